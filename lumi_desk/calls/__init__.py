@@ -1,0 +1,1 @@
+"""Contacts on every channel, notes, callbacks, refusals."""

@@ -1,0 +1,1 @@
+"""Recharge cards: accounts and entries."""

@@ -1,0 +1,1 @@
+"""What is sold and said in lists: products, bundles, card plans, dispositions."""

@@ -1,0 +1,88 @@
+"""How products, bundles, card plans, dispositions and settings are kept."""
+
+from datetime import date
+from typing import Any
+
+from sqlalchemy.orm import Mapped, mapped_column
+
+from lumi_desk.storage.base import Fen, Home, Json, Record, Table
+
+HUB_ONLY = {"hub_only": True}
+
+
+class Product(Record, Table):
+    """Something sold by the unit.
+
+    `line` is a value of customers.rules.Line; `measure` is "dream", "enzyme" or "" and says in
+    which unit target it counts; `days_per_unit` is how long one unit lasts one person.
+    `cost_fen` stays on the hub.
+    """
+
+    __tablename__ = "product"
+    home = Home.SHARED
+
+    code: Mapped[str] = mapped_column(unique=True)
+    name: Mapped[str]
+    line: Mapped[str]
+    measure: Mapped[str] = mapped_column(default="", server_default="")
+    high_margin: Mapped[bool] = mapped_column(default=False, server_default="0")
+    price_fen: Mapped[int] = mapped_column(Fen)
+    unit: Mapped[str] = mapped_column(default="", server_default="")
+    days_per_unit: Mapped[int] = mapped_column(default=30, server_default="30")
+    allergens: Mapped[str] = mapped_column(default="", server_default="")
+    active: Mapped[bool] = mapped_column(default=True, server_default="1")
+    cost_fen: Mapped[int | None] = mapped_column(Fen, info=HUB_ONLY)
+
+
+class Bundle(Record, Table):
+    """Products sold together. `items` is a list of [product id, units]."""
+
+    __tablename__ = "bundle"
+    home = Home.SHARED
+
+    name: Mapped[str]
+    items: Mapped[Any] = mapped_column(Json)
+    price_fen: Mapped[int] = mapped_column(Fen)
+    list_fen: Mapped[int] = mapped_column(Fen)
+    high_margin: Mapped[bool] = mapped_column(default=False, server_default="0")
+    pools: Mapped[str] = mapped_column(default="", server_default="")
+    grades: Mapped[str] = mapped_column(default="", server_default="")
+    active: Mapped[bool] = mapped_column(default=True, server_default="1")
+
+
+class CardPlan(Record, Table):
+    """A recharge card that can be sold: its value, and the gifts that come with it."""
+
+    __tablename__ = "card_plan"
+    home = Home.SHARED
+
+    name: Mapped[str]
+    value_fen: Mapped[int] = mapped_column(Fen)
+    bonus_fen: Mapped[int] = mapped_column(Fen, default=0, server_default="0")
+    gift: Mapped[str] = mapped_column(default="", server_default="")
+    gift_fen: Mapped[int] = mapped_column(Fen, default=0, server_default="0")
+    active: Mapped[bool] = mapped_column(default=True, server_default="1")
+
+
+class DispositionRow(Record, Table):
+    """One entry of the list of call results; `id` is its code. The manager keeps the list."""
+
+    __tablename__ = "disposition"
+    home = Home.SHARED
+
+    answered: Mapped[bool]
+    position: Mapped[int]
+    zh: Mapped[str]
+    en: Mapped[str]
+    active: Mapped[bool] = mapped_column(default=True, server_default="1")
+
+
+class Setting(Record, Table):
+    """The numbers of one rule set, by its name, from a day on."""
+
+    __tablename__ = "setting"
+    home = Home.SHARED
+
+    rule_set: Mapped[str] = mapped_column(index=True)
+    effective: Mapped[date]
+    body: Mapped[Any] = mapped_column(Json)

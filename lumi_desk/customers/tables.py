@@ -1,0 +1,61 @@
+"""How customers and what identifies them are kept."""
+
+from datetime import date, datetime
+
+from sqlalchemy import UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from lumi_desk.storage.base import Fen, Home, Record, Table
+
+
+class Customer(Record, Table):
+    """A person we may call.
+
+    `rep_id` is the rep who holds her. `pool`, `grade`, `relationship` and what follows are
+    computed on the hub by the rule sets and travel with her.
+    """
+
+    __tablename__ = "customer"
+    home = Home.SHARED
+
+    name: Mapped[str]
+    pinyin: Mapped[str] = mapped_column(default="", server_default="")
+    initials: Mapped[str] = mapped_column(default="", server_default="")
+    phone: Mapped[str] = mapped_column(default="", server_default="")
+    wangwang: Mapped[str] = mapped_column(default="", server_default="")
+    wechat: Mapped[str] = mapped_column(default="", server_default="")
+    wechat_state: Mapped[str] = mapped_column(default="none", server_default="none")
+    city: Mapped[str] = mapped_column(default="", server_default="")
+    member_since: Mapped[date | None]
+    birthday: Mapped[date | None]
+    allergy: Mapped[str] = mapped_column(default="", server_default="")
+    household: Mapped[int] = mapped_column(default=1, server_default="1")
+    rep_id: Mapped[str | None] = mapped_column(index=True)
+    pool: Mapped[str] = mapped_column(default="0", server_default="0", index=True)
+    grade: Mapped[str | None]
+    line: Mapped[str | None]
+    relationship: Mapped[str | None]
+    first_paid_at: Mapped[datetime | None]
+    last_paid_at: Mapped[datetime | None]
+    rhythm_days: Mapped[int | None]
+    year_fen: Mapped[int] = mapped_column(Fen, default=0, server_default="0")
+    year_orders: Mapped[int] = mapped_column(default=0, server_default="0")
+
+
+class Identity(Record, Table):
+    """One thing that identifies a customer for certain.
+
+    `kind` is "nick", "open_user", "member" or "phone"; `scope` is the shop a nick or open user id
+    belongs to, and empty for what holds everywhere.
+    """
+
+    __tablename__ = "identity"
+    home = Home.SHARED
+    __table_args__ = (UniqueConstraint("kind", "scope", "value"),)
+
+    customer_id: Mapped[str] = mapped_column(index=True)
+    kind: Mapped[str]
+    scope: Mapped[str] = mapped_column(default="", server_default="")
+    value: Mapped[str]
+    source: Mapped[str] = mapped_column(default="", server_default="")
+    since: Mapped[datetime]

@@ -1,0 +1,1 @@
+"""The invented company, and the driver that shows the program at work."""

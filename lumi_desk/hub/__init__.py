@@ -1,0 +1,1 @@
+"""The hub: the doors desks knock at, and its keeper's commands."""

@@ -1,0 +1,1 @@
+"""How records are kept: encrypted files, PostgreSQL, transactions."""

@@ -1,0 +1,1 @@
+"""How desk and hub come to hold the same."""

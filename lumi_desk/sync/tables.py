@@ -1,0 +1,192 @@
+"""What desk and hub keep so that they come to hold the same."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Index, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from lumi_desk.storage.base import Home, Json, Table
+
+
+class SyncMeta(Table):
+    """One row: which life of the hub's database this is, and the protocols it speaks."""
+
+    __tablename__ = "sync_meta"
+    home = Home.HUB
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    epoch: Mapped[str]
+    proto_min: Mapped[int]
+    proto_max: Mapped[int]
+
+
+class SyncStream(Table):
+    """The head and digest of one stream. Locking its row orders all who write to the stream.
+
+    `digest` is the sum of the hashes of all its put rows, modulo 2**64, as a signed integer.
+    """
+
+    __tablename__ = "sync_stream"
+    home = Home.HUB
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    head: Mapped[int] = mapped_column(default=0, server_default="0")
+    min_seq: Mapped[int] = mapped_column(default=0, server_default="0")
+    digest: Mapped[int] = mapped_column(default=0, server_default="0")
+
+
+class SyncFeed(Table):
+    """The latest change of one record in one stream.
+
+    `root` is the customer whose child the record is, or the record itself; `entered` is the
+    sequence number at which a customer last came into the stream: a desk that stands before it
+    needs her with all her children.
+    """
+
+    __tablename__ = "sync_feed"
+    home = Home.HUB
+    __table_args__ = (UniqueConstraint("stream", "seq"), Index(None, "stream", "root"))
+
+    stream: Mapped[str] = mapped_column(primary_key=True)
+    entity: Mapped[str] = mapped_column(primary_key=True)
+    pk: Mapped[str] = mapped_column(primary_key=True)
+    root: Mapped[str]
+    seq: Mapped[int]
+    entered: Mapped[int]
+    op: Mapped[str]
+    ver: Mapped[int]
+
+
+class SyncClient(Table):
+    """A desk that has signed in."""
+
+    __tablename__ = "sync_client"
+    home = Home.HUB
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    person_id: Mapped[str] = mapped_column(index=True)
+    version: Mapped[str] = mapped_column(default="", server_default="")
+    seen_at: Mapped[datetime]
+
+
+class SyncOp(Table):
+    """An operation as it was received, and the one answer it got."""
+
+    __tablename__ = "sync_op"
+    home = Home.HUB
+    __table_args__ = (Index(None, "client_id", "client_seq"),)
+
+    op_id: Mapped[str] = mapped_column(primary_key=True)
+    client_id: Mapped[str]
+    client_seq: Mapped[int]
+    person_id: Mapped[str]
+    kind: Mapped[str]
+    kind_ver: Mapped[int]
+    payload: Mapped[str]
+    sha256: Mapped[str]
+    status: Mapped[str]
+    reason: Mapped[str] = mapped_column(default="", server_default="")
+    params: Mapped[Any] = mapped_column(Json)
+    at: Mapped[datetime]
+
+
+class Assignment(Table):
+    """Who held a customer from when to when."""
+
+    __tablename__ = "assignment_history"
+    home = Home.HUB
+    __table_args__ = (Index(None, "customer_id", "since"),)
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    customer_id: Mapped[str]
+    rep_id: Mapped[str | None]
+    since: Mapped[datetime]
+    until: Mapped[datetime | None]
+
+
+class DeskMeta(Table):
+    """Small facts of this desk: who is signed in, its client id, the hub's epoch."""
+
+    __tablename__ = "desk_meta"
+    home = Home.DESK
+
+    name: Mapped[str] = mapped_column(primary_key=True)
+    value: Mapped[str]
+
+
+class Held(Table):
+    """A record that a stream gave this desk, and its version: what the digest is made of."""
+
+    __tablename__ = "held"
+    home = Home.DESK
+    __table_args__ = (Index(None, "entity", "pk"), Index(None, "stream", "root"))
+
+    stream: Mapped[str] = mapped_column(primary_key=True)
+    entity: Mapped[str] = mapped_column(primary_key=True)
+    pk: Mapped[str] = mapped_column(primary_key=True)
+    root: Mapped[str]
+    ver: Mapped[int]
+
+
+class Cursor(Table):
+    """How far this desk has read a stream."""
+
+    __tablename__ = "cursor"
+    home = Home.DESK
+
+    stream: Mapped[str] = mapped_column(primary_key=True)
+    seq: Mapped[int]
+    digest: Mapped[int] = mapped_column(default=0, server_default="0")
+
+
+class Outbox(Table):
+    """An operation done here that the hub has not answered yet."""
+
+    __tablename__ = "outbox"
+    home = Home.DESK
+
+    client_seq: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)
+    op_id: Mapped[str] = mapped_column(unique=True)
+    kind: Mapped[str]
+    kind_ver: Mapped[int]
+    payload: Mapped[str]
+    customer_id: Mapped[str | None] = mapped_column(index=True)
+    depends_on: Mapped[str | None]
+    first: Mapped[bool] = mapped_column(default=False, server_default="0")
+    not_before: Mapped[datetime]
+    made_at: Mapped[datetime]
+
+
+class SentLog(Table):
+    """An operation the hub has answered: kept so that it can be sent again to a restored hub."""
+
+    __tablename__ = "sent_log"
+    home = Home.DESK
+
+    op_id: Mapped[str] = mapped_column(primary_key=True)
+    client_seq: Mapped[int]
+    kind: Mapped[str]
+    kind_ver: Mapped[int]
+    payload: Mapped[str]
+    status: Mapped[str]
+    answered_at: Mapped[datetime] = mapped_column(index=True)
+
+
+class DeadLetter(Table):
+    """An operation the hub refused or parked, with the reason, for the rep to see."""
+
+    __tablename__ = "dead_letter"
+    home = Home.DESK
+
+    op_id: Mapped[str] = mapped_column(primary_key=True)
+    client_seq: Mapped[int]
+    kind: Mapped[str]
+    kind_ver: Mapped[int]
+    payload: Mapped[str]
+    customer_id: Mapped[str | None]
+    status: Mapped[str]
+    reason: Mapped[str]
+    params: Mapped[Any] = mapped_column(Json)
+    answered_at: Mapped[datetime]
+    seen_at: Mapped[datetime | None]

@@ -1,0 +1,1 @@
+"""What should be sold, and how far we are."""

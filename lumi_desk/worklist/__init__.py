@@ -1,0 +1,1 @@
+"""Whom to contact next, and why."""
