@@ -1,0 +1,1 @@
+"""The shell of the window: lanes, words, problems, start-up."""

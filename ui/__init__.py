@@ -1,0 +1,1 @@
+"""The screen of Lumi Desk. Imports lumi_desk, is imported by nobody."""

@@ -1,0 +1,463 @@
+"""The only threads of the program: four lanes of one thread each, and one road back.
+
+`write` keeps its order, `read` lets the latest question win, `sync` runs the rounds, `outside`
+waits for the keyring and the hub. Whatever they bring home is handled on the main thread.
+"""
+
+import threading
+import weakref
+from collections import deque
+from collections.abc import Callable, Iterable
+from functools import partial
+from queue import SimpleQueue
+from types import MethodType
+from typing import Any, TypeVar
+
+from PySide6.QtCore import QObject, QRandomGenerator, Qt, QTimer, Signal, Slot
+from shiboken6 import isValid
+from sqlalchemy.orm import Session
+
+from lumi_desk import clock
+from lumi_desk.desk import Desk
+from lumi_desk.errors import LumiError
+from ui.garbage import Garbage
+from ui.lane import Failed, Forget, Lane, SyncNews
+
+T = TypeVar("T")
+
+_ROUND_MS = 60_000
+_PATIENCE_S = 2.0
+
+
+class Background(QObject):
+    """Lanes for presenters, a `post` for strange threads, and the news of the sync."""
+
+    failed = Signal(object)
+    """A LumiError nobody else took."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.garbage = Garbage(self)
+        self._road = _Road(self)
+        self._lock = threading.Lock()
+        self._desk: Desk | None = None
+        self._workers = {name: _Worker(name) for name in ("read", "write", "sync", "outside")}
+        self._newest: dict[tuple[int, str], _Job] = {}
+        self._reading: tuple[_Job, Any] | None = None
+        self._listeners: list[_Listener] = []
+        self._sync_listeners: list[_Listener] = []
+        self._news = SyncNews()
+        self._round: _Job | None = None
+        self._round_wanted = False
+        self._unsubscribe: Callable[[], object] | None = None
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.timeout.connect(self.sync_now)
+
+    # The desk comes after sign-in and may go before the program does.
+
+    def attach(self, desk: Desk) -> None:
+        """Serve this desk from now on, and begin to sync."""
+        self._desk = desk
+        self._unsubscribe = desk.store.subscribe(self._committed)
+        self.sync_now()
+
+    def detach(self) -> None:
+        """Finish what is queued and let go of the desk."""
+        self._timer.stop()
+        self._interrupt(None)
+        for name in ("read", "write", "sync"):
+            self._workers[name].drain(_PATIENCE_S)
+        if self._unsubscribe is not None:
+            self._unsubscribe()
+        self._desk = self._unsubscribe = None
+        self._news = SyncNews()
+
+    def close(self) -> None:
+        """End the threads. Writes are finished first; a blocked call outside is left behind."""
+        self._timer.stop()
+        self._interrupt(None)
+        self._workers["write"].stop(None)
+        for name in ("read", "sync", "outside"):
+            self._workers[name].stop(_PATIENCE_S)
+        self._road.close()
+        self.garbage.stop()
+
+    # What a presenter may ask (ui/lane.py).
+
+    def read(
+        self,
+        work: Callable[[Session], T],
+        done: Callable[[T], object],
+        owner: object | None = None,
+        key: str | None = None,
+        failed: Failed | None = None,
+    ) -> None:
+        job = _Job(work, done, failed, owner)
+        if key is not None:
+            slot = (id(job.owner()), key)
+            older, self._newest[slot] = self._newest.get(slot), job
+            job.slot = slot
+            if older is not None:
+                self._interrupt(older)
+        self._send("read", self._run_read, job)
+
+    def write(
+        self,
+        work: Callable[[Session], T],
+        done: Callable[[T], object] | None = None,
+        failed: Failed | None = None,
+        owner: object | None = None,
+    ) -> None:
+        self._send("write", self._run_write, _Job(work, done, failed, owner))
+
+    def do(
+        self,
+        *ops: Any,
+        done: Callable[[Any], object] | None = None,
+        failed: Failed | None = None,
+        owner: object | None = None,
+    ) -> None:
+        desk = self._attached()
+        self.write(lambda session: desk.do(session, *ops), done, failed, owner)
+
+    def outside(
+        self,
+        work: Callable[[], T],
+        done: Callable[[T], object] | None = None,
+        failed: Failed | None = None,
+        owner: object | None = None,
+    ) -> None:
+        self._send("outside", self._run_outside, _Job(work, done, failed, owner))
+
+    def on_change(
+        self, tables: Iterable[str], callback: Callable[[], object], owner: object | None = None
+    ) -> Forget:
+        listener = _Listener(callback, owner, frozenset(tables))
+        self._listeners.append(listener)
+        return listener.forget
+
+    def on_sync(
+        self, callback: Callable[[SyncNews], object], owner: object | None = None
+    ) -> Forget:
+        listener = _Listener(callback, owner)
+        self._sync_listeners.append(listener)
+        callback(self._news)
+        return listener.forget
+
+    def owned_by(self, owner: object) -> Lane:
+        return OwnedLane(self, owner)
+
+    def post(self, call: Callable[[], object]) -> None:
+        """Run something on the main thread, from any thread; nothing after `close`."""
+        self._road.post(call)
+
+    @Slot()
+    def sync_now(self) -> None:
+        if self._desk is None:
+            return
+        if self._news.running:
+            self._round_wanted = True
+            return
+        self._tell(SyncNews(running=True, at=self._news.at, problem=self._news.problem))
+        self._round = _Job(self._desk.sync_round, self._synced, self._sync_failed, self)
+        self._send("sync", self._run_outside, self._round)
+
+    # On the lanes' threads.
+
+    def _run_read(self, job: "_Job") -> None:
+        with job, self._attached().store.read() as session:
+            connection = session.connection().connection.driver_connection
+            with self._lock:
+                self._reading = (job, connection)
+            try:
+                job.result = None if job.superseded else job.work(session)
+            finally:
+                with self._lock:
+                    self._reading = None
+        self._come_home(job)
+
+    def _run_write(self, job: "_Job") -> None:
+        with job, self._attached().store.write() as session:
+            job.result = job.work(session)
+        self._come_home(job)
+
+    def _run_outside(self, job: "_Job") -> None:
+        with job:
+            job.result = job.work()
+        self._come_home(job)
+
+    def _come_home(self, job: "_Job") -> None:
+        self._road.post(partial(self._deliver, job))
+
+    def _committed(self, tables: frozenset[str]) -> None:
+        by_sync = threading.current_thread() is self._workers["sync"].thread
+        self._road.post(partial(self._changed, tables, by_sync=by_sync))
+
+    # On the main thread.
+
+    def _attached(self) -> Desk:
+        if self._desk is None:
+            raise RuntimeError("no desk is attached")
+        return self._desk
+
+    def _send(self, name: str, run: Callable[["_Job"], None], job: "_Job") -> None:
+        if name != "sync":
+            self.garbage.stir()
+        self._workers[name].put(partial(run, job))
+
+    def _interrupt(self, job: "_Job | None") -> None:
+        """Stop this read, or with None whichever runs; the lock keeps it from hitting another."""
+        if job is not None:
+            job.superseded = True
+        with self._lock:
+            if self._reading is not None and job in (None, self._reading[0]):
+                self._reading[0].superseded = True
+                self._reading[1].interrupt()
+
+    def _deliver(self, job: "_Job") -> None:
+        done, failed, result, problem = job.empty()
+        if job.slot is not None and self._newest.get(job.slot) is job:
+            del self._newest[job.slot]
+        if job.superseded:
+            return
+        if problem is None:
+            if done is not None and job.alive():
+                done(result)
+        elif not isinstance(problem, LumiError):
+            if job is self._round:
+                self._round_over(SyncNews(at=self._news.at))
+            raise problem
+        elif failed is not None and job.alive():
+            failed(problem)
+        else:
+            self.failed.emit(problem)
+
+    def _changed(self, tables: frozenset[str], *, by_sync: bool) -> None:
+        self._listeners = [each for each in self._listeners if each.alive()]
+        for listener in self._listeners:
+            if listener.tables & tables:
+                listener.call()
+        if "outbox" in tables and not by_sync:
+            self.sync_now()
+
+    def _synced(self, report: Any) -> None:
+        self._round_over(SyncNews(at=clock.now(), report=report))
+
+    def _sync_failed(self, problem: LumiError) -> None:
+        self._round_over(SyncNews(at=self._news.at, problem=problem))
+
+    def _round_over(self, news: SyncNews) -> None:
+        self._tell(news)
+        again, self._round_wanted = self._round_wanted, False
+        if again:
+            self.sync_now()
+        else:
+            wait = QRandomGenerator.global_().bounded(_ROUND_MS // 2, _ROUND_MS * 3 // 2)
+            self._timer.start(wait)
+
+    def _tell(self, news: SyncNews) -> None:
+        self._news = news
+        self._sync_listeners = [each for each in self._sync_listeners if each.alive()]
+        for listener in self._sync_listeners:
+            listener.call(news)
+
+
+class OwnedLane:
+    """A lane whose answers and calls all belong to one owner."""
+
+    def __init__(self, lane: Lane, owner: object) -> None:
+        self._lane = lane
+        self._owner = owner
+
+    def read(
+        self,
+        work: Callable[[Session], T],
+        done: Callable[[T], object],
+        owner: object | None = None,
+        key: str | None = None,
+        failed: Failed | None = None,
+    ) -> None:
+        self._lane.read(work, done, owner or self._owner, key, failed)
+
+    def write(
+        self,
+        work: Callable[[Session], T],
+        done: Callable[[T], object] | None = None,
+        failed: Failed | None = None,
+        owner: object | None = None,
+    ) -> None:
+        self._lane.write(work, done, failed, owner or self._owner)
+
+    def do(
+        self,
+        *ops: Any,
+        done: Callable[[Any], object] | None = None,
+        failed: Failed | None = None,
+        owner: object | None = None,
+    ) -> None:
+        self._lane.do(*ops, done=done, failed=failed, owner=owner or self._owner)
+
+    def outside(
+        self,
+        work: Callable[[], T],
+        done: Callable[[T], object] | None = None,
+        failed: Failed | None = None,
+        owner: object | None = None,
+    ) -> None:
+        self._lane.outside(work, done, failed, owner or self._owner)
+
+    def on_change(
+        self, tables: Iterable[str], callback: Callable[[], object], owner: object | None = None
+    ) -> Forget:
+        return self._lane.on_change(tables, callback, owner or self._owner)
+
+    def on_sync(
+        self, callback: Callable[[SyncNews], object], owner: object | None = None
+    ) -> Forget:
+        return self._lane.on_sync(callback, owner or self._owner)
+
+    def sync_now(self) -> None:
+        self._lane.sync_now()
+
+    def owned_by(self, owner: object) -> Lane:
+        return OwnedLane(self._lane, owner)
+
+
+class _Life:
+    """Whether an owner still exists: collected, or its Qt half destroyed, it does not."""
+
+    def __init__(self, call: Callable[..., object] | None, owner: object | None) -> None:
+        owner = owner if owner is not None else getattr(call, "__self__", None)
+        self._ref = None if owner is None else weakref.ref(owner)
+
+    def owner(self) -> object | None:
+        return None if self._ref is None else self._ref()
+
+    def alive(self) -> bool:
+        if self._ref is None:
+            return True
+        owner = self._ref()
+        return isValid(owner) if isinstance(owner, QObject) else owner is not None
+
+
+class _Job(_Life):
+    """One piece of work on its way out and home.
+
+    The worker holds nothing of it but this shell: what `done` and `work` refer to may be a
+    widget, and the last reference to a widget must go on the main thread (`empty`).
+    As a context it catches what the work raises and carries it home.
+    """
+
+    def __init__(
+        self,
+        work: Callable[..., Any],
+        done: Callable[[Any], object] | None,
+        failed: Failed | None,
+        owner: object | None,
+    ) -> None:
+        super().__init__(done, owner)
+        self.work = work
+        self.superseded = False
+        self.slot: tuple[int, str] | None = None
+        self.result: Any = None
+        self._done = done
+        self._failed = failed
+        self._problem: Exception | None = None
+
+    def __enter__(self) -> None: ...
+
+    def __exit__(self, kind: object, problem: BaseException | None, trace: object) -> bool:
+        if isinstance(problem, Exception):
+            self._problem = problem
+        return isinstance(problem, Exception)
+
+    def empty(
+        self,
+    ) -> tuple[Callable[[Any], object] | None, Failed | None, Any, Exception | None]:
+        """Hand over everything and keep nothing."""
+        content = self._done, self._failed, self.result, self._problem
+        del self.work
+        self._done = self._failed = self._problem = self.result = None
+        return content
+
+
+class _Listener(_Life):
+    """Somebody who wants to hear; methods are held weakly, so a listener never keeps a screen."""
+
+    def __init__(
+        self,
+        callback: Callable[..., object],
+        owner: object | None,
+        tables: frozenset[str] = frozenset(),
+    ) -> None:
+        super().__init__(callback, owner)
+        self.tables = tables
+        self._callback: Callable[[], Callable[..., object] | None] = (
+            weakref.WeakMethod(callback) if isinstance(callback, MethodType) else lambda: callback
+        )
+        self._forgotten = False
+
+    def forget(self) -> None:
+        self._forgotten = True
+
+    def alive(self) -> bool:
+        return not self._forgotten and super().alive() and self._callback() is not None
+
+    def call(self, *news: object) -> None:
+        callback = self._callback()
+        if self.alive() and callback is not None:
+            callback(*news)
+
+
+class _Worker:
+    """One thread and its queue; a daemon, so that a blocked keyring cannot keep the program."""
+
+    def __init__(self, name: str) -> None:
+        self._jobs: SimpleQueue[Callable[[], None] | None] = SimpleQueue()
+        self.thread = threading.Thread(target=self._loop, name=name, daemon=True)
+        self.thread.start()
+
+    def put(self, call: Callable[[], None]) -> None:
+        self._jobs.put(call)
+
+    def drain(self, seconds: float) -> bool:
+        """Wait until everything queued so far is through."""
+        empty = threading.Event()
+        self._jobs.put(empty.set)
+        return empty.wait(seconds)
+
+    def stop(self, seconds: float | None) -> None:
+        self._jobs.put(None)
+        self.thread.join(seconds)
+
+    def _loop(self) -> None:
+        while (call := self._jobs.get()) is not None:
+            call()
+            del call
+
+
+class _Road(QObject):
+    """The one way back: a queued signal to a slot of an object of the main thread."""
+
+    _called = Signal()
+
+    def __init__(self, parent: QObject) -> None:
+        super().__init__(parent)
+        self._calls: deque[Callable[[], object]] = deque()
+        self._open = True
+        self._called.connect(self._run, Qt.ConnectionType.QueuedConnection)
+
+    def post(self, call: Callable[[], object]) -> None:
+        if self._open:
+            self._calls.append(call)
+            self._called.emit()
+
+    def close(self) -> None:
+        self._open = False
+        self._calls.clear()
+
+    @Slot()
+    def _run(self) -> None:
+        if self._calls:
+            self._calls.popleft()()

@@ -1,0 +1,97 @@
+"""What a presenter may ask of the background, and what it hears of the sync. No Qt in here."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Protocol, TypeVar
+
+from sqlalchemy.orm import Session
+
+from lumi_desk.errors import LumiError
+
+T = TypeVar("T")
+
+Failed = Callable[[LumiError], object]
+Forget = Callable[[], None]
+
+
+@dataclass(frozen=True)
+class SyncNews:
+    """What became of the last sync round, as the chip shows it.
+
+    `at` is when the last round succeeded; `problem` why the latest one did not.
+    """
+
+    running: bool = False
+    at: datetime | None = None
+    problem: LumiError | None = None
+    report: Any = None
+
+
+class Lane(Protocol):
+    """Work goes out, answers come back on the main thread, and only while the owner lives.
+
+    The owner is the object whose end makes the answer pointless: a widget, or else the object
+    whose method `done` is. `owned_by` gives the same lane with an owner that needs no saying.
+    """
+
+    def read(
+        self,
+        work: Callable[[Session], T],
+        done: Callable[[T], object],
+        owner: object | None = None,
+        key: str | None = None,
+        failed: Failed | None = None,
+    ) -> None:
+        """Ask the store; a newer read with the same key and owner takes this one's place."""
+        ...
+
+    def write(
+        self,
+        work: Callable[[Session], T],
+        done: Callable[[T], object] | None = None,
+        failed: Failed | None = None,
+        owner: object | None = None,
+    ) -> None:
+        """Change what stays on this desk; writes keep their order. `failed` takes LumiErrors."""
+        ...
+
+    def do(
+        self,
+        *ops: Any,
+        done: Callable[[Any], object] | None = None,
+        failed: Failed | None = None,
+        owner: object | None = None,
+    ) -> None:
+        """Carry out operations in one transaction, their outbox rows included."""
+        ...
+
+    def outside(
+        self,
+        work: Callable[[], T],
+        done: Callable[[T], object] | None = None,
+        failed: Failed | None = None,
+        owner: object | None = None,
+    ) -> None:
+        """Call something that may block: the keyring, the hub at sign-in, a file dialog's disk."""
+        ...
+
+    def on_change(
+        self, tables: Iterable[str], callback: Callable[[], object], owner: object | None = None
+    ) -> Forget:
+        """Call back after each commit that touched one of the tables; returns the way out."""
+        ...
+
+    def on_sync(
+        self, callback: Callable[[SyncNews], object], owner: object | None = None
+    ) -> Forget:
+        """Call back now and after each step of the sync; returns the way out."""
+        ...
+
+    def sync_now(self) -> None:
+        """Ask for a round; while one runs, at most one more is queued."""
+        ...
+
+    def owned_by(self, owner: object) -> "Lane":
+        """The same lane, whose answers and calls stop with this owner."""
+        ...

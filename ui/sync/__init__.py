@@ -1,0 +1,1 @@
+"""The sync chip: what waits for the hub, and what it refused."""
