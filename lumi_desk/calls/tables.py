@@ -58,6 +58,7 @@ class Callback(Record, Table):
     customer_id: Mapped[str] = mapped_column(index=True)
     rep_id: Mapped[str]
     contact_id: Mapped[str | None]
+    made_at: Mapped[datetime]
     due_at: Mapped[datetime]
     why: Mapped[str] = mapped_column(default="", server_default="")
     done_at: Mapped[datetime | None]

@@ -1,0 +1,188 @@
+"""What a rep does in and around calls, each with the one function that carries it out."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from lumi_desk import clock
+from lumi_desk.calls.tables import Callback, Contact, Note, Refusal, Skip
+from lumi_desk.catalog.tables import DispositionRow
+from lumi_desk.customers.tables import Customer
+from lumi_desk.reports import operations as facts
+from lumi_desk.reports.rules import Source, of_contact
+from lumi_desk.storage.base import to_millis
+
+
+@dataclass(frozen=True)
+class Dial:
+    """One attempt to reach her within a call."""
+
+    at: datetime
+    answered: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class LogContact:
+    """A contact is over and wrapped up. `wechat_state` is empty when it did not change."""
+
+    id: str
+    customer_id: str
+    by: str
+    at: datetime
+    channel: str
+    started_at: datetime
+    ended_at: datetime
+    talk_seconds: int
+    wrap_up_seconds: int
+    dials: tuple[Dial, ...]
+    disposition: str
+    attitude: str = ""
+    wechat_state: str = ""
+    script_id: str | None = None
+    path: tuple[str, ...] = ()
+    offers: tuple[str, ...] = ()
+    note: str = ""
+    case: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class WriteNote:
+    """Words about a customer, outside a call."""
+
+    id: str
+    customer_id: str
+    by: str
+    at: datetime
+    words: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class PromiseCallback:
+    """She is promised a next contact; it takes the place of an earlier promise."""
+
+    id: str
+    customer_id: str
+    by: str
+    at: datetime
+    due_at: datetime
+    why: str = ""
+    contact_id: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Refuse:
+    """She does not want to be contacted any more."""
+
+    id: str
+    customer_id: str
+    by: str
+    at: datetime
+    words: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class SkipCustomer:
+    """The rep passes her over for a day, with a reason."""
+
+    id: str
+    customer_id: str
+    by: str
+    at: datetime
+    day: date
+    reason: str
+
+
+def log_contact(session: Session, op: LogContact) -> None:
+    """Keep the contact, count it, and settle the promises it fulfils."""
+    session.merge(
+        Contact(
+            id=op.id,
+            customer_id=op.customer_id,
+            rep_id=op.by,
+            channel=op.channel,
+            started_at=op.started_at,
+            ended_at=op.ended_at,
+            talk_seconds=op.talk_seconds,
+            wrap_up_seconds=op.wrap_up_seconds,
+            dials=[[to_millis(dial.at), dial.answered] for dial in op.dials],
+            disposition=op.disposition,
+            attitude=op.attitude,
+            script_id=op.script_id,
+            path=list(op.path),
+            offers=list(op.offers),
+            note=op.note,
+            case=op.case,
+        )
+    )
+    _keep_wechat_state(session, op)
+    if _reached(session, op.disposition):
+        _settle(session, op.customer_id, made_before=op.at, done_at=op.ended_at)
+    answered = sum(dial.answered for dial in op.dials)
+    source = Source(op.id, op.by, clock.local_day(op.started_at), op.customer_id)
+    facts.count(session, source, of_contact(len(op.dials), answered, op.talk_seconds))
+
+
+def write_note(session: Session, op: WriteNote) -> None:
+    """Keep the note."""
+    session.merge(
+        Note(id=op.id, customer_id=op.customer_id, rep_id=op.by, at=op.at, words=op.words)
+    )
+
+
+def promise_callback(session: Session, op: PromiseCallback) -> None:
+    """Keep the promise; earlier open ones to her are settled by it."""
+    _settle(session, op.customer_id, made_before=op.at, done_at=op.at, but=op.id)
+    known = session.get(Callback, op.id)
+    session.merge(
+        Callback(
+            id=op.id,
+            customer_id=op.customer_id,
+            rep_id=op.by,
+            contact_id=op.contact_id,
+            made_at=op.at,
+            due_at=op.due_at,
+            why=op.why,
+            done_at=known.done_at if known else None,
+        )
+    )
+
+
+def refuse(session: Session, op: Refuse) -> None:
+    """Keep the refusal; what was promised her falls away."""
+    session.merge(
+        Refusal(id=op.id, customer_id=op.customer_id, rep_id=op.by, at=op.at, words=op.words)
+    )
+    _settle(session, op.customer_id, made_before=op.at, done_at=op.at)
+
+
+def skip_customer(session: Session, op: SkipCustomer) -> None:
+    """Keep that she was passed over today, and why."""
+    session.merge(
+        Skip(id=op.id, customer_id=op.customer_id, rep_id=op.by, day=op.day, reason=op.reason)
+    )
+
+
+def _settle(
+    session: Session, customer_id: str, *, made_before: datetime, done_at: datetime, but: str = ""
+) -> None:
+    promised = select(Callback).where(
+        Callback.customer_id == customer_id,
+        Callback.done_at.is_(None),
+        Callback.made_at <= made_before,
+        Callback.id != but,
+    )
+    for callback in session.scalars(promised):
+        callback.done_at = done_at
+
+
+def _reached(session: Session, disposition: str) -> bool:
+    row = session.get(DispositionRow, disposition)
+    return row is not None and row.answered
+
+
+def _keep_wechat_state(session: Session, op: LogContact) -> None:
+    customer = session.get(Customer, op.customer_id)
+    if op.wechat_state and customer and customer.wechat_state != op.wechat_state:
+        customer.wechat_state = op.wechat_state

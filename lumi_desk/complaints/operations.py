@@ -1,0 +1,36 @@
+"""Opening a complaint."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy.orm import Session
+
+from lumi_desk.complaints.tables import Complaint
+
+CLOSED_WITHIN = timedelta(days=7)  # design: closed within 7 days
+
+
+@dataclass(frozen=True, kw_only=True)
+class OpenComplaint:
+    """A customer complains."""
+
+    id: str
+    customer_id: str
+    by: str
+    at: datetime
+    words: str
+
+
+def open_complaint(session: Session, op: OpenComplaint) -> None:
+    """Keep the complaint with the time it is due."""
+    if session.get(Complaint, op.id) is None:
+        session.add(
+            Complaint(
+                id=op.id,
+                customer_id=op.customer_id,
+                rep_id=op.by,
+                opened_at=op.at,
+                words=op.words,
+                due_at=op.at + CLOSED_WITHIN,
+            )
+        )

@@ -1,0 +1,101 @@
+"""The list of all operations: every change a person makes is one of these kinds."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Protocol
+
+from pydantic import TypeAdapter, ValidationError
+from sqlalchemy.orm import Session
+
+from lumi_desk.calls import operations as calls
+from lumi_desk.complaints import operations as complaints
+from lumi_desk.errors import N_, LumiError
+from lumi_desk.orders import operations as orders
+from lumi_desk.security.roles import Right
+
+
+class Operation(Protocol):
+    """What every operation carries. `id` names the operation and the record it makes."""
+
+    @property
+    def id(self) -> str: ...
+    @property
+    def customer_id(self) -> str: ...
+    @property
+    def by(self) -> str: ...
+    @property
+    def at(self) -> datetime: ...
+
+
+@dataclass(frozen=True)
+class Kind:
+    """One kind of operation: its name and version on the wire, its shape, who may, what it does.
+
+    `first` operations leave before all others and cannot be undone.
+    """
+
+    name: str
+    shape: type[Any]
+    apply: Callable[[Session, Any], None]
+    right: Right = Right.CONTACT
+    version: int = 1
+    first: bool = False
+
+
+KINDS: tuple[Kind, ...] = (
+    Kind("contact.log", calls.LogContact, calls.log_contact),
+    Kind("note.write", calls.WriteNote, calls.write_note),
+    Kind("callback.promise", calls.PromiseCallback, calls.promise_callback),
+    Kind("customer.refuse", calls.Refuse, calls.refuse, first=True),
+    Kind("customer.skip", calls.SkipCustomer, calls.skip_customer),
+    Kind("sale.claim", orders.ClaimSale, orders.claim_sale),
+    Kind("complaint.open", complaints.OpenComplaint, complaints.open_complaint),
+)
+
+_BY_NAME = {kind.name: kind for kind in KINDS}
+_BY_SHAPE = {kind.shape: kind for kind in KINDS}
+_ADAPTERS = {kind.name: TypeAdapter[Any](kind.shape) for kind in KINDS}
+
+
+class UnknownOperation(LumiError):
+    """An operation of a kind or version this program does not know."""
+
+    title = N_("This program does not know the work “{kind}”")
+    advice = N_("Install the newest version on the hub.")
+
+
+class BadOperation(LumiError):
+    """An operation whose content does not fit its kind."""
+
+    title = N_("The work “{kind}” is not complete: {where}")
+    advice = N_("It was not carried out. Do it again, or ask your team leader.")
+
+
+def kind_of(op: Operation) -> Kind:
+    """The kind of an operation at hand."""
+    return _BY_SHAPE[type(op)]
+
+
+def kind_named(name: str, version: int) -> Kind:
+    """The kind with that name. Raises UnknownOperation."""
+    kind = _BY_NAME.get(name)
+    if kind is None or version > kind.version or version < 1:
+        raise UnknownOperation(kind=f"{name} {version}")
+    return kind
+
+
+def encode(op: Operation) -> str:
+    """An operation as JSON text."""
+    kind = kind_of(op)
+    return _ADAPTERS[kind.name].dump_json(op).decode()
+
+
+def decode(kind: Kind, payload: str) -> Operation:
+    """The operation in a JSON text; unknown fields are left aside. Raises BadOperation."""
+    try:
+        operation: Operation = _ADAPTERS[kind.name].validate_json(payload)
+    except ValidationError as error:
+        where = ", ".join(".".join(map(str, one["loc"])) for one in error.errors()) or "?"
+        raise BadOperation(kind=kind.name, where=where) from None
+    return operation

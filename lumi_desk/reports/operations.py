@@ -1,0 +1,28 @@
+"""Writing facts: called by the operations they follow from, on desk and hub alike."""
+
+from collections.abc import Iterable
+
+from sqlalchemy.orm import Session
+
+from lumi_desk.people import service as people
+from lumi_desk.reports.rules import Count, Source
+from lumi_desk.reports.tables import Fact
+
+
+def count(session: Session, source: Source, counts: Iterable[Count]) -> None:
+    """Keep the counts of one source. Their ids follow from it, so a repeat changes nothing."""
+    team_id = people.team_of(session, source.rep_id)
+    for one in counts:
+        session.merge(
+            Fact(
+                id=f"{source.id}:{one.kind}",
+                rep_id=source.rep_id,
+                team_id=team_id,
+                day=source.day,
+                kind=one.kind.value,
+                fen=one.fen,
+                units=one.units,
+                customer_key=source.customer_key,
+                source=source.id,
+            )
+        )

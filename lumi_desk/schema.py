@@ -1,0 +1,180 @@
+"""The list of all tables, and the migrations that make them."""
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, inspect, text
+
+from lumi_desk.calls import tables as calls
+from lumi_desk.cards import tables as cards
+from lumi_desk.catalog import tables as catalog
+from lumi_desk.complaints import tables as complaints
+from lumi_desk.customers import tables as customers
+from lumi_desk.errors import N_, LumiError
+from lumi_desk.imports import tables as imports
+from lumi_desk.orders import tables as orders
+from lumi_desk.paths import shipped
+from lumi_desk.people import tables as people
+from lumi_desk.reports import tables as reports
+from lumi_desk.scripts import tables as scripts
+from lumi_desk.storage.base import Home, Table
+from lumi_desk.sync import tables as sync
+from lumi_desk.targets import tables as targets
+
+TABLES: tuple[type[Table], ...] = (
+    people.Team,
+    people.Person,
+    people.Credential,
+    people.Token,
+    catalog.Product,
+    catalog.Bundle,
+    catalog.CardPlan,
+    catalog.DispositionRow,
+    catalog.Setting,
+    scripts.ScriptRow,
+    customers.Customer,
+    customers.Identity,
+    orders.Order,
+    orders.OrderLine,
+    orders.Sale,
+    cards.CardEntry,
+    calls.Contact,
+    calls.Note,
+    calls.Callback,
+    calls.Refusal,
+    calls.Skip,
+    calls.UnfinishedCall,
+    complaints.Complaint,
+    targets.Target,
+    reports.Fact,
+    imports.ImportRun,
+    sync.SyncMeta,
+    sync.SyncStream,
+    sync.SyncFeed,
+    sync.SyncClient,
+    sync.SyncOp,
+    sync.Assignment,
+    sync.DeskMeta,
+    sync.Held,
+    sync.Cursor,
+    sync.Outbox,
+    sync.SentLog,
+    sync.DeadLetter,
+)
+
+# Compared with the stored revisions before Alembic is imported: it costs a desk's start 200 ms.
+HEADS = {Home.SHARED: "shared_0001", Home.HUB: "hub_0001", Home.DESK: "desk_0001"}
+
+DESK = (Home.SHARED, Home.DESK)
+HUB = (Home.SHARED, Home.HUB)
+REVISION_TABLE = "schema_revision"
+
+
+class NewerSchema(LumiError):
+    """The database was made by a later version of the program."""
+
+    title = N_("The data was written by a newer version of the program")
+    advice = N_("Nothing was changed. Install the newest version.")
+
+
+def upgrade(engine: Engine, homes: Iterable[Home]) -> None:
+    """Bring a database to the newest schema of `homes`, in one transaction.
+
+    Foreign keys are off meanwhile (rebuilding a table would delete its children) and checked
+    before the commit. Raises NewerSchema when the stored revision is unknown.
+    """
+    wanted = {HEADS[home] for home in homes}
+    if stored_revisions(engine) == wanted:
+        return
+    with engine.connect() as connection:
+        sqlite = connection.dialect.name == "sqlite"
+        if sqlite:
+            _foreign_keys(connection, on=False)
+        try:
+            with connection.begin():
+                _run_alembic(connection, sorted(wanted))
+                if sqlite and connection.execute(text("PRAGMA foreign_key_check")).first():
+                    raise RuntimeError("a migration broke a foreign key")
+        finally:
+            if sqlite:
+                _foreign_keys(connection, on=True)
+
+
+def stored_revisions(engine: Engine) -> set[str]:
+    """The revisions this database stands at; empty for a new one."""
+    with engine.connect().execution_options(lumi_reading=True) as connection:
+        if not inspect(connection).has_table(REVISION_TABLE):
+            return set()
+        rows = connection.execute(text(f"SELECT version_num FROM {REVISION_TABLE}"))  # noqa: S608
+        return {row[0] for row in rows}
+
+
+def draft(message: str, home: Home, engine: Engine) -> Path:
+    """Write the next revision of one branch from the difference between tables and `engine`.
+
+    `engine` is an empty database; it is migrated first. Read what comes out before using it.
+    """
+    from alembic import command  # noqa: PLC0415  (deferred door)
+
+    upgrade(engine, Home)
+    with engine.connect() as connection, connection.begin():
+        script: Any = command.revision(
+            _config(connection, [home]), message, autogenerate=True, head=f"{home.value}@head"
+        )
+        connection.rollback()
+    return Path(script.path)
+
+
+def belongs(name: str | None, homes: Iterable[Home]) -> bool:
+    """Whether the table of that name lives in one of `homes`."""
+    wanted = set(homes)
+    return any(table.__tablename__ == name and table.home in wanted for table in TABLES)
+
+
+def _foreign_keys(connection: Connection, *, on: bool) -> None:
+    # The pragma is a no-op inside a transaction, and SQLAlchemy would begin one.
+    raw: Any = connection.connection.driver_connection
+    raw.execute(f"PRAGMA foreign_keys = {'ON' if on else 'OFF'}")
+
+
+def _run_alembic(connection: Connection, wanted: list[str]) -> None:
+    from alembic import command  # noqa: PLC0415  (deferred door)
+    from alembic.util import CommandError  # noqa: PLC0415
+
+    try:
+        for revision in wanted:
+            command.upgrade(_config(connection, tuple(Home)), revision)
+    except CommandError as error:
+        if "Can't locate revision" in str(error):
+            raise NewerSchema from error
+        raise
+
+
+def _config(connection: Connection, homes: Iterable[Home]) -> Any:
+    from alembic.config import Config  # noqa: PLC0415  (deferred door)
+
+    config = Config()
+    folder = str(shipped("migrations"))
+    config.set_main_option("script_location", folder.replace("%", "%%"))
+    config.set_main_option("version_locations", (folder + "/versions").replace("%", "%%"))
+    config.set_main_option("path_separator", "newline")
+    homes = tuple(homes)
+
+    def ours(_: object, name: str | None, kind: str, *_rest: object) -> bool:
+        return kind != "table" or belongs(name, homes)
+
+    config.attributes.update(
+        connection=connection,
+        metadata=Table.metadata,
+        include_object=ours,
+        render_item=_render,
+    )
+    return config
+
+
+def _render(kind: str, item: Any, _: Any) -> str | bool:
+    """Write our column types as the plain types they keep: migrations import nothing of ours."""
+    if kind == "type" and type(item).__module__ == "lumi_desk.storage.base":
+        return f"sa.{type(item.impl_instance).__name__}()"
+    return False

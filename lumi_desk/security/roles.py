@@ -1,0 +1,51 @@
+"""Who may do what."""
+
+from enum import StrEnum
+
+from lumi_desk.errors import N_, LumiError
+
+
+class Role(StrEnum):
+    """What a person is here."""
+
+    REP = "rep"
+    TRAINEE = "trainee"
+    LEADER = "leader"
+    MANAGER = "manager"
+    KEEPER = "keeper"
+
+
+class Right(StrEnum):
+    """One thing that not everybody may do."""
+
+    CONTACT = "contact"  # call, note, promise, sell, refuse for one's own customers
+    LEAD = "lead"  # see a team's board, move its customers
+    MANAGE = "manage"  # change rules, lists and targets
+    KEEP = "keep"  # import, add people, back up
+
+
+_RIGHTS: dict[Role, frozenset[Right]] = {
+    Role.REP: frozenset({Right.CONTACT}),
+    Role.TRAINEE: frozenset({Right.CONTACT}),
+    Role.LEADER: frozenset({Right.CONTACT, Right.LEAD}),
+    Role.MANAGER: frozenset({Right.LEAD, Right.MANAGE}),
+    Role.KEEPER: frozenset({Right.KEEP}),
+}
+
+
+class NotYours(LumiError):
+    """A person asks for what her role does not allow."""
+
+    title = N_("Your role does not allow this")
+    advice = N_("Ask your team leader.")
+
+
+def may(role: str, right: Right) -> bool:
+    """Whether a role has a right; an unknown role has none."""
+    return role in set(Role) and right in _RIGHTS[Role(role)]
+
+
+def require(role: str, right: Right) -> None:
+    """Raise NotYours unless the role has the right."""
+    if not may(role, right):
+        raise NotYours

@@ -1,0 +1,165 @@
+"""Openers: an encrypted file, a plain file of its owner, or PostgreSQL; each checked."""
+
+import contextlib
+import os
+import stat
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Engine, QueuePool, create_engine, event
+from sqlcipher3 import dbapi2 as sqlcipher
+
+from lumi_desk.errors import LumiError, N_
+
+KEY_BYTES = 32
+BUSY_SECONDS = 10.0
+_PLAIN_HEADER = b"SQLite format 3\0"
+
+Connect = Callable[[], Any]
+
+
+class EncryptionIsOff(LumiError):
+    """The driver at hand cannot encrypt."""
+
+    title = N_("This copy of the program cannot encrypt its data")
+    advice = N_("Nothing was opened or written. Install the program again.")
+
+
+class NotEncrypted(LumiError):
+    """The file that should be encrypted lies open."""
+
+    title = N_("The file {file} is not encrypted")
+    advice = N_("Nothing was changed. Move it away, then start again to fetch a fresh copy.")
+
+
+class WrongKey(LumiError):
+    """The key does not open the file, or the file is damaged."""
+
+    title = N_("The key does not open the file {file}")
+    advice = N_("Nothing was changed. Sign in as the person this file belongs to.")
+
+
+class DiskFull(LumiError):
+    """There is no room for a write."""
+
+    title = N_("The disk is full")
+    advice = N_("This was not saved. Make room on the disk, then save again.")
+
+
+class Busy(LumiError):
+    """Another program holds the file for longer than we wait."""
+
+    title = N_("Another program is using the data file")
+    advice = N_("Close other copies of the program, then try again.")
+
+
+def encrypted(path: Path, key: bytes, *, driver: Any = sqlcipher) -> Engine:
+    """An engine on a SQLCipher file, made if missing. `key` is 32 raw bytes.
+
+    Raises EncryptionIsOff, NotEncrypted or WrongKey; none of them touches an existing file.
+    """
+    if len(key) != KEY_BYTES:
+        raise ValueError(f"the key must have {KEY_BYTES} bytes, not {len(key)}")
+    _require_cipher(driver.connect(":memory:"))
+    _refuse_plain(path)
+    _make_private(path)
+
+    def connect() -> Any:
+        connection = driver.connect(str(path), timeout=BUSY_SECONDS, check_same_thread=False)
+        # A raw key: a passphrase would cost 150 ms for each connection.
+        connection.execute(f"PRAGMA key = \"x'{key.hex()}'\"")
+        _require_cipher(connection)
+        _require_readable(connection, path, driver)
+        return _prepare(connection)
+
+    return _opened(_sqlite_engine(connect, driver))
+
+
+def plain(path: Path) -> Engine:
+    """An engine on a plain SQLite file readable by its owner alone: the hub's default."""
+    _make_private(path)
+
+    def connect() -> Any:
+        return _prepare(
+            sqlcipher.connect(str(path), timeout=BUSY_SECONDS, check_same_thread=False)
+        )
+
+    return _opened(_sqlite_engine(connect, sqlcipher))
+
+
+def postgres(url: str) -> Engine:
+    """An engine on PostgreSQL, `postgresql+psycopg://…`. Values never reach an error message."""
+    return create_engine(url, hide_parameters=True, pool_pre_ping=True, pool_size=10)
+
+
+def _refuse_plain(path: Path) -> None:
+    if path.exists():
+        with path.open("rb") as file:
+            if file.read(len(_PLAIN_HEADER)) == _PLAIN_HEADER:
+                raise NotEncrypted(file=path.name)
+
+
+def _require_cipher(connection: Any) -> None:
+    row = connection.execute("PRAGMA cipher_version").fetchone()
+    if not row or not row[0]:
+        connection.close()
+        raise EncryptionIsOff
+
+
+def _require_readable(connection: Any, path: Path, driver: Any) -> None:
+    try:
+        connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
+    except driver.DatabaseError as error:
+        connection.close()
+        if isinstance(error, driver.OperationalError):
+            raise Busy from None
+        raise WrongKey(file=path.name) from None
+
+
+def _prepare(connection: Any) -> Any:
+    # The driver's own transaction handling is off: a `begin` listener says the word.
+    connection.isolation_level = None
+    for pragma in (
+        "journal_mode = WAL",
+        "synchronous = FULL",
+        "fullfsync = ON",
+        "secure_delete = ON",
+        "temp_store = MEMORY",
+        "foreign_keys = ON",
+    ):
+        connection.execute(f"PRAGMA {pragma}")
+    return connection
+
+
+def _sqlite_engine(connect: Connect, driver: Any) -> Engine:
+    engine = create_engine(
+        "sqlite://",
+        creator=connect,
+        module=driver,
+        poolclass=QueuePool,
+        pool_size=4,
+        max_overflow=12,
+        hide_parameters=True,
+    )
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Any) -> None:
+        # IMMEDIATE, so that two writers queue: a read that turns into a write would fail at once.
+        reading = connection.get_execution_options().get("lumi_reading", False)
+        connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
+
+    return engine
+
+
+def _make_private(path: Path) -> None:
+    """Make the file, if missing, so that only its owner can ever read it."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with contextlib.suppress(FileExistsError):
+        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, stat.S_IRUSR | stat.S_IWUSR))
+
+
+def _opened(engine: Engine) -> Engine:
+    """Open once, so that problems show at once."""
+    engine.connect().close()
+    return engine
