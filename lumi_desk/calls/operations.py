@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from pydantic import AwareDatetime, NonNegativeInt
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -19,7 +20,7 @@ from lumi_desk.storage.base import to_millis
 class Dial:
     """One attempt to reach her within a call."""
 
-    at: datetime
+    at: AwareDatetime
     answered: bool
 
 
@@ -30,12 +31,12 @@ class LogContact:
     id: str
     customer_id: str
     by: str
-    at: datetime
+    at: AwareDatetime
     channel: str
-    started_at: datetime
-    ended_at: datetime
-    talk_seconds: int
-    wrap_up_seconds: int
+    started_at: AwareDatetime
+    ended_at: AwareDatetime
+    talk_seconds: NonNegativeInt
+    wrap_up_seconds: NonNegativeInt
     dials: tuple[Dial, ...]
     disposition: str
     attitude: str = ""
@@ -54,7 +55,7 @@ class WriteNote:
     id: str
     customer_id: str
     by: str
-    at: datetime
+    at: AwareDatetime
     words: str
 
 
@@ -65,8 +66,8 @@ class PromiseCallback:
     id: str
     customer_id: str
     by: str
-    at: datetime
-    due_at: datetime
+    at: AwareDatetime
+    due_at: AwareDatetime
     why: str = ""
     contact_id: str | None = None
 
@@ -78,7 +79,7 @@ class Refuse:
     id: str
     customer_id: str
     by: str
-    at: datetime
+    at: AwareDatetime
     words: str = ""
 
 
@@ -89,7 +90,7 @@ class SkipCustomer:
     id: str
     customer_id: str
     by: str
-    at: datetime
+    at: AwareDatetime
     day: date
     reason: str
 

@@ -1,8 +1,9 @@
 """Opening a complaint."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 
+from pydantic import AwareDatetime
 from sqlalchemy.orm import Session
 
 from lumi_desk.complaints.tables import Complaint
@@ -17,7 +18,7 @@ class OpenComplaint:
     id: str
     customer_id: str
     by: str
-    at: datetime
+    at: AwareDatetime
     words: str
 
 

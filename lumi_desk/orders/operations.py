@@ -1,8 +1,8 @@
 """Claiming a sale."""
 
 from dataclasses import dataclass
-from datetime import datetime
 
+from pydantic import AwareDatetime, NonNegativeInt
 from sqlalchemy.orm import Session
 
 from lumi_desk import clock
@@ -18,11 +18,11 @@ class ClaimSale:
     id: str
     customer_id: str
     by: str
-    at: datetime
+    at: AwareDatetime
     kind: str
     item_id: str
     what: str
-    fen: int
+    fen: NonNegativeInt
     proof: str
     gift: str = ""
     contact_id: str | None = None

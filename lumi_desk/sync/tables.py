@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Index, UniqueConstraint
+from sqlalchemy import Index, Integer, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from lumi_desk.storage.base import Home, Json, Table
@@ -145,8 +145,10 @@ class Outbox(Table):
 
     __tablename__ = "outbox"
     home = Home.DESK
+    # Numbers of answered operations are never given again: the hub orders by them.
+    __table_args__: Any = {"sqlite_autoincrement": True}
 
-    client_seq: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)
+    client_seq: Mapped[int] = mapped_column(Integer, primary_key=True)
     op_id: Mapped[str] = mapped_column(unique=True)
     kind: Mapped[str]
     kind_ver: Mapped[int]

@@ -78,7 +78,6 @@ def upgrade() -> None:
         sa.Column("opened_at", sa.BigInteger(), nullable=False),
         sa.Column("words", sa.String(), nullable=False),
         sa.Column("replied_at", sa.BigInteger(), nullable=True),
-        sa.Column("made_at", sa.BigInteger(), nullable=False),
         sa.Column("due_at", sa.BigInteger(), nullable=False),
         sa.Column("closed_at", sa.BigInteger(), nullable=True),
         sa.Column("remedy", sa.String(), server_default="", nullable=False),

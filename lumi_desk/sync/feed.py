@@ -1,0 +1,288 @@
+"""Writing the feed: the last thing of every business transaction on the hub."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import delete, event, insert, select, update
+from sqlalchemy.orm import Session
+
+from lumi_desk.sync import digest
+from lumi_desk.sync.entities import (
+    BY_NAME,
+    CATALOG_STREAM,
+    CUSTOMER,
+    Entity,
+    Scope,
+    rep_stream,
+    team_stream,
+)
+from lumi_desk.sync.tables import SyncFeed, SyncStream
+
+PUT = "put"
+REMOVE = "remove"
+_CHUNK = 500
+
+Pair = tuple[str, str]
+Row = dict[str, Any]
+
+
+@dataclass
+class _Plan:
+    """What one record's change means for the streams."""
+
+    entity: str
+    pk: str
+    root: str
+    ver: int
+    wanted: frozenset[str]
+
+
+@dataclass
+class _Writing:
+    """The rows one stream gets, and what they do to its digest."""
+
+    rows: list[Row] = field(default_factory=list)
+    gone_roots: list[str] = field(default_factory=list)
+    change: int = 0
+
+
+def watch(session: Session) -> None:
+    """Remember every travelling record the session writes, for publish()."""
+
+    @event.listens_for(session, "before_flush")
+    def flushing(session: Session, *_: object) -> None:
+        pairs = session.info.setdefault("pairs", set())
+        for row in (*session.new, *session.dirty, *session.deleted):
+            name = row.__tablename__
+            if name in BY_NAME and (row not in session.dirty or session.is_modified(row)):
+                pairs.add((name, row.id))
+
+
+def publish(session: Session, pairs: Iterable[Pair] = ()) -> None:
+    """Give every touched record its next version and write it into its streams.
+
+    `pairs` are (table name, id) written past the session; the session's own were seen by
+    watch(). Call it last: it locks the touched streams, in sorted order, until the commit.
+    """
+    session.flush()
+    touched = session.info.pop("pairs", set()) | set(pairs)
+    if not touched:
+        return
+    by_entity: dict[str, list[str]] = defaultdict(list)
+    for name, pk in sorted(touched):
+        by_entity[name].append(pk)
+    for name, pks in by_entity.items():
+        _raise_versions(session, BY_NAME[name], pks)
+    plans = [
+        plan
+        for name in sorted(by_entity, key=lambda name: name != CUSTOMER.name)
+        for plan in _plans(session, BY_NAME[name], by_entity[name])
+    ]
+    _write(session, plans)
+    session.expire_all()
+
+
+def _raise_versions(session: Session, entity: Entity, pks: Sequence[str]) -> None:
+    table = entity.table.__table__
+    for some in _chunks(pks):
+        session.connection().execute(
+            update(table).where(table.c.id.in_(some)).values(ver=table.c.ver + 1)
+        )
+
+
+def _plans(session: Session, entity: Entity, pks: Sequence[str]) -> Iterator[_Plan]:
+    table = entity.table.__table__
+    for some in _chunks(pks):
+        found = {
+            row["id"]: row
+            for row in session.connection()
+            .execute(select(table).where(table.c.id.in_(some)))
+            .mappings()
+        }
+        holders = _holders(session, entity, found.values())
+        for pk in some:
+            row = found.get(pk)
+            if row is None:
+                yield _Plan(entity.name, pk, pk, 0, frozenset())
+            else:
+                root = row["customer_id"] if entity.scope is Scope.CHILD else pk
+                yield _Plan(
+                    entity.name, pk, root or pk, row["ver"], _streams(entity, row, holders)
+                )
+
+
+def _holders(session: Session, entity: Entity, rows: Iterable[Any]) -> dict[str, str]:
+    """Who holds the customers that these rows are children of."""
+    if entity.scope is not Scope.CHILD:
+        return {}
+    customers = sorted({row["customer_id"] for row in rows if row["customer_id"]})
+    table = CUSTOMER.table.__table__
+    # Held until the commit: a customer must not move while her child is being published.
+    asked = (
+        select(table.c.id, table.c.rep_id)
+        .where(table.c.id.in_(customers))
+        .order_by(table.c.id)
+        .with_for_update(read=True)
+    )
+    return {
+        customer_id: rep_id
+        for customer_id, rep_id in session.connection().execute(asked)
+        if rep_id is not None
+    }
+
+
+def _streams(entity: Entity, row: Any, holders: dict[str, str]) -> frozenset[str]:
+    if entity.scope is Scope.CATALOG:
+        return frozenset({CATALOG_STREAM})
+    if entity.scope is Scope.FACT:
+        streams = {team_stream(row["team_id"])} if row["team_id"] else set()
+        return frozenset(streams | ({rep_stream(row["rep_id"])} if row["rep_id"] else set()))
+    holder = row["rep_id"] if entity.scope is Scope.CUSTOMER else holders.get(row["customer_id"])
+    return frozenset({rep_stream(holder)} if holder else ())
+
+
+def _write(session: Session, plans: Sequence[_Plan]) -> None:
+    before = _standing(session, plans)
+    streams = sorted(
+        {stream for plan in plans for stream in plan.wanted}
+        | {stream for rows in before.values() for stream in rows}
+    )
+    heads = _lock(session, streams)
+    # Read again under the locks: another writer may have been between.
+    before = _standing(session, plans)
+    writings: dict[str, _Writing] = defaultdict(_Writing)
+    entering: set[tuple[str, str]] = set()
+    for plan in plans:
+        standing = before.get((plan.entity, plan.pk), {})
+        for stream in sorted(plan.wanted | standing.keys()):
+            if stream in heads:
+                _plan_row(plan, stream, standing.get(stream), heads, writings[stream], entering)
+    for stream, writing in sorted(writings.items()):
+        _write_stream(session, stream, writing, heads[stream])
+
+
+def _plan_row(
+    plan: _Plan,
+    stream: str,
+    old: Any,
+    heads: dict[str, int],
+    writing: _Writing,
+    entering: set[tuple[str, str]],
+) -> None:
+    is_put = stream in plan.wanted
+    was_put = old is not None and old["op"] == PUT
+    if is_put and (stream, plan.root) in entering and plan.pk != plan.root:
+        return  # The customer comes into this stream just now, with all her children.
+    if not is_put and not was_put:
+        return
+    heads[stream] += 1
+    seq = heads[stream]
+    if is_put and not was_put:
+        entering.add((stream, plan.pk))
+    if was_put:
+        writing.change -= digest.of_record(plan.entity, plan.pk, old["ver"])
+    if is_put:
+        writing.change += digest.of_record(plan.entity, plan.pk, plan.ver)
+    elif plan.entity == CUSTOMER.name:
+        writing.gone_roots.append(plan.pk)
+    writing.rows.append(
+        {
+            "stream": stream,
+            "entity": plan.entity,
+            "pk": plan.pk,
+            "root": plan.root,
+            "seq": seq,
+            "entered": old["entered"] if is_put and was_put else seq,
+            "op": PUT if is_put else REMOVE,
+            "ver": plan.ver if is_put else (old["ver"] if old is not None else 0),
+        }
+    )
+
+
+def _standing(session: Session, plans: Sequence[_Plan]) -> dict[Pair, dict[str, Any]]:
+    """The feed rows there are for these records: by record, then by stream."""
+    standing: dict[Pair, dict[str, Any]] = defaultdict(dict)
+    by_entity: dict[str, list[str]] = defaultdict(list)
+    for plan in plans:
+        by_entity[plan.entity].append(plan.pk)
+    table = SyncFeed.__table__
+    for entity, pks in by_entity.items():
+        for some in _chunks(pks):
+            asked = select(table).where(table.c.entity == entity, table.c.pk.in_(some))
+            for row in session.connection().execute(asked).mappings():
+                standing[entity, row["pk"]][row["stream"]] = row
+    return standing
+
+
+def _lock(session: Session, streams: Sequence[str]) -> dict[str, int]:
+    """Lock the streams in sorted order, making those that are new. Returns their heads."""
+    table: Any = SyncStream.__table__
+    connection = session.connection()
+    known = set(connection.scalars(select(table.c.id).where(table.c.id.in_(streams))))
+    for stream in streams:
+        if stream not in known:
+            connection.execute(_insert_or_leave(session, table), {"id": stream})
+    asked = (
+        select(table.c.id, table.c.head)
+        .where(table.c.id.in_(streams))
+        .order_by(table.c.id)
+        .with_for_update()
+    )
+    return {stream: head for stream, head in connection.execute(asked)}
+
+
+def _insert_or_leave(session: Session, table: Any) -> Any:
+    statement = insert(table)
+    if session.get_bind().dialect.name == "postgresql":
+        from sqlalchemy.dialects.postgresql import insert as pg_insert  # noqa: PLC0415
+
+        return pg_insert(table).on_conflict_do_nothing()
+    return statement.prefix_with("OR IGNORE")
+
+
+def _write_stream(session: Session, stream: str, writing: _Writing, head: int) -> None:
+    if not writing.rows:
+        return
+    feed: Any = SyncFeed.__table__
+    streams: Any = SyncStream.__table__
+    connection = session.connection()
+    change = writing.change - _forget_children(session, stream, writing.gone_roots)
+    for entity in {row["entity"] for row in writing.rows}:
+        pks = [row["pk"] for row in writing.rows if row["entity"] == entity]
+        for some in _chunks(pks):
+            connection.execute(
+                delete(feed).where(
+                    feed.c.stream == stream, feed.c.entity == entity, feed.c.pk.in_(some)
+                )
+            )
+    connection.execute(insert(feed), writing.rows)
+    old = connection.scalar(select(streams.c.digest).where(streams.c.id == stream)) or 0
+    connection.execute(
+        update(streams)
+        .where(streams.c.id == stream)
+        .values(head=head, digest=digest.signed(old + change))
+    )
+
+
+def _forget_children(session: Session, stream: str, roots: Sequence[str]) -> int:
+    """Drop the rows of children whose customer leaves the stream. Returns their hash sum."""
+    feed: Any = SyncFeed.__table__
+    total = 0
+    for some in _chunks(roots):
+        children = (
+            feed.c.stream == stream,
+            feed.c.root.in_(some),
+            feed.c.entity != CUSTOMER.name,
+        )
+        asked = select(feed.c.entity, feed.c.pk, feed.c.ver).where(*children, feed.c.op == PUT)
+        for entity, pk, ver in session.connection().execute(asked):
+            total += digest.of_record(entity, pk, ver)
+        session.connection().execute(delete(feed).where(*children))
+    return total
+
+
+def _chunks(items: Sequence[str]) -> Iterator[Sequence[str]]:
+    for start in range(0, len(items), _CHUNK):
+        yield items[start : start + _CHUNK]
