@@ -1,4 +1,4 @@
-"""How past imports are kept."""
+"""How past imports are kept, and what their rows said beyond what travels."""
 
 from datetime import datetime
 from typing import Any
@@ -18,3 +18,36 @@ class ImportRun(Table):
     at: Mapped[datetime]
     files: Mapped[Any] = mapped_column(Json)
     report: Mapped[Any] = mapped_column(Json)
+
+
+class OrderTrace(Table):
+    """What the newest export row of an order said: how its number looked, when, who received it.
+
+    `shown` is the number as the file shows it, rounded or not; `as_of` the time of the export.
+    `receiver` and `phone` are filled only where the export hides nothing.
+    """
+
+    __tablename__ = "order_trace"
+    home = Home.HUB
+
+    order_id: Mapped[str] = mapped_column(primary_key=True)
+    shown: Mapped[str]
+    as_of: Mapped[datetime]
+    confirmed_at: Mapped[datetime | None]
+    close_words: Mapped[str] = mapped_column(default="", server_default="")
+    receiver: Mapped[str] = mapped_column(default="", server_default="")
+    phone: Mapped[str] = mapped_column(default="", server_default="")
+    city: Mapped[str] = mapped_column(default="", server_default="")
+
+
+class LineTrace(Table):
+    """What tells one line of an order from the next: product properties, set, own number."""
+
+    __tablename__ = "line_trace"
+    home = Home.HUB
+
+    line_id: Mapped[str] = mapped_column(primary_key=True)
+    order_id: Mapped[str] = mapped_column(index=True)
+    spec: Mapped[str] = mapped_column(default="", server_default="")
+    package: Mapped[str] = mapped_column(default="", server_default="")
+    number: Mapped[str] = mapped_column(default="", server_default="")
