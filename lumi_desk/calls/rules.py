@@ -113,3 +113,75 @@ class Blocked:
 
     because: Because
     until: datetime | None
+
+
+def _at(moment: datetime, clock: time, days: int = 0) -> datetime:
+    """That wall time on the same Shanghai day, or `days` later, in UTC."""
+    day = local_day(moment) + timedelta(days=days)
+    return datetime.combine(day, clock, SHANGHAI).astimezone(UTC)
+
+
+def closed(now: datetime, settings: ContactBudget = BUDGET) -> Blocked | None:
+    """Why nobody may be called at this moment, and when calling begins again."""
+    clock = now.astimezone(SHANGHAI).time()
+    if not settings.opens <= clock < settings.closes:
+        says = because("hours", opens=f"{settings.opens:%H:%M}", closes=f"{settings.closes:%H:%M}")
+        return Blocked(says, _at(now, settings.opens, days=int(clock >= settings.closes)))
+    if settings.pause_from <= clock < settings.pause_until:
+        return Blocked(
+            because("midday", until=f"{settings.pause_until:%H:%M}"),
+            _at(now, settings.pause_until),
+        )
+    return None
+
+
+def next_open(now: datetime, settings: ContactBudget = BUDGET) -> datetime:
+    """The first moment from now on at which people may be called."""
+    blocked = closed(now, settings)
+    return now if blocked is None or blocked.until is None else blocked.until
+
+
+def _used_up(now: datetime, dials: list[datetime], settings: ContactBudget) -> Blocked | None:
+    """The cap over a day, a week or a month that is reached, the longest wait first.
+
+    A dial dated in the future (a clock was set back) counts as one of today.
+    """
+    today = local_day(now)
+    ages = sorted(max((today - local_day(dial)).days, 0) for dial in dials)
+    caps = (
+        ("monthly_cap", settings.per_month, 30),
+        ("weekly_cap", settings.per_week, 7),
+        ("daily_cap", settings.per_day, 1),
+    )
+    for code, cap, days in caps:
+        within = [age for age in ages if age < days]
+        if len(within) >= cap:
+            # Room comes back when the dial that fills the cap leaves the window.
+            wait = days - within[cap - 1] if cap > 0 else days
+            return Blocked(because(code, cap=cap, used=len(within)), _at(now, settings.opens, wait))
+    return None
+
+
+def may_dial(
+    now: datetime,
+    dials: Iterable[datetime],
+    refused: bool,
+    settings: ContactBudget = BUDGET,
+) -> Allowed | Blocked:
+    """Whether a customer may be dialled now, given every dial to her by anybody.
+
+    A refusal binds for ever; then come hours, caps, and the time between two dials.
+    """
+    if refused:
+        return Blocked(because("refused"), None)
+    known = list(dials)
+    blocked = closed(now, settings) or _used_up(now, known, settings)
+    if blocked is not None:
+        return blocked
+    near = [dial for dial in known if abs(now - dial) < settings.apart]
+    if near:
+        minutes = int(settings.apart.total_seconds() // 60)
+        until = next_open(max(near) + settings.apart, settings)
+        return Blocked(because("spacing", minutes=minutes), until)
+    today = sum(local_day(dial) >= local_day(now) for dial in known)
+    return Allowed(settings.per_day - today)

@@ -2,12 +2,12 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 
 from lumi_desk.because import Because, because
 from lumi_desk.calls.rules import BUDGET, Allowed, ContactBudget, may_dial
-from lumi_desk.clock import local_day
+from lumi_desk.clock import day_start, local_day
 
 BECAUSE_CODES = frozenset(
     {"wrap_up", "callback", "complaint_due", "run_out", "newcomer", "campaign", "rest"}
@@ -83,5 +83,139 @@ class WorklistSettings:
     newcomer_within: timedelta = timedelta(hours=48)
     rest_days: int = 90
 
+    def rank(self, reason: Reason) -> int:
+        """The place of a reason: wrap-up debt first, the rest last, left-out ones just before."""
+        places = (Reason.WRAP_UP, *self.order)
+        if reason is Reason.REST:
+            return len(places) + 1
+        return places.index(reason) if reason in places else len(places)
+
 
 WORKLIST = WorklistSettings()
+
+
+@dataclass(frozen=True, slots=True)
+class _Why:
+    """One reason with its sentence and its time."""
+
+    reason: Reason
+    because: Because
+    due_at: datetime | None = None
+
+
+def _owed(one: Candidate, now: datetime, settings: WorklistSettings) -> list[_Why]:
+    """What was begun or promised."""
+    found = []
+    if one.wrap_up_since is not None:
+        since = one.wrap_up_since
+        found.append(_Why(Reason.WRAP_UP, because("wrap_up", since_at=_iso(since)), since))
+    if one.callback_at is not None and one.callback_at - settings.callback_lead <= now:
+        at = one.callback_at
+        found.append(_Why(Reason.CALLBACK, because("callback", due_at=_iso(at)), at))
+    due = one.complaint_due_at
+    if due is not None and local_day(due - settings.complaint_lead) <= local_day(now):
+        found.append(_Why(Reason.COMPLAINT, because("complaint_due", due_at=_iso(due)), due))
+    return found
+
+
+def _needed(one: Candidate, now: datetime, settings: WorklistSettings) -> list[_Why]:
+    """What her purchases ask for."""
+    found = []
+    if one.balance is not None:
+        found.append(_Why(Reason.BALANCE, one.balance))
+    if one.run_out_day is not None:
+        ahead = (one.run_out_day - local_day(now)).days
+        if -settings.run_out_behind <= ahead <= settings.run_out_ahead:
+            says = because("run_out", run_out_day=one.run_out_day.isoformat(), days=ahead)
+            found.append(_Why(Reason.RUN_OUT, says, day_start(one.run_out_day)))
+    since = one.delivered_at
+    if since is not None and since <= now <= since + settings.newcomer_within:
+        # Whoever was contacted after the delivery has had her first visit.
+        if one.last_contact_at is None or one.last_contact_at < since:
+            hours = int((now - since).total_seconds() // 3600)
+            says = because("newcomer", hours=hours)
+            found.append(_Why(Reason.NEWCOMER, says, since + settings.newcomer_within))
+    return found
+
+
+def _rest(one: Candidate, now: datetime, settings: WorklistSettings) -> list[_Why]:
+    """What may be worth a call, unless she was promised one later."""
+    found = []
+    if one.churn is not None:
+        found.append(_Why(Reason.CHURN, one.churn))
+    if one.touch is not None:
+        found.append(_Why(Reason.TOUCH, one.touch))
+    if one.callback_at is not None and one.callback_at > now:
+        return found
+    if one.campaign is not None:
+        found.append(_Why(Reason.CAMPAIGN, because("campaign", name=one.campaign)))
+    days = _quiet_days(one, now, settings)
+    found.append(_Why(Reason.REST, because("rest", value_fen=one.value_fen, days=days)))
+    return found
+
+
+def _iso(moment: datetime) -> str:
+    return moment.astimezone(UTC).isoformat()
+
+
+def _quiet_days(one: Candidate, now: datetime, settings: WorklistSettings) -> int:
+    """Days since the last contact, up to a limit; the limit without any contact."""
+    if one.last_contact_at is None:
+        return settings.rest_days
+    return min(max((local_day(now) - local_day(one.last_contact_at)).days, 0), settings.rest_days)
+
+
+def _reasons(one: Candidate, now: datetime, settings: WorklistSettings) -> list[_Why]:
+    """All her reasons, best first."""
+    found = [*_owed(one, now, settings), *_needed(one, now, settings), *_rest(one, now, settings)]
+    return sorted(found, key=lambda why: settings.rank(why.reason))
+
+
+def _appears(one: Candidate, now: datetime, budget: ContactBudget) -> bool:
+    """Whether she may stand on the list; wrap-up needs no dial, so only a refusal hides it."""
+    if one.refused:
+        return False
+    if one.wrap_up_since is not None:
+        return True
+    if one.skipped_day == local_day(now):
+        return False
+    return isinstance(may_dial(now, one.dials, one.refused, budget), Allowed)
+
+
+_Key = tuple[int, float, int, int, str]
+
+
+def _key(one: Candidate, best: _Why, now: datetime, settings: WorklistSettings) -> _Key:
+    """The order: reason, its time, then value and days since contact together."""
+    due = best.due_at.timestamp() if best.due_at is not None else float("inf")
+    quiet = _quiet_days(one, now, settings)
+    worth = one.value_fen * quiet
+    return settings.rank(best.reason), due, -worth, -quiet, one.customer_id
+
+
+def order(
+    candidates: Iterable[Candidate],
+    now: datetime,
+    settings: WorklistSettings = WORKLIST,
+    budget: ContactBudget = BUDGET,
+) -> tuple[Entry, ...]:
+    """The list at a moment, whoever is to be contacted next first, each customer once.
+
+    Of several candidates with one id the first counts. Out of hours the list holds wrap-up debt
+    only; give `calls.rules.next_open(now)` as the moment to see the list that comes then.
+    """
+    rows: dict[str, tuple[_Key, Entry]] = {}
+    for one in candidates:
+        if one.customer_id in rows or not _appears(one, now, budget):
+            continue
+        whys = _reasons(one, now, settings)
+        if whys:
+            entry = Entry(
+                customer_id=one.customer_id,
+                reason=whys[0].reason,
+                others=tuple(why.reason for why in whys[1:]),
+                due_at=whys[0].due_at,
+                because=tuple(why.because for why in whys),
+            )
+            rows[one.customer_id] = (_key(one, whys[0], now, settings), entry)
+    return tuple(entry for _, entry in sorted(rows.values(), key=lambda row: row[0]))
