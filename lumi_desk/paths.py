@@ -1,29 +1,37 @@
-"""Where resources and migrations are, and where this machine's own data lies."""
+"""Where this copy keeps its resources and migrations, and where a person's own files live."""
 
 import os
 from pathlib import Path
 
-from platformdirs import user_data_path
+import platformdirs
 
 _PACKAGE = Path(__file__).resolve().parent
 
 
 def shipped(folder: str) -> Path:
-    """Return `resources` or `migrations`, wherever this copy keeps them."""
+    """Return `resources` or `migrations`, wherever this copy keeps them.
+
+    A wheel and a bundle carry them inside the package, a checkout beside it.
+    """
     installed = _PACKAGE / folder
     return installed if installed.is_dir() else _PACKAGE.parent / folder
 
 
 def data_folder() -> Path:
-    """The rep's own folder: database and logs. LUMI_DESK_FOLDER overrides it."""
-    return _folder("LUMI_DESK_FOLDER", "Lumi Desk")
+    """Return the desk's own folder, made if absent and open to its owner alone.
+
+    `LUMI_DESK_FOLDER` names another one, for tests, demonstrations and two desks on one machine.
+    """
+    return _own("LUMI_DESK_FOLDER", "lumi-desk")
 
 
 def hub_folder() -> Path:
-    """The folder of the embedded hub. LUMI_HUB_FOLDER overrides it."""
-    return _folder("LUMI_HUB_FOLDER", "Lumi Hub")
+    """Return the hub's own folder like `data_folder`; `LUMI_HUB_FOLDER` names another one."""
+    return _own("LUMI_HUB_FOLDER", "lumi-hub")
 
 
-def _folder(variable: str, name: str) -> Path:
+def _own(variable: str, name: str) -> Path:
     told = os.environ.get(variable)
-    return Path(told) if told else user_data_path(name, appauthor=False)
+    folder = Path(told) if told else platformdirs.user_data_path(name, appauthor=False)
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return folder.absolute()
