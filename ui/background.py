@@ -20,6 +20,7 @@ from sqlalchemy.orm import Session
 from lumi_desk import clock
 from lumi_desk.desk import Desk
 from lumi_desk.errors import LumiError
+from lumi_desk.operations import Operation
 from ui.garbage import Garbage
 from ui.lane import Failed, Forget, Lane, SyncNews
 
@@ -113,7 +114,7 @@ class Background(QObject):
 
     def do(
         self,
-        *ops: Any,
+        *ops: Operation,
         done: Callable[[Any], object] | None = None,
         failed: Failed | None = None,
         owner: object | None = None,
@@ -278,7 +279,7 @@ class OwnedLane:
         key: str | None = None,
         failed: Failed | None = None,
     ) -> None:
-        self._lane.read(work, done, owner or self._owner, key, failed)
+        self._lane.read(work, done, self._owner if owner is None else owner, key, failed)
 
     def write(
         self,
@@ -287,16 +288,16 @@ class OwnedLane:
         failed: Failed | None = None,
         owner: object | None = None,
     ) -> None:
-        self._lane.write(work, done, failed, owner or self._owner)
+        self._lane.write(work, done, failed, self._owner if owner is None else owner)
 
     def do(
         self,
-        *ops: Any,
+        *ops: Operation,
         done: Callable[[Any], object] | None = None,
         failed: Failed | None = None,
         owner: object | None = None,
     ) -> None:
-        self._lane.do(*ops, done=done, failed=failed, owner=owner or self._owner)
+        self._lane.do(*ops, done=done, failed=failed, owner=self._owner if owner is None else owner)
 
     def outside(
         self,
@@ -305,17 +306,17 @@ class OwnedLane:
         failed: Failed | None = None,
         owner: object | None = None,
     ) -> None:
-        self._lane.outside(work, done, failed, owner or self._owner)
+        self._lane.outside(work, done, failed, self._owner if owner is None else owner)
 
     def on_change(
         self, tables: Iterable[str], callback: Callable[[], object], owner: object | None = None
     ) -> Forget:
-        return self._lane.on_change(tables, callback, owner or self._owner)
+        return self._lane.on_change(tables, callback, self._owner if owner is None else owner)
 
     def on_sync(
         self, callback: Callable[[SyncNews], object], owner: object | None = None
     ) -> Forget:
-        return self._lane.on_sync(callback, owner or self._owner)
+        return self._lane.on_sync(callback, self._owner if owner is None else owner)
 
     def sync_now(self) -> None:
         self._lane.sync_now()
@@ -328,7 +329,8 @@ class _Life:
     """Whether an owner still exists: collected, or its Qt half destroyed, it does not."""
 
     def __init__(self, call: Callable[..., object] | None, owner: object | None) -> None:
-        owner = owner if owner is not None else getattr(call, "__self__", None)
+        if owner is None and isinstance(call, MethodType):
+            owner = call.__self__
         self._ref = None if owner is None else weakref.ref(owner)
 
     def owner(self) -> object | None:

@@ -8,6 +8,7 @@ from typing import Any, Protocol, TypeVar
 from sqlalchemy.orm import Session
 
 from lumi_desk.errors import LumiError
+from lumi_desk.operations import Operation
 
 T = TypeVar("T")
 
@@ -58,7 +59,7 @@ class Lane(Protocol):
 
     def do(
         self,
-        *ops: Any,
+        *ops: Operation,
         done: Callable[[Any], object] | None = None,
         failed: Failed | None = None,
         owner: object | None = None,

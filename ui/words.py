@@ -17,12 +17,12 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
 from lumi_desk.clock import SHANGHAI, local_day
-from lumi_desk.errors import LumiError, N_
+from lumi_desk.errors import N_, LumiError
 from lumi_desk.paths import shipped
 
 __all__ = [
-    "Language",
     "N_",
+    "Language",
     "clock_time",
     "count",
     "day",
