@@ -49,6 +49,8 @@ TABLES: tuple[type[Table], ...] = (
     targets.Target,
     reports.Fact,
     imports.ImportRun,
+    imports.OrderTrace,
+    imports.LineTrace,
     sync.SyncMeta,
     sync.SyncStream,
     sync.SyncFeed,
@@ -115,7 +117,7 @@ def draft(message: str, home: Home, engine: Engine) -> Path:
 
     `engine` is an empty database; it is migrated first. Read what comes out before using it.
     """
-    from alembic import command  # noqa: PLC0415  (deferred door)
+    from alembic import command  # a deferred door
 
     upgrade(engine, Home)
     with engine.connect() as connection, connection.begin():
@@ -139,8 +141,8 @@ def _foreign_keys(connection: Connection, *, on: bool) -> None:
 
 
 def _run_alembic(connection: Connection, wanted: list[str]) -> None:
-    from alembic import command  # noqa: PLC0415  (deferred door)
-    from alembic.util import CommandError  # noqa: PLC0415
+    from alembic import command  # a deferred door
+    from alembic.util import CommandError
 
     try:
         for revision in wanted:
@@ -152,7 +154,7 @@ def _run_alembic(connection: Connection, wanted: list[str]) -> None:
 
 
 def _config(connection: Connection, homes: Iterable[Home]) -> Any:
-    from alembic.config import Config  # noqa: PLC0415  (deferred door)
+    from alembic.config import Config  # a deferred door
 
     config = Config()
     folder = str(shipped("migrations"))

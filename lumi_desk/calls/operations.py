@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Annotated
 
-from pydantic import AwareDatetime, NonNegativeInt
+from pydantic import AwareDatetime, Field
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -14,6 +15,8 @@ from lumi_desk.customers.tables import Customer
 from lumi_desk.reports import operations as facts
 from lumi_desk.reports.rules import Source, of_contact
 from lumi_desk.storage.base import to_millis
+
+Seconds = Annotated[int, Field(ge=0, le=7 * 86_400)]
 
 
 @dataclass(frozen=True)
@@ -35,8 +38,8 @@ class LogContact:
     channel: str
     started_at: AwareDatetime
     ended_at: AwareDatetime
-    talk_seconds: NonNegativeInt
-    wrap_up_seconds: NonNegativeInt
+    talk_seconds: Seconds
+    wrap_up_seconds: Seconds
     dials: tuple[Dial, ...]
     disposition: str
     attitude: str = ""

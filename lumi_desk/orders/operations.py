@@ -1,14 +1,17 @@
 """Claiming a sale."""
 
 from dataclasses import dataclass
+from typing import Annotated
 
-from pydantic import AwareDatetime, NonNegativeInt
+from pydantic import AwareDatetime, Field
 from sqlalchemy.orm import Session
 
 from lumi_desk import clock
 from lumi_desk.orders.tables import Sale
 from lumi_desk.reports import operations as facts
 from lumi_desk.reports.rules import Source, of_claim
+
+Amount = Annotated[int, Field(ge=0, le=10**13)]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -22,7 +25,7 @@ class ClaimSale:
     kind: str
     item_id: str
     what: str
-    fen: NonNegativeInt
+    fen: Amount
     proof: str
     gift: str = ""
     contact_id: str | None = None

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Engine, QueuePool, create_engine, event
 from sqlcipher3 import dbapi2 as sqlcipher
 
-from lumi_desk.errors import LumiError, N_
+from lumi_desk.errors import N_, LumiError
 
 KEY_BYTES = 32
 BUSY_SECONDS = 10.0

@@ -2,9 +2,10 @@
 
 from dataclasses import dataclass
 from enum import Enum
-from typing import Any
+from typing import Any, cast
 
 from sqlalchemy import Select, select, type_coerce
+from sqlalchemy import Table as SqlTable
 
 from lumi_desk.calls import tables as calls
 from lumi_desk.cards import tables as cards
@@ -51,16 +52,21 @@ class Entity:
     @property
     def name(self) -> str:
         """Its name on the wire: the table's."""
-        return self.table.__tablename__
+        return self.kept.name
+
+    @property
+    def kept(self) -> SqlTable:
+        """The table below the mapped class."""
+        return cast(SqlTable, self.table.__table__)
 
     @property
     def columns(self) -> tuple[str, ...]:
         """The columns that travel, in order; hub-only ones stay."""
-        return tuple(c.name for c in self.table.__table__.columns if not c.info.get("hub_only"))
+        return tuple(c.name for c in self.kept.columns if not c.info.get("hub_only"))
 
     def raw(self) -> Select[Any]:
         """A select of the columns as they are stored, which is how they travel."""
-        stored = self.table.__table__.columns
+        stored = self.kept.columns
         return select(
             *(type_coerce(stored[n], _plain(stored[n].type)).label(n) for n in self.columns)
         )

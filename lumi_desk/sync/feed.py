@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import delete, event, insert, select, update
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from lumi_desk.sync import digest
@@ -85,7 +86,7 @@ def publish(session: Session, pairs: Iterable[Pair] = ()) -> None:
 
 
 def _raise_versions(session: Session, entity: Entity, pks: Sequence[str]) -> None:
-    table = entity.table.__table__
+    table = entity.kept
     for some in _chunks(pks):
         session.connection().execute(
             update(table).where(table.c.id.in_(some)).values(ver=table.c.ver + 1)
@@ -93,7 +94,7 @@ def _raise_versions(session: Session, entity: Entity, pks: Sequence[str]) -> Non
 
 
 def _plans(session: Session, entity: Entity, pks: Sequence[str]) -> Iterator[_Plan]:
-    table = entity.table.__table__
+    table = entity.kept
     for some in _chunks(pks):
         found = {
             row["id"]: row
@@ -108,9 +109,7 @@ def _plans(session: Session, entity: Entity, pks: Sequence[str]) -> Iterator[_Pl
                 yield _Plan(entity.name, pk, pk, 0, frozenset())
             else:
                 root = row["customer_id"] if entity.scope is Scope.CHILD else pk
-                yield _Plan(
-                    entity.name, pk, root or pk, row["ver"], _streams(entity, row, holders)
-                )
+                yield _Plan(entity.name, pk, root or pk, row["ver"], _streams(entity, row, holders))
 
 
 def _holders(session: Session, entity: Entity, rows: Iterable[Any]) -> dict[str, str]:
@@ -118,7 +117,7 @@ def _holders(session: Session, entity: Entity, rows: Iterable[Any]) -> dict[str,
     if entity.scope is not Scope.CHILD:
         return {}
     customers = sorted({row["customer_id"] for row in rows if row["customer_id"]})
-    table = CUSTOMER.table.__table__
+    table = CUSTOMER.kept
     # Held until the commit: a customer must not move while her child is being published.
     asked = (
         select(table.c.id, table.c.rep_id)
@@ -230,16 +229,13 @@ def _lock(session: Session, streams: Sequence[str]) -> dict[str, int]:
         .order_by(table.c.id)
         .with_for_update()
     )
-    return {stream: head for stream, head in connection.execute(asked)}
+    return dict(connection.execute(asked).tuples().all())
 
 
 def _insert_or_leave(session: Session, table: Any) -> Any:
-    statement = insert(table)
     if session.get_bind().dialect.name == "postgresql":
-        from sqlalchemy.dialects.postgresql import insert as pg_insert  # noqa: PLC0415
-
-        return pg_insert(table).on_conflict_do_nothing()
-    return statement.prefix_with("OR IGNORE")
+        return postgresql.insert(table).on_conflict_do_nothing()
+    return sqlite.insert(table).on_conflict_do_nothing()
 
 
 def _write_stream(session: Session, stream: str, writing: _Writing, head: int) -> None:

@@ -127,26 +127,35 @@ class Held(Table):
     pk: Mapped[str] = mapped_column(primary_key=True)
     root: Mapped[str]
     ver: Mapped[int]
+    round: Mapped[int] = mapped_column(default=0, server_default="0")
 
 
 class Cursor(Table):
-    """How far this desk has read a stream."""
+    """How far this desk has read a stream.
+
+    `round` counts how often the stream was read from its beginning: records of an earlier round
+    that the current one did not bring are gone at the hub. `whole` says the head was reached.
+    """
 
     __tablename__ = "cursor"
     home = Home.DESK
 
     stream: Mapped[str] = mapped_column(primary_key=True)
     seq: Mapped[int]
-    digest: Mapped[int] = mapped_column(default=0, server_default="0")
+    round: Mapped[int] = mapped_column(default=0, server_default="0")
+    whole: Mapped[bool] = mapped_column(default=False, server_default="0")
 
 
 class Outbox(Table):
-    """An operation done here that the hub has not answered yet."""
+    """An operation done here that the hub has not answered yet.
+
+    `before` is what stood in the rows it changed, for an undo; once `sending` there is none.
+    """
 
     __tablename__ = "outbox"
     home = Home.DESK
     # Numbers of answered operations are never given again: the hub orders by them.
-    __table_args__: Any = {"sqlite_autoincrement": True}
+    __table_args__ = ({"sqlite_autoincrement": True},)
 
     client_seq: Mapped[int] = mapped_column(Integer, primary_key=True)
     op_id: Mapped[str] = mapped_column(unique=True)
@@ -158,6 +167,8 @@ class Outbox(Table):
     first: Mapped[bool] = mapped_column(default=False, server_default="0")
     not_before: Mapped[datetime]
     made_at: Mapped[datetime]
+    sending: Mapped[bool] = mapped_column(default=False, server_default="0")
+    before: Mapped[Any] = mapped_column(Json)
 
 
 class SentLog(Table):

@@ -14,7 +14,8 @@ def upgrade() -> None:
         "cursor",
         sa.Column("stream", sa.String(), nullable=False),
         sa.Column("seq", sa.BigInteger(), nullable=False),
-        sa.Column("digest", sa.BigInteger(), server_default="0", nullable=False),
+        sa.Column("round", sa.BigInteger(), server_default="0", nullable=False),
+        sa.Column("whole", sa.BigInteger(), server_default="0", nullable=False),
         sa.PrimaryKeyConstraint("stream", name=op.f("pk_cursor")),
     )
     op.create_table(
@@ -45,6 +46,7 @@ def upgrade() -> None:
         sa.Column("pk", sa.String(), nullable=False),
         sa.Column("root", sa.String(), nullable=False),
         sa.Column("ver", sa.BigInteger(), nullable=False),
+        sa.Column("round", sa.BigInteger(), server_default="0", nullable=False),
         sa.PrimaryKeyConstraint("stream", "entity", "pk", name=op.f("pk_held")),
     )
     with op.batch_alter_table("held", schema=None) as batch_op:
@@ -63,6 +65,8 @@ def upgrade() -> None:
         sa.Column("first", sa.BigInteger(), server_default="0", nullable=False),
         sa.Column("not_before", sa.BigInteger(), nullable=False),
         sa.Column("made_at", sa.BigInteger(), nullable=False),
+        sa.Column("sending", sa.BigInteger(), server_default="0", nullable=False),
+        sa.Column("before", sa.String(), nullable=False),
         sa.PrimaryKeyConstraint("client_seq", name=op.f("pk_outbox")),
         sa.UniqueConstraint("op_id", name=op.f("uq_outbox_op_id")),
         sqlite_autoincrement=True,

@@ -35,6 +35,30 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_import_run")),
     )
     op.create_table(
+        "line_trace",
+        sa.Column("line_id", sa.String(), nullable=False),
+        sa.Column("order_id", sa.String(), nullable=False),
+        sa.Column("spec", sa.String(), server_default="", nullable=False),
+        sa.Column("package", sa.String(), server_default="", nullable=False),
+        sa.Column("number", sa.String(), server_default="", nullable=False),
+        sa.PrimaryKeyConstraint("line_id", name=op.f("pk_line_trace")),
+    )
+    with op.batch_alter_table("line_trace", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_line_trace_order_id"), ["order_id"], unique=False)
+
+    op.create_table(
+        "order_trace",
+        sa.Column("order_id", sa.String(), nullable=False),
+        sa.Column("shown", sa.String(), nullable=False),
+        sa.Column("as_of", sa.BigInteger(), nullable=False),
+        sa.Column("confirmed_at", sa.BigInteger(), nullable=True),
+        sa.Column("close_words", sa.String(), server_default="", nullable=False),
+        sa.Column("receiver", sa.String(), server_default="", nullable=False),
+        sa.Column("phone", sa.String(), server_default="", nullable=False),
+        sa.Column("city", sa.String(), server_default="", nullable=False),
+        sa.PrimaryKeyConstraint("order_id", name=op.f("pk_order_trace")),
+    )
+    op.create_table(
         "sync_client",
         sa.Column("id", sa.String(), nullable=False),
         sa.Column("person_id", sa.String(), nullable=False),

@@ -1,0 +1,176 @@
+"""What travels between desk and hub, with its version. Times on the wire are milliseconds."""
+
+from dataclasses import dataclass, field
+from typing import Annotated, Any, Literal
+
+from pydantic import Field, TypeAdapter
+
+PROTO_MIN = 1
+PROTO = 1
+MOST_OPS = 50
+PAGE = 500
+
+Text = Annotated[str, Field(max_length=200)]
+Status = Literal["applied", "rejected", "parked", "blocked"]
+
+
+@dataclass(frozen=True)
+class SignIn:
+    """Name and password of a person, and the desk she sits at."""
+
+    login: Text
+    password: Annotated[str, Field(max_length=1000)]
+    client_id: Text
+
+
+@dataclass(frozen=True)
+class Refresh:
+    """Ask for new tokens."""
+
+    refresh: Text
+    client_id: Text
+
+
+@dataclass(frozen=True)
+class Tokens:
+    """What a signed-in desk shows at the doors. `access_until` is milliseconds since 1970."""
+
+    access: str
+    refresh: str
+    access_until: int
+    person_id: str
+    name: str
+    role: str
+    team_id: str
+
+
+@dataclass(frozen=True)
+class Hello:
+    """A desk introduces itself."""
+
+    client_id: Text
+    version: Text
+    proto: int
+
+
+@dataclass(frozen=True)
+class Welcome:
+    """What the hub is: its life (`epoch`), the protocols it speaks, its time, your streams."""
+
+    epoch: str
+    proto_min: int
+    proto_max: int
+    now: int
+    streams: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Envelope:
+    """One operation on its way to the hub. `payload` is JSON text, kept as it was received."""
+
+    op_id: Text
+    client_seq: int
+    kind: Text
+    kind_ver: int
+    payload: Annotated[str, Field(max_length=100_000)]
+    depends_on: Text | None = None
+
+
+@dataclass(frozen=True)
+class Push:
+    """Operations in the order they were done."""
+
+    client_id: Text
+    ops: Annotated[tuple[Envelope, ...], Field(max_length=MOST_OPS)]
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What became of one operation. `now` is the records it is about, as they stand."""
+
+    op_id: str
+    status: Status
+    reason: str = ""
+    params: dict[str, str | int] = field(default_factory=dict)
+    now: tuple["Change", ...] = ()
+
+
+@dataclass(frozen=True)
+class Pushed:
+    """The answers, one for each operation, in order."""
+
+    epoch: str
+    answers: tuple[Answer, ...]
+
+
+@dataclass(frozen=True)
+class Pull:
+    """How far the desk has read each stream."""
+
+    client_id: Text
+    cursors: dict[str, int]
+    limit: Annotated[int, Field(ge=1, le=2000)] = PAGE
+
+
+@dataclass(frozen=True)
+class Change:
+    """One record's latest change in a stream.
+
+    A put carries the row in the order of the entity's columns. A customer who has come into the
+    stream since the cursor carries her children too (`tree`: entity → rows) and which of them
+    the stream counts singly (`held`: entity, pk, ver).
+    """
+
+    entity: str
+    pk: str
+    root: str
+    op: Literal["put", "remove"]
+    ver: int
+    row: tuple[Any, ...] | None = None
+    tree: dict[str, list[tuple[Any, ...]]] | None = None
+    held: tuple[tuple[str, str, int], ...] = ()
+
+
+@dataclass(frozen=True)
+class Page:
+    """The next changes of one stream. `more` says that the head was not reached.
+
+    `digest` is text, since not every reader of JSON can hold 64 bits.
+    """
+
+    stream: str
+    seq: int
+    head: int
+    digest: str
+    more: bool
+    changes: tuple[Change, ...]
+
+
+@dataclass(frozen=True)
+class Pulled:
+    """Pages for every stream the desk may read; a stream that is missing is no longer hers.
+
+    `columns` names the columns of every entity in these pages, so that a desk of another version
+    can put each value in its place.
+    """
+
+    epoch: str
+    pages: tuple[Page, ...]
+    columns: dict[str, tuple[str, ...]]
+
+
+@dataclass(frozen=True)
+class Problem:
+    """An error a person can read: its code, and the fields of its sentence."""
+
+    code: str
+    params: dict[str, str | int] = field(default_factory=dict)
+    title: str = ""
+    advice: str = ""
+
+
+PULLED = TypeAdapter(Pulled)
+PUSHED = TypeAdapter(Pushed)
+WELCOME = TypeAdapter(Welcome)
+TOKENS = TypeAdapter(Tokens)
+PROBLEM = TypeAdapter(Problem)
