@@ -33,8 +33,8 @@ def because(code: str, **params: Plain) -> Because:
 
 
 def from_json(data: Mapping[str, object]) -> Because:
-    """Read what `as_json` wrote; ValueError if it is something else."""
+    """Read what `as_json` wrote; TypeError if it is something else."""
     code, params = data.get("code"), data.get("params", {})
     if not isinstance(code, str) or not isinstance(params, Mapping):
-        raise ValueError("not a reason")
+        raise TypeError("not a reason")
     return because(code, **params)

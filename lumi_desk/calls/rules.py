@@ -165,6 +165,7 @@ def _used_up(now: datetime, dials: list[datetime], settings: ContactBudget) -> B
 def may_dial(
     now: datetime,
     dials: Iterable[datetime],
+    *,
     refused: bool,
     settings: ContactBudget = BUDGET,
 ) -> Allowed | Blocked:

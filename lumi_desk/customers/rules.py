@@ -333,7 +333,8 @@ def churn_warning(
         left = settings.lost - quiet
         return because("quiet_once", days=quiet, left=left) if quiet >= last_call else None
     early = max(usual * settings.late, Fraction(settings.least))
-    return because("quiet", days=quiet, usual=usual) if quiet >= min(early, last_call) else None
+    warned = quiet >= early or quiet >= last_call
+    return because("quiet", days=quiet, usual=usual) if warned else None
 
 
 def churn_rank(history: History, now: datetime) -> Fraction:

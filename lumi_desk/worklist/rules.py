@@ -130,11 +130,12 @@ def _needed(one: Candidate, now: datetime, settings: WorklistSettings) -> list[_
             found.append(_Why(Reason.RUN_OUT, says, day_start(one.run_out_day)))
     since = one.delivered_at
     if since is not None and since <= now <= since + settings.newcomer_within:
+        hours = int((now - since).total_seconds() // 3600)
+        until = since + settings.newcomer_within
+        visit = _Why(Reason.NEWCOMER, because("newcomer", hours=hours), until)
         # Whoever was contacted after the delivery has had her first visit.
-        if one.last_contact_at is None or one.last_contact_at < since:
-            hours = int((now - since).total_seconds() // 3600)
-            says = because("newcomer", hours=hours)
-            found.append(_Why(Reason.NEWCOMER, says, since + settings.newcomer_within))
+        visited = one.last_contact_at is not None and one.last_contact_at >= since
+        found += [] if visited else [visit]
     return found
 
 
@@ -179,7 +180,7 @@ def _appears(one: Candidate, now: datetime, budget: ContactBudget) -> bool:
         return True
     if one.skipped_day == local_day(now):
         return False
-    return isinstance(may_dial(now, one.dials, one.refused, budget), Allowed)
+    return isinstance(may_dial(now, one.dials, refused=one.refused, settings=budget), Allowed)
 
 
 _Key = tuple[int, float, int, int, str]

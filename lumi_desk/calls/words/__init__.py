@@ -1,0 +1,1 @@
+"""The words in which a rep promises the next contact."""
