@@ -1,0 +1,225 @@
+"""The desk: its store, the person signed in, the way to the hub. Made once, handed down."""
+
+import hashlib
+import secrets
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import TypeVar
+
+from sqlalchemy.orm import Session
+
+from lumi_desk import __version__, clock, schema
+from lumi_desk.clock import Clock
+from lumi_desk.errors import N_, LumiError
+from lumi_desk.ids import new_id
+from lumi_desk.operations import Operation
+from lumi_desk.security.vault import KeyIsMissing, Vault
+from lumi_desk.storage import engines
+from lumi_desk.storage.base import from_millis
+from lumi_desk.storage.store import Store
+from lumi_desk.sync import outbox, protocol, round
+from lumi_desk.sync.client import HubClient, NotAHub, SignInOver
+from lumi_desk.sync.tables import DeskMeta
+
+KEY = "key"
+REFRESH = "refresh"
+
+T = TypeVar("T")
+
+
+class NothingHere(LumiError):
+    """Work without the hub was asked for where nobody has signed in yet."""
+
+    title = N_("Nobody has signed in on this machine yet")
+    advice = N_("Sign in once with a line to the hub.")
+
+
+@dataclass(frozen=True)
+class Me:
+    """Who is signed in."""
+
+    person_id: str
+    name: str
+    role: str
+    team_id: str
+
+
+@dataclass(frozen=True)
+class Account:
+    """A name at a hub. Each has a folder of its own."""
+
+    address: str
+    login: str
+
+    def folder(self, root: Path) -> Path:
+        """Where its data lies: named by a hash, so that a file list shows nobody's name."""
+        told = f"{self.address.rstrip('/')}\0{self.login}".encode()
+        return root / hashlib.sha256(told).hexdigest()[:16]
+
+    def data(self, root: Path) -> Path:
+        """Its database."""
+        return self.folder(root) / "desk.db"
+
+
+class Desk:
+    """What the screens work with. Every change a person makes goes through do()."""
+
+    def __init__(
+        self,
+        store: Store,
+        me: Me,
+        client_id: str,
+        hub: HubClient,
+        vault: Vault,
+        now: Clock = clock.now,
+    ) -> None:
+        self.store = store
+        self.me = me
+        self.now = now
+        self._client_id = client_id
+        self._hub = hub
+        self._vault = vault
+        self._access = ""
+        self._access_until: datetime | None = None
+        self._greeted = False
+
+    def do(self, session: Session, *ops: Operation, hold: bool = False) -> None:
+        """Carry out operations and queue them for the hub, in the session's transaction.
+
+        With `hold` they can be undone for ten seconds.
+        """
+        outbox.do(session, ops, self.now(), hold=hold)
+
+    def sync_round(self, watch: round.Watch | None = None) -> round.Report:
+        """One round of sync. Raises HubOutOfReach, SignInOver and the hub's own errors."""
+        doors = round.Doors(
+            push=lambda asked: self._through(lambda access: self._hub.push(access, asked)),
+            pull=lambda asked: self._through(lambda access: self._hub.pull(access, asked)),
+        )
+        if not self._greeted:
+            self._greet()
+        return round.run(self.store, doors, self._client_id, self.now, watch)
+
+    def is_whole(self) -> bool:
+        """Whether the first sync has come to its end."""
+        return round.is_whole(self.store)
+
+    def admit(self, tokens: protocol.Tokens) -> None:
+        """Take the tokens of a fresh sign-in."""
+        self._access, self._access_until = tokens.access, from_millis(tokens.access_until)
+        self._vault.keep(REFRESH, tokens.refresh)
+
+    def close(self) -> None:
+        """Close the database and the line."""
+        self.store.close()
+        self._hub.close()
+
+    def _greet(self) -> None:
+        hello = protocol.Hello(self._client_id, __version__, protocol.PROTO)
+        welcome = self._through(lambda access: self._hub.hello(access, hello))
+        if not welcome.proto_min <= protocol.PROTO <= welcome.proto_max:
+            raise NotAHub(address=f"{welcome.proto_min}–{welcome.proto_max}")
+        self._greeted = True
+
+    def _through(self, ask: Callable[[str], T]) -> T:
+        """Ask with a fresh access token; once more when the hub has forgotten it meanwhile."""
+        try:
+            return ask(self._token())
+        except SignInOver:
+            self._access_until = None
+            return ask(self._token())
+
+    def _token(self) -> str:
+        if self._access_until is None or self._access_until <= self.now():
+            refresh = self._vault.fetch(REFRESH) or ""
+            tokens = self._hub.refresh(protocol.Refresh(refresh, self._client_id))
+            self.admit(tokens)
+        return self._access
+
+
+def sign_in(
+    account: Account,
+    password: str,
+    root: Path,
+    vault: Vault,
+    hub: HubClient,
+    now: Clock = clock.now,
+) -> Desk:
+    """Sign in at the hub, make or open the account's data, and return the desk.
+
+    Raises what the hub says (HubOutOfReach, HubSaid), what the vault says (KeyringIsLocked,
+    NotKept), and KeyIsMissing or WrongKey for data whose key is lost; none of them changes it.
+    """
+    path = account.data(root)
+    known = path.exists()
+    key = _key(vault, known=known)
+    client_id = _client_id(path, key) if known else new_id()
+    tokens = hub.sign_in(protocol.SignIn(account.login, password, client_id))
+    store = _store(path, key)
+    me = Me(tokens.person_id, tokens.name, tokens.role, tokens.team_id)
+    _remember(store, me, client_id)
+    desk = Desk(store, me, client_id, hub, vault, now)
+    desk.admit(tokens)
+    return desk
+
+
+def resume(
+    account: Account, root: Path, vault: Vault, hub: HubClient, now: Clock = clock.now
+) -> Desk:
+    """Open the account's data as they are, without asking the hub: for a start offline.
+
+    Raises NothingHere, KeyIsMissing, WrongKey and what the vault says.
+    """
+    path = account.data(root)
+    if not path.exists():
+        raise NothingHere
+    store = _store(path, _key(vault, known=True))
+    me, client_id = _remembered(store)
+    return Desk(store, me, client_id, hub, vault, now)
+
+
+def _key(vault: Vault, *, known: bool) -> bytes:
+    kept = vault.fetch(KEY)
+    if kept is None and known:
+        raise KeyIsMissing
+    if kept is None:
+        kept = secrets.token_hex(engines.KEY_BYTES)
+        vault.keep(KEY, kept)
+    return bytes.fromhex(kept)
+
+
+def _store(path: Path, key: bytes) -> Store:
+    engine = engines.encrypted(path, key)
+    schema.upgrade(engine, schema.DESK)
+    return Store(engine)
+
+
+def _client_id(path: Path, key: bytes) -> str:
+    store = _store(path, key)
+    try:
+        return _remembered(store)[1]
+    except NothingHere:
+        return new_id()
+    finally:
+        store.close()
+
+
+def _remember(store: Store, me: Me, client_id: str) -> None:
+    with store.write() as session:
+        for name, value in {**asdict(me), "client_id": client_id}.items():
+            session.merge(DeskMeta(name=name, value=value))
+
+
+def _remembered(store: Store) -> tuple[Me, str]:
+    with store.read() as session:
+        told = {
+            name: row.value
+            for name in ("person_id", "name", "role", "team_id", "client_id")
+            if (row := session.get(DeskMeta, name)) is not None
+        }
+    if "client_id" not in told:
+        raise NothingHere
+    client_id = told.pop("client_id")
+    return Me(**told), client_id
