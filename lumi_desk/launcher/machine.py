@@ -91,7 +91,7 @@ def screen(environ: Mapping[str, str], *, pictures: bool = False) -> tuple[str |
 
     `pictures` says that nobody needs to see the window, as in tests.
     """
-    if not sys.platform.startswith("linux") or "QT_QPA_PLATFORM" in environ:
+    if platform.system() != "Linux" or "QT_QPA_PLATFORM" in environ:
         return None, None
     if pictures:
         return "offscreen", None

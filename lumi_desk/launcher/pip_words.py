@@ -42,7 +42,8 @@ _SAYINGS = (
     Saying(
         signs=("No matching distribution", "Could not find a version"),
         sentence="The package index has nothing ready-made for Python {python} on this machine"
-        " ({last}): start with another, as in `python3.11 -m lumi_desk`.",
+        " ({last}): start with another, as in `python3.11 -m lumi_desk`, or see that"
+        " `python3 -m pip config list` names a whole index.",
     ),
 )
 

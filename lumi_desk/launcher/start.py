@@ -56,16 +56,19 @@ def start(given: Sequence[str]) -> int:
     """Make sure that everything is there, then hand over. Raises NotReady."""
     command, rest = chosen(given)
     root = source_root()
-    machine.require_platform(machine.this_machine())
+    here = machine.this_machine()
+    machine.require_platform(here)
+    if command.window and here.system == "Linux":
+        machine.require_qt()
     environ = dict(os.environ)
-    if command.window:
-        _prepare_window(command, environ)
     if root is None:
         python = _installed(command)
     else:
         python = ready_python(root, command.lock)
         # Before anything else on the path, so that the program is found from every folder.
         environ["PYTHONPATH"] = str(root)
+    if command.window:
+        _choose_screen(command, environ)
     words = pytest_arguments(rest) if command is TEST else list(rest)
     if command is TEST and root is not None:
         os.chdir(root)
@@ -125,9 +128,7 @@ def _installed(command: Command) -> Path:
     return Path(sys.executable)
 
 
-def _prepare_window(command: Command, environ: dict[str, str]) -> None:
-    if sys.platform.startswith("linux"):
-        machine.require_qt()
+def _choose_screen(command: Command, environ: dict[str, str]) -> None:
     platform, sentence = machine.screen(environ, pictures=command.pictures)
     if platform:
         environ["QT_QPA_PLATFORM"] = platform

@@ -3,7 +3,7 @@
 import sys
 
 
-class NotReady(Exception):  # noqa: N818  (said to a person: a fact, not an error)
+class NotReady(Exception):
     """A piece is missing. The text is one sentence with the command that mends it."""
 
 
