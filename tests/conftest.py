@@ -5,7 +5,7 @@ from pathlib import Path
 import hypothesis
 import pytest
 
-pytest_plugins = ["tests.services"]
+pytest_plugins = ["tests.services", "tests.stores"]
 
 # A shared machine may be slow for a second; a test must not fail for that.
 hypothesis.settings.register_profile("house", deadline=None)

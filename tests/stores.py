@@ -1,0 +1,56 @@
+"""Databases for tests: a hub's on both engines, a desk's in a real encrypted file."""
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from lumi_desk import schema
+from lumi_desk.hub import keeping
+from lumi_desk.storage import engines
+from lumi_desk.storage.store import Store
+
+DESK_KEY = bytes(range(32))
+
+
+@pytest.fixture(scope="session")
+def hub_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated, founded hub database, to be copied: copying costs milliseconds."""
+    path = tmp_path_factory.mktemp("hub") / "hub.db"
+    keeping.found(engines.plain(path)).close()
+    return path
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def hub_store(request: pytest.FixtureRequest, hub_file: Path, tmp_path: Path) -> Iterator[Store]:
+    """An empty hub database, once on each engine."""
+    if request.param == "sqlite":
+        store = sqlite_hub(hub_file, tmp_path)
+    else:
+        template = request.getfixturevalue("postgres_template")("lumi_hub", _found)
+        url = request.getfixturevalue("postgres_database")(template)
+        store = Store(engines.postgres(url))
+    yield store
+    store.close()
+
+
+@pytest.fixture
+def desk_store(tmp_path: Path) -> Iterator[Store]:
+    """An empty desk database in a real SQLCipher file."""
+    engine = engines.encrypted(tmp_path / "desk.db", DESK_KEY)
+    schema.upgrade(engine, schema.DESK)
+    store = Store(engine)
+    yield store
+    store.close()
+
+
+def sqlite_hub(hub_file: Path, folder: Path) -> Store:
+    """A copy of the founded file."""
+    path = folder / "hub.db"
+    shutil.copy(hub_file, path)
+    return Store(engines.plain(path))
+
+
+def _found(url: str) -> None:
+    keeping.found(engines.postgres(url)).close()
