@@ -1,0 +1,158 @@
+"""The brand's own member list: who she is, how to reach her, which orders are hers."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from lumi_desk.cards.tables import CardEntry
+from lumi_desk.customers.tables import Customer
+from lumi_desk.imports.columns import LeftOut, MemberRow, Reason
+from lumi_desk.imports.people import (
+    FROM_LIST,
+    Key,
+    People,
+    absorb,
+    balance_entry,
+    chunks,
+    in_nobodys_hands,
+    insert_rows,
+    keys_of_member,
+    link_problem,
+    move_orders,
+    order_key,
+    update_rows,
+)
+from lumi_desk.imports.report import Counts
+from lumi_desk.orders.tables import Order
+
+Values = dict[str, Any]
+_TOLD = ("name", "phone", "wechat", "wangwang", "city", "birthday")
+
+
+@dataclass
+class Members:
+    """The people of the lists of one import. Links are made at once, the rest by `write`."""
+
+    session: Session
+    people: People
+    now: datetime
+    customers: set[str] = field(default_factory=set)
+    added: set[str] = field(default_factory=set)
+    changed: set[str] = field(default_factory=set)
+    moved: dict[str, str] = field(default_factory=dict)
+    linked: dict[str, str] = field(default_factory=dict)
+    entries: list[Values] = field(default_factory=list)
+    left_out: list[LeftOut] = field(default_factory=list)
+    touched: list[tuple[str, str]] = field(default_factory=list)
+
+    @property
+    def linked_customers(self) -> set[str]:
+        """The customers who got orders."""
+        return set(self.linked.values())
+
+    def take(self, rows: Sequence[MemberRow], again: Callable[[str], bool]) -> None:
+        """Find or make each person, and link her orders."""
+        numbers = [number for row in rows for number in row.numbers]
+        self.people.load(key for row in rows for key in keys_of_member(row))
+        self.people.load(key for number in numbers for key in order_key(number))
+        orders = self._stored_orders([n.text for n in numbers if order_key(n)])
+        for row in rows:
+            hers = [orders[n.text] for n in row.numbers if order_key(n) and n.text in orders]
+            customer_id = self._customer_of(row, hers)
+            self.customers.add(customer_id)
+            self.people.identify(self._keys(row), customer_id, self.now, FROM_LIST)
+            self.touched += self.people.write()
+            self._link(row, customer_id, hers)
+            self._tell(row, customer_id, again=again(row.file))
+
+    def _keys(self, row: MemberRow) -> list[Key]:
+        """Her own keys, and her order numbers: the orders may come in later."""
+        of_orders = [key for number in row.numbers for key in order_key(number)]
+        return [*keys_of_member(row), *of_orders]
+
+    def _customer_of(self, row: MemberRow, hers: Sequence[Values]) -> str:
+        named = self.people.customer_of(self._keys(row))
+        if named is None:
+            bought = (order["customer_id"] for order in hers if order["customer_id"])
+            named = next(bought, None)
+        if named is None:
+            named = self.people.make(row.name or row.wangwang or row.member or "—")
+            self.added.add(named)
+        return named
+
+    def _link(self, row: MemberRow, customer_id: str, hers: Sequence[Values]) -> None:
+        for number in row.numbers:
+            if number.rounded:
+                self.left_out.append(link_problem(row, Reason.ROUNDED_LINK, number))
+        for order in hers:
+            holder = order["customer_id"]
+            if holder == customer_id:
+                continue
+            if holder is None or holder in self.moved:
+                self.touched += move_orders(self.session, [order["id"]], customer_id)
+            elif self._may_absorb(holder):
+                self.touched += absorb(self.session, customer_id, holder)
+                self.people.rename(holder, customer_id)
+                self.moved[holder] = customer_id
+            else:
+                number = next(n for n in row.numbers if n.text == order["number"])
+                self.left_out.append(link_problem(row, Reason.TWO_CUSTOMERS, number))
+                continue
+            order["customer_id"] = customer_id
+            self.linked[order["id"]] = customer_id
+
+    def _may_absorb(self, customer_id: str) -> bool:
+        free = in_nobodys_hands(self.session, customer_id)
+        return free and not self.people.listed(customer_id)
+
+    def _tell(self, row: MemberRow, customer_id: str, *, again: bool) -> None:
+        """Bring the list's words to the customer. A list seen before only fills blanks."""
+        table: Any = Customer.__table__
+        columns = [table.c[name] for name in _TOLD]
+        stood = dict(
+            self.session.connection()
+            .execute(select(*columns).where(table.c.id == customer_id))
+            .mappings()
+            .one()
+        )
+        told = {
+            name: value if value and not (again and old) else old
+            for name, old in stood.items()
+            for value in (getattr(row, name),)
+        }
+        if told != stood:
+            update_rows(self.session, Customer, [{"id": customer_id} | told])
+            self.changed.add(customer_id)
+        if row.balance_fen is not None and not again:
+            entry = balance_entry(self.session, customer_id, row.balance_fen, self.now)
+            if entry is not None:
+                insert_rows(self.session, CardEntry, [entry])
+                self.touched.append(("card_entry", entry["id"]))
+                self.changed.add(customer_id)
+
+    def _stored_orders(self, numbers: Sequence[str]) -> dict[str, Values]:
+        table: Any = Order.__table__
+        found: dict[str, Values] = {}
+        for some in chunks(sorted(set(numbers))):
+            asked = select(table.c.id, table.c.number, table.c.customer_id).where(
+                table.c.number.in_(some)
+            )
+            for row in self.session.connection().execute(asked).mappings():
+                found[row["number"]] = dict(row)
+        return found
+
+    def write(self) -> list[tuple[str, str]]:
+        """The touched records."""
+        changed = self.changed | self.linked_customers
+        return [*self.touched, *(("customer", one) for one in sorted(changed - self.added))]
+
+    def counts(self, left_out: int) -> Counts:
+        """How many people were read, and what became of them."""
+        here = self.customers - self.moved.keys()
+        added = len(self.added & here)
+        changed = len((self.changed | self.linked_customers) & here - self.added)
+        return Counts(len(here), added, changed, len(here) - added - changed, left_out)

@@ -1,0 +1,268 @@
+"""Orders and their lines into the hub's tables, by bulk statements."""
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from lumi_desk.catalog.tables import Product
+from lumi_desk.customers.rules import line_of
+from lumi_desk.ids import new_id
+from lumi_desk.imports.columns import Bad, ItemRow, LeftOut, OrderRow, Reason
+from lumi_desk.imports.matching import Book, Joiner, Known
+from lumi_desk.imports.merging import line_is_older, line_values, merge, new_order, stored_order
+from lumi_desk.imports.people import chunks, insert_rows, update_rows
+from lumi_desk.imports.rules import Number
+from lumi_desk.imports.tables import LineTrace, OrderTrace
+from lumi_desk.orders.tables import Order, OrderLine
+
+Values = dict[str, Any]
+_ORDER_COLUMNS = tuple(column.name for column in Order.__table__.columns if column.name != "ver")
+_TRACE_COLUMNS = tuple(column.name for column in OrderTrace.__table__.columns)
+_LINE_COLUMNS = ("title", "code", "units", "price_fen", "status", "status_words", "line")
+
+
+@dataclass
+class Orders:
+    """The orders an import speaks of. Nothing is written before `write`."""
+
+    session: Session
+    channel: str
+    books: dict[str, Book] = field(default_factory=dict)
+    taken: list[tuple[OrderRow, Known]] = field(default_factory=list)
+    left_out: list[LeftOut] = field(default_factory=list)
+    upgraded: int = 0
+
+    def load(self, rows: Sequence[OrderRow]) -> None:
+        """Read the stored orders that rows of these shops and times can speak of."""
+        spans: dict[str, list[datetime]] = defaultdict(list)
+        for row in rows:
+            spans[row.shop].append(row.created_at)
+        for shop, moments in spans.items():
+            minute = timedelta(minutes=1)
+            stored = _stored(self.session, shop, min(moments) - minute, max(moments) + minute)
+            self.books[shop] = Book(stored)
+
+    def take(self, row: OrderRow, as_of: datetime, *, imported_before: bool) -> None:
+        """Find or make the order of a row, and bring in what it says."""
+        book = self.books[row.shop]
+        try:
+            one = book.find(row)
+        except Bad as bad:
+            self.left_out.append(LeftOut(row.file, row.line, bad.reason, bad.params))
+            return
+        if one is None:
+            one = new_order(row, as_of, self.channel)
+            book.add(one)
+        else:
+            was_rounded = one.number.rounded
+            merge(one, row, as_of, imported_before=imported_before)
+            book.renumber(one)
+            self.upgraded += was_rounded and not one.number.rounded
+        self.taken.append((row, one))
+
+    @property
+    def touched(self) -> list[Known]:
+        """Each order once, in the order of the files."""
+        return list({one.id: one for _, one in self.taken}.values())
+
+    def write(self) -> list[tuple[str, str]]:
+        """Insert and update. Returns the touched records."""
+        fresh = [one for one in self.touched if one.fresh]
+        changed = [one for one in self.touched if one.changed and not one.fresh]
+        traced = [one for one in self.touched if not one.fresh and (one.traced or one.changed)]
+        insert_rows(self.session, Order, [one.order for one in fresh])
+        insert_rows(self.session, OrderTrace, [one.trace for one in fresh])
+        update_rows(self.session, Order, [_only(one.order, _ORDER_COLUMNS) for one in changed])
+        self._write_traces([one.trace for one in traced])
+        return [("order", one.id) for one in (*fresh, *changed)]
+
+    def _write_traces(self, traces: Sequence[Values]) -> None:
+        table: Any = OrderTrace.__table__
+        for some in chunks(trace["order_id"] for trace in traces):
+            self.session.connection().execute(table.delete().where(table.c.order_id.in_(some)))
+        insert_rows(self.session, OrderTrace, [_only(one, _TRACE_COLUMNS) for one in traces])
+
+
+def _only(values: Mapping[str, Any], names: Iterable[str]) -> Values:
+    return {name: values[name] for name in names}
+
+
+def _stored(session: Session, shop: str, first: datetime, last: datetime) -> list[Known]:
+    orders: Any = Order.__table__
+    traces: Any = OrderTrace.__table__
+    asked = select(orders).where(
+        orders.c.shop == shop, orders.c.created_at >= first, orders.c.created_at <= last
+    )
+    found = [dict(row) for row in session.connection().execute(asked).mappings()]
+    traced: dict[str, Values] = {}
+    for some in chunks(order["id"] for order in found):
+        of_these = select(traces).where(traces.c.order_id.in_(some))
+        for row in session.connection().execute(of_these).mappings():
+            traced[row["order_id"]] = dict(row)
+    return [stored_order(order, traced.get(order["id"])) for order in found]
+
+
+@dataclass
+class Lines:
+    """The lines an import speaks of."""
+
+    session: Session
+    read: int = 0
+    fresh: list[Values] = field(default_factory=list)
+    changed: list[Values] = field(default_factory=list)
+    traces: list[Values] = field(default_factory=list)
+    left_out: list[LeftOut] = field(default_factory=list)
+
+    def join(self, items: Iterable[ItemRow], orders: Sequence[Known]) -> dict[str, list[ItemRow]]:
+        """The items of every order, by its id: first of the orders at hand, else of the hub's."""
+        items = list(items)
+        at_hand = [(one.number, str(one.order["title"]), one.id) for one in orders]
+        shown = [(row.number, row.title, one.id) for one in orders if (row := one.row)]
+        joiner = Joiner(dict.fromkeys([*at_hand, *shown]))
+        stored = Joiner(_stored_numbers(self.session, items))
+        by_order: dict[str, list[ItemRow]] = defaultdict(list)
+        for item in items:
+            try:
+                by_order[_order_of(item, joiner, stored)].append(item)
+            except Bad as bad:
+                self.left_out.append(LeftOut(item.file, item.line, bad.reason, bad.params))
+        return by_order
+
+    def take(self, by_order: Mapping[str, Sequence[ItemRow]], again: Callable[[str], bool]) -> None:
+        """Find or make each line. `again` says whether a file was imported before."""
+        products = _products(self.session)
+        orders = _orders(self.session, by_order)
+        stored = _stored_lines(self.session, by_order)
+        for order_id, items in by_order.items():
+            self._take_order(orders[order_id], items, stored[order_id], products, again)
+
+    def _take_order(
+        self,
+        order: Values,
+        items: Sequence[ItemRow],
+        stood: dict[tuple[Any, ...], Values],
+        products: Mapping[str, tuple[str, str]],
+        again: Callable[[str], bool],
+    ) -> None:
+        seen: Counter[tuple[Any, ...]] = Counter()
+        own_numbers = set()
+        for item in items:
+            if item.own_number:
+                if (item.file, item.own_number) in own_numbers:
+                    params = (("found", f"order {item.number.text}"), ("what", "line"))
+                    self.left_out.append(LeftOut(item.file, item.line, Reason.REPEATED, params))
+                    continue
+                own_numbers.add((item.file, item.own_number))
+            self.read += 1
+            seen[item.file, _likeness(item)] += 1
+            key = (*_likeness(item), seen[item.file, _likeness(item)])
+            told = line_values(item, order) | _product(item, products)
+            if key in stood:
+                self._merge(stood[key], told, again=again(item.file))
+            else:
+                stood[key] = self._new(order, item, told, position=len(stood) + 1)
+
+    def _new(self, order: Values, item: ItemRow, told: Values, *, position: int) -> Values:
+        line = {
+            "id": new_id(),
+            "ver": 0,
+            "order_id": order["id"],
+            "customer_id": order["customer_id"],
+            "position": position,
+            **told,
+        }
+        trace = {"line_id": line["id"], "order_id": order["id"], "spec": item.spec}
+        self.traces.append(trace | {"package": item.package, "number": item.own_number})
+        self.fresh.append(line)
+        return line
+
+    def _merge(self, stood: Values, told: Values, *, again: bool) -> None:
+        same = all(stood[name] == told[name] for name in told)
+        if not same and not again and not line_is_older(told, stood):
+            stood.update(told)
+            if not any(stood is one for one in (*self.fresh, *self.changed)):
+                self.changed.append(stood)
+
+    def write(self) -> list[tuple[str, str]]:
+        """Insert and update. Returns the touched records."""
+        insert_rows(self.session, OrderLine, self.fresh)
+        insert_rows(self.session, LineTrace, self.traces)
+        names = ("id", "product_id", *_LINE_COLUMNS)
+        update_rows(self.session, OrderLine, [_only(one, names) for one in self.changed])
+        return [("order_line", one["id"]) for one in (*self.fresh, *self.changed)]
+
+
+def _order_of(item: ItemRow, joiner: Joiner, stored: Joiner) -> str:
+    try:
+        return joiner.order_of(item)
+    except Bad as bad:
+        # A rounded number joins only the files that were rounded together.
+        if bad.reason is not Reason.NO_ORDER or item.number.rounded or item.number.running:
+            raise
+        return stored.order_of(item)
+
+
+def _likeness(item: ItemRow) -> tuple[str, ...]:
+    if item.own_number:
+        return (item.own_number,)
+    return (item.title, item.code, item.spec, item.package)
+
+
+def _product(item: ItemRow, products: Mapping[str, tuple[str, str]]) -> Values:
+    product_id, line = products.get(item.code, (None, ""))
+    return {"product_id": product_id, "line": line or line_of(item.title).value}
+
+
+def _products(session: Session) -> dict[str, tuple[str, str]]:
+    table: Any = Product.__table__
+    asked = select(table.c.code, table.c.id, table.c.line)
+    return {code: (one, line) for code, one, line in session.connection().execute(asked) if code}
+
+
+def _stored_numbers(session: Session, items: Sequence[ItemRow]) -> list[tuple[Number, str, str]]:
+    table: Any = Order.__table__
+    wanted = sorted({item.number.text for item in items if not item.number.rounded})
+    found = []
+    for some in chunks(wanted):
+        asked = select(table.c.number, table.c.title, table.c.id).where(table.c.number.in_(some))
+        for text, title, order_id in session.connection().execute(asked):
+            found.append((Number(text, int(text) if text.isdigit() else 0), title, order_id))
+    return found
+
+
+def _orders(session: Session, ids: Iterable[str]) -> dict[str, Values]:
+    table: Any = Order.__table__
+    found: dict[str, Values] = {}
+    for some in chunks(ids):
+        asked = select(table.c.id, table.c.customer_id, table.c.status).where(table.c.id.in_(some))
+        for row in session.connection().execute(asked).mappings():
+            found[row["id"]] = dict(row)
+    return found
+
+
+def _stored_lines(
+    session: Session, order_ids: Iterable[str]
+) -> dict[str, dict[tuple[Any, ...], Values]]:
+    """The lines of orders, by what tells them apart."""
+    lines: Any = OrderLine.__table__
+    traces: Any = LineTrace.__table__
+    found: dict[str, dict[tuple[Any, ...], Values]] = defaultdict(dict)
+    counts: Counter[tuple[Any, ...]] = Counter()
+    for some in chunks(order_ids):
+        asked = (
+            select(lines, traces.c.spec, traces.c.package, traces.c.number.label("own_number"))
+            .join(traces, traces.c.line_id == lines.c.id, isouter=True)
+            .where(lines.c.order_id.in_(some))
+            .order_by(lines.c.order_id, lines.c.position)
+        )
+        for row in session.connection().execute(asked).mappings():
+            likeness = (row["title"], row["code"], row["spec"] or "", row["package"] or "")
+            key = (row["own_number"],) if row["own_number"] else likeness
+            counts[row["order_id"], key] += 1
+            found[row["order_id"]][*key, counts[row["order_id"], key]] = dict(row)
+    return found

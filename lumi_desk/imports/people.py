@@ -1,0 +1,379 @@
+"""Who bought: identities, customers, and the brand's own member list.
+
+Member id and (shop, open user id) identify; a nick does so within its shop in orders from before
+2022. An order number of the member list identifies the buyer of that order. Receiver names and
+phones of orders say how to reach a buyer, never who she is.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import bindparam, delete, func, insert, select, tuple_, update
+from sqlalchemy.orm import Session
+
+from lumi_desk.cards.rules import EntryKind
+from lumi_desk.cards.tables import CardEntry
+from lumi_desk.customers.tables import Customer, Identity
+from lumi_desk.ids import new_id
+from lumi_desk.imports import rules
+from lumi_desk.imports.columns import LeftOut, MemberRow, OrderRow, Reason
+from lumi_desk.imports.tables import OrderTrace
+from lumi_desk.orders.tables import Order, OrderLine
+
+CHUNK = 500
+FROM_ORDERS = "orders"
+FROM_LIST = "members"
+# The strongest first: where two disagree, the one further left says who she is.
+KINDS = ("member", "phone", "wechat", "open_user", "nick", "order")
+
+Key = tuple[str, str, str]
+Values = dict[str, Any]
+
+
+def chunks(items: Iterable[Any]) -> Iterator[list[Any]]:
+    """Lists of at most 500: what every engine takes in one statement."""
+    some = list(items)
+    for start in range(0, len(some), CHUNK):
+        yield some[start : start + CHUNK]
+
+
+def keys_of_order(row: OrderRow, created_at: datetime) -> tuple[Key, ...]:
+    """What identifies the buyer of an order, the strongest first."""
+    keys: list[Key] = []
+    if row.member:
+        keys.append(("member", "", row.member))
+    if row.open_user:
+        keys.append(("open_user", row.shop, row.open_user))
+    if rules.nick_identifies(row.nick, created_at):
+        keys.append(("nick", row.shop, row.nick))
+    return tuple(keys)
+
+
+def order_key(number: rules.Number) -> tuple[Key, ...]:
+    """What an exact order number of the platform says about its buyer."""
+    usable = not (number.rounded or number.running)
+    return (("order", "", number.text),) if usable else ()
+
+
+def keys_of_member(row: MemberRow) -> tuple[Key, ...]:
+    """What identifies a person of the member list, without her order numbers."""
+    told = (("member", row.member), ("phone", row.phone), ("wechat", row.wechat))
+    return tuple((kind, "", value) for kind, value in told if value)
+
+
+@dataclass
+class People:
+    """The identities an import needs, and the customers it makes; `write` writes them."""
+
+    session: Session
+    now: datetime
+    known: dict[Key, str] = field(default_factory=dict)
+    new_identities: list[Values] = field(default_factory=list)
+    new_customers: dict[str, Values] = field(default_factory=dict)
+    written: list[Values] = field(default_factory=list)
+
+    def load(self, keys: Iterable[Key]) -> None:
+        """Read which of these keys are known, and whose they are."""
+        table: Any = Identity.__table__
+        columns = (table.c.kind, table.c.scope, table.c.value)
+        wanted = sorted(set(keys) - self.known.keys())
+        for some in chunks(wanted):
+            asked = select(*columns, table.c.customer_id).where(tuple_(*columns).in_(some))
+            for kind, scope, value, customer_id in self.session.connection().execute(asked):
+                self.known[kind, scope, value] = customer_id
+
+    def customer_of(self, keys: Sequence[Key]) -> str | None:
+        """The customer whom the strongest of these keys names."""
+        found = [key for key in keys if key in self.known]
+        strongest = min(found, key=lambda key: KINDS.index(key[0]), default=None)
+        return None if strongest is None else self.known[strongest]
+
+    def identify(self, keys: Sequence[Key], customer_id: str, since: datetime, by: str) -> int:
+        """Let keys that nobody has name this customer. Returns how many were new."""
+        fresh = [key for key in keys if key not in self.known]
+        for kind, scope, value in fresh:
+            self.known[kind, scope, value] = customer_id
+            self.new_identities.append(
+                {
+                    "id": new_id(),
+                    "ver": 0,
+                    "customer_id": customer_id,
+                    "kind": kind,
+                    "scope": scope,
+                    "value": value,
+                    "source": by,
+                    "since": since,
+                }
+            )
+        return len(fresh)
+
+    def make(self, name: str, **told: Any) -> str:
+        """A new customer."""
+        customer_id = new_id()
+        values = {"id": customer_id, "ver": 0, "name": name, **told}
+        self.new_customers[customer_id] = values
+        return customer_id
+
+    def settle(self, groups: Sequence[tuple[Sequence[Key], str | None]]) -> list[str | None]:
+        """The customer of every group of keys (with the one who has the order already, if any).
+
+        Groups that share a key are one person, whatever their order; a group without keys is
+        nobody. Where a person's keys name two customers each group follows its strongest key.
+        """
+        bonds = _Bonds()
+        for keys, _ in groups:
+            bonds.tie(keys)
+        for keys, holder in groups:
+            if keys and holder:
+                bonds.held[bonds.root(keys[0])] = holder
+        settled: list[str | None] = []
+        for keys, holder in groups:
+            customer_id = holder or self.customer_of(keys)
+            if customer_id is None and keys:
+                root = bonds.root(keys[0])
+                customer_id = bonds.held.get(root) or self._of_component(bonds, root)
+                bonds.held[root] = customer_id
+            settled.append(customer_id)
+        return settled
+
+    def _of_component(self, bonds: "_Bonds", root: Key) -> str:
+        keys = bonds.members[root]
+        named = self.customer_of(sorted(keys))
+        return named or self.make(_placeholder(keys))
+
+    def write(self) -> list[tuple[str, str]]:
+        """Insert what is new. Returns the touched records."""
+        customers = [_complete(values) for values in self.new_customers.values()]
+        insert_rows(self.session, Customer, customers)
+        insert_rows(self.session, Identity, self.new_identities)
+        touched = [("customer", values["id"]) for values in customers]
+        touched += [("identity", values["id"]) for values in self.new_identities]
+        self.written += self.new_identities
+        self.new_customers, self.new_identities = {}, []
+        return touched
+
+    def listed(self, customer_id: str) -> bool:
+        """Whether a member list has named her."""
+        return customer_id in _listed(self.session, [customer_id])
+
+    def rename(self, gone: str, into: str) -> None:
+        """Let everything that named one customer name another."""
+        self.known = {key: into if one == gone else one for key, one in self.known.items()}
+
+
+class _Bonds:
+    """Keys tied together because one order names them (union and find)."""
+
+    def __init__(self) -> None:
+        self._parent: dict[Key, Key] = {}
+        self.members: dict[Key, set[Key]] = {}
+        self.held: dict[Key, str] = {}
+
+    def root(self, key: Key) -> Key:
+        while self._parent[key] != key:
+            self._parent[key] = self._parent[self._parent[key]]
+            key = self._parent[key]
+        return key
+
+    def tie(self, keys: Sequence[Key]) -> None:
+        for key in keys:
+            if key not in self._parent:
+                self._parent[key] = key
+                self.members[key] = {key}
+        for key in keys[1:]:
+            one, other = sorted((self.root(keys[0]), self.root(key)))
+            if one != other:
+                self._parent[other] = one
+                self.members[one] |= self.members.pop(other)
+
+
+def _placeholder(keys: Iterable[Key]) -> str:
+    by_kind = {kind: value for kind, _, value in sorted(keys, reverse=True)}
+    return by_kind.get("nick") or by_kind.get("member") or by_kind.get("open_user") or "—"
+
+
+_BLANK: Values = {"phone": "", "wangwang": "", "wechat": "", "city": "", "birthday": None}
+
+
+def _complete(values: Values) -> Values:
+    return _BLANK | values
+
+
+def insert_rows(session: Session, table: Any, rows: Sequence[Values]) -> None:
+    """Insert many rows in one statement, past the session."""
+    if rows:
+        session.connection().execute(insert(table.__table__), list(rows))
+
+
+def contact_facts(session: Session, customer_ids: Iterable[str]) -> list[str]:
+    """Bring names, phones, nicks and cities of orders to their customers. Returns the changed.
+
+    The newest order that tells something decides. What came from a member list, or was written
+    by a rep, is never replaced: only blanks and what an order said before are.
+    """
+    orders: Any = Order.__table__
+    traces: Any = OrderTrace.__table__
+    customers: Any = Customer.__table__
+    changed = []
+    for some in chunks(sorted(set(customer_ids))):
+        told: dict[str, list[Any]] = defaultdict(list)
+        asked = (
+            select(
+                orders.c.customer_id,
+                orders.c.nick,
+                traces.c.receiver,
+                traces.c.phone,
+                traces.c.city,
+            )
+            .join(traces, traces.c.order_id == orders.c.id)
+            .where(orders.c.customer_id.in_(some))
+            .order_by(orders.c.created_at, orders.c.key)
+        )
+        for row in session.connection().execute(asked):
+            told[row.customer_id].append(row)
+        listed = _listed(session, some)
+        stood = select(customers).where(customers.c.id.in_(some))
+        better = [
+            _better(customer, told[customer["id"]], listed=customer["id"] in listed)
+            for customer in session.connection().execute(stood).mappings()
+        ]
+        changed += update_rows(session, Customer, [values for values in better if values])
+    return changed
+
+
+def update_rows(session: Session, table: Any, rows: Sequence[Values]) -> list[str]:
+    """Update records by id in one statement; all rows must hold the same columns."""
+    if rows:
+        stored = table.__table__
+        names = [name for name in rows[0] if name != "id"]
+        statement = (
+            update(stored)
+            .where(stored.c.id == bindparam("row_id"))
+            .values({name: bindparam(f"to_{name}") for name in names})
+        )
+        told = [{"row_id": row["id"]} | {f"to_{n}": row[n] for n in names} for row in rows]
+        session.connection().execute(statement, told)
+    return [str(row["id"]) for row in rows]
+
+
+def _listed(session: Session, customer_ids: Sequence[str]) -> set[str]:
+    table: Any = Identity.__table__
+    asked = select(table.c.customer_id).where(
+        table.c.customer_id.in_(customer_ids), table.c.source == FROM_LIST
+    )
+    return set(session.connection().scalars(asked))
+
+
+def _better(customer: Any, told: Sequence[Any], *, listed: bool) -> Values:
+    nicks = [row.nick for row in told if row.nick]
+    receivers = [row.receiver for row in told if row.receiver]
+    seen = {
+        "wangwang": nicks,
+        "phone": [row.phone for row in told if row.phone],
+        "city": [row.city for row in told if row.city],
+        "name": nicks + receivers,
+    }
+    now = {name: customer[name] for name in seen}
+    better = dict(now)
+    for name, values in seen.items():
+        replaceable = now[name] == "" or (not listed and now[name] in values)
+        if values and replaceable:
+            better[name] = values[-1]
+    return {"id": customer["id"]} | better if better != now else {}
+
+
+def reached(session: Session, customer_ids: Iterable[str], now: datetime) -> set[str]:
+    """Which of these customers can be reached: real phone, WeChat, or a nick still in use."""
+    orders: Any = Order.__table__
+    customers: Any = Customer.__table__
+    found: set[str] = set()
+    for some in chunks(sorted(set(customer_ids))):
+        direct = select(customers.c.id).where(
+            customers.c.id.in_(some), (customers.c.phone != "") | (customers.c.wechat != "")
+        )
+        found.update(session.connection().scalars(direct))
+        nicks = (
+            select(orders.c.customer_id, func.max(orders.c.created_at).label("last"))
+            .where(orders.c.customer_id.in_(some), orders.c.nick != "")
+            .group_by(orders.c.customer_id)
+        )
+        for customer_id, last in session.connection().execute(nicks):
+            if rules.nick_is_live(last, now):
+                found.add(customer_id)
+    return found
+
+
+def move_orders(session: Session, order_ids: Sequence[str], customer_id: str) -> list[Any]:
+    """Give orders and their lines to a customer. Returns the touched records."""
+    orders: Any = Order.__table__
+    lines: Any = OrderLine.__table__
+    touched: list[Any] = []
+    for some in chunks(order_ids):
+        connection = session.connection()
+        connection.execute(
+            update(orders).where(orders.c.id.in_(some)).values(customer_id=customer_id)
+        )
+        theirs = list(connection.scalars(select(lines.c.id).where(lines.c.order_id.in_(some))))
+        connection.execute(
+            update(lines).where(lines.c.order_id.in_(some)).values(customer_id=customer_id)
+        )
+        touched += [("order", one) for one in some] + [("order_line", one) for one in theirs]
+    return touched
+
+
+def absorb(session: Session, into: str, gone: str) -> list[Any]:
+    """Make one customer of two. The second must be in nobody's hands yet."""
+    orders: Any = Order.__table__
+    identities: Any = Identity.__table__
+    customers: Any = Customer.__table__
+    entries: Any = CardEntry.__table__
+    connection = session.connection()
+    hers = list(connection.scalars(select(orders.c.id).where(orders.c.customer_id == gone)))
+    touched = move_orders(session, hers, into)
+    for table, name in ((identities, "identity"), (entries, "card_entry")):
+        ids = list(connection.scalars(select(table.c.id).where(table.c.customer_id == gone)))
+        connection.execute(
+            update(table).where(table.c.customer_id == gone).values(customer_id=into)
+        )
+        touched += [(name, one) for one in ids]
+    connection.execute(delete(customers).where(customers.c.id == gone))
+    return [*touched, ("customer", gone)]
+
+
+def in_nobodys_hands(session: Session, customer_id: str) -> bool:
+    """Whether no rep holds her, so that nobody can have written anything about her."""
+    customers: Any = Customer.__table__
+    asked = select(customers.c.rep_id).where(customers.c.id == customer_id)
+    return session.connection().scalar(asked) is None
+
+
+def balance_entry(
+    session: Session, customer_id: str, balance_fen: int, at: datetime
+) -> Values | None:
+    """The ledger entry that brings a card to the balance a list tells; None if it stands there."""
+    entries: Any = CardEntry.__table__
+    asked = select(func.count(), func.sum(entries.c.principal_fen + entries.c.bonus_fen)).where(
+        entries.c.customer_id == customer_id
+    )
+    count, stands = session.connection().execute(asked).one()
+    difference = balance_fen - int(stands or 0)
+    if not difference:
+        return None
+    grows = EntryKind.TOP_UP if count else EntryKind.OPEN
+    return {
+        "id": new_id(),
+        "ver": 0,
+        "customer_id": customer_id,
+        "at": at,
+        "kind": (grows if difference > 0 else EntryKind.SPEND).value,
+        "principal_fen": difference,
+        "bonus_fen": 0,
+    }
+
+
+def link_problem(row: MemberRow, reason: Reason, number: rules.Number) -> LeftOut:
+    """A link that was not made, though the row was taken."""
+    return LeftOut(row.file, row.line, reason, (("found", number.text),))

@@ -1,0 +1,189 @@
+"""What an import did: counts, sums, and every row left out with its reason."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from lumi_desk.imports import rules
+from lumi_desk.imports.columns import Kind, LeftOut, OrderRow
+from lumi_desk.imports.readers import Sheet
+
+_SHOWN = 20
+_AMOUNTS = ("total", "paid", "refund")
+
+
+@dataclass(frozen=True, slots=True)
+class FileRead:
+    """One file as it was found."""
+
+    name: str
+    kind: str
+    encoding: str
+    rows: int
+    sha256: str
+    imported_before: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """What became of what was read: `read` = added + changed + unchanged, + left_out of rows.
+
+    Buyers and members are people, not rows: `read` counts each once.
+    """
+
+    read: int = 0
+    added: int = 0
+    changed: int = 0
+    unchanged: int = 0
+    left_out: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Sums:
+    """Totals of the amount columns, in fen: 总金额, 买家实际支付金额, 退款金额."""
+
+    total_fen: int = 0
+    paid_fen: int = 0
+    refund_fen: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """One import. `file_sums` are of the files' own cells, `sums` of the orders taken.
+
+    Reachable is an order whose customer has a real phone number, a WeChat account, or a Wangwang
+    nick seen in an order of the last two years (`rules.NICK_LIVE_DAYS`); masked and virtual
+    numbers reach nobody. `touched` are (table, id) of all records written that travel.
+    """
+
+    run_id: str
+    files: tuple[FileRead, ...]
+    orders: Counts
+    lines: Counts
+    buyers: Counts
+    members: Counts
+    file_sums: Sums
+    sums: Sums
+    unpaid: int
+    wholly_refunded: int
+    rounded: int
+    upgraded: int
+    without_person: int
+    reachable: int
+    linked: int
+    dirt: Mapping[str, int]
+    left_out: tuple[LeftOut, ...]
+    touched: tuple[tuple[str, str], ...] = field(repr=False)
+    customer_ids: tuple[str, ...] = field(repr=False)
+
+    @property
+    def reachable_share(self) -> float:
+        """The part of the orders whose buyer can be reached, 0 to 1."""
+        return self.reachable / self.orders.read if self.orders.read else 0.0
+
+    @property
+    def changed_anything(self) -> bool:
+        """Whether any record was written."""
+        return bool(self.touched)
+
+    def as_json(self) -> dict[str, Any]:
+        """The report for machines; what was touched stays out, it is only for the feed."""
+        body = asdict(self)
+        del body["touched"], body["customer_ids"]
+        body["dirt"] = dict(self.dirt)
+        body["reachable_share"] = round(self.reachable_share, 4)
+        for shown, row in zip(body["left_out"], self.left_out, strict=True):
+            shown["params"] = dict(row.params)
+            shown["words"] = row.words
+        return body
+
+    def as_text(self) -> str:
+        """The report for people, one fact a line."""
+        parts = (self._of_files(), self._of_counts(), self._of_money(), self._of_dirt())
+        return "\n".join([line for part in parts for line in part] + self._of_left_out())
+
+    def _of_files(self) -> list[str]:
+        again = " · imported before"
+        return [
+            f"{one.name}: {one.kind}, {one.rows} rows, {one.encoding}"
+            + (again if one.imported_before else "")
+            for one in self.files
+        ]
+
+    def _of_counts(self) -> list[str]:
+        named = {
+            "orders": self.orders,
+            "lines": self.lines,
+            "buyers": self.buyers,
+            "members": self.members,
+        }
+        return [
+            f"{name:<8} {one.read:>7,} read {one.added:>7,} added {one.changed:>7,} changed "
+            f"{one.unchanged:>7,} unchanged {one.left_out:>5,} left out"
+            for name, one in named.items()
+            if one.read or one.left_out
+        ]
+
+    def _of_money(self) -> list[str]:
+        if not self.orders.read:
+            return [f"{self.linked:,} orders linked to members"]
+        same = "as in the file" if self.sums == self.file_sums else "the file says "
+        if self.sums != self.file_sums:
+            same += _yuan_of(self.file_sums)
+        counts = f"{self.unpaid:,} unpaid, {self.wholly_refunded:,} wholly refunded"
+        reach = f"{self.reachable:,} of {self.orders.read:,} orders reach their buyer"
+        return [
+            f"{_yuan_of(self.sums)} ({same})",
+            f"{counts}, {self.without_person:,} without a person",
+            f"{reach} ({self.reachable_share:.1%})",
+        ]
+
+    def _of_dirt(self) -> list[str]:
+        lines = [f"repaired: {what} × {n:,}" for what, n in self.dirt.items()]
+        if self.rounded:
+            lines.insert(0, f"{self.rounded:,} order numbers rounded by a spreadsheet: not used")
+        if self.upgraded:
+            lines.insert(0, f"{self.upgraded:,} orders have got their true number")
+        return lines
+
+    def _of_left_out(self) -> list[str]:
+        lines = [f"{row.file}, line {row.line}: {row.words}" for row in self.left_out[:_SHOWN]]
+        if len(self.left_out) > _SHOWN:
+            rest = Counter(row.reason.value for row in self.left_out[_SHOWN:])
+            told = ", ".join(f"{n:,} × {reason}" for reason, n in sorted(rest.items()))
+            lines.append(f"… and {len(self.left_out) - _SHOWN:,} more rows ({told}); see --json")
+        return lines
+
+
+def add(parts: Iterable[Sums]) -> Sums:
+    """The sums of sums."""
+    totals = [(one.total_fen, one.paid_fen, one.refund_fen) for one in parts]
+    total, paid, refund = (sum(column) for column in zip((0, 0, 0), *totals, strict=True))
+    return Sums(total, paid, refund)
+
+
+def sums_of_row(row: OrderRow) -> Sums:
+    """The amounts of one order, as its file has them."""
+    return Sums(row.total_fen, row.paid_fen, row.refund_fen)
+
+
+def sums_of_cells(sheet: Sheet) -> Sums:
+    """What the amount columns of an order export add up to, rows left out included."""
+    if sheet.kind is not Kind.ORDERS:
+        return Sums()
+    cells = [sheet.cells(line) for line in sheet.lines]
+    return Sums(*(sum(rules.fen(row.get(name, "")) or 0 for row in cells) for name in _AMOUNTS))
+
+
+def yuan(fen: int) -> str:
+    """Fen as yuan with two decimals, exact."""
+    sign = "-" if fen < 0 else ""
+    return f"{sign}{abs(fen) // 100:,}.{abs(fen) % 100:02d}"
+
+
+def _yuan_of(sums: Sums) -> str:
+    return (
+        f"总金额 {yuan(sums.total_fen)}, 实际支付 {yuan(sums.paid_fen)}, "
+        f"退款 {yuan(sums.refund_fen)}"
+    )

@@ -1,0 +1,303 @@
+"""What one cell of an export says: numbers, money, times, phones, statuses; and who is newer.
+
+Sources: the platforms' export files as described by public readers of them. Everything here takes
+the text of a cell and gives a value or None; nothing guesses.
+"""
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta, timezone
+from decimal import Decimal
+from enum import StrEnum
+
+# Since 2022 nicknames can change and exports mask people; from then on a nick identifies nobody.
+NICK_IDENTIFIES_BEFORE = datetime(2021, 12, 31, 16, tzinfo=UTC)
+# A nick seen in an order of the last two years still opens a chat for most people.
+NICK_LIVE_DAYS = 730
+# A spreadsheet keeps 15 significant digits and puts zeros behind them.
+SHEET_DIGITS = 15
+# Numbers this short count rows; the platforms' own ids have been longer since 2008.
+RUNNING_DIGITS = 9
+_MOST_FEN = 10**13
+# China has had no summer time since 1991, so a fixed offset is exact for every order.
+_SHANGHAI = timezone(timedelta(hours=8))
+
+_BLANKS = frozenset({"", "-", "--", "—", "无", "null", "NULL", "None", "nan", "NaN", "#N/A"})
+_FORMULA = re.compile(r'^=\s*"(.*)"$', re.DOTALL)
+_MONEY = re.compile(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)", re.ASCII)
+_THOUSANDS = re.compile(r"[+-]?\d{1,3}(?:,\d{3})+(?:\.\d*)?", re.ASCII)
+_SCIENTIFIC = re.compile(r"(\d(?:\.(\d+))?)[eE]\+?(\d{1,2})", re.ASCII)
+_WHOLE_FLOAT = re.compile(r"(\d+)\.0+", re.ASCII)
+_ID = re.compile(r"[A-Za-z0-9_-]{1,64}", re.ASCII)
+_TIME = re.compile(
+    r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?"
+    r"(?:[T\s]+(\d{1,2})[:：](\d{1,2})(?:[:：](\d{1,2})(?:\.\d+)?)?)?",
+    re.ASCII,
+)
+_FILE_TIME = re.compile(r"(20\d{2}[01]\d[0-3]\d)[-_]?([0-2]\d[0-5]\d)([0-5]\d)?(?!\d)", re.ASCII)
+_MOBILE = re.compile(r"(?:\+?86-?)?(1[3-9]\d{9})", re.ASCII)
+_LANDLINE = re.compile(r"0\d{2,3}-?[2-9]\d{6,7}", re.ASCII)
+
+
+def clean(cell: str) -> str:
+    """A cell without the dress of spreadsheets: `="…"`, apostrophes, tabs, outer blanks."""
+    text = cell.strip(" \t\r\n\ufeff\u00a0\u3000")
+    if found := _FORMULA.match(text):
+        text = found[1].replace('""', '"').strip()
+    # A lone apostrophe tells a spreadsheet "this is text"; it is no part of what it says.
+    text = text.lstrip("'\u2019").strip()
+    return "" if text in _BLANKS else text
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """An order number as a file shows it.
+
+    `unit` is 0 when every digit can be trusted; else the true number lies less than one unit
+    away from `value`. `running` numbers only count the rows of one file.
+    """
+
+    text: str
+    value: int
+    unit: int = 0
+    running: bool = False
+
+    @property
+    def rounded(self) -> bool:
+        """Whether a spreadsheet has destroyed the last digits."""
+        return self.unit > 0
+
+    @property
+    def coarse(self) -> bool:
+        """Whether even the fifteen digits that a spreadsheet keeps are gone (`1.23E+17`)."""
+        return self.unit > 0 and self.value // self.unit < 10 ** (SHEET_DIGITS - 1)
+
+    def may_be(self, other: "Number") -> bool:
+        """Whether both can show the same id. Never enough to say that they do."""
+        if not (self.rounded or other.rounded):
+            return self.text == other.text
+        return abs(self.value - other.value) <= max(self.unit, other.unit)
+
+
+def number(cell: str) -> Number | None:
+    """The order number of a cell, None if there is none."""
+    text = clean(cell).removeprefix("No:")
+    if found := _SCIENTIFIC.fullmatch(text):
+        return _scientific(found[1], len(found[2] or ""), int(found[3]))
+    if found := _WHOLE_FLOAT.fullmatch(text):
+        # A binary float tells whole numbers apart only up to 2**53, some sixteen digits.
+        lost = 10 ** max(0, len(found[1]) - SHEET_DIGITS)
+        return Number(found[1], int(found[1]), lost if lost > 1 else 0)
+    if not _ID.fullmatch(text):
+        return None
+    if not text.isdigit():
+        return Number(text, 0)
+    lost = 10 ** max(0, len(text) - SHEET_DIGITS)
+    rounded = lost > 1 and int(text) % lost == 0
+    return Number(text, int(text), lost if rounded else 0, running=len(text) <= RUNNING_DIGITS)
+
+
+def _scientific(mantissa: str, decimals: int, exponent: int) -> Number:
+    value = int(Decimal(mantissa).scaleb(exponent))
+    unit = 10 ** max(0, exponent - decimals)
+    return Number(str(value), value, unit if unit > 1 else 0)
+
+
+def fen(cell: str) -> int | None:
+    """Money of a cell in fen; None when it is blank, no amount, or finer than a fen.
+
+    A tail of binary dirt (12.899999999999999) is repaired: it is nearer to a fen than 1e-6.
+    """
+    text = unicodedata.normalize("NFKC", clean(cell)).removesuffix("元").lstrip("¥$ ").strip()
+    if _THOUSANDS.fullmatch(text):
+        text = text.replace(",", "")
+    if not _MONEY.fullmatch(text):
+        return None
+    exact = Decimal(text) * 100
+    whole = exact.to_integral_value()
+    if abs(exact - whole) > Decimal("0.0001") or abs(whole) >= _MOST_FEN:
+        return None
+    return int(whole)
+
+
+def moment(cell: str) -> datetime | None:
+    """The instant of a cell in UTC, read on the clocks of Shanghai; None if it is no time."""
+    found = _TIME.fullmatch(clean(cell))
+    if not found:
+        return None
+    year, month, day, hour, minute, second = (int(part or 0) for part in found.groups())
+    try:
+        local = datetime(year, month, day, hour, minute, second, tzinfo=_SHANGHAI)
+    except ValueError:
+        return None
+    return local.astimezone(UTC) if 2003 <= year <= 2099 else None
+
+
+def local_day(when: datetime) -> date:
+    """The calendar day in Shanghai."""
+    return when.astimezone(_SHANGHAI).date()
+
+
+def minute_of(when: datetime) -> datetime:
+    """A time without its seconds, which spreadsheets drop on saving."""
+    return when.replace(second=0, microsecond=0)
+
+
+def file_time(name: str) -> datetime | None:
+    """When an export was made, if its file name says so (`ExportOrderList201705312359.csv`)."""
+    found = _FILE_TIME.search(name)
+    if not found:
+        return None
+    try:
+        local = datetime.strptime(found[1] + found[2], "%Y%m%d%H%M").replace(tzinfo=_SHANGHAI)
+    except ValueError:
+        return None
+    return local.astimezone(UTC) + timedelta(seconds=int(found[3] or 0))
+
+
+def real_phone(cell: str) -> str:
+    """A number one can ring: 11 digits of a mobile, or area code and number. Else empty.
+
+    Masked numbers and virtual ones (with an extension, dead soon after the order) are none.
+    """
+    text = re.sub(r"[\s()（）]", "", clean(cell))
+    if found := _MOBILE.fullmatch(text.replace("-", "", 2) if text.count("-") == 2 else text):
+        return found[1]
+    return text if _LANDLINE.fullmatch(text) else ""
+
+
+def real_nick(cell: str) -> str:
+    """A buyer's nick that is neither masked nor turned into a number by a spreadsheet."""
+    text = clean(cell)
+    if "*" in text or "匿名" in text or _SCIENTIFIC.fullmatch(text):
+        return ""
+    return text
+
+
+def real_name(cell: str) -> str:
+    """A person's name: at least one letter, and nothing starred out."""
+    text = clean(cell)
+    return text if "*" not in text and any(letter.isalpha() for letter in text) else ""
+
+
+class OrderStatus(StrEnum):
+    """How far an order or a line has come."""
+
+    WAITING = "waiting"
+    PAID = "paid"
+    SHIPPED = "shipped"
+    DONE = "done"
+    CLOSED = "closed"
+
+
+# Read from top to bottom: the first word found decides. 退款成功 must stand before 成功.
+_STATUS_WORDS = (
+    ("关闭", OrderStatus.CLOSED),
+    ("取消", OrderStatus.CLOSED),
+    ("退款成功", OrderStatus.CLOSED),
+    ("成功", OrderStatus.DONE),
+    ("完成", OrderStatus.DONE),
+    ("尾款", OrderStatus.WAITING),
+    ("部分发货", OrderStatus.PAID),
+    ("卖家已发货", OrderStatus.SHIPPED),
+    ("等待买家确认", OrderStatus.SHIPPED),
+    ("待收货", OrderStatus.SHIPPED),
+    ("买家已付款", OrderStatus.PAID),
+    ("等待卖家发货", OrderStatus.PAID),
+    ("待发货", OrderStatus.PAID),
+    ("已发货", OrderStatus.SHIPPED),
+    ("等待买家付款", OrderStatus.WAITING),
+    ("待付款", OrderStatus.WAITING),
+    ("未付款", OrderStatus.WAITING),
+    ("没有创建", OrderStatus.WAITING),
+)
+
+
+def status(words: str) -> OrderStatus | None:
+    """The status that the platform's words stand for; None for words we do not know."""
+    return next((known for word, known in _STATUS_WORDS if word in words), None)
+
+
+def status_from_money(*, paid_at: datetime | None, total_fen: int, refund_fen: int) -> OrderStatus:
+    """The status of an order whose export has no such column."""
+    if paid_at is None:
+        return OrderStatus.WAITING
+    wholly = refund_fen >= total_fen > 0
+    return OrderStatus.CLOSED if wholly else OrderStatus.PAID
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Progress:
+    """How late in an order's life a row was written; the greater row is the newer one.
+
+    Statuses and refunds only ever go forward, so they decide before the time of the export.
+    """
+
+    rank: int
+    refund_fen: int
+    paid: bool
+    confirmed: bool
+    as_of: datetime
+
+
+def progress(
+    status: OrderStatus,
+    refund_fen: int,
+    paid_at: datetime | None,
+    confirmed_at: datetime | None,
+    as_of: datetime,
+) -> Progress:
+    rank = list(OrderStatus).index(status)
+    return Progress(rank, refund_fen, paid_at is not None, confirmed_at is not None, as_of)
+
+
+def kept_fen(total_fen: int, paid_fen: int, refund_fen: int) -> int:
+    """What the buyer paid and we kept.
+
+    Exports write the paid amount after refunds; where both together exceed the total it was
+    written before them.
+    """
+    return paid_fen if paid_fen + refund_fen <= total_fen else max(0, paid_fen - refund_fen)
+
+
+def unpaid(paid_at: datetime | None, paid_fen: int) -> bool:
+    """Whether nobody ever paid the order."""
+    return paid_at is None and paid_fen == 0
+
+
+def wholly_refunded(paid_at: datetime | None, total_fen: int, refund_fen: int) -> bool:
+    """Whether the order was paid and all of it given back."""
+    return paid_at is not None and refund_fen >= total_fen > 0
+
+
+def nick_identifies(nick: str, created_at: datetime) -> bool:
+    """Whether a nick says for certain who bought: unmasked, and from before nicks could change."""
+    return bool(nick) and created_at < NICK_IDENTIFIES_BEFORE
+
+
+def nick_is_live(ordered_at: datetime, now: datetime) -> bool:
+    """Whether a nick is recent enough to open a chat with it."""
+    return now - ordered_at <= timedelta(days=NICK_LIVE_DAYS)
+
+
+def split_titles(joined: str, kinds: int | None) -> tuple[str, ...]:
+    """The product titles of an order, joined in one cell by a full-width or half-width comma.
+
+    A title may hold a comma itself. Where the pieces do not agree with the number of kinds, the
+    cell is left whole.
+    """
+    for comma in ("，", ","):
+        parts = tuple(part.strip() for part in joined.split(comma) if part.strip())
+        if kinds is None and len(parts) > 1:
+            return parts
+        if len(parts) == kinds:
+            return parts
+    return (joined.strip(),) if joined.strip() else ()
+
+
+def region(address: str) -> tuple[str, str]:
+    """Province and city of an address whose parts are separated by blanks; empty if starred."""
+    parts = [*clean(address).split(" "), "", ""]
+    province, city = (re.sub(r"\(\d*\)$", "", part).strip() for part in parts[:2])
+    return ("" if "*" in province else province, "" if "*" in city else city)
