@@ -1,0 +1,101 @@
+"""Every screen in every state as pictures: python -m ui.gallery --out FOLDER."""
+
+import argparse
+import os
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from PySide6.QtWidgets import QApplication, QWidget
+
+from ui import theme, words
+from ui.board.view import BoardView
+from ui.gallery_board import board
+from ui.gallery_screens import NOW, workspace
+from ui.workspace.view import WorkspaceView
+
+FLOOR = (1366, 768)
+LANGUAGES = ("zh_CN", "en")
+ZOOMS = (100, 150)
+
+
+@dataclass(frozen=True)
+class Picture:
+    """One screen in one state, to be made when it is asked for."""
+
+    name: str
+    make: Callable[[], QWidget]
+
+
+def pictures(language: str) -> Iterator[Picture]:
+    """Yield every screen that this gallery knows, in a language."""
+    for name, screen in workspace(language).items():
+
+        def desk(screen: object = screen) -> QWidget:
+            view = WorkspaceView(now=lambda: NOW)
+            view.draw(screen)  # type: ignore[arg-type]  # Bound early; the loop goes on.
+            return view
+
+        yield Picture(name, desk)
+    for name, shown in board(language).items():
+
+        def leader(shown: object = shown) -> QWidget:
+            view = BoardView()
+            view.draw(shown)  # type: ignore[arg-type]  # Bound early; the loop goes on.
+            return view
+
+        yield Picture(name, leader)
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Render what the options choose; by default everything. Returns 0."""
+    options = _options().parse_args(arguments)
+    if not os.environ.get("DISPLAY") and sys.platform == "linux":
+        os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    app = QApplication.instance() or QApplication([])
+    if not isinstance(app, QApplication):
+        return 1
+    options.out.mkdir(parents=True, exist_ok=True)
+    for language in options.lang or LANGUAGES:
+        words.switch(words.Language(language))
+        for scheme in options.scheme or ("light", "dark"):
+            for zoom in options.zoom or ZOOMS:
+                theme.apply(app, scheme, zoom)
+                _render(app, options.out, language, f"{scheme}-{zoom}", options.only)
+    return 0
+
+
+def _render(app: QApplication, out: Path, language: str, look: str, only: list[str] | None) -> None:
+    for picture in pictures(language):
+        if only and picture.name not in only:
+            continue
+        view = picture.make()
+        view.resize(*FLOOR)
+        view.show()
+        view.setFocus()
+        settle(app)
+        view.grab().save(str(out / f"{picture.name}-{language}-{look}.png"))
+        view.close()
+        view.deleteLater()
+        settle(app)
+
+
+def settle(app: QApplication) -> None:
+    """Let layouts come to rest: wrapping texts need a second round."""
+    for _ in range(4):
+        app.processEvents()
+
+
+def _options() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m ui.gallery", description=__doc__)
+    parser.add_argument("--out", type=Path, required=True, help="folder for the PNG files")
+    parser.add_argument("--lang", action="append", choices=LANGUAGES)
+    parser.add_argument("--scheme", action="append", choices=[one.value for one in theme.Scheme])
+    parser.add_argument("--zoom", action="append", type=int, metavar="PERCENT")
+    parser.add_argument("--only", action="append", metavar="NAME", help="a screen, such as in-call")
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())

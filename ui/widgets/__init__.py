@@ -1,0 +1,1 @@
+"""Small widgets shared by all screens, and the values they draw."""

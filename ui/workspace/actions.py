@@ -1,0 +1,45 @@
+"""The actions of a contact, below the note, each with its key."""
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QWidget
+
+from ui.widgets.buttons import KeyButton
+from ui.widgets.layouts import FlowLayout, show_if
+from ui.words import tr
+from ui.workspace.screen import Stage
+
+
+class ActionBar(QWidget):
+    """Signals: `refusal_wanted`, `complaint_wanted`, `callback_wanted`, `sale_wanted`, `ended`."""
+
+    refusal_wanted = Signal()
+    complaint_wanted = Signal()
+    callback_wanted = Signal()
+    sale_wanted = Signal()
+    ended = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._refuse = KeyButton("action", "", "F9", danger=True)
+        self._complain = KeyButton("action")
+        self._callback = KeyButton("action", "", "Alt B")
+        self._sale = KeyButton("action", "", "Alt O")
+        self._end = KeyButton("primary", "", "F8")
+        layout = FlowLayout(8, right_from=3)
+        self.setLayout(layout)
+        for part in (self._refuse, self._complain, self._callback, self._sale, self._end):
+            layout.addWidget(part)
+        self._refuse.clicked.connect(self.refusal_wanted)
+        self._complain.clicked.connect(self.complaint_wanted)
+        self._callback.clicked.connect(self.callback_wanted)
+        self._sale.clicked.connect(self.sale_wanted)
+        self._end.clicked.connect(self.ended)
+
+    def draw(self, stage: Stage) -> None:
+        self._refuse.say(tr("Do not call"))
+        self._complain.say(tr("Log a complaint"))
+        self._callback.say(tr("Book a callback"))
+        self._sale.say(tr("Record a sale"))
+        self._end.say(tr("End the call"))
+        show_if(self._end, stage is Stage.TALKING)
+        self.setEnabled(stage is not Stage.NOBODY)

@@ -1,0 +1,118 @@
+"""Who she is, in two lines, with red flags; and the way to a call while there is none."""
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QFrame, QWidget
+
+from ui.widgets.buttons import KeyButton, small_button
+from ui.widgets.layouts import FlowLayout, clear, column, mark, row, show_if
+from ui.widgets.texts import BadgeLabel, FlagLabel, SpanLabel
+from ui.widgets.values import Line, Span, Tone
+from ui.words import tr
+from ui.workspace.screen import Dial, Figure, Person, Stage
+
+
+class PersonCard(QFrame):
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setProperty("kind", "card")
+        self._person: Person | None = None
+        self._who = FlowLayout(8)
+        self._flags = FlowLayout(6)
+        self._figures = FlowLayout(26)
+        head = row(gap=8)
+        head.addLayout(self._who, 1)
+        head.addLayout(self._flags)
+        layout = column(self, 14, 11, 14, 11, gap=7)
+        layout.addLayout(head)
+        layout.addLayout(self._figures)
+
+    def draw(self, person: Person) -> None:
+        if person == self._person:
+            return
+        self._person = person
+        self.setAccessibleName(person.name)
+        for part in (self._who, self._flags, self._figures):
+            clear(part)
+        self._who.addWidget(SpanLabel("name", person.name))
+        for badge in person.badges:
+            self._who.addWidget(BadgeLabel(badge))
+        self._who.addWidget(SpanLabel("fact", person.facts, wrap=True, natural=True))
+        for flag in person.flags:
+            self._flags.addWidget(FlagLabel(flag))
+        for figure in person.figures:
+            self._figures.addWidget(SpanLabel("figure", _line(figure)))
+
+
+def _line(figure: Figure) -> Line:
+    tail = (Span(f" {figure.tail}", tone=Tone.QUIET),) if figure.tail else ()
+    return (Span(f"{figure.label} ", tone=Tone.QUIET), Span(figure.value, strong=True), *tail)
+
+
+class DialCard(QFrame):
+    """Dial by hand, then mark each step: dialled, answered or not.
+
+    Signals: `copied`, `dialled`, `answered`, `unanswered`.
+    """
+
+    copied = Signal()
+    dialled = Signal()
+    answered = Signal()
+    unanswered = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setProperty("kind", "card")
+        self.setProperty("best", True)
+        self._number = SpanLabel("huge")
+        self._copy = small_button(self)
+        self._hint = SpanLabel("label", wrap=True, natural=True)
+        self._steps = [SpanLabel("step") for _ in range(3)]
+        self._not = KeyButton("action")
+        self._go = KeyButton("primary", "", "Enter")
+        self._stage = Stage.READY
+        self._build()
+        self._copy.clicked.connect(self.copied)
+        self._not.clicked.connect(self.unanswered)
+        self._go.clicked.connect(self.step)
+
+    def _build(self) -> None:
+        first = FlowLayout(12, right_from=2)
+        for part in (self._number, self._copy, self._not, self._go):
+            first.addWidget(part)
+        second = FlowLayout(6)
+        for part in (*self._steps, self._hint):
+            second.addWidget(part)
+        layout = column(self, 18, 12, 14, 12, gap=8)
+        layout.addLayout(first)
+        layout.addLayout(second)
+
+    def draw(self, dial: Dial, stage: Stage) -> None:
+        self._stage = stage
+        waiting = stage is Stage.DIALLED
+        self._number.say(dial.number)
+        self._copy.setText(tr("Copy number"))
+        self._hint.say(dial.blocked or dial.hint)
+        mark(self._hint, role="bad" if dial.blocked else "label")
+        self._go.say(tr("Answered") if waiting else tr("Mark as dialled"))
+        self._go.setEnabled(not dial.blocked)
+        self._not.say(tr("No answer"))
+        show_if(self._not, waiting)
+        self._draw_steps(stage)
+
+    def _draw_steps(self, stage: Stage) -> None:
+        now = 1 if stage is Stage.DIALLED else 0
+        texts = (tr("1 Dial"), tr("2 Answered"), tr("3 End and write up"))
+        for place, (label, text) in enumerate(zip(self._steps, texts, strict=True)):
+            state = "done" if place < now else "next" if place == now else "later"
+            label.say(f"✓ {text}" if state == "done" else text)
+            label.setAlignment(Qt.AlignmentFlag.AlignCenter)
+            mark(label, state=state)
+
+    def step(self) -> None:
+        """Go the next step, as Enter does; nothing while dialling is not allowed."""
+        if not self._go.isEnabled():
+            return
+        if self._stage is Stage.DIALLED:
+            self.answered.emit()
+        elif self._stage is Stage.READY:
+            self.dialled.emit()

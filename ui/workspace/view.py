@@ -1,0 +1,463 @@
+"""The rep's desk on screen: draws a Screen, tells what the person did.
+
+Signals of WorkspaceView:
+  picked(customer_id) · next_wanted · searched(words) · number_copied
+  dialled · answered · unanswered · ended
+  answer_chosen(place) · stepped_back · objection_searched(words) · objection_chosen(place)
+  offer_chosen(place) · noted(text)
+  refusal_wanted · complaint_wanted · callback_wanted · sale_wanted
+  disposition_chosen(name) · side_switched · attitude_chosen(name) · wechat_chosen(name)
+  proof_written(text) · next_written(text) · next_kind_chosen(name) · case_marked(bool) · saved
+  ask_chosen(name) · ask_written(text) · ask_confirmed · ask_closed
+  undone · toast_closed · problem_pressed · problem_closed
+  today_wanted · month_wanted · sync_wanted · account_wanted
+Places count from 0, names are those of the Choice.
+"""
+
+from PySide6.QtCore import QEvent, Qt, QTimer, Signal
+from PySide6.QtGui import QResizeEvent, QShowEvent
+from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QScrollArea, QTabBar, QWidget
+
+from lumi_desk import clock
+from lumi_desk.clock import Clock
+from ui import theme
+from ui.widgets.buttons import LinkButton
+from ui.widgets.keys_card import KeysCard
+from ui.widgets.layouts import column, row, show_if
+from ui.widgets.strip import Strip
+from ui.widgets.texts import KeyCap
+from ui.words import on_switch, tr
+from ui.workspace.actions import ActionBar
+from ui.workspace.ask import AskCard
+from ui.workspace.keymap import KeyMap, rows
+from ui.workspace.note import NoteCard
+from ui.workspace.offers import OffersPane
+from ui.workspace.person import DialCard, PersonCard
+from ui.workspace.queue import QueuePane
+from ui.workspace.screen import Screen, Stage
+from ui.workspace.script import ScriptCard
+from ui.workspace.timeline import TimelineCard
+from ui.workspace.top_bar import TopBarView
+from ui.workspace.waiting import WaitingCard
+from ui.workspace.wrap_up import WrapUpPane
+
+# Widths and heights at 100 %.
+_LEFT, _RIGHT = 252, 322
+_THREE_PANES, _TWO_PANES, _LOW = 1160, 760, 640
+_QUEUE, _SCRIPT, _SIDE = 0, 1, 2
+
+
+class WorkspaceView(QWidget):
+    picked = Signal(str)
+    next_wanted = Signal()
+    searched = Signal(str)
+    number_copied = Signal()
+    dialled = Signal()
+    answered = Signal()
+    unanswered = Signal()
+    ended = Signal()
+    answer_chosen = Signal(int)
+    stepped_back = Signal()
+    objection_searched = Signal(str)
+    objection_chosen = Signal(int)
+    offer_chosen = Signal(int)
+    noted = Signal(str)
+    refusal_wanted = Signal()
+    complaint_wanted = Signal()
+    callback_wanted = Signal()
+    sale_wanted = Signal()
+    disposition_chosen = Signal(str)
+    side_switched = Signal()
+    attitude_chosen = Signal(str)
+    wechat_chosen = Signal(str)
+    proof_written = Signal(str)
+    next_written = Signal(str)
+    next_kind_chosen = Signal(str)
+    case_marked = Signal(bool)
+    saved = Signal()
+    ask_chosen = Signal(str)
+    ask_written = Signal(str)
+    ask_confirmed = Signal()
+    ask_closed = Signal()
+    undone = Signal()
+    toast_closed = Signal()
+    problem_pressed = Signal()
+    problem_closed = Signal()
+    today_wanted = Signal()
+    month_wanted = Signal()
+    sync_wanted = Signal()
+    account_wanted = Signal()
+
+    def __init__(self, parent: QWidget | None = None, now: Clock = clock.now) -> None:
+        super().__init__(parent)
+        self.setProperty("kind", "page")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self._now = now
+        self._screen: Screen | None = None
+        self._mode = (-1, False)
+        self._make_parts()
+        self._build()
+        self._connect()
+        self._keys = KeyMap(self, self._act, self._digit)
+        self._timer = QTimer(self)
+        self._timer.setInterval(1000)
+        self._timer.timeout.connect(self._tick)
+        self._forget = on_switch(self._redraw)
+        theme.notices.changed.connect(self._restyle)
+
+    def draw(self, screen: Screen) -> None:
+        """Show this moment; what is being typed stays as it is."""
+        entered = self._stage() is not screen.stage and screen.stage is Stage.WRAP_UP
+        self._screen = screen
+        now = self._now()
+        self.top.draw(screen.top, screen.stage, now)
+        self.queue.draw(screen.queue)
+        self._draw_centre(screen)
+        self._draw_side(screen)
+        self.toast.draw(screen.toast)
+        self.problem.draw(screen.problem)
+        self._tick()
+        self._arrange()
+        if entered:
+            self._enter_wrap_up()
+
+    def write_note(self) -> None:
+        self.note.start()
+
+    # What stands where.
+
+    def _make_parts(self) -> None:
+        self.top, self.queue = TopBarView(), QueuePane()
+        self.person, self.dial, self.script = PersonCard(), DialCard(), ScriptCard()
+        self.waiting, self.ask, self.note = WaitingCard(), AskCard(), NoteCard()
+        self.actions, self.offers, self.timeline = ActionBar(), OffersPane(), TimelineCard()
+        self.wrap_up = WrapUpPane()
+        self.toast, self.problem = Strip(), Strip()
+        self._tabs = QTabBar()
+        self._tabs.setExpanding(False)
+        self._tabs.setDrawBase(False)
+        self._tabs.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        for _ in range(3):
+            self._tabs.addTab("")
+        self._tabs.setCurrentIndex(_SCRIPT)
+        self._all_keys = LinkButton()
+        self._overlay = KeysCard(self)
+
+    def _build(self) -> None:
+        self._side = QWidget()
+        side = column(self._side, gap=10)
+        side.addWidget(self.offers)
+        side.addWidget(self.timeline, 1)
+        side.addWidget(self.wrap_up, 1)
+        side.addLayout(self._keys_row())
+        body = row()
+        body.addWidget(self.queue)
+        body.addWidget(self._build_centre(), 1)
+        body.addWidget(self._side)
+        self._body = body
+        layout = column(self)
+        layout.addWidget(self.top)
+        layout.addLayout(body, 1)
+
+    def _keys_row(self) -> QHBoxLayout:
+        self._keys_line = row(gap=6)
+        self._keys_line.addStretch()
+        self._keys_cap = KeyCap("?")
+        self._keys_line.addWidget(self._keys_cap)
+        self._keys_line.addWidget(self._all_keys)
+        return self._keys_line
+
+    def _build_centre(self) -> QWidget:
+        inside = QWidget()
+        inside.setProperty("kind", "clear")
+        self._pages = column(inside, gap=10)
+        for part in (self.problem, self.person, self.dial, self._tabs, self.ask):
+            self._pages.addWidget(part)
+        self._pages.addWidget(self.script, 1)
+        self._pages.addWidget(self.waiting, 1)
+        self._area = QScrollArea()
+        self._area.setProperty("kind", "clear")
+        self._area.setWidgetResizable(True)
+        self._area.setFrameShape(QFrame.Shape.NoFrame)
+        self._area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._area.setWidget(inside)
+        centre = QWidget()
+        layout = column(centre, 14, 12, 14, 12, gap=10)
+        layout.addWidget(self._area, 1)
+        for part in (self.toast, self.note, self.actions):
+            layout.addWidget(part)
+        return centre
+
+    def _arrange(self) -> None:
+        """Give each part its place for the width at hand: three panes, two, or tabs alone."""
+        zoom = theme.current().zoom / 100
+        width, height = self.width() / zoom, self.height() / zoom
+        panes = 3 if width >= _THREE_PANES else 2 if width >= _TWO_PANES else 1
+        low = height < _LOW
+        if (panes, low) != self._mode:
+            self._mode = (panes, low)
+            self._move_panes(panes)
+        look = theme.current()
+        self.queue.setFixedWidth(look.px(_LEFT)) if panes > 1 else _free_width(self.queue)
+        self._side.setFixedWidth(look.px(_RIGHT + 14)) if panes == 3 else _free_width(self._side)  # noqa: PLR2004
+        self.note.set_low(low)
+        self._show_parts()
+
+    def _move_panes(self, panes: int) -> None:
+        at = self._pages.indexOf(self.script)
+        if panes == 1:
+            self._pages.insertWidget(at, self.queue, 1)
+        else:
+            self._body.insertWidget(0, self.queue)
+        if panes < 3:  # noqa: PLR2004
+            self._pages.insertWidget(at, self._side, 1)
+        else:
+            self._body.addWidget(self._side)
+        layout = self._side.layout()
+        if layout is not None:
+            wide = panes == 3  # noqa: PLR2004
+            theme.space(layout, 0, 12 if wide else 0, 14 if wide else 0, 12 if wide else 0, gap=10)
+
+    def _show_parts(self) -> None:
+        screen, panes = self._screen, self._mode[0]
+        if screen is None:
+            return
+        somebody = screen.person is not None
+        side = somebody and (bool(screen.offers or screen.timeline) or screen.wrap_up is not None)
+        self._tabs.setTabVisible(_QUEUE, panes == 1)
+        self._tabs.setTabVisible(_SIDE, side)
+        show_if(self._tabs, panes == 1 or (panes == 2 and somebody))  # noqa: PLR2004
+        tab = self._tabs.currentIndex()
+        alone = panes == 1
+        show_if(self.queue, panes > 1 or tab == _QUEUE)
+        show_if(self._side, side and (panes == 3 or tab == _SIDE))  # noqa: PLR2004
+        here = (not alone or tab != _QUEUE) and (panes == 3 or tab != _SIDE)  # noqa: PLR2004
+        show_if(self.script, screen.script is not None and here)
+        show_if(self.waiting, screen.script is None and here)
+        show_if(self.note, somebody and not (alone and tab == _QUEUE))
+        show_if(self.dial, screen.dial is not None and here)
+        show_if(self.actions, somebody)
+
+    # Drawing.
+
+    def _draw_centre(self, screen: Screen) -> None:
+        show_if(self.person, screen.person is not None)
+        if screen.person:
+            self.person.draw(screen.person)
+        if screen.dial:
+            self.dial.draw(screen.dial, screen.stage)
+        if screen.script:
+            self.script.draw(screen.script, digits=self._digits_at() == "script")
+        self.waiting.draw(screen.message, screen.loading)
+        self.ask.draw(screen.ask)
+        self.note.draw(screen.note)
+        self.actions.draw(screen.stage)
+
+    def _draw_side(self, screen: Screen) -> None:
+        in_wrap_up = screen.wrap_up is not None
+        show_if(self.wrap_up, in_wrap_up)
+        show_if(self.offers, not in_wrap_up and bool(screen.offers))
+        show_if(self.timeline, not in_wrap_up)
+        if screen.wrap_up:
+            here = self._digits_at() == "wrap_up"
+            self.wrap_up.draw(screen.wrap_up, self._now(), digits=here)
+        self.offers.draw(screen.offers)
+        self.timeline.draw(screen.timeline)
+        self._all_keys.setText(tr("All keys"))
+        show_if(self._all_keys, not in_wrap_up)
+        show_if(self._keys_cap, not in_wrap_up)
+        self._tabs.setTabText(_QUEUE, tr("Today's list"))
+        self._tabs.setTabText(_SCRIPT, tr("Script"))
+        self._tabs.setTabText(_SIDE, tr("Wrap-up") if in_wrap_up else tr("Offers and history"))
+
+    def _enter_wrap_up(self) -> None:
+        self._tabs.setCurrentIndex(_SIDE)
+        self.wrap_up.outcomes.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    def _tick(self) -> None:
+        now = self._now()
+        self.top.tick(now)
+        self.wrap_up.tick(now)
+        self.toast.tick(now)
+        if self._runs() and self.isVisible():
+            self._timer.start()
+        else:
+            self._timer.stop()
+
+    def _runs(self) -> bool:
+        screen = self._screen
+        if screen is None:
+            return False
+        clocks = [screen.top.lamp.timer, *([screen.wrap_up.timer] if screen.wrap_up else [])]
+        waits = screen.toast is not None and screen.toast.until is not None
+        return waits or any(timer.since is not None for timer in clocks)
+
+    def _redraw(self) -> None:
+        if self._screen:
+            self.draw(self._screen)
+
+    def _restyle(self) -> None:
+        self._mode = (-1, False)
+        self._redraw()
+
+    def _stage(self) -> Stage:
+        return self._screen.stage if self._screen else Stage.NOBODY
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._arrange()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._tick()
+        focus = QApplication.focusWidget()
+        if focus is None or not self.isAncestorOf(focus):
+            self.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.FontChange:
+            self._arrange()
+
+    # Keys.
+
+    def _digits_at(self) -> str:
+        """Return whose the digits are: one visible panel's at a time."""
+        screen = self._screen
+        if screen is None:
+            return ""
+        if screen.ask and screen.ask.choices:
+            return "ask"
+        if screen.wrap_up:
+            return "wrap_up"
+        return "script" if screen.script else ""
+
+    def _digit(self, place: int) -> bool:
+        owners = {"ask": self.ask, "wrap_up": self.wrap_up, "script": self.script}
+        owner = owners.get(self._digits_at())
+        if owner is None or not owner.isVisible():
+            return False
+        owner.press(place)
+        return True
+
+    def _act(self, action: str) -> bool:
+        if self._overlay.isVisible():
+            self._overlay.hide()
+            if action in ("back", "keys"):
+                return True
+        deeds = {
+            "next": self.next_wanted.emit,
+            "step": self._step,
+            "objection": self._search_objection,
+            "note": self.note.start,
+            "callback": self._callback,
+            "sale": self.sale_wanted.emit,
+            "offer1": lambda: self.offers.press(0),
+            "offer2": lambda: self.offers.press(1),
+            "end": self._end,
+            "refuse": self.refusal_wanted.emit,
+            "search": self._search,
+            "save": self.wrap_up.save,
+            "back": self._back,
+            "keys": self._show_keys,
+        }
+        if self._stage() is Stage.NOBODY and action not in ("next", "search", "keys", "back"):
+            return False
+        deeds[action]()
+        return True
+
+    def _step(self) -> None:
+        if self._screen and self._screen.ask:
+            self.ask_confirmed.emit()
+        elif self._screen and self._screen.dial:
+            self.dial.step()
+
+    def _end(self) -> None:
+        if self._stage() in (Stage.TALKING, Stage.DIALLED):
+            self.ended.emit()
+
+    def _callback(self) -> None:
+        if self._screen and self._screen.wrap_up:
+            self._tabs.setCurrentIndex(_SIDE)
+            self.wrap_up.next.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        else:
+            self.callback_wanted.emit()
+
+    def _search(self) -> None:
+        self._tabs.setCurrentIndex(_QUEUE if self._mode[0] == 1 else self._tabs.currentIndex())
+        self.queue.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self.queue.search.selectAll()
+
+    def _search_objection(self) -> None:
+        self._tabs.setCurrentIndex(_SCRIPT)
+        self.script.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    def _back(self) -> None:
+        if self._screen and self._screen.ask:
+            self.ask_closed.emit()
+        elif self._screen and self._screen.script and self._screen.script.can_back:
+            self.stepped_back.emit()
+
+    def _show_keys(self) -> None:
+        self._overlay.open(tr("All keys"), rows())
+
+    def _connect(self) -> None:
+        pairs = (
+            (self.top.copied, self.number_copied),
+            (self.top.ended, self.ended),
+            (self.top.today_wanted, self.today_wanted),
+            (self.top.month_wanted, self.month_wanted),
+            (self.top.sync_wanted, self.sync_wanted),
+            (self.top.account_wanted, self.account_wanted),
+            (self.queue.picked, self.picked),
+            (self.queue.next_wanted, self.next_wanted),
+            (self.queue.searched, self.searched),
+            (self.dial.copied, self.number_copied),
+            (self.dial.dialled, self.dialled),
+            (self.dial.answered, self.answered),
+            (self.dial.unanswered, self.unanswered),
+            (self.script.answer_chosen, self.answer_chosen),
+            (self.script.objection_chosen, self.objection_chosen),
+            (self.script.objection_searched, self.objection_searched),
+            (self.script.stepped_back, self.stepped_back),
+            (self.offers.offer_chosen, self.offer_chosen),
+            (self.note.noted, self.noted),
+            (self.actions.refusal_wanted, self.refusal_wanted),
+            (self.actions.complaint_wanted, self.complaint_wanted),
+            (self.actions.sale_wanted, self.sale_wanted),
+            (self.actions.ended, self.ended),
+            (self.ask.chosen, self.ask_chosen),
+            (self.ask.written, self.ask_written),
+            (self.ask.confirmed, self.ask_confirmed),
+            (self.ask.closed, self.ask_closed),
+            (self.toast.pressed, self.undone),
+            (self.toast.closed, self.toast_closed),
+            (self.problem.pressed, self.problem_pressed),
+            (self.problem.closed, self.problem_closed),
+            *((getattr(self.wrap_up, name), getattr(self, name)) for name in _WRAP_UP_SIGNALS),
+        )
+        for told, on in pairs:
+            told.connect(on)
+        self.actions.callback_wanted.connect(self._callback)
+        self._all_keys.clicked.connect(self._show_keys)
+        self._tabs.currentChanged.connect(self._show_parts)
+
+
+_WRAP_UP_SIGNALS = (
+    "disposition_chosen",
+    "side_switched",
+    "attitude_chosen",
+    "wechat_chosen",
+    "proof_written",
+    "next_written",
+    "next_kind_chosen",
+    "case_marked",
+    "saved",
+)
+
+
+def _free_width(widget: QWidget) -> None:
+    widget.setMinimumWidth(0)
+    widget.setMaximumWidth(16777215)

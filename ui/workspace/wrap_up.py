@@ -1,0 +1,323 @@
+"""The form after a call: what happened, her attitude, the sale, the next step."""
+
+from datetime import datetime
+
+from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtGui import QFocusEvent, QKeyEvent
+from PySide6.QtWidgets import (
+    QFrame,
+    QGridLayout,
+    QLineEdit,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
+
+from ui import theme
+from ui.widgets.buttons import KeyButton, LinkButton, MenuButton, Toggle
+from ui.widgets.layouts import FlowLayout, clear, column, mark, row, show_if
+from ui.widgets.texts import SpanLabel
+from ui.widgets.values import Choice, Span, Tone
+from ui.words import duration, tr
+from ui.workspace.screen import Sale, WrapUp
+
+
+class OutcomePanel(QFrame):
+    """The outcomes of one side, a single stop for the keyboard.
+
+    Tab changes the side, Left and Right move the choice, Down or Enter goes on to the next field,
+    Shift Tab goes back. Signals: `chosen(name)`, `side_switched`.
+    """
+
+    chosen = Signal(str)
+    side_switched = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setProperty("kind", "panel")
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self._choices: tuple[Choice, ...] = ()
+        self._digits = True
+        self._grid = QGridLayout(self)
+        theme.space(self._grid, 0, 0, 0, 0, gap=6)
+
+    def draw(self, choices: tuple[Choice, ...], *, digits: bool) -> None:
+        if (choices, digits) == (self._choices, self._digits):
+            return
+        self._choices, self._digits = choices, digits
+        clear(self._grid)
+        for place, choice in enumerate(choices):
+            key = str(place + 1) if digits and place < 9 else ""  # noqa: PLR2004  # Nine digits.
+            button = KeyButton("answer", choice.text, key, first=True)
+            button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+            button.choose(choice.chosen)
+            button.setEnabled(choice.enabled)
+            button.clicked.connect(lambda _=False, name=choice.name: self.chosen.emit(name))
+            self._grid.addWidget(button, place // 2, place % 2)
+        self._grid.setColumnStretch(0, 1)
+        self._grid.setColumnStretch(1, 1)
+
+    def press(self, place: int) -> None:
+        if place < len(self._choices) and self._choices[place].enabled:
+            self.chosen.emit(self._choices[place].name)
+
+    def event(self, event: QEvent) -> bool:
+        # Tab has to be taken here: keyPressEvent comes after Qt has moved the focus.
+        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
+            if event.key() == Qt.Key.Key_Tab and not event.modifiers():
+                self.side_switched.emit()
+                return True
+        return super().event(event)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
+        mark(self, focused=True)
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        super().focusOutEvent(event)
+        mark(self, focused=False)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        match event.key():
+            case Qt.Key.Key_Left | Qt.Key.Key_Up:
+                self._move(-1)
+            case Qt.Key.Key_Right:
+                self._move(1)
+            case Qt.Key.Key_Down | Qt.Key.Key_Return | Qt.Key.Key_Enter:
+                self.focusNextChild()
+            case _:
+                super().keyPressEvent(event)
+
+    def _move(self, by: int) -> None:
+        now = next((n for n, one in enumerate(self._choices) if one.chosen), -1)
+        if self._choices:
+            self.press(max(0, now + by) % len(self._choices))
+
+
+class WrapUpPane(QFrame):
+    """Signals, all with what she chose or typed: `disposition_chosen(name)`, `side_switched`,
+    `attitude_chosen(name)`, `wechat_chosen(name)`, `proof_written(text)`, `next_written(text)`,
+    `next_kind_chosen(name)`, `case_marked(bool)`, `saved`.
+    """
+
+    disposition_chosen = Signal(str)
+    side_switched = Signal()
+    attitude_chosen = Signal(str)
+    wechat_chosen = Signal(str)
+    proof_written = Signal(str)
+    next_written = Signal(str)
+    next_kind_chosen = Signal(str)
+    case_marked = Signal(bool)
+    saved = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setProperty("kind", "card")
+        self.setProperty("best", True)
+        self._form: WrapUp | None = None
+        self._title = SpanLabel("heading")
+        self._clock = SpanLabel("label")
+        self._digits = SpanLabel("pill")
+        self._side = SpanLabel("label")
+        self._switch = LinkButton()
+        self.outcomes = OutcomePanel()
+        self._attitude_title = SpanLabel("label")
+        self._attitudes = FlowLayout(8)
+        self._wechat_title = SpanLabel("label")
+        self.wechat = MenuButton()
+        self._sale_title = SpanLabel("label")
+        self._sale = _SaleBox()
+        self._next_title = SpanLabel("label")
+        self.next = QLineEdit()
+        self.kinds = MenuButton()
+        self._reading = SpanLabel("good", wrap=True)
+        self._hint = SpanLabel("label", wrap=True)
+        self._case = Toggle()
+        self._save = KeyButton("primary", "", "Ctrl ↵")
+        self._after = SpanLabel("label", wrap=True)
+        self._build()
+        self._connect()
+
+    def _build(self) -> None:
+        inside = QWidget()
+        inside.setProperty("kind", "clear")
+        body = column(inside, 14, 0, 14, 4, gap=7)
+        self._build_outcome(body)
+        self._build_attitude(body)
+        body.addWidget(self._sale_title)
+        body.addWidget(self._sale)
+        self._build_next(body)
+        body.addStretch(1)
+        area = QScrollArea()
+        area.setProperty("kind", "clear")
+        area.setWidgetResizable(True)
+        area.setFrameShape(QFrame.Shape.NoFrame)
+        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        area.setWidget(inside)
+        layout = column(self, 0, 11, 0, 11, gap=8)
+        layout.addLayout(self._build_head())
+        layout.addWidget(area, 1)
+        layout.addLayout(self._build_foot())
+
+    def _build_head(self) -> QVBoxLayout:
+        pill = QFrame()
+        pill.setProperty("kind", "pill")
+        mark(pill, tone=Tone.BRAND.value)
+        mark(self._digits, tone=Tone.BRAND.value)
+        row(pill, 10, 3, 10, 3).addWidget(self._digits)
+        self._pill = pill
+        line = FlowLayout(8, right_from=2)
+        for part in (self._title, self._clock, pill):
+            line.addWidget(part)
+        head = column(None, 14, 0, 14, 0)
+        head.addLayout(line)
+        return head
+
+    def _build_outcome(self, body: QVBoxLayout) -> None:
+        line = FlowLayout(8, right_from=1)
+        line.addWidget(self._side)
+        line.addWidget(self._switch)
+        body.addLayout(line)
+        body.addWidget(self.outcomes)
+
+    def _build_attitude(self, body: QVBoxLayout) -> None:
+        body.addWidget(self._attitude_title)
+        line = row(gap=8)
+        line.addLayout(self._attitudes, 1)
+        line.addWidget(self._wechat_title)
+        line.addWidget(self.wechat)
+        body.addLayout(line)
+
+    def _build_next(self, body: QVBoxLayout) -> None:
+        body.addWidget(self._next_title)
+        line = row(gap=8)
+        line.addWidget(self.next, 1)
+        line.addWidget(self.kinds)
+        body.addLayout(line)
+        body.addWidget(self._reading)
+        body.addWidget(self._hint)
+
+    def _build_foot(self) -> QVBoxLayout:
+        line = FlowLayout(8, right_from=1)
+        line.addWidget(self._case)
+        line.addWidget(self._save)
+        foot = column(None, 14, 0, 14, 0, gap=8)
+        foot.addLayout(line)
+        self._after.setAlignment(Qt.AlignmentFlag.AlignRight)
+        foot.addWidget(self._after)
+        return foot
+
+    def _connect(self) -> None:
+        self.outcomes.chosen.connect(self.disposition_chosen)
+        self.outcomes.side_switched.connect(self.side_switched)
+        self._switch.clicked.connect(self.side_switched)
+        self.wechat.picked.connect(self.wechat_chosen)
+        self._sale.proof.textEdited.connect(self.proof_written)
+        self.next.textEdited.connect(self.next_written)
+        self.kinds.picked.connect(self.next_kind_chosen)
+        self._case.clicked.connect(self.case_marked)
+        self._save.clicked.connect(self.saved)
+
+    def draw(self, form: WrapUp, now: datetime, *, digits: bool) -> None:
+        """Show the form; `digits` says whether the digit keys choose outcomes now."""
+        self._form = form
+        self.tick(now)
+        self._say_fixed(form)
+        show_if(self._pill, digits)
+        self.outcomes.draw(form.outcomes, digits=digits)
+        self.outcomes.setAccessibleName(self._side.words())
+        self._draw_attitude(form)
+        show_if(self._sale_title, form.sale is not None)
+        show_if(self._sale, form.sale is not None)
+        if form.sale:
+            self._sale.draw(form.sale)
+        self._draw_next(form)
+        self._case.setChecked(form.as_case)
+        self._save.setEnabled(form.can_save)
+
+    def tick(self, now: datetime) -> None:
+        if self._form:
+            timer = duration(self._form.timer.elapsed(now))
+            self._clock.say((Span(tr("After call") + " "), Span(timer, strong=True)))
+
+    def press(self, place: int) -> None:
+        self.outcomes.press(place)
+
+    def save(self) -> None:
+        if self._form and self._form.can_save:
+            self.saved.emit()
+
+    def _say_fixed(self, form: WrapUp) -> None:
+        self._title.say(tr("Wrap-up"))
+        self._digits.say(tr("Digits act here"))
+        self._side.say(tr("Outcome · answered") if form.answered else tr("Outcome · not answered"))
+        other = tr("Tab: not answered") if form.answered else tr("Tab: answered")
+        self._switch.setText(other)
+        self._attitude_title.say(tr("Attitude"))
+        self._wechat_title.say(tr("WeChat"))
+        self._sale_title.say(tr("Sale"))
+        self._next_title.say(tr("Next step"))
+        self._case.say(tr("Suggest as a case"))
+        self._save.say(tr("Save and next"))
+        self._after.say(tr("10 s to undo · kept when offline too"))
+
+    def _draw_attitude(self, form: WrapUp) -> None:
+        show_if(self._attitude_title, bool(form.attitudes))
+        clear(self._attitudes)
+        for choice in form.attitudes:
+            button = KeyButton("choice", choice.text)
+            button.choose(choice.chosen)
+            button.clicked.connect(lambda _=False, name=choice.name: self.attitude_chosen.emit(name))
+            self._attitudes.addWidget(button)
+        show_if(self._wechat_title, bool(form.wechat))
+        self.wechat.draw(form.wechat, tr("WeChat"))
+
+    def _draw_next(self, form: WrapUp) -> None:
+        if not self.next.hasFocus() and self.next.text() != form.next_words:
+            self.next.setText(form.next_words)
+        self.next.setPlaceholderText(tr("+1d, tomorrow 19:30"))
+        self.next.setAccessibleName(tr("Next step"))
+        self.kinds.draw(form.next_kinds, tr("Kind of next step"))
+        words = form.next_problem or form.next_reading
+        self._reading.say(words)
+        mark(self._reading, role="bad" if form.next_problem else "good")
+        show_if(self._reading, bool(words))
+        self._hint.say(form.next_hint)
+        show_if(self._hint, bool(form.next_hint))
+
+
+class _SaleBox(QFrame):
+    def __init__(self) -> None:
+        super().__init__()
+        self.setProperty("kind", "inset")
+        self._title = SpanLabel("strong", wrap=True)
+        self._price = SpanLabel("strong")
+        self._gift = SpanLabel("label", wrap=True)
+        self._label = SpanLabel("label")
+        self.proof = QLineEdit()
+        self.proof.setProperty("role", "small")
+        self._problem = SpanLabel("bad", wrap=True)
+        first, last = row(gap=8), row(gap=8)
+        first.addWidget(self._title, 1)
+        first.addWidget(self._price)
+        last.addWidget(self._label)
+        last.addWidget(self.proof, 1)
+        layout = column(self, 10, 8, 10, 8, gap=3)
+        layout.addLayout(first)
+        layout.addWidget(self._gift)
+        layout.addLayout(last)
+        layout.addWidget(self._problem)
+
+    def draw(self, sale: Sale) -> None:
+        self._title.say(sale.title)
+        self._price.say(sale.price)
+        self._gift.say(sale.gift)
+        show_if(self._gift, bool(sale.gift))
+        self._label.say(tr("Proof or order no."))
+        self.proof.setPlaceholderText(tr("One of them"))
+        self.proof.setAccessibleName(tr("Proof or order no."))
+        if not self.proof.hasFocus() and self.proof.text() != sale.proof:
+            self.proof.setText(sale.proof)
+        self._problem.say(sale.proof_problem)
+        show_if(self._problem, bool(sale.proof_problem))
