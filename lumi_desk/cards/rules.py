@@ -13,7 +13,6 @@ BECAUSE_CODES = frozenset(
         "card_months",
         "card_too_long",
         "ask_household",
-        "ask_nothing_bought",
         "balance_ending",
         "balance_empty",
     }
@@ -86,10 +85,18 @@ class Intake:
 
 @dataclass(frozen=True, slots=True)
 class MonthlyUse:
-    """What she uses up. The exact figure is kept for a year: a twelfth is rarely whole fen."""
+    """What she uses up, more than nothing.
+
+    The exact figure is kept for a year: a twelfth is rarely whole fen.
+    """
 
     year_fen: int
     source: Source = Source.OWN
+
+    def __post_init__(self) -> None:
+        """Use of nothing is not knowing her use: say None for that."""
+        if self.year_fen <= 0:
+            raise ValueError("monthly use must be positive")
 
     @property
     def fen(self) -> int:
@@ -171,7 +178,8 @@ def monthly_use(
     if asked is None or min(asked.per_day, asked.per_unit, asked.unit_fen, asked.people) <= 0:
         return None
     portions = settings.days_a_year * asked.per_day * asked.people
-    return MonthlyUse(portions * asked.unit_fen // asked.per_unit, Source.ASKED)
+    year_fen = portions * asked.unit_fen // asked.per_unit
+    return MonthlyUse(year_fen, Source.ASKED) if year_fen > 0 else None
 
 
 def limit_months(value_fen: int, settings: CardSettings = CARDS) -> int:
@@ -187,7 +195,7 @@ def months_of(value_fen: int, use: MonthlyUse) -> Fraction:
 
 def fit(value_fen: int, use: MonthlyUse | None, settings: CardSettings = CARDS) -> Fit:
     """Whether a card of this value suits her use, and why."""
-    if use is None or use.year_fen <= 0:
+    if use is None:
         return Fit(Verdict.ASK, None, because("ask_household", value_fen=value_fen))
     exact, limit = months_of(value_fen, use), limit_months(value_fen, settings)
     months = int(exact * 10 + Fraction(1, 2)) / 10

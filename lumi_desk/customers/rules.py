@@ -212,9 +212,17 @@ TITLES = TitleSettings()
 
 
 def kept(history: History, now: datetime) -> tuple[Purchase, ...]:
-    """Paid and not wholly refunded orders up to `now`, oldest first."""
+    """Paid and not wholly refunded orders up to `now`, oldest first.
+
+    Exports know no seconds, and a basket may be split: of the same moment the largest is first.
+    """
     seen = (one for one in history.purchases if one.kept_fen > 0 and one.paid_at <= now)
-    return tuple(sorted(seen, key=lambda one: one.paid_at))
+    return tuple(sorted(seen, key=lambda one: (one.paid_at, -one.kept_fen, one.line, -one.units)))
+
+
+def purchase_days(history: History, now: datetime) -> tuple[date, ...]:
+    """The days with a kept order; several orders of one day are one purchase."""
+    return tuple(sorted({local_day(one.paid_at) for one in kept(history, now)}))
 
 
 def days_since(moment: datetime, now: datetime) -> int:
@@ -228,7 +236,7 @@ def has_card(history: History, now: datetime) -> bool:
 
 
 def last_purchase(history: History, now: datetime) -> Purchase | None:
-    """Her latest kept order."""
+    """Her latest kept order, of the same moment the largest."""
     return max(kept(history, now), key=lambda one: one.paid_at, default=None)
 
 
@@ -274,7 +282,7 @@ def handover_due(history: History, now: datetime, settings: GradeSettings = GRAD
     first = first_paid_at(history, now)
     if first is None:
         return False
-    return len(kept(history, now)) >= 2 or days_since(first, now) >= settings.new_days
+    return len(purchase_days(history, now)) >= 2 or days_since(first, now) >= settings.new_days
 
 
 def half_year_day(history: History, now: datetime) -> int | None:
@@ -285,7 +293,7 @@ def half_year_day(history: History, now: datetime) -> int | None:
 
 def own_rhythm(history: History, now: datetime) -> int | None:
     """Median days between her purchase days, at least 1; None with fewer than two such days."""
-    days = sorted({local_day(one.paid_at) for one in kept(history, now)})
+    days = purchase_days(history, now)
     gaps = [(later - earlier).days for earlier, later in pairwise(days)]
     return int(median(gaps) + 0.5) if gaps else None
 

@@ -4,9 +4,12 @@ import re
 import unicodedata
 
 DOT = "•"
+_JUNK = DOT * 4
 
-_EXTENSION = re.compile(r"^(?P<number>.*\d)\s*(?:转|分机|ext\.?|x|#|,|;)\s*(?P<extension>\d{1,6})$")
-_DASHED = re.compile(r"^(?P<number>1[\d•]{10}|0\d{2,3}-?\d{7,8})-(?P<extension>\d{1,6})$")
+_EXTENSION = re.compile(
+    r"(?P<number>.*[\d•])(?:\s*(?:转|分机|ext\.?|x|#|,|;)\s*| - )(?P<extension>[\d•]{1,6})"
+)
+_DASHED = re.compile(r"(?P<number>1[\d•]{10}|0\d{2,3}-?[\d•]{7,8})-(?P<extension>\d{1,6})")
 _COUNTRY = re.compile(r"^(?:\+|00)86[-\s]*")
 _MOBILE = re.compile(r"1[\d•]{10}")
 _LANDLINE = re.compile(r"(?P<area>0(?:10|2\d|[3-9]\d{2}))(?P<rest>[2-9•][\d•]{6,7})")
@@ -26,26 +29,27 @@ def mask_phone(text: str) -> str:
     plain = _COUNTRY.sub("", plain)
     if not plain:
         return ""
-    tail = ""
     for pattern in (_EXTENSION, _DASHED):
-        match = pattern.match(plain)
+        match = pattern.fullmatch(plain)
         if match is not None:
-            plain, tail = match["number"], f" - {DOT * len(match['extension'])}"
-            break
-    return _number("".join(re.findall(rf"[\d{DOT}]", plain)), plain) + tail
+            shown = _number(match["number"])
+            dots = DOT * len(match["extension"])
+            return shown if shown == _JUNK else f"{shown} - {dots}"
+    return _number(plain)
 
 
-def _number(digits: str, plain: str) -> str:
+def _number(plain: str) -> str:
     """The masked form of a number without its extension."""
     if re.search(rf"[^\d{DOT}\s()+-]", plain):
-        return DOT * 4
+        return _JUNK
+    digits = "".join(re.findall(rf"[\d{DOT}]", plain))
     if _MOBILE.fullmatch(digits):
         return f"{digits[:3]} {DOT * 4} {digits[-4:]}"
     for pattern in (_LANDLINE, _HOTLINE):
         match = pattern.fullmatch(digits)
         if match is not None:
             return f"{match['area']} {_subscriber(match['rest'])}"
-    return _subscriber(digits) if len(digits) in (7, 8) else DOT * 4
+    return _subscriber(digits) if len(digits) in (7, 8) else _JUNK
 
 
 def _subscriber(digits: str) -> str:

@@ -6,8 +6,6 @@ from datetime import date, timedelta
 from enum import StrEnum
 from fractions import Fraction
 
-BECAUSE_CODES: frozenset[str] = frozenset()
-
 # Exceptions to Monday-to-Friday: True is a swapped working day, False a day off.
 Calendar = Mapping[date, bool]
 

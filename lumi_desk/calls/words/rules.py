@@ -413,7 +413,7 @@ def when(
     if wait is not None:
         asked = _Asked(_Clock(), now, settings, best, budget)
         at = (now + wait + timedelta(seconds=59)).replace(second=0, microsecond=0)
-        return _checked(at, [], asked) if at > now else When(None, (because("when_past"),))
+        return _checked(at, [], asked) if wait else When(None, (because("when_past"),))
     problem = because("when_unclear", words=words.strip()[:40])
     for days, clock in _day_and_rest(text, now.astimezone(SHANGHAI).date()):
         found = _first_ahead(days, _Asked(clock, now, settings, best, budget))
