@@ -108,6 +108,7 @@ def test_a_clock_set_back_frees_nobody() -> None:
     assert isinstance(answer, Blocked)
     assert answer.because.code == "daily_cap"
     assert isinstance(may_dial(at("10:00"), [at("10:20")], refused=False), Blocked)
+    assert may_dial(at("10:00"), [at("10:00", 23)], refused=False) == Allowed(2)
 
 
 @given(dials, moments, st.booleans())

@@ -138,6 +138,12 @@ def test_grade_looks_at_the_first_order_only() -> None:
     assert grade(History((bought(20, 100), bought(2, 5000))), NOW) is Grade.C
 
 
+def test_of_two_first_orders_at_one_moment_the_larger_counts() -> None:
+    split = (bought(20, 100), bought(20, 900))
+    assert grade(History(split), NOW) is grade(History(split[::-1]), NOW) is Grade.A
+    assert last_purchase(History(split), NOW) == bought(20, 900)
+
+
 @given(histories, st.integers(0, 100_000), st.integers(0, 100_000))
 def test_a_line_only_lifts(her: History, collagen: int, enzyme: int) -> None:
     lifting = GradeSettings(line_points={Line.COLLAGEN: collagen, Line.ENZYME: enzyme})
