@@ -92,7 +92,7 @@ def test_a_package_that_is_not_the_locked_one_is_refused(clone: Clone) -> None:
 
 
 def test_an_index_out_of_reach_is_said(clone: Clone) -> None:
-    unreachable = "http://127.0.0.1:9/simple"
+    unreachable = "http://127.0.0.1:9/"
     started = clone.start(
         PIP_NO_INDEX="", PIP_FIND_LINKS="", PIP_INDEX_URL=unreachable, PIP_RETRIES="1"
     )
