@@ -19,8 +19,9 @@ from lumi_desk.security.vault import KeyIsMissing, Vault
 from lumi_desk.storage import engines
 from lumi_desk.storage.base import from_millis
 from lumi_desk.storage.store import Store
-from lumi_desk.sync import outbox, protocol, round
+from lumi_desk.sync import outbox, protocol
 from lumi_desk.sync.client import HubClient, NotAHub, SignInOver
+from lumi_desk.sync.round import Doors, Report, Watch, is_whole, run
 from lumi_desk.sync.tables import DeskMeta
 
 KEY = "key"
@@ -92,19 +93,23 @@ class Desk:
         """
         outbox.do(session, ops, self.now(), hold=hold)
 
-    def sync_round(self, watch: round.Watch | None = None) -> round.Report:
+    def undo(self, session: Session, *op_ids: str) -> None:
+        """Take back operations that were done with `hold`. Raises AlreadySent."""
+        outbox.undo(session, op_ids)
+
+    def sync_round(self, watch: Watch | None = None) -> Report:
         """One round of sync. Raises HubOutOfReach, SignInOver and the hub's own errors."""
-        doors = round.Doors(
+        doors = Doors(
             push=lambda asked: self._through(lambda access: self._hub.push(access, asked)),
             pull=lambda asked: self._through(lambda access: self._hub.pull(access, asked)),
         )
         if not self._greeted:
             self._greet()
-        return round.run(self.store, doors, self._client_id, self.now, watch)
+        return run(self.store, doors, self._client_id, self.now, watch)
 
     def is_whole(self) -> bool:
         """Whether the first sync has come to its end."""
-        return round.is_whole(self.store)
+        return is_whole(self.store)
 
     def admit(self, tokens: protocol.Tokens) -> None:
         """Take the tokens of a fresh sign-in."""

@@ -86,8 +86,9 @@ def upgrade(engine: Engine, homes: Iterable[Home]) -> None:
     Foreign keys are off meanwhile (rebuilding a table would delete its children) and checked
     before the commit. Raises NewerSchema when the stored revision is unknown.
     """
-    wanted = {HEADS[home] for home in homes}
-    if stored_revisions(engine) == wanted:
+    # Shared tables first: the others refer to them.
+    wanted = [HEADS[home] for home in Home if home in set(homes)]
+    if stored_revisions(engine) == set(wanted):
         return
     with engine.connect() as connection:
         sqlite = connection.dialect.name == "sqlite"
@@ -95,7 +96,7 @@ def upgrade(engine: Engine, homes: Iterable[Home]) -> None:
             _foreign_keys(connection, on=False)
         try:
             with connection.begin():
-                _run_alembic(connection, sorted(wanted))
+                _run_alembic(connection, wanted)
                 if sqlite and connection.execute(text("PRAGMA foreign_key_check")).first():
                     raise RuntimeError("a migration broke a foreign key")
         finally:

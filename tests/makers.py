@@ -20,7 +20,7 @@ from lumi_desk.sync import feed
 # A Tuesday morning within calling hours: 10:00 in Shanghai.
 NOW = datetime(2026, 11, 17, 2, 0, tzinfo=UTC)
 TODAY = date(2026, 11, 17)
-PASSWORD = "a good long password"  # noqa: S105
+PASSWORD = "a good long password"
 
 
 def hub_with_rep(

@@ -35,7 +35,7 @@ _BYTES = 32
 
 
 class KeyringMissing(LumiError):
-    """This machine has no keyring we trust."""
+    """The machine has no keyring we trust."""
 
     title = N_("This machine has no keyring to keep the key of your data in")
     advice = N_("Choose a PIN instead: it is asked for at every start.")
@@ -103,7 +103,8 @@ class KeyringVault:
 
     def fetch(self, name: str) -> str | None:
         """The secret, or None. Raises KeyringIsLocked."""
-        return _asked(lambda: self._backend.get_password(SERVICE, self._user(name)))
+        kept: str | None = _asked(lambda: self._backend.get_password(SERVICE, self._user(name)))
+        return kept
 
     def keep(self, name: str, secret: str) -> None:
         """Keep a secret. Raises KeyringIsLocked or NotKept."""

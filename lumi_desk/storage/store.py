@@ -5,9 +5,10 @@ from contextlib import contextmanager
 from typing import Any
 
 from sqlalchemy import Engine, event
-from sqlalchemy.exc import DatabaseError, OperationalError
+from sqlalchemy.exc import DatabaseError, StatementError
 from sqlalchemy.orm import ORMExecuteState, Session
 
+from lumi_desk.errors import LumiError
 from lumi_desk.storage.engines import Busy, DiskFull
 
 Changed = Callable[[frozenset[str]], None]
@@ -91,10 +92,14 @@ def _in_words() -> Iterator[None]:
     """Turn what the disk says into an error a person can read."""
     try:
         yield
-    except (OperationalError, DatabaseError) as error:
+    except DatabaseError as error:
         said = str(error.orig).lower()
         if "disk is full" in said or "no space left" in said or "disk i/o error" in said:
             raise DiskFull from error
         if "database is locked" in said:
             raise Busy from error
+        raise
+    except StatementError as error:
+        if isinstance(error.orig, LumiError):
+            raise error.orig from error
         raise

@@ -229,7 +229,7 @@ def _lock(session: Session, streams: Sequence[str]) -> dict[str, int]:
         .order_by(table.c.id)
         .with_for_update()
     )
-    return dict(connection.execute(asked).tuples().all())
+    return dict(connection.execute(asked).all())
 
 
 def _insert_or_leave(session: Session, table: Any) -> Any:

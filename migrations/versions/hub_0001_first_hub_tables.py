@@ -6,7 +6,7 @@ from alembic import op
 revision = "hub_0001"
 down_revision = None
 branch_labels = ("hub",)
-depends_on = "shared_0001"
+depends_on = None
 
 
 def upgrade() -> None:

@@ -1,0 +1,100 @@
+"""A hub and desks in one process, without a port: the real application, the real client."""
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import httpx2
+from fastapi.testclient import TestClient
+
+from lumi_desk.desk import Account, Desk, sign_in
+from lumi_desk.hub.app import create_app
+from lumi_desk.security.vault import Vault
+from lumi_desk.storage.store import Store
+from lumi_desk.sync.client import HubClient
+from tests.makers import NOW, PASSWORD
+
+
+@dataclass
+class NullVault:
+    """A vault for machines without a keyring: it keeps secrets in memory."""
+
+    secrets: dict[str, str] = field(default_factory=dict)
+
+    def fetch(self, name: str) -> str | None:
+        return self.secrets.get(name)
+
+    def keep(self, name: str, secret: str) -> None:
+        self.secrets[name] = secret
+
+    def drop(self, name: str) -> None:
+        self.secrets.pop(name, None)
+
+
+@dataclass
+class HandClock:
+    """A clock that a test moves by hand."""
+
+    moment: datetime = NOW
+
+    def __call__(self) -> datetime:
+        return self.moment
+
+    def forward(self, **much: float) -> None:
+        self.moment += timedelta(**much)
+
+
+class Line(httpx2.BaseTransport):
+    """The line between desk and hub: it can be cut, and counts what goes over it."""
+
+    def __init__(self, client: TestClient) -> None:
+        self._client = client
+        self.cut = False
+        self.requests: list[str] = []
+        self.lose_reply_to: str | None = None
+
+    def handle_request(self, request: httpx2.Request) -> httpx2.Response:
+        if self.cut:
+            raise httpx2.ConnectError("the line is cut", request=request)
+        self.requests.append(request.url.path)
+        headers = {k: v for k, v in request.headers.items() if k != "accept-encoding"}
+        answer = self._client.request(
+            request.method, request.url.path, content=request.read(), headers=headers
+        )
+        if self.lose_reply_to == request.url.path:
+            self.lose_reply_to = None
+            raise httpx2.ReadTimeout("the reply is lost", request=request)
+        return httpx2.Response(answer.status_code, headers=_plain(answer), content=answer.content)
+
+
+def _plain(answer: httpx2.Response) -> dict[str, str]:
+    skipped = ("content-encoding", "content-length")
+    return {k: v for k, v in answer.headers.items() if k not in skipped}
+
+
+class Hub:
+    """The hub's application on a store, and desks that sign in to it."""
+
+    def __init__(self, store: Store, folder: Path) -> None:
+        self.store = store
+        self.folder = folder
+        self.clock = HandClock()
+        self.client = TestClient(create_app(store, self.clock), raise_server_exceptions=True)
+
+    def line(self) -> Line:
+        return Line(self.client)
+
+    def desk(
+        self, login: str, line: Line | None = None, vault: Vault | None = None, seat: str = "seat"
+    ) -> Desk:
+        """A desk signed in as that person, not synced yet."""
+        http = httpx2.Client(transport=line or self.line(), base_url="http://127.0.0.1")
+        account = Account("http://127.0.0.1", login)
+        return sign_in(
+            account,
+            PASSWORD,
+            self.folder / seat,
+            vault or NullVault(),
+            HubClient(http),
+            self.clock,
+        )

@@ -1,0 +1,79 @@
+"""Transactions: all or nothing, writers queue, and who wrote what is announced."""
+
+import threading
+
+import pytest
+from sqlalchemy import delete, select, update
+
+from lumi_desk.customers.tables import Customer
+from lumi_desk.storage.base import NulInText
+from lumi_desk.storage.store import Store, touch
+from tests.makers import make_customer
+
+
+def test_a_write_keeps_all_or_nothing(desk_store: Store) -> None:
+    def half_a_write() -> None:
+        with desk_store.write() as session:
+            make_customer(session)
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        half_a_write()
+    with desk_store.read() as session:
+        assert session.scalars(select(Customer)).all() == []
+
+
+def test_read_then_write_transactions_queue(desk_store: Store) -> None:
+    with desk_store.write() as session:
+        customer_id = make_customer(session, household=0).id
+
+    def count_up() -> None:
+        for _ in range(25):
+            with desk_store.write() as session:
+                session.get_one(Customer, customer_id).household += 1
+
+    threads = [threading.Thread(target=count_up) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    with desk_store.read() as session:
+        assert session.get_one(Customer, customer_id).household == 100
+
+
+def test_a_commit_announces_the_tables_it_touched(desk_store: Store) -> None:
+    heard: list[frozenset[str]] = []
+    forget = desk_store.subscribe(heard.append)
+    with desk_store.write() as session:
+        make_customer(session)
+    with desk_store.write() as session:
+        session.execute(update(Customer).values(city="杭州"))
+    with desk_store.write() as session:
+        session.execute(delete(Customer))
+    with desk_store.write() as session:
+        touch(session, "order")
+    with desk_store.write():
+        pass
+    forget()
+    with desk_store.write() as session:
+        make_customer(session)
+    assert heard == [frozenset({"customer"})] * 3 + [frozenset({"order"})]
+
+
+def test_a_write_that_fails_announces_nothing(desk_store: Store) -> None:
+    heard: list[frozenset[str]] = []
+    desk_store.subscribe(heard.append)
+
+    def fail() -> None:
+        with desk_store.write() as session:
+            make_customer(session)
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        fail()
+    assert heard == []
+
+
+def test_an_invisible_character_is_refused_in_words(desk_store: Store) -> None:
+    with pytest.raises(NulInText, match="position 2"), desk_store.write() as session:
+        make_customer(session, name="周文\0静")
