@@ -21,12 +21,15 @@ from lumi_desk import clock
 from lumi_desk.desk import Desk
 from lumi_desk.errors import LumiError
 from lumi_desk.operations import Operation
+from lumi_desk.sync.outbox import UNDO_LASTS
+from lumi_desk.sync.round import Report
 from ui.garbage import Garbage
 from ui.lane import Failed, Forget, Lane, SyncNews
 
 T = TypeVar("T")
 
 _ROUND_MS = 60_000
+_HELD_MS = int(UNDO_LASTS.total_seconds() * 1000) + 200
 _PATIENCE_S = 2.0
 
 
@@ -115,12 +118,15 @@ class Background(QObject):
     def do(
         self,
         *ops: Operation,
-        done: Callable[[Any], object] | None = None,
+        done: Callable[[None], object] | None = None,
         failed: Failed | None = None,
         owner: object | None = None,
+        hold: bool = False,
     ) -> None:
         desk = self._attached()
-        self.write(lambda session: desk.do(session, *ops), done, failed, owner)
+        self.write(lambda session: desk.do(session, *ops, hold=hold), done, failed, owner)
+        if hold:
+            QTimer.singleShot(_HELD_MS, self, self.sync_now)
 
     def outside(
         self,
@@ -242,7 +248,7 @@ class Background(QObject):
         if "outbox" in tables and not by_sync:
             self.sync_now()
 
-    def _synced(self, report: Any) -> None:
+    def _synced(self, report: Report) -> None:
         self._round_over(SyncNews(at=clock.now(), report=report))
 
     def _sync_failed(self, problem: LumiError) -> None:
@@ -293,11 +299,13 @@ class OwnedLane:
     def do(
         self,
         *ops: Operation,
-        done: Callable[[Any], object] | None = None,
+        done: Callable[[None], object] | None = None,
         failed: Failed | None = None,
         owner: object | None = None,
+        hold: bool = False,
     ) -> None:
-        self._lane.do(*ops, done=done, failed=failed, owner=self._owner if owner is None else owner)
+        owner = self._owner if owner is None else owner
+        self._lane.do(*ops, done=done, failed=failed, owner=owner, hold=hold)
 
     def outside(
         self,
@@ -320,6 +328,9 @@ class OwnedLane:
 
     def sync_now(self) -> None:
         self._lane.sync_now()
+
+    def post(self, call: Callable[[], object]) -> None:
+        self._lane.post(call)
 
     def owned_by(self, owner: object) -> Lane:
         return OwnedLane(self._lane, owner)

@@ -3,12 +3,13 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Protocol, TypeVar
+from typing import Protocol, TypeVar
 
 from sqlalchemy.orm import Session
 
 from lumi_desk.errors import LumiError
 from lumi_desk.operations import Operation
+from lumi_desk.sync.round import Report
 
 T = TypeVar("T")
 
@@ -26,7 +27,7 @@ class SyncNews:
     running: bool = False
     at: datetime | None = None
     problem: LumiError | None = None
-    report: Any = None
+    report: Report | None = None
 
 
 class Lane(Protocol):
@@ -60,11 +61,15 @@ class Lane(Protocol):
     def do(
         self,
         *ops: Operation,
-        done: Callable[[Any], object] | None = None,
+        done: Callable[[None], object] | None = None,
         failed: Failed | None = None,
         owner: object | None = None,
+        hold: bool = False,
     ) -> None:
-        """Carry out operations in one transaction, their outbox rows included."""
+        """Carry out operations in one transaction, their outbox rows included.
+
+        With `hold` they can be undone for ten seconds before they leave.
+        """
         ...
 
     def outside(
@@ -91,6 +96,10 @@ class Lane(Protocol):
 
     def sync_now(self) -> None:
         """Ask for a round; while one runs, at most one more is queued."""
+        ...
+
+    def post(self, call: Callable[[], object]) -> None:
+        """Run something on the main thread, from any thread."""
         ...
 
     def owned_by(self, owner: object) -> "Lane":

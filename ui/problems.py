@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QApplication, QMessageBox, QWidget
 
 from lumi_desk.errors import LumiError
 from lumi_desk.ids import new_id
-from ui.words import sentence, tr
+from ui.words import said, sentence, tr
 
 log = logging.getLogger("lumi_desk.ui")
 
@@ -31,7 +31,7 @@ class Problems(QObject):
     def __init__(self, folder: Path, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.host: QWidget | None = None
-        self.say: Callable[[str], object] | None = None
+        self.say: Callable[[str], bool] | None = None
         self._dialog: QMessageBox | None = None
         self._log_to(folder)
 
@@ -42,11 +42,12 @@ class Problems(QObject):
     def show(self, problem: LumiError) -> None:
         """Say what happened and what to do, where the window says such things, else in a box."""
         log.warning("shown: %s", problem.code)
-        if self.say is not None:
-            self.say(sentence(problem))
-        else:
-            advice = tr(problem.advice, **problem.params)
-            self._box(QMessageBox.Icon.Warning, tr(problem.title, **problem.params), advice)
+        if self.say is None or not self.say(sentence(problem)):
+            self.tell(*said(problem))
+
+    def tell(self, title: str, advice: str, then: Callable[[], object] | None = None) -> None:
+        """Say something in a box, and go on when it is closed."""
+        self._box(QMessageBox.Icon.Warning, title, advice, then)
 
     def crashed(
         self, kind: type[BaseException], problem: BaseException, trace: TracebackType | None
@@ -70,12 +71,20 @@ class Problems(QObject):
             ),
         )
 
-    def _box(self, icon: QMessageBox.Icon, title: str, advice: str) -> None:
+    def _box(
+        self,
+        icon: QMessageBox.Icon,
+        title: str,
+        advice: str,
+        then: Callable[[], object] | None = None,
+    ) -> None:
         if self._dialog is not None or QApplication.instance() is None:
             return
         dialog = QMessageBox(icon, "Lumi Desk", title, parent=self.host)
         dialog.setInformativeText(advice)
         dialog.finished.connect(self._closed)
+        if then is not None:
+            dialog.finished.connect(lambda _: then())
         self._dialog = dialog
         # Not exec(): a second event loop inside a failing slot invites a second failure.
         dialog.open()

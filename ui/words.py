@@ -33,6 +33,7 @@ __all__ = [
     "month",
     "on_switch",
     "percent",
+    "said",
     "sentence",
     "switch",
     "tr",
@@ -75,9 +76,21 @@ def trn(one: str, many: str, n: int, **params: object) -> str:
     return text.format(n=f"{n:,}", **params)
 
 
+def said(problem: LumiError) -> tuple[str, str]:
+    """A LumiError in the language in use: the fact, and what to do.
+
+    A field may itself be a message, as when the hub's own words are passed on.
+    """
+    fields = {
+        name: tr(value) if isinstance(value, str) else value
+        for name, value in problem.params.items()
+    }
+    return tr(problem.title, **fields), tr(problem.advice, **fields)
+
+
 def sentence(problem: LumiError) -> str:
-    """A LumiError in one breath: the fact, then what to do."""
-    title, advice = tr(problem.title, **problem.params), tr(problem.advice, **problem.params)
+    """A LumiError in one breath."""
+    title, advice = said(problem)
     stop, gap = ("。", "") if language() is Language.CHINESE else (".", " ")
     return f"{title}{stop}{gap}{advice}" if advice else f"{title}{stop}"
 

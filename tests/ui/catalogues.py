@@ -56,9 +56,9 @@ def messages(catalogue: Catalog) -> dict[str, Message]:
     return {forms(message.id)[0]: message for message in catalogue if message.id}
 
 
-def forms(text: str | list[str] | tuple[str, ...]) -> tuple[str, ...]:
+def forms(text: str | list[str] | tuple[str, ...] | None) -> tuple[str, ...]:
     """The forms of a message or of its translation: one, or one for each plural."""
-    return (text,) if isinstance(text, str) else tuple(text)
+    return (text or "",) if text is None or isinstance(text, str) else tuple(text)
 
 
 def fields(text: str) -> set[str]:
@@ -93,9 +93,10 @@ def _known(
         return message.id if isinstance(message.id, str) else tuple(message.id)
     if key in given:
         return given[key] if isinstance(message.id, str) else (given[key],)
-    if old is not None and all(forms(old.string)):
-        return old.string if isinstance(old.string, str) else tuple(old.string)
-    return None
+    said = forms(old.string) if old is not None else ("",)
+    if not all(said):
+        return None
+    return said[0] if isinstance(message.id, str) else said
 
 
 def _given(files: list[str]) -> dict[str, str]:

@@ -36,7 +36,7 @@ def test_writes_keep_their_order(background: Background, qtbot: QtBot) -> None:
     done: list[int] = []
 
     for number in range(100):
-        background.write(_remember(number), lambda _, n=number: done.append(n))
+        background.write(_numbered(number), done.append)
     qtbot.waitUntil(lambda: len(done) == 100)
 
     kept: list[list[str]] = []
@@ -123,7 +123,8 @@ def test_reads_with_the_same_key_but_other_owners_both_arrive(
 
 
 def test_an_answer_for_a_dead_owner_is_dropped(background: Background, qtbot: QtBot) -> None:
-    gate, answers = threading.Event(), []
+    gate = threading.Event()
+    answers: list[object] = []
     widget = QWidget()
     background.owned_by(widget).read(lambda _: gate.wait(5), answers.append)
     background.owned_by(widget).on_change(["desk_meta"], lambda: answers.append(False))
@@ -146,7 +147,9 @@ def test_a_failed_write_is_told_even_when_its_form_is_gone(
     def fail(_: Session) -> None:
         raise Refused
 
-    widget, beside, told = QWidget(), [], []
+    widget = QWidget()
+    beside: list[LumiError] = []
+    told: list[LumiError] = []
     background.failed.connect(told.append)
     background.owned_by(widget).write(fail, failed=beside.append)
     widget.deleteLater()
@@ -205,14 +208,15 @@ def test_anyone_may_post_to_the_main_thread(background: Background, qtbot: QtBot
 
 
 def test_a_blocked_call_outside_holds_nobody_up(background: Background, qtbot: QtBot) -> None:
-    gate, answers = threading.Event(), []
+    gate = threading.Event()
+    answers: list[object] = []
     background.outside(lambda: gate.wait(5), answers.append)
     background.write(_remember(1), lambda _: answers.append("write"))
     background.read(_remembered, lambda _: answers.append("read"))
     qtbot.waitUntil(lambda: len(answers) == 2)
     gate.set()
 
-    assert sorted(answers) == ["read", "write"]
+    assert set(answers) == {"read", "write"}
 
 
 def test_sync_tells_what_becomes_of_it_and_disturbs_nobody(
@@ -275,7 +279,7 @@ def test_dropped_widgets_die_on_the_main_thread_under_a_busy_worker(
 
     def allocate(_: Session) -> None:
         while not stop.wait(0.0005):
-            for _ in range(2_000):
+            for _number in range(2_000):
                 cell: list[object] = []
                 cell.append([cell, {}])
 
@@ -353,6 +357,14 @@ def _is_gone(widget: QWidget) -> bool:
 def _remember(number: int) -> Callable[[Session], None]:
     def work(session: Session) -> None:
         session.add(DeskMeta(name=f"test {number:03}", value=f"{number:03}"))
+
+    return work
+
+
+def _numbered(number: int) -> Callable[[Session], int]:
+    def work(session: Session) -> int:
+        _remember(number)(session)
+        return number
 
     return work
 

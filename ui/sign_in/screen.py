@@ -48,6 +48,14 @@ class Labels:
 
 
 @dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody who can sign in by one press: an invented company has such people."""
+
+    name: str
+    role: str
+
+
+@dataclass(frozen=True, slots=True)
 class Screen:
     """One pane with its words. `other` in the labels is the way to another account or a retry.
 
@@ -61,3 +69,4 @@ class Screen:
     focus: Field = Field.NONE
     trouble: Trouble | None = None
     progress: Progress | None = None
+    people: tuple[Person, ...] = ()

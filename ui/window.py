@@ -1,0 +1,226 @@
+"""The main window: the door first, then the screens, with a way around for who has several."""
+
+from dataclasses import dataclass
+
+from PySide6.QtCore import QPoint, Qt, Signal
+from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
+from PySide6.QtWidgets import (
+    QFrame,
+    QMainWindow,
+    QPushButton,
+    QSizePolicy,
+    QStackedWidget,
+    QWidget,
+)
+
+from lumi_desk.clock import Clock
+from lumi_desk.desk import Desk
+from lumi_desk.security.roles import Right, may
+from lumi_desk.sync.client import SignInOver
+from ui import theme
+from ui.account import STEP, Look, account_menu
+from ui.lane import Lane, SyncNews
+from ui.screens import Entry, Made, Shell, open_to
+from ui.sync.view import SyncPanel
+from ui.widgets.layouts import column, mark, row, show_if
+from ui.widgets.strip import Strip
+from ui.widgets.sync_pill import SyncPill
+from ui.widgets.texts import SpanLabel
+from ui.widgets.values import Notice, Tone
+from ui.words import on_switch, sentence, tr
+
+_SMALLEST = (800, 560)
+_FIRST = (1366, 768)
+_NAV = 168
+_ZOOM_KEYS = {"Ctrl++": STEP, "Ctrl+=": STEP, "Ctrl+-": -STEP, "Ctrl+0": 0}
+
+
+class Window(QMainWindow):
+    """Signals: `sign_out_wanted`, `sign_in_wanted` (the hub knows us no more), `closed`."""
+
+    sign_out_wanted = Signal()
+    sign_in_wanted = Signal()
+    closed = Signal()
+
+    def __init__(self, lane: Lane, now: Clock, look: Look) -> None:
+        super().__init__()
+        self.setWindowTitle("Lumi Desk")
+        self._lane, self._now, self._look = lane, now, look
+        self._inside: Inside | None = None
+        for keys, step in _ZOOM_KEYS.items():
+            shortcut = QShortcut(QKeySequence(keys), self)
+            shortcut.setContext(Qt.ShortcutContext.ApplicationShortcut)
+            shortcut.activated.connect(lambda by=step: look.zoom(by))
+        self.setMinimumSize(*_SMALLEST)
+        self.resize(*_FIRST)
+
+    def show_sign_in(self, view: QWidget) -> None:
+        """Show the door, and nothing of whoever was here before."""
+        self._inside = None
+        self.setCentralWidget(view)
+
+    def show_desk(self, desk: Desk) -> None:
+        """Show the screens this person may see."""
+        inside = Inside(desk, self._lane, self._now, self._look)
+        inside.sign_out_wanted.connect(self.sign_out_wanted)
+        inside.sign_in_wanted.connect(self.sign_in_wanted)
+        self._inside = inside
+        self.setCentralWidget(inside)
+
+    def inside(self) -> "Inside | None":
+        """What stands behind the door, while somebody is signed in."""
+        return self._inside
+
+    def say(self, words: str) -> bool:
+        """Show a problem above the screens; False while there is nowhere to show it."""
+        if self._inside is None:
+            return False
+        self._inside.strip.draw(Notice(words, Tone.BAD))
+        return True
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        super().closeEvent(event)
+        self.closed.emit()
+
+
+@dataclass(frozen=True)
+class _Place:
+    """A screen taken apart: its top bar goes above the way around, the rest beside it."""
+
+    made: Made
+    top: QWidget
+    body: QWidget
+
+
+class Inside(QWidget):
+    """The screens of the person signed in, made when first asked for."""
+
+    sign_out_wanted = Signal()
+    sign_in_wanted = Signal()
+
+    def __init__(self, desk: Desk, lane: Lane, now: Clock, look: Look) -> None:
+        super().__init__()
+        self.setProperty("kind", "page")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self._desk, self._now, self._look = desk, now, look
+        self._lane = lane.owned_by(self)
+        self._entries = open_to(desk.me.role)
+        self._places: dict[str, _Place] = {}
+        self._build()
+        self.panel = SyncPanel(self, self._lane, now)
+        self._lane.on_sync(self._heard)
+        on_switch(self._draw_nav)
+        theme.notices.changed.connect(self._resize)
+        if self._entries:
+            self.go(_first(desk.me.role, self._entries).name)
+        else:
+            self._bodies.addWidget(SpanLabel("fact", _nothing_here(), wrap=True))
+
+    def go(self, name: str) -> None:
+        """Show a screen."""
+        entry = next(each for each in self._entries if each.name == name)
+        if name not in self._places:
+            self._places[name] = self._make(entry)
+        place = self._places[name]
+        self._tops.setCurrentWidget(place.top)
+        self._bodies.setCurrentWidget(place.body)
+        place.body.setFocus()
+        self._draw_nav()
+
+    def show_sync(self) -> None:
+        """Open the panel of what waits, below its chip."""
+        top = self._tops.currentWidget() or self
+        self.panel.open_below(next(iter(top.findChildren(SyncPill)), top))
+
+    def show_account(self) -> None:
+        """Open the menu behind the name, in the right corner below the top bar."""
+        menu = account_menu(self, self._desk.me, self._look, self.sign_out_wanted.emit)
+        corner = self._tops.mapToGlobal(QPoint(self._tops.width(), self._tops.height()))
+        menu.popup(QPoint(corner.x() - menu.sizeHint().width() - 8, corner.y() - 4))
+
+    def _build(self) -> None:
+        self._tops, self._bodies = QStackedWidget(), QStackedWidget()
+        self._tops.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
+        self.nav = QFrame()
+        self.nav.setProperty("kind", "side")
+        self._buttons = {entry.name: self._button(entry) for entry in self._entries}
+        ways = column(self.nav, 8, 12, 8, 12, gap=2)
+        for button in self._buttons.values():
+            ways.addWidget(button)
+        ways.addStretch()
+        self.strip = Strip()
+        self.strip.closed.connect(lambda: self.strip.draw(None))
+        self.strip.pressed.connect(self.sign_in_wanted)
+        beside = row()
+        beside.addWidget(self.nav)
+        beside.addWidget(self._bodies, 1)
+        layout = column(self)
+        layout.addWidget(self._tops)
+        layout.addWidget(self.strip)
+        layout.addLayout(beside, 1)
+        self._resize()
+
+    def _button(self, entry: Entry) -> QPushButton:
+        button = QPushButton()
+        button.setProperty("kind", "nav")
+        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        button.clicked.connect(lambda: self.go(entry.name))
+        return button
+
+    def _make(self, entry: Entry) -> _Place:
+        frame = QWidget()
+        held = column(frame)
+        shell = Shell(
+            desk=self._desk,
+            lane=self._lane.owned_by(frame),
+            now=self._now,
+            go=self.go,
+            show_sync=self.show_sync,
+            show_account=self.show_account,
+        )
+        made = entry.make(shell)
+        top = _top_of(made.view)
+        held.addWidget(made.view)
+        frame.setFocusProxy(made.view)
+        self._tops.addWidget(top)
+        self._bodies.addWidget(frame)
+        return _Place(made, top, frame)
+
+    def _draw_nav(self) -> None:
+        """A rep has one screen and all the width; the way around is for who has several."""
+        current = self._bodies.currentWidget()
+        for entry in self._entries:
+            place = self._places.get(entry.name)
+            button = self._buttons[entry.name]
+            button.setText(tr(entry.title))
+            mark(button, chosen=place is not None and place.body is current)
+        wide = may(self._desk.me.role, Right.LEAD) or may(self._desk.me.role, Right.MANAGE)
+        show_if(self.nav, wide and bool(self._entries))
+
+    def _resize(self) -> None:
+        self.nav.setFixedWidth(theme.current().px(_NAV))
+
+    def _heard(self, news: SyncNews) -> None:
+        if isinstance(news.problem, SignInOver):
+            self.strip.draw(Notice(sentence(news.problem), Tone.WARN, button=tr("Sign in")))
+
+
+def _first(role: str, entries: tuple[Entry, ...]) -> Entry:
+    """A leader begins with the board, a rep with her list."""
+    leads = [entry for entry in entries if entry.right is Right.LEAD]
+    return leads[0] if leads and may(role, Right.LEAD) else entries[0]
+
+
+def _top_of(view: QWidget) -> QWidget:
+    """Take the top bar out of a screen, or stand in for it with nothing."""
+    layout = view.layout()
+    item = layout.itemAt(0) if layout is not None else None
+    top = item.widget() if item is not None else None
+    if layout is None or top is None or top.property("kind") != "top":
+        return QWidget()
+    layout.removeWidget(top)
+    return top
+
+
+def _nothing_here() -> str:
+    return tr("Your role works with the hub's commands. There is nothing to see here.")
