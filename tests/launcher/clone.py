@@ -52,7 +52,7 @@ class Clone:
         return subprocess.run(
             [sys.executable, "-m", "lumi_desk", *words],
             cwd=self.root,
-            env={**os.environ, **offline(self.wheels), **environ},
+            env={**_plain_environ(), **offline(self.wheels), **environ},
             capture_output=True,
             text=True,
             stdin=subprocess.DEVNULL,
@@ -103,6 +103,12 @@ def make_wheel(folder: Path, name: str, version: str) -> Path:
         for path, text in files.items():
             archive.writestr(zipfile.ZipInfo(path), text)
     return wheel
+
+
+def _plain_environ() -> dict[str, str]:
+    """Return this process's environment without what the launcher put there for the tests."""
+    put = ("QT_QPA_PLATFORM", "PYTHONPATH")
+    return {key: value for key, value in os.environ.items() if key not in put}
 
 
 def _record(text: str) -> str:
