@@ -1,9 +1,11 @@
 """Writing a life down: orders with lines and card entries, contacts, promises, the customer."""
 
 import random
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Any
 
 from lumi_desk import clock
 from lumi_desk.cards.rules import Balance, divide
@@ -224,7 +226,14 @@ class Writer:
             made = min(one.due_at, self.days.now) - timedelta(days=2)
             books.callbacks.append(
                 records.Callback(
-                    self.ids(made), customer_id, rep, None, one.due_at, one.why, one.done_at
+                    id=self.ids(made),
+                    customer_id=customer_id,
+                    rep_id=rep,
+                    contact_id=None,
+                    made_at=made,
+                    due_at=one.due_at,
+                    why=one.why,
+                    done_at=one.done_at,
                 )
             )
         for ticket in her.complaints:
@@ -250,10 +259,7 @@ class Writer:
     def _customer(
         self, her: Life, customer_id: str, since: datetime, orders: list[records.Order]
     ) -> None:
-        now, past = self.days.now, self._history(her, orders)
-        kept = who.kept(past, now)
-        year = who.year_purchases(past, now)
-        grade, relationship = who.grade(past, now), who.relationship(past, now)
+        made_of_it = _made_of(self._history(her, orders), self.days.now)
         self.books.customers.append(
             records.Customer(
                 id=customer_id,
@@ -270,15 +276,7 @@ class Writer:
                 allergy=her.allergy,
                 household=her.household,
                 rep_id=her.rep_id,
-                pool=who.pool(past, now).value,
-                grade=grade.value if grade else None,
-                line=kept[-1].line.value if kept else None,
-                relationship=relationship.value if relationship else None,
-                first_paid_at=who.first_paid_at(past, now),
-                last_paid_at=kept[-1].paid_at if kept else None,
-                rhythm_days=who.own_rhythm(past, now),
-                year_fen=sum(one.kept_fen for one in year),
-                year_orders=len(year),
+                **made_of_it,
             )
         )
         self._identify(her, customer_id, since)
@@ -318,6 +316,29 @@ class Writer:
                 )
             )
         self.books.holdings.append(records.Holding(self.ids(since), customer_id, her.rep_id, since))
+
+
+def _made_of(history: who.History, now: datetime) -> dict[str, Any]:
+    """What the rules make of her orders, by column, as classifying does on the hub."""
+    kept = who.kept(history, now)
+    # Sorted and filtered once: every rule would do it again.
+    seen = who.History(kept, history.card_opened_at, history.last_answered_at)
+    year = who.year_purchases(seen, now)
+    spent: Counter[who.Line] = Counter()
+    for one in year or kept:
+        spent[one.line] += one.kept_fen
+    grade, relationship = who.grade(seen, now), who.relationship(seen, now)
+    return {
+        "pool": who.pool(seen, now).value,
+        "grade": grade.value if grade else None,
+        "line": max(who.Line, key=lambda line: spent[line]).value if spent else None,
+        "relationship": relationship.value if relationship else None,
+        "first_paid_at": who.first_paid_at(seen, now),
+        "last_paid_at": kept[-1].paid_at if kept else None,
+        "rhythm_days": who.own_rhythm(seen, now),
+        "year_fen": sum(one.kept_fen for one in year),
+        "year_orders": len(year),
+    }
 
 
 def _status(bought: Bought, delivered_at: datetime | None, now: datetime) -> tuple[str, str]:

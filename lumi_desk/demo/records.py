@@ -226,6 +226,7 @@ class Callback:
     customer_id: str
     rep_id: str
     contact_id: str | None
+    made_at: datetime
     due_at: datetime
     why: str
     done_at: datetime | None

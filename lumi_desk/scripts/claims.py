@@ -40,7 +40,8 @@ def check(text: str, rules: ClaimsList) -> tuple[Finding, ...]:
     Width, letter case, and marks between characters make no difference.
     """
     folded, places = _fold(text)
-    for sentence in rules.allowed:
+    # The longer sentence first: a shorter one inside it would leave its rest uncovered.
+    for sentence in sorted(rules.allowed, key=len, reverse=True):
         folded = _blank(folded, _pattern(sentence))
     return _apart(
         Finding(places[match.start()], places[match.end() - 1] + 1, claim)
