@@ -174,7 +174,7 @@ def _write(session: Session, rows: Sequence[Values]) -> None:
     if not rows:
         return
     table: Any = Customer.__table__
-    changing = {name: bindparam(name) for name in _COMPUTED}
+    changing: Values = {name: bindparam(name) for name in _COMPUTED}
     # On the connection: the session would take many rows for an update by primary key.
     session.connection().execute(
         update(table).where(table.c.id == bindparam("of")).values(**changing), list(rows)

@@ -1,0 +1,312 @@
+"""Orders into the ledgers: claims confirmed by orders, and the facts that follow from orders."""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import bindparam, delete, insert, select, update
+from sqlalchemy.orm import Session
+
+from lumi_desk import clock
+from lumi_desk.cards.rules import EntryKind
+from lumi_desk.cards.tables import CardEntry
+from lumi_desk.catalog.shelf import Shelf, shelf
+from lumi_desk.catalog.tables import CardPlan
+from lumi_desk.customers.tables import Customer
+from lumi_desk.ids import new_id
+from lumi_desk.orders.rules import MATCH, Booked, Claim, Paid, Piece, confirmations, counts
+from lumi_desk.orders.tables import Order, OrderLine, Sale
+from lumi_desk.people.tables import Person
+from lumi_desk.reports.tables import Fact
+from lumi_desk.storage.store import touch
+from lumi_desk.sync.tables import Assignment
+
+CLAIMED = "claimed"
+CONFIRMED = "confirmed"
+_CHUNK = 500
+_DONE = "done"
+_CLOSED = "closed"
+_LOADING = (EntryKind.OPEN.value, EntryKind.TOP_UP.value)
+_FACT = ("rep_id", "team_id", "day", "kind", "fen", "units", "customer_key", "source")
+
+Pair = tuple[str, str]
+Row = Mapping[Any, Any]
+Tell = Callable[[str, int, int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class _Stay:
+    """A rep held a customer from when to when."""
+
+    rep_id: str
+    since: datetime
+    until: datetime | None
+
+
+def book(session: Session, order_ids: Iterable[str], tell: Tell | None = None) -> list[Pair]:
+    """Confirm the claims these orders prove, then count the orders. Returns what to publish.
+
+    Counting again changes only what is different: an order counts once however often it comes.
+    """
+    asked = set(order_ids)
+    pairs, proving = _confirm(session, _customers_of(session, sorted(asked)))
+    return pairs + _count_all(session, sorted(asked | proving), tell)
+
+
+def settle(session: Session) -> list[Pair]:
+    """Confirm every open claim whose order is there already. Returns what to publish."""
+    waiting = set(session.scalars(select(Sale.customer_id).where(Sale.state == CLAIMED)))
+    pairs, proving = _confirm(session, waiting)
+    return pairs + _count_all(session, sorted(proving), None)
+
+
+def _count_all(session: Session, order_ids: Sequence[str], tell: Tell | None) -> list[Pair]:
+    session.flush()
+    kinds = shelf(session)
+    teams = {person.id: person.team_id or "" for person in session.scalars(select(Person))}
+    pairs: list[Pair] = []
+    for done, some in _chunks(order_ids):
+        if tell:
+            tell("booking", done, len(order_ids))
+        pairs += _count(session, some, kinds, teams)
+    if tell:
+        tell("booking", len(order_ids), len(order_ids))
+    return pairs
+
+
+def _confirm(session: Session, customer_ids: Iterable[str]) -> tuple[list[Pair], set[str]]:
+    """Match the open claims of these customers with their orders.
+
+    Returns what to publish and the orders that proved something. A confirmed claim's own facts
+    go: its order counts instead. A card is opened, unless a list already brought it.
+    """
+    claims = _open_claims(session, sorted(customer_ids))
+    if not claims:
+        return [], set()
+    hers = sorted({claim.customer_id for claim in claims.values()})
+    orders = _free_orders(session, hers, min(claim.at for claim in claims.values()))
+    told = [Claim(one.id, one.customer_id, one.at, one.fen, one.proof) for one in claims.values()]
+    pairs: list[Pair] = []
+    matched = confirmations(told, orders)
+    for claim_id, order_id in sorted(matched.items()):
+        sale = claims[claim_id]
+        sale.state, sale.order_id = CONFIRMED, order_id
+        pairs.append(("sale", claim_id))
+        pairs += _drop_facts(session, claim_id)
+        if sale.kind == "card":
+            pairs.append(("card_entry", _open_card(session, sale, order_id)))
+    return pairs, set(matched.values())
+
+
+def _customers_of(session: Session, order_ids: Sequence[str]) -> set[str]:
+    table: Any = Order.__table__
+    found: set[str] = set()
+    for _, some in _chunks(order_ids):
+        asked = select(table.c.customer_id).where(table.c.id.in_(some))
+        found.update(one for one in session.connection().scalars(asked) if one)
+    return found
+
+
+def _open_claims(session: Session, customer_ids: Sequence[str]) -> dict[str, Sale]:
+    return {
+        sale.id: sale
+        for _, some in _chunks(customer_ids)
+        for sale in session.scalars(
+            select(Sale).where(Sale.customer_id.in_(some), Sale.state == CLAIMED)
+        )
+    }
+
+
+def _free_orders(session: Session, customer_ids: Sequence[str], since: datetime) -> list[Paid]:
+    """The paid orders of these customers that no sale has taken yet."""
+    taken = select(Sale.order_id).where(Sale.order_id.is_not(None))
+    found = []
+    for _, some in _chunks(customer_ids):
+        asked = select(Order).where(
+            Order.customer_id.in_(some),
+            Order.paid_at >= since - timedelta(days=MATCH.days),
+            Order.paid_fen > 0,
+            Order.id.not_in(taken),
+        )
+        for one in session.scalars(asked):
+            amounts = frozenset({one.paid_fen, one.paid_fen + one.refund_fen, one.total_fen})
+            hers, at = one.customer_id or "", one.paid_at or one.created_at
+            found.append(Paid(one.id, one.number, hers, at, amounts))
+    return found
+
+
+def _drop_facts(session: Session, source: str) -> list[Pair]:
+    table: Any = Fact.__table__
+    gone = list(session.connection().scalars(select(table.c.id).where(table.c.source == source)))
+    session.connection().execute(delete(table).where(table.c.source == source))
+    touch(session, "fact")
+    return [("fact", one) for one in gone]
+
+
+def _open_card(session: Session, sale: Sale, order_id: str) -> str:
+    """The entry of a sold card: the one a list brought meanwhile, or a new one."""
+    entries = list(
+        session.scalars(select(CardEntry).where(CardEntry.customer_id == sale.customer_id))
+    )
+    for entry in entries:
+        unclaimed = entry.sale_id is None and entry.order_id is None
+        same = entry.kind in _LOADING and entry.principal_fen == sale.fen
+        if unclaimed and same and entry.at >= sale.at - timedelta(days=1):
+            entry.sale_id, entry.order_id, entry.plan_id = sale.id, order_id, sale.item_id
+            return entry.id
+    plan = session.get(CardPlan, sale.item_id)
+    entry = CardEntry(
+        id=new_id(),
+        customer_id=sale.customer_id,
+        at=sale.at,
+        kind=(EntryKind.TOP_UP if entries else EntryKind.OPEN).value,
+        principal_fen=sale.fen,
+        bonus_fen=plan.bonus_fen if plan else 0,
+        plan_id=plan.id if plan else None,
+        order_id=order_id,
+        sale_id=sale.id,
+    )
+    session.add(entry)
+    return entry.id
+
+
+def _count(
+    session: Session, order_ids: Sequence[str], kinds: Shelf, teams: Mapping[str, str]
+) -> list[Pair]:
+    orders: Any = Order.__table__
+    asked = select(orders).where(orders.c.id.in_(order_ids))
+    rows = list(session.connection().execute(asked).mappings())
+    pieces = _pieces(session, order_ids, kinds)
+    cards = _cards_bought(session, order_ids)
+    reps = _reps(session, rows)
+    wanted: dict[str, Row] = {}
+    for row in rows:
+        rep_id = reps.get(row["id"], "")
+        order = _booked(row, pieces.get(row["id"], ()), cards.get(row["id"], 0))
+        for day, one in counts(order):
+            fact = (rep_id, teams.get(rep_id, ""), day, one.kind.value, one.fen, one.units)
+            told = dict(zip(_FACT, (*fact, row["customer_id"] or "", row["id"]), strict=True))
+            wanted[f"{row['id']}:{one.kind}"] = told
+    return _bring(session, order_ids, wanted)
+
+
+def _booked(row: Row, pieces: tuple[Piece, ...], card_fen: int) -> Booked:
+    paid_day = clock.local_day(row["paid_at"]) if row["paid_at"] else None
+    return Booked(
+        kept_fen=row["paid_fen"],
+        paid_day=paid_day,
+        delivered_day=_delivered_day(row, paid_day),
+        by_card=row["by_card"],
+        card_fen=card_fen,
+        pieces=pieces,
+    )
+
+
+def _delivered_day(row: Row, paid_day: date | None) -> date | None:
+    if row["delivered_at"]:
+        return clock.local_day(row["delivered_at"])
+    # Some exports close an order without saying when it arrived.
+    return paid_day if row["status"] == _DONE else None
+
+
+def _pieces(
+    session: Session, order_ids: Sequence[str], kinds: Shelf
+) -> dict[str, tuple[Piece, ...]]:
+    table: Any = OrderLine.__table__
+    asked = (
+        select(table)
+        .where(table.c.order_id.in_(order_ids), table.c.status != _CLOSED)
+        .order_by(table.c.order_id, table.c.position, table.c.id)
+    )
+    found: dict[str, list[Piece]] = defaultdict(list)
+    for row in session.connection().execute(asked).mappings():
+        kind = kinds.kind_of(row["product_id"], row["code"], row["title"])
+        fen = max(row["price_fen"] * row["units"], 0)
+        found[row["order_id"]].append(Piece(fen, row["units"], kind.measure, kind.high_margin))
+    return {order_id: tuple(pieces) for order_id, pieces in found.items()}
+
+
+def _cards_bought(session: Session, order_ids: Sequence[str]) -> dict[str, int]:
+    table: Any = CardEntry.__table__
+    asked = select(table.c.order_id, table.c.principal_fen).where(
+        table.c.order_id.in_(order_ids), table.c.kind.in_(_LOADING)
+    )
+    return dict(session.connection().execute(asked).tuples().all())
+
+
+def _reps(session: Session, orders: Sequence[Row]) -> dict[str, str]:
+    """Whose each order is: who claimed it, else who held her when she paid, else who holds her."""
+    claimed = _claimants(session, [row["id"] for row in orders])
+    customers = sorted({row["customer_id"] for row in orders if row["customer_id"]})
+    stays = _stays(session, customers)
+    holders = _holders(session, customers)
+    found = {}
+    for row in orders:
+        customer_id = row["customer_id"] or ""
+        at = row["paid_at"] or row["created_at"]
+        then = _holder_at(stays.get(customer_id, ()), at)
+        found[row["id"]] = claimed.get(row["id"]) or then or holders.get(customer_id, "")
+    return found
+
+
+def _claimants(session: Session, order_ids: Sequence[str]) -> dict[str, str]:
+    asked = select(Sale.order_id, Sale.rep_id).where(Sale.order_id.in_(order_ids))
+    return {order_id: rep_id for order_id, rep_id in session.execute(asked) if order_id}
+
+
+def _stays(session: Session, customers: Sequence[str]) -> dict[str, list[_Stay]]:
+    table: Any = Assignment.__table__
+    asked = select(table.c.customer_id, table.c.rep_id, table.c.since, table.c.until).where(
+        table.c.customer_id.in_(customers), table.c.rep_id.is_not(None)
+    )
+    found: dict[str, list[_Stay]] = defaultdict(list)
+    for customer_id, rep_id, since, until in session.connection().execute(asked):
+        found[customer_id].append(_Stay(rep_id, since, until))
+    return found
+
+
+def _holder_at(stays: Iterable[_Stay], at: datetime) -> str:
+    held = (one for one in stays if one.since <= at and (one.until is None or at < one.until))
+    return next((one.rep_id for one in held), "")
+
+
+def _holders(session: Session, customers: Sequence[str]) -> dict[str, str]:
+    table: Any = Customer.__table__
+    asked = select(table.c.id, table.c.rep_id).where(
+        table.c.id.in_(customers), table.c.rep_id.is_not(None)
+    )
+    return dict(session.connection().execute(asked).tuples().all())
+
+
+def _bring(session: Session, order_ids: Sequence[str], wanted: Mapping[str, Row]) -> list[Pair]:
+    """Make the facts of these orders what they should be; touch only what differs."""
+    table: Any = Fact.__table__
+    connection = session.connection()
+    asked = select(table).where(table.c.source.in_(order_ids))
+    stood = {row["id"]: row for row in connection.execute(asked).mappings()}
+    gone = [one for one in stood if one not in wanted]
+    fresh = [{"id": one, **told} for one, told in wanted.items() if one not in stood]
+    other = [
+        {"of": one, **told}
+        for one, told in wanted.items()
+        if one in stood and any(stood[one][name] != told[name] for name in _FACT)
+    ]
+    if gone:
+        connection.execute(delete(table).where(table.c.id.in_(gone)))
+    if fresh:
+        connection.execute(insert(table), fresh)
+    if other:
+        changing: dict[str, Any] = {name: bindparam(name) for name in _FACT}
+        by_id = update(table).where(table.c.id == bindparam("of"))
+        connection.execute(by_id.values(**changing), other)
+    touch(session, "fact")
+    # What belongs to nobody is in no stream.
+    seen = [row["id"] for row in fresh if row["rep_id"]]
+    return [("fact", one) for one in (*gone, *seen, *(row["of"] for row in other))]
+
+
+def _chunks(items: Sequence[str]) -> Iterator[tuple[int, Sequence[str]]]:
+    for start in range(0, len(items), _CHUNK):
+        yield start, items[start : start + _CHUNK]
