@@ -225,6 +225,7 @@ NEEDED: Mapping[Kind, tuple[str, ...]] = {
     Kind.ITEMS: ("number", "title", "price", "units"),
     Kind.MEMBERS: ("name",),
 }
+_ORDER_SIGNS = {"订单状态", "总金额", "订单创建时间"}
 _REACHES = ("phone", "wechat", "wangwang", "member", "numbers")
 # Other platforms' exports, to be called by their names instead of "no order export".
 _STRANGERS = (("JD", ("下单帐号", "京东价")), ("Douyin", ("选购商品", "子订单编号")))
@@ -238,9 +239,13 @@ def plain_header(cell: str) -> str:
 def recognise(header: Sequence[str]) -> tuple[Kind, dict[str, int]] | None:
     """The kind of file with such a header, and where each field stands; None if unknown."""
     plain = [plain_header(cell) for cell in header]
+    if stranger(header):
+        return None
     for kind in Kind:
         found = _places(plain, NAMES[kind])
-        reaches = kind is not Kind.MEMBERS or any(field in found for field in _REACHES)
+        # An order export that lacks a column names people too, but is no list of them.
+        people = not _ORDER_SIGNS & set(plain) and any(field in found for field in _REACHES)
+        reaches = kind is not Kind.MEMBERS or people
         if reaches and all(field in found for field in NEEDED[kind]):
             return kind, found
     return None
@@ -339,7 +344,6 @@ def member_row(file: str, line: int, cells: Cells, shop: str | None) -> MemberRo
     """The facts of one row of a member list. Raises Bad."""
     get = _Getter(cells, Kind.MEMBERS)
     balance = get.text("balance")
-    birthday = rules.moment(get.text("birthday"))
     row = MemberRow(
         file=file,
         line=line,
@@ -350,7 +354,7 @@ def member_row(file: str, line: int, cells: Cells, shop: str | None) -> MemberRo
         wangwang=rules.real_nick(cells.get("wangwang", "")),
         shop=shop or _shop(get.text("shop")),
         city=get.text("city"),
-        birthday=rules.local_day(birthday) if birthday else None,
+        birthday=rules.day(get.text("birthday")),
         balance_fen=get.money("balance") if balance else None,
         numbers=_numbers(get.text("numbers")),
     )

@@ -91,11 +91,19 @@ class Report:
         """The report for machines; what was touched stays out, it is only for the feed."""
         body = asdict(self)
         del body["touched"], body["customer_ids"]
+        body["files"] = [asdict(one) for one in self.files]
         body["dirt"] = dict(self.dirt)
         body["reachable_share"] = round(self.reachable_share, 4)
-        for shown, row in zip(body["left_out"], self.left_out, strict=True):
-            shown["params"] = dict(row.params)
-            shown["words"] = row.words
+        body["left_out"] = [
+            {
+                "file": row.file,
+                "line": row.line,
+                "reason": row.reason.value,
+                "params": dict(row.params),
+                "words": row.words,
+            }
+            for row in self.left_out
+        ]
         return body
 
     def as_text(self) -> str:

@@ -134,9 +134,13 @@ def moment(cell: str) -> datetime | None:
     return local.astimezone(UTC) if 2003 <= year <= 2099 else None
 
 
-def local_day(when: datetime) -> date:
-    """The calendar day in Shanghai."""
-    return when.astimezone(_SHANGHAI).date()
+def day(cell: str) -> date | None:
+    """The calendar day of a cell, a birthday above all; None if it is none."""
+    found = _TIME.fullmatch(clean(cell))
+    try:
+        return date(*(int(part) for part in found.groups()[:3])) if found else None
+    except ValueError:
+        return None
 
 
 def minute_of(when: datetime) -> datetime:

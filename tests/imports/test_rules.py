@@ -1,0 +1,188 @@
+"""Cells: money to the fen, times of Shanghai, numbers whose digits may be gone."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from lumi_desk.imports import rules
+from lumi_desk.imports.rules import OrderStatus
+
+FEN = st.integers(0, 10**11)
+IDS = st.integers(10**15, 10**19 - 1)
+
+
+@given(FEN)
+def test_money_is_exact_in_every_dress(amount: int) -> None:
+    plain = f"{amount // 100}.{amount % 100:02d}"
+    grouped = f"{amount // 100:,}.{amount % 100:02d}"
+    for cell in (plain, grouped, f'="{plain}"', f"'{plain}", f"￥{plain}", f" {plain}元 "):
+        assert rules.fen(cell) == amount
+
+
+@given(st.integers(0, 10**9))
+def test_the_tail_of_a_binary_float_is_repaired(amount: int) -> None:
+    assert rules.fen(repr(amount / 100)) == amount
+    assert rules.fen(f"{amount / 100:.9f}") == amount
+
+
+@pytest.mark.parametrize(
+    "cell", ["", "-", "abc", "12.345", "1e5", "NaN", "inf", "1_000", "1,00.5", "9" * 15, "1.2.3"]
+)
+def test_what_is_no_amount_is_none(cell: str) -> None:
+    assert rules.fen(cell) is None
+
+
+@pytest.mark.parametrize(
+    ("cell", "seconds"),
+    [
+        ("2017/5/30 23:18", 0),
+        ("2017/5/30 23:18:07", 7),
+        ("2017-05-30 23:18:07", 7),
+        ('="2017-05-30 23:18:07"', 7),
+        ("2017-05-30T23:18:07.5", 7),
+        ("2017年5月30日 23:18", 0),
+    ],
+)
+def test_times_are_read_on_the_clocks_of_shanghai(cell: str, seconds: int) -> None:
+    assert rules.moment(cell) == datetime(2017, 5, 30, 15, 18, seconds, tzinfo=UTC)
+
+
+@pytest.mark.parametrize("cell", ["", "########", "2017/13/1 1:00", "30/5/2017 23:18", "42885.97"])
+def test_what_is_no_time_is_none(cell: str) -> None:
+    assert rules.moment(cell) is None
+
+
+@given(IDS)
+def test_a_rounded_number_is_known_and_may_be_the_true_one(true: int) -> None:
+    exact = rules.number(f'="{true}"')
+    lost = 10 ** (len(str(true)) - 15)
+    cut = rules.number(str(true // lost * lost))
+    rounded = rules.number(str(round(true, 15 - len(str(true)))))
+    short = rules.number(f"{true:.5E}")
+    assert exact is not None
+    assert cut is not None
+    assert rounded is not None
+    assert short is not None
+    assert exact.rounded == (true % lost == 0)
+    assert exact.text == str(true)
+    for shown in (cut, rounded, short):
+        assert shown.rounded
+        assert shown.may_be(exact)
+        assert exact.may_be(shown)
+    assert short.coarse
+    assert not cut.coarse
+
+
+@given(IDS, IDS)
+def test_numbers_that_differ_in_fifteen_digits_are_two(one: int, other: int) -> None:
+    first, second = rules.number(f"{one // 10**5}00000"), rules.number(f"{other // 10**5}00000")
+    assert first is not None
+    assert second is not None
+    apart = abs(first.value - second.value) > max(first.unit, second.unit)
+    assert not (apart and first.may_be(second))
+    assert first.may_be(first)
+
+
+@pytest.mark.parametrize(
+    ("cell", "text", "rounded", "running"),
+    [
+        ("21402600386365500 ", "21402600386365500", True, False),
+        ("1.23E+17", "123000000000000000", True, False),
+        ("2.14073e+16", "21407300000000000", True, False),
+        ("'190482847283920", "190482847283920", False, False),
+        ("17", "17", False, True),
+        ("21402600386365532.0", "21402600386365532", True, False),
+        ("123.0", "123", False, False),
+        ("LP00123456789", "LP00123456789", False, False),
+    ],
+)
+def test_numbers_as_files_show_them(cell: str, text: str, rounded: bool, running: bool) -> None:
+    found = rules.number(cell)
+    assert found is not None
+    assert (found.text, found.rounded, found.running) == (text, rounded, running)
+
+
+@pytest.mark.parametrize("cell", ["", "合计：3", "-", "#N/A"])
+def test_what_is_no_number_is_none(cell: str) -> None:
+    assert rules.number(cell) is None
+
+
+@pytest.mark.parametrize(
+    ("words", "status"),
+    [
+        ("等待买家付款", OrderStatus.WAITING),
+        ("定金已付，等待买家付尾款", OrderStatus.WAITING),
+        ("买家已付款，等待卖家发货", OrderStatus.PAID),
+        ("买家已付款,等待卖家发货", OrderStatus.PAID),
+        ("卖家部分发货", OrderStatus.PAID),
+        ("卖家已发货，等待买家确认", OrderStatus.SHIPPED),
+        ("交易成功", OrderStatus.DONE),
+        ("交易关闭", OrderStatus.CLOSED),
+        ("付款以后用户退款成功，交易自动关闭", OrderStatus.CLOSED),
+        ("没有创建支付宝交易", OrderStatus.WAITING),
+        ("天上有云", None),
+    ],
+)
+def test_status_words(words: str, status: OrderStatus | None) -> None:
+    assert rules.status(words) is status
+
+
+@pytest.mark.parametrize(
+    ("cell", "phone"),
+    [
+        ("'13800004127", "13800004127"),
+        ("+86-13800004127", "13800004127"),
+        ("138 0000 4127", "13800004127"),
+        ("138-0000-4127", "13800004127"),
+        ("13800004127-1234", ""),
+        ("13800004127转1234", ""),
+        ("'1**********", ""),
+        ("138****4127", ""),
+        ("1.38E+10", ""),
+        ("'0571-88001234", "0571-88001234"),
+        ("12345", ""),
+    ],
+)
+def test_only_numbers_one_can_ring_are_phones(cell: str, phone: str) -> None:
+    assert rules.real_phone(cell) == phone
+
+
+def test_nicks_identify_before_2022_only() -> None:
+    last = datetime(2021, 12, 31, 15, 59, 59, tzinfo=UTC)
+    assert rules.nick_identifies("小鱼儿", last)
+    assert not rules.nick_identifies("小鱼儿", last + timedelta(seconds=1))
+    assert not rules.nick_identifies(rules.real_nick("小**儿"), last)
+
+
+@given(
+    st.lists(st.text("甲乙丙 ，", min_size=1).filter(lambda t: t.strip()), min_size=1, max_size=4)
+)
+def test_titles_come_apart_only_when_their_number_agrees(titles: list[str]) -> None:
+    joined = "，".join(titles)
+    found = rules.split_titles(joined, len(titles))
+    assert len(found) in {1, len(titles)}
+    if not any("，" in title for title in titles):
+        assert found == tuple(title.strip() for title in titles)
+
+
+def test_an_address_gives_province_and_city() -> None:
+    assert rules.region("上海 上海市 浦东新区 ****(200120)") == ("上海", "上海市")
+    assert rules.region("内蒙古自治区") == ("内蒙古自治区", "")
+    assert rules.region("广东省 东莞市  ****(523000)") == ("广东省", "东莞市")
+    assert rules.region("浙江省 ****(315040)") == ("浙江省", "")
+
+
+@given(st.integers(0, 10**6), st.integers(0, 10**6), st.integers(0, 10**6))
+def test_what_we_kept_is_never_more_than_the_total(total: int, paid: int, refund: int) -> None:
+    paid, refund = min(paid, total), min(refund, total)
+    kept = rules.kept_fen(total, paid, refund)
+    assert 0 <= kept <= total - refund
+
+
+def test_the_name_of_a_file_may_say_when_it_was_made() -> None:
+    made = datetime(2017, 5, 31, 15, 59, tzinfo=UTC)
+    assert rules.file_time("ExportOrderList201705312359.csv") == made
+    assert rules.file_time("ExportOrderList13520893.csv") is None
+    assert rules.file_time("tmall_orders_2020-02.csv.gz") is None
