@@ -1,0 +1,1 @@
+"""When she is usually reached."""

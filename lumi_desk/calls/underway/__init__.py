@@ -1,0 +1,1 @@
+"""The contact under way: what may happen next in it."""

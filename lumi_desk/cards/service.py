@@ -1,0 +1,30 @@
+"""What is asked about the recharge cards of customers."""
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from lumi_desk.cards.rules import EntryKind
+from lumi_desk.cards.tables import CardEntry
+
+
+def balances(session: Session) -> dict[str, int]:
+    """What every holder of a card has left, principal and bonus together, in fen."""
+    left = func.sum(CardEntry.principal_fen + CardEntry.bonus_fen)
+    asked = select(CardEntry.customer_id, left).group_by(CardEntry.customer_id)
+    return {customer_id: int(fen) for customer_id, fen in session.execute(asked).tuples()}
+
+
+def balance(session: Session, customer_id: str) -> int | None:
+    """What she has left in fen; None if she never had a card."""
+    left = func.sum(CardEntry.principal_fen + CardEntry.bonus_fen)
+    fen = session.scalar(select(left).where(CardEntry.customer_id == customer_id))
+    return None if fen is None else int(fen)
+
+
+def loading_orders(session: Session) -> frozenset[str]:
+    """The orders that bought a card: they are no purchase of goods."""
+    asked = select(CardEntry.order_id).where(
+        CardEntry.kind.in_((EntryKind.OPEN.value, EntryKind.TOP_UP.value)),
+        CardEntry.order_id.is_not(None),
+    )
+    return frozenset(str(order_id) for order_id in session.scalars(asked))

@@ -1,0 +1,212 @@
+"""Today's list: whom to contact next, from everything this desk holds, in one pass."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from sqlalchemy.orm import Session
+
+from lumi_desk import clock
+from lumi_desk.because import Because
+from lumi_desk.calls import service as calls
+from lumi_desk.calls.rules import closed, next_open
+from lumi_desk.calls.service import Promise
+from lumi_desk.calls.underway.rules import UnderWay
+from lumi_desk.cards import service as cards
+from lumi_desk.cards.rules import MonthlyUse, monthly_use, renewal_due
+from lumi_desk.catalog import service as catalog
+from lumi_desk.catalog.service import Ware
+from lumi_desk.complaints import service as complaints
+from lumi_desk.customers import held
+from lumi_desk.customers.held import Held
+from lumi_desk.customers.person import rhythm
+from lumi_desk.customers.rules import (
+    CHURN,
+    HALF_YEAR,
+    churn_warning,
+    run_out_day,
+    touches_missed,
+)
+from lumi_desk.orders import service as orders
+from lumi_desk.orders.service import Ordered
+from lumi_desk.worklist.rules import WORKLIST, Candidate, Entry, order
+
+# A purchase older than this is used up whatever it was.
+_ORDERS_BACK = timedelta(days=400)
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """One customer of the list with what her line says besides the reason.
+
+    `product` is what runs out, `first` her only order while she is new, `answered` whether her
+    open complaint has had its first reply, `promise` her open callback.
+    """
+
+    customer: Held
+    entry: Entry
+    product: str = ""
+    last: Ordered | None = None
+    complaint_answered: bool = False
+    promise: Promise | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Today:
+    """The list, and while nobody may be called: why, and when calling begins again."""
+
+    rows: tuple[Listed, ...] = ()
+    closed: Because | None = None
+    opens_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """Everything the candidates are made of, each read once."""
+
+    now: datetime
+    refused: frozenset[str]
+    skipped: frozenset[str]
+    dials: Mapping[str, tuple[datetime, ...]]
+    under_way: Mapping[str, UnderWay]
+    promises: Mapping[str, Promise]
+    complaints: Mapping[str, tuple[datetime, bool]]
+    balances: Mapping[str, int]
+    latest: Mapping[str, Ordered]
+    contacted: Mapping[str, datetime]
+    wares: Mapping[str, Ware]
+
+
+def today(session: Session, now: datetime) -> Today:
+    """The list at a moment. Out of hours it is the one that comes when calling begins."""
+    budget = calls.budget(session, now)
+    shut = closed(now, budget)
+    moment = next_open(now, budget)
+    known = _known(session, moment)
+    customers = {customer.id: customer for customer in held.everybody(session)}
+    candidates = (_candidate(customer, known) for customer in customers.values())
+    entries = order(candidates, moment, WORKLIST, budget)
+    return Today(
+        tuple(_listed(customers[entry.customer_id], entry, known) for entry in entries),
+        closed=shut.because if shut else None,
+        opens_at=shut.until if shut else None,
+    )
+
+
+def ending_balances(session: Session, now: datetime) -> frozenset[str]:
+    """The customers whose card should be renewed now."""
+    balances = cards.balances(session)
+    return frozenset(
+        customer.id
+        for customer in held.everybody(session)
+        if _balance(customer, balances.get(customer.id), now) is not None
+    )
+
+
+def _known(session: Session, now: datetime) -> _Known:
+    loads = cards.loading_orders(session)
+    latest = orders.latest(session, now - _ORDERS_BACK, loads)
+    return _Known(
+        now=now,
+        refused=calls.refused(session),
+        skipped=calls.skipped(session, clock.local_day(now)),
+        dials=calls.dials(session, now - calls.BUDGET_DAYS),
+        under_way={call.customer_id: call for call in calls.all_under_way(session)},
+        promises=calls.promises(session),
+        complaints=complaints.due(session),
+        balances=cards.balances(session),
+        latest=latest,
+        contacted=calls.last_contacts(session),
+        wares=catalog.products(session),
+    )
+
+
+def _candidate(customer: Held, known: _Known) -> Candidate:
+    one, now = customer.id, known.now
+    call = known.under_way.get(one)
+    promise, complaint = known.promises.get(one), known.complaints.get(one)
+    latest, contacted = known.latest.get(one), known.contacted.get(one)
+    return Candidate(
+        customer_id=one,
+        refused=one in known.refused,
+        skipped_day=clock.local_day(now) if one in known.skipped else None,
+        dials=known.dials.get(one, ()),
+        wrap_up_since=call.started_at if call and call.is_debt else None,
+        callback_at=promise.due_at if promise else None,
+        complaint_due_at=complaint[0] if complaint else None,
+        balance=_balance(customer, known.balances.get(one), now),
+        run_out_day=_run_out(customer, latest, known)[0],
+        delivered_at=latest.delivered_at if latest and _is_newcomer(customer) else None,
+        churn=_churn(customer, now),
+        touch=_touch(customer, contacted, now),
+        value_fen=customer.year_fen,
+        last_contact_at=contacted,
+    )
+
+
+def _listed(customer: Held, entry: Entry, known: _Known) -> Listed:
+    latest = known.latest.get(customer.id)
+    ticket = known.complaints.get(customer.id)
+    return Listed(
+        customer,
+        entry,
+        product=_run_out(customer, latest, known)[1],
+        last=latest,
+        complaint_answered=bool(ticket and ticket[1]),
+        promise=known.promises.get(customer.id),
+    )
+
+
+def _is_newcomer(customer: Held) -> bool:
+    """Whether the first order is still her only one."""
+    return customer.grade is not None and customer.year_orders <= 1
+
+
+def _balance(customer: Held, balance_fen: int | None, now: datetime) -> Because | None:
+    if balance_fen is None:
+        return None
+    return renewal_due(balance_fen, use_of(customer.first_paid_at, customer.year_fen, now))
+
+
+def use_of(first_paid_at: datetime | None, year_fen: int, now: datetime) -> MonthlyUse | None:
+    """What she uses up a month by her own orders; None without a year of them."""
+    first = None if first_paid_at is None else clock.local_day(first_paid_at)
+    return monthly_use(first, clock.local_day(now), year_fen)
+
+
+def _run_out(customer: Held, latest: Ordered | None, known: _Known) -> tuple[date | None, str]:
+    """The day her latest order is used up, and the product that is."""
+    main = latest.main if latest else None
+    ware = known.wares.get(main.product_id or "") if main else None
+    if latest is None or main is None or ware is None:
+        return None, ""
+    start = clock.local_day(latest.delivered_at or latest.paid_at)
+    per_day = max(customer.household, 1)
+    return run_out_day(start, main.units, ware.days_per_unit, per_day), ware.name
+
+
+def _churn(customer: Held, now: datetime) -> Because | None:
+    last = customer.last_paid_at
+    # Most bought lately; the rule need not be asked about them.
+    if last is None or now - last < timedelta(days=CHURN.least):
+        return None
+    return churn_warning(rhythm(last, customer.rhythm_days), now)
+
+
+def _touch(customer: Held, contacted: datetime | None, now: datetime) -> Because | None:
+    """The latest step of the touch plan that is missed; a contact since its day has done it."""
+    last = customer.last_paid_at
+    if last is None or now - last > timedelta(days=HALF_YEAR.days):
+        return None
+    done = frozenset(_done(last, contacted))
+    missed = touches_missed(rhythm(last, None), now, done)
+    return missed[-1] if missed else None
+
+
+def _done(last: datetime, contacted: datetime | None) -> Iterator[str]:
+    """The steps of the plan since whose day she was contacted."""
+    day = clock.local_day(last)
+    for step in HALF_YEAR.plan:
+        since = clock.day_start(day + timedelta(days=step.after or 0))
+        if step.after is not None and contacted is not None and contacted >= since:
+            yield step.code
