@@ -57,3 +57,9 @@ def _fits(table: Any, part: str) -> Any:
     if digits.isdigit():
         ways.append(func.replace(table.c.phone, "-", "").endswith(digits, autoescape=True))
     return or_(*ways)
+
+
+def holders(session: Session) -> frozenset[str]:
+    """The reps whose customers this database holds: on a desk, few; on the hub, all."""
+    asked = select(Customer.rep_id).where(Customer.rep_id.is_not(None)).distinct()
+    return frozenset(str(rep_id) for rep_id in session.scalars(asked))

@@ -23,3 +23,8 @@ def reps_of(session: Session, team_id: str) -> list[Person]:
 def team(session: Session, team_id: str) -> Team | None:
     """One team."""
     return session.get(Team, team_id)
+
+
+def person(session: Session, person_id: str) -> Person | None:
+    """One person, also when she has left."""
+    return session.get(Person, person_id)
