@@ -1,0 +1,107 @@
+"""Files into the hub: imported, booked, classified and published in one transaction."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from lumi_desk.errors import N_, LumiError
+from lumi_desk.hub import booking
+from lumi_desk.hub.classifying import Changes, classify
+from lumi_desk.imports.columns import Kind
+from lumi_desk.imports.report import Report
+from lumi_desk.imports.service import import_files
+from lumi_desk.orders.tables import OrderLine
+from lumi_desk.storage.store import Store
+from lumi_desk.sync import feed
+
+ORDERS = (Kind.ORDERS, Kind.ITEMS)
+MEMBERS = (Kind.MEMBERS,)
+_CHUNK = 500
+
+Tell = Callable[[str, int, int], None]
+
+
+class OtherKind(LumiError):
+    """A file holds something else than was asked for."""
+
+    title = N_("{file} holds {found}, expected {expected}")
+    advice = N_("Nothing was imported. Use lumi-hub import {right} for it.")
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What an import did: its report, and which customers moved between pools and grades."""
+
+    report: Report
+    changes: Changes
+    confirmed: int
+
+
+def take_in(
+    store: Store,
+    paths: Sequence[Path],
+    kinds: Sequence[Kind],
+    *,
+    now: datetime,
+    shop: str | None = None,
+    channel: str = "tmall",
+    tell: Tell | None = None,
+) -> Taken:
+    """Import files of these kinds, with everything that follows from them, or nothing at all.
+
+    Raises a LumiError that names the file and what is wrong with it.
+    """
+    done: list[Taken] = []
+
+    def follow(session: Session, report: Report) -> None:
+        _require(report, kinds)
+        feed.watch(session)
+        pairs = booking.book(session, _orders_in(session, report), tell)
+        changes = classify(session, report.customer_ids, now, tell=tell)
+        feed.publish(session, {*report.touched, *pairs, *changes.pairs})
+        confirmed = sum(name == "sale" for name, _ in pairs)
+        done.append(Taken(report, changes, confirmed))
+
+    import_files(store, paths, now=now, shop=shop, channel=channel, progress=tell, after=follow)
+    return done[0]
+
+
+def reckon(
+    session: Session, now: datetime, *, keep: bool = True, tell: Tell | None = None
+) -> Changes:
+    """Confirm what can be confirmed and classify every customer, as every night; publish it.
+
+    With `keep` off nothing is written, and claims are left as they are.
+    """
+    if not keep:
+        return classify(session, None, now, keep=False, tell=tell)
+    feed.watch(session)
+    pairs = booking.settle(session)
+    changes = classify(session, None, now, tell=tell)
+    feed.publish(session, {*pairs, *changes.pairs})
+    return changes
+
+
+def _orders_in(session: Session, report: Report) -> set[str]:
+    """The orders that were written, and those a line of which was."""
+    orders = {one for name, one in report.touched if name == "order"}
+    lines = [one for name, one in report.touched if name == "order_line"]
+    for start in range(0, len(lines), _CHUNK):
+        asked = select(OrderLine.order_id).where(OrderLine.id.in_(lines[start : start + _CHUNK]))
+        orders.update(session.scalars(asked))
+    return orders
+
+
+def _require(report: Report, kinds: Sequence[Kind]) -> None:
+    for file in report.files:
+        if file.kind not in {kind.value for kind in kinds}:
+            raise OtherKind(
+                file=file.name,
+                found=file.kind,
+                expected=" and ".join(kind.value for kind in kinds),
+                right="members" if file.kind == Kind.MEMBERS.value else "orders",
+            )
