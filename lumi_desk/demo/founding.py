@@ -1,25 +1,26 @@
 """Founding the demonstration's hub: an invented company, or real orders and invented staff."""
 
 from dataclasses import replace
-from itertools import cycle
 from pathlib import Path
 
+from lumi_desk.clock import SHANGHAI
 from lumi_desk.demo.company import invent
 from lumi_desk.demo.place import Place, Playing
 from lumi_desk.demo.processes import Told, hub_command, items_beside
 from lumi_desk.demo.records import Company
 from lumi_desk.demo.seed import seed
 from lumi_desk.hub import keeping
-from lumi_desk.security.roles import Right, may
+from lumi_desk.security.roles import Role
 from lumi_desk.storage import engines
 from lumi_desk.sync import feed
 
-_STAFF_ONLY = 30
+_WHO_CALL = (Role.REP, Role.TRAINEE)
 
 
 def found(place: Place, playing: Playing) -> Company:
     """Make the hub's database and fill it. Returns the company, as far as it is invented."""
-    company = invent(max(playing.customers, _STAFF_ONLY), now=playing.now())
+    now = playing.now().astimezone(SHANGHAI)
+    company = invent(playing.customers, today=now.date(), at=now.time())
     if playing.orders:
         company = _without_customers(company)
     store = keeping.found(engines.plain(place.database))
@@ -33,10 +34,9 @@ def found(place: Place, playing: Playing) -> Company:
 def bring_in(place: Place, company: Company, orders: Path) -> Told:
     """Import real orders by the hub's own command and hand the buyers out. Returns the report."""
     report = import_orders(place, orders)
-    reps = [person for person in company.persons if may(person.role, Right.CONTACT)]
-    reps = [person for person in reps if person.role != "leader"]
+    reps = [person for person in company.persons if person.role in _WHO_CALL]
     share = str(-(-report["buyers"]["read"] // len(reps)))
-    for rep, _ in zip(cycle(reps), reps, strict=False):
+    for rep in reps:
         hub_command(place, "assign", "--rep", rep.login, "--unassigned", share)
     return report
 
@@ -49,6 +49,18 @@ def import_orders(place: Place, orders: Path) -> Told:
 
 def _without_customers(company: Company) -> Company:
     """The staff, the lists and the targets alone."""
-    empty = ("customers", "identities", "orders", "lines", "cards", "contacts", "notes")
-    empty += ("callbacks", "refusals", "complaints", "sales", "facts")
-    return replace(company, **dict.fromkeys(empty, ()))
+    return replace(
+        company,
+        customers=(),
+        identities=(),
+        orders=(),
+        lines=(),
+        card_entries=(),
+        contacts=(),
+        notes=(),
+        callbacks=(),
+        refusals=(),
+        complaints=(),
+        facts=(),
+        holdings=(),
+    )

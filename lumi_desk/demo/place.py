@@ -75,10 +75,10 @@ class Place:
         told = json.dumps(asdict(playing))
         (self.folder / "playing.json").write_text(told, "utf-8")
 
-    def invite(self, address: str, people: tuple[Person, ...], playing: Playing) -> None:
+    def invite(self, people: tuple[Person, ...], playing: Playing) -> None:
         """Write down who can sign in, for the desk."""
         told = {
-            "hub": address,
+            "hub": "",
             "pin": PIN,
             "ahead_seconds": playing.ahead_seconds,
             "people": [
@@ -92,6 +92,13 @@ class Place:
             ],
         }
         self.invitation.write_text(json.dumps(told, ensure_ascii=False), "utf-8")
+
+    def move_to(self, address: str) -> None:
+        """Write down where the hub is this time."""
+        told = json.loads(self.invitation.read_text("utf-8"))
+        self.invitation.write_text(
+            json.dumps({**told, "hub": address}, ensure_ascii=False), "utf-8"
+        )
 
 
 def playing_now(customers: int, orders: str, *, fair: bool) -> Playing:

@@ -64,11 +64,14 @@ class Entity:
         """The columns that travel, in order; hub-only ones stay."""
         return tuple(c.name for c in self.kept.columns if not c.info.get("hub_only"))
 
-    def raw(self) -> Select[Any]:
-        """A select of the columns as they are stored, which is how they travel."""
+    def raw(self, *names: str) -> Select[Any]:
+        """A select of columns as they are stored; without names, of all that travel."""
         stored = self.kept.columns
         return select(
-            *(type_coerce(stored[n], _plain(stored[n].type)).label(n) for n in self.columns)
+            *(
+                type_coerce(stored[name], _plain(stored[name].type)).label(name)
+                for name in names or self.columns
+            )
         )
 
 

@@ -25,6 +25,14 @@ PUT = "put"
 REMOVE = "remove"
 _CHUNK = 500
 
+# The columns that decide in which streams a record is.
+_DECIDING = {
+    Scope.CATALOG: (),
+    Scope.CUSTOMER: ("rep_id",),
+    Scope.CHILD: ("customer_id",),
+    Scope.FACT: ("team_id", "rep_id"),
+}
+
 Pair = tuple[str, str]
 Row = dict[str, Any]
 
@@ -76,12 +84,24 @@ def publish(session: Session, pairs: Iterable[Pair] = ()) -> None:
         by_entity[name].append(pk)
     for name, pks in by_entity.items():
         _raise_versions(session, BY_NAME[name], pks)
-    plans = [
+    customers = list(_plans(session, CUSTOMER, by_entity.pop(CUSTOMER.name, [])))
+    standing = _standing(session, customers)
+    entering = {
+        (stream, her.pk)
+        for her in customers
+        for stream in her.wanted
+        if not _is_put(standing[CUSTOMER.name, her.pk].get(stream))
+    }
+    others = [
         plan
-        for name in sorted(by_entity, key=lambda name: name != CUSTOMER.name)
+        for name in sorted(by_entity)
         for plan in _plans(session, BY_NAME[name], by_entity[name])
+        # Who comes into a stream just now comes with all her children.
+        if not plan.wanted or any((stream, plan.root) not in entering for stream in plan.wanted)
     ]
-    _write(session, plans)
+    # The records' own rows are locked by now, so nobody else can have changed their feed rows.
+    standing.update(_standing(session, others))
+    _write(session, [*customers, *others], standing)
     session.expire_all()
 
 
@@ -94,29 +114,25 @@ def _raise_versions(session: Session, entity: Entity, pks: Sequence[str]) -> Non
 
 
 def _plans(session: Session, entity: Entity, pks: Sequence[str]) -> Iterator[_Plan]:
-    table = entity.kept
+    asked = entity.raw("id", "ver", *_DECIDING[entity.scope])
     for some in _chunks(pks):
-        found = {
-            row["id"]: row
-            for row in session.connection()
-            .execute(select(table).where(table.c.id.in_(some)))
-            .mappings()
-        }
+        rows = session.connection().execute(asked.where(entity.kept.c.id.in_(some)))
+        found = {row.id: row for row in rows}
         holders = _holders(session, entity, found.values())
         for pk in some:
             row = found.get(pk)
             if row is None:
                 yield _Plan(entity.name, pk, pk, 0, frozenset())
             else:
-                root = row["customer_id"] if entity.scope is Scope.CHILD else pk
-                yield _Plan(entity.name, pk, root or pk, row["ver"], _streams(entity, row, holders))
+                root = (row.customer_id or pk) if entity.scope is Scope.CHILD else pk
+                yield _Plan(entity.name, pk, root, row.ver, _streams(entity, row, holders))
 
 
 def _holders(session: Session, entity: Entity, rows: Iterable[Any]) -> dict[str, str]:
     """Who holds the customers that these rows are children of."""
     if entity.scope is not Scope.CHILD:
         return {}
-    customers = sorted({row["customer_id"] for row in rows if row["customer_id"]})
+    customers = sorted({row.customer_id for row in rows if row.customer_id})
     table = CUSTOMER.kept
     # Held until the commit: a customer must not move while her child is being published.
     asked = (
@@ -136,50 +152,32 @@ def _streams(entity: Entity, row: Any, holders: dict[str, str]) -> frozenset[str
     if entity.scope is Scope.CATALOG:
         return frozenset({CATALOG_STREAM})
     if entity.scope is Scope.FACT:
-        streams = {team_stream(row["team_id"])} if row["team_id"] else set()
-        return frozenset(streams | ({rep_stream(row["rep_id"])} if row["rep_id"] else set()))
-    holder = row["rep_id"] if entity.scope is Scope.CUSTOMER else holders.get(row["customer_id"])
+        streams = {team_stream(row.team_id)} if row.team_id else set()
+        return frozenset(streams | ({rep_stream(row.rep_id)} if row.rep_id else set()))
+    holder = row.rep_id if entity.scope is Scope.CUSTOMER else holders.get(row.customer_id)
     return frozenset({rep_stream(holder)} if holder else ())
 
 
-def _write(session: Session, plans: Sequence[_Plan]) -> None:
-    before = _standing(session, plans)
-    streams = sorted(
-        {stream for plan in plans for stream in plan.wanted}
-        | {stream for rows in before.values() for stream in rows}
-    )
-    heads = _lock(session, streams)
-    # Read again under the locks: another writer may have been between.
-    before = _standing(session, plans)
+def _write(session: Session, plans: Sequence[_Plan], standing: dict[Pair, dict[str, Any]]) -> None:
+    streams = {stream for plan in plans for stream in plan.wanted}
+    heads = _lock(session, sorted(streams.union(*standing.values())))
     writings: dict[str, _Writing] = defaultdict(_Writing)
-    entering: set[tuple[str, str]] = set()
     for plan in plans:
-        standing = before.get((plan.entity, plan.pk), {})
-        for stream in sorted(plan.wanted | standing.keys()):
-            if stream in heads:
-                _plan_row(plan, stream, standing.get(stream), heads, writings[stream], entering)
+        before = standing[plan.entity, plan.pk]
+        for stream in sorted(plan.wanted | before.keys()):
+            if stream in plan.wanted or _is_put(before.get(stream)):
+                heads[stream] += 1
+                _plan_row(plan, stream, before.get(stream), heads[stream], writings[stream])
     for stream, writing in sorted(writings.items()):
         _write_stream(session, stream, writing, heads[stream])
 
 
-def _plan_row(
-    plan: _Plan,
-    stream: str,
-    old: Any,
-    heads: dict[str, int],
-    writing: _Writing,
-    entering: set[tuple[str, str]],
-) -> None:
-    is_put = stream in plan.wanted
-    was_put = old is not None and old["op"] == PUT
-    if is_put and (stream, plan.root) in entering and plan.pk != plan.root:
-        return  # The customer comes into this stream just now, with all her children.
-    if not is_put and not was_put:
-        return
-    heads[stream] += 1
-    seq = heads[stream]
-    if is_put and not was_put:
-        entering.add((stream, plan.pk))
+def _is_put(row: Any) -> bool:
+    return row is not None and row["op"] == PUT
+
+
+def _plan_row(plan: _Plan, stream: str, old: Any, seq: int, writing: _Writing) -> None:
+    is_put, was_put = stream in plan.wanted, _is_put(old)
     if was_put:
         writing.change -= digest.of_record(plan.entity, plan.pk, old["ver"])
     if is_put:
@@ -195,7 +193,7 @@ def _plan_row(
             "seq": seq,
             "entered": old["entered"] if is_put and was_put else seq,
             "op": PUT if is_put else REMOVE,
-            "ver": plan.ver if is_put else (old["ver"] if old is not None else 0),
+            "ver": plan.ver if is_put else old["ver"],
         }
     )
 
