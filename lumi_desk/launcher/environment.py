@@ -1,7 +1,6 @@
 """The `.venv` beside the package: made from the hashed lock, whole or not at all."""
 
 import hashlib
-import importlib.util
 import json
 import os
 import shutil
@@ -13,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
-from lumi_desk.launcher.machine import apt
+from lumi_desk.launcher.machine import VENV, has_venv, install_command
 from lumi_desk.launcher.pip_words import explained
 from lumi_desk.launcher.trouble import NotReady, tell
 
@@ -92,6 +91,8 @@ def _make(environment: Environment, lock: Path, wanted: Mapping[str, str]) -> No
     installed = environment.installed
     stale = any(_digest(lock.parent / name) != digest for name, digest in installed.items())
     if stale or not installed:
+        if not has_venv():
+            raise NotReady(f"{VENV.file} is missing: {install_command([VENV])}")
         tell(f"Making {environment.folder} (once; a minute or two) ...")
         _clear(environment)
         _create(environment)
@@ -117,8 +118,6 @@ def _clear(environment: Environment) -> None:
 
 
 def _create(environment: Environment) -> None:
-    if not all(importlib.util.find_spec(module) for module in ("venv", "ensurepip")):
-        raise NotReady(f"Python's venv module is missing: {apt('python3-venv')}")
     environment.folder.mkdir()
     (environment.folder / _MAKING).touch()
     # Inside another environment, the Python that one was made from: ours must outlive it.

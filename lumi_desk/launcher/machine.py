@@ -1,6 +1,7 @@
 """Whether this machine can run the desk: platform, Qt's system libraries, a screen."""
 
 import ctypes
+import importlib.util
 import os
 import platform
 import shutil
@@ -53,6 +54,8 @@ WINDOW = (
     Library("libxkbcommon-x11.so.0", "libxkbcommon-x11-0"),
 )
 
+VENV = Library("Python's venv module", "python3-venv")
+
 
 def this_machine() -> Machine:
     """Describe the machine this runs on."""
@@ -76,7 +79,14 @@ def require_qt(libraries: Iterable[Library] = QT) -> None:
     """Raise NotReady with the command that installs the libraries Qt would miss."""
     absent = missing(libraries)
     if absent:
-        raise NotReady(f"Qt needs {_listed(absent)}: {_install_command(absent)}")
+        # Whoever must install something should have to do it once.
+        absent += [] if has_venv() else [VENV]
+        raise NotReady(f"This system lacks {_listed(absent)}: {install_command(absent)}")
+
+
+def has_venv() -> bool:
+    """Say whether this Python can make environments; Debian ships that part on its own."""
+    return all(importlib.util.find_spec(module) for module in ("venv", "ensurepip"))
 
 
 def missing(
@@ -99,15 +109,18 @@ def screen(environ: Mapping[str, str], *, pictures: bool = False) -> tuple[str |
         return "offscreen", "No screen was found (DISPLAY is not set): running without a window."
     absent = missing(WINDOW) if environ.get("DISPLAY") else []
     if absent:
-        command = _install_command(absent)
+        command = install_command(absent)
         return "offscreen", f"Running without a window, which needs {_listed(absent)}: {command}"
     return None, None
 
 
-def apt(*packages: str) -> str:
-    """Return the command that installs Debian packages, as this user must type it."""
-    rights = "" if _is_root() else "sudo "
-    return f"{rights}apt install {' '.join(packages)}"
+def install_command(libraries: Iterable[Library]) -> str:
+    """Return the command that brings the libraries, as this user must type it."""
+    packages = " ".join(library.package for library in libraries)
+    command = f"{'' if _is_root() else 'sudo '}apt install {packages}"
+    if shutil.which("apt"):
+        return command
+    return f"install them with this system's package manager (on Debian: {command})"
 
 
 def _unsupported(machine: Machine) -> str | None:
@@ -151,13 +164,6 @@ def _loads(file: str, load: Callable[[str], object]) -> bool:
 
 def _listed(libraries: Iterable[Library]) -> str:
     return ", ".join(library.file for library in libraries)
-
-
-def _install_command(libraries: Iterable[Library]) -> str:
-    command = apt(*(library.package for library in libraries))
-    if shutil.which("apt"):
-        return command
-    return f"install them with this system's package manager (on Debian: {command})"
 
 
 def _is_root() -> bool:

@@ -1,5 +1,6 @@
 """The files of the project, as a clone would have them."""
 
+import shutil
 import subprocess
 from pathlib import Path
 
@@ -10,7 +11,7 @@ _BINARY = {".otf", ".png", ".ico", ".gz", ".wav", ".xlsx", ".db", ".icns"}
 def files() -> list[Path]:
     """Return every file that is, or would be, under version control; without git, every file."""
     command = ["git", "ls-files", "-co", "--exclude-standard", "-z"]
-    if not (ROOT / ".git").exists():
+    if shutil.which("git") is None or not (ROOT / ".git").exists():
         return sorted(path for path in ROOT.rglob("*") if path.is_file() and _kept(path))
     listed = subprocess.run(command, cwd=ROOT, capture_output=True, check=True).stdout
     names = [name for name in listed.decode("utf-8").split("\0") if name]
@@ -24,5 +25,6 @@ def texts() -> list[tuple[str, str]]:
 
 
 def _kept(path: Path) -> bool:
-    made = {".venv", "__pycache__", "build", "dist", ".mypy_cache", ".ruff_cache", ".pytest_cache"}
-    return not made.intersection(path.relative_to(ROOT).parts)
+    parts = path.relative_to(ROOT).parts
+    hidden = parts[0].startswith(".") and parts[0] not in (".ci", ".gitignore", ".gitattributes")
+    return not hidden and not {"__pycache__", "build", "dist"}.intersection(parts)
