@@ -7,7 +7,7 @@ from lumi_desk.demo.records import Product
 
 Lines = tuple[tuple[str, int], ...]
 
-_STARS = {"collagen": (85, 15), "enzyme": (25, 75), "other": (60, 40)}
+_STARS = {"collagen": (77, 23), "enzyme": (20, 80), "other": (60, 40)}
 _PLAIN = {"collagen": "collagen-30", "enzyme": "enzyme-30", "other": "peach-gum"}
 _SMALL = ("peach-gum", "red-date", "collagen-taste")
 _TOGETHER: Lines = (("collagen-30", 1), ("big-enzyme", 1))
@@ -61,7 +61,7 @@ class Shelf:
         kinds: dict[str, tuple[Lines, ...]] = {
             "A": ((("collagen-30", 1),), (("dream-collagen", 3),), (("big-enzyme", 2),)),
             "B": ((("enzyme-30", 1),), (("dream-collagen", 1),), (("big-enzyme", 1),)),
-            "C": ((("collagen-taste", 1),), (("peach-gum", 1),), (("red-date", 2),)),
+            "C": ((("collagen-taste", 1),), (("red-date", 1),), (("red-date", 2),)),
         }
         return dice.choice(kinds[grade])
 

@@ -40,7 +40,7 @@ _MANY = (
 )
 _REST = (Role.CARD, Role.STEADY, Role.NEW, Role.COOLING, Role.LAPSED)
 _REST_WEIGHTS = (11, 30, 12, 15, 32)
-_FEW_UNTIL = 20
+_FEW_UNTIL = 60
 _WINDOW = 729
 
 _SAID = {
@@ -171,7 +171,7 @@ class Bulk:
             return dice.randint(110, 340), dice.randint(45, 85), dice.randint(345, _WINDOW)
         if role in (Role.LAPSED, Role.REFUSED):
             return dice.randint(372, 640), dice.randint(50, 110), dice.randint(641, _WINDOW)
-        gap = dice.randint(38, 72)
+        gap = dice.randint(44, 86)
         return dice.randint(2, gap), gap, dice.randint(230, _WINDOW)
 
     def basket(self, her: Life) -> tuple[tuple[tuple[str, int], ...], int]:

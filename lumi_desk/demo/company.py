@@ -101,7 +101,8 @@ class _Founding:
             if len(past) < 3:
                 stretchy.remove(her)
             elif missing < 0:
-                her.orders.remove(past[self.dice.randrange(1, len(past) - 1)])
+                # What was bought before this month stands first, in time.
+                del her.orders[self.dice.randrange(1, len(past) - 1)]
                 missing += 1
             else:
                 her.orders.append(self._between(her, past[0], past[-1]))

@@ -104,14 +104,14 @@ class Life:
 # Shares of a day's orders by the hour of Shanghai: the evening sells.
 _HOURS = (2, 1, 0, 0, 0, 0, 1, 2, 3, 5, 6, 6, 5, 5, 5, 5, 5, 5, 6, 9, 13, 14, 10, 5)
 _FESTIVALS = (
-    ((1, 5), (1, 24), 1.5),
-    ((3, 3), (3, 8), 2.2),
-    ((5, 5), (5, 12), 1.6),
-    ((6, 1), (6, 18), 2.2),
-    ((9, 6), (9, 12), 1.5),
-    ((9, 20), (9, 29), 1.4),
-    ((10, 24), (11, 11), 2.4),
-    ((12, 10), (12, 12), 1.7),
+    ((1, 5), (1, 24), 1.6),
+    ((3, 3), (3, 8), 2.6),
+    ((5, 5), (5, 12), 1.8),
+    ((6, 1), (6, 18), 2.8),
+    ((9, 6), (9, 12), 1.6),
+    ((9, 20), (9, 29), 1.5),
+    ((10, 24), (11, 11), 3.6),
+    ((12, 10), (12, 12), 2.0),
 )
 
 
@@ -143,6 +143,8 @@ class Calendar:
 
     def office(self, dice: random.Random, ago: int) -> datetime:
         """A time of that day at which people may be called."""
+        if ago == 0 and self.now < self.at(0, 9, 20):
+            ago = 1
         minutes = dice.randrange(9 * 60)
         # Nobody calls between 12:00 and 13:30.
         start = 9 * 60 if minutes < 180 else 10 * 60 + 30
@@ -152,11 +154,13 @@ class Calendar:
         opened = self.at(ago, 9)
         over = max(int((self.now - opened).total_seconds()), 600)
         drawn = opened + timedelta(seconds=dice.randrange(over))
-        return min(drawn, self.now - timedelta(minutes=dice.randint(8, 20)))
+        drawn = min(drawn, self.now - timedelta(minutes=dice.randint(8, 20)))
+        is_midday = self.at(ago, 12) <= drawn < self.at(ago, 13, 30)
+        return drawn - timedelta(minutes=95) if is_midday else drawn
 
     def drawn(self, dice: random.Random, ago: int) -> int:
         """A day near that one, drawn towards the festivals."""
-        near = [max(ago + dice.randint(-9, 9), 1) for _ in range(3)]
+        near = [max(ago + dice.randint(-12, 12), 1) for _ in range(5)]
         return dice.choices(near, [self._weights[min(day, 1399)] for day in near])[0]
 
     def weight(self, ago: int) -> float:

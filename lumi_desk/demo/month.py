@@ -12,6 +12,11 @@ from lumi_desk.targets.rules import split
 # A rep with fewer customers than this has her month's figures from a book beyond this extract.
 WHOLE_BOOK = 60
 
+# Delivered sales of a month hold what was bought in the last days before it and not what was
+# bought in its own last days. A small company has only the second effect.
+_CARRIED = 0.7
+_UNDELIVERED = 1.15
+
 
 @dataclass(slots=True)
 class Beyond:
@@ -51,6 +56,7 @@ class Month:
         self.is_whole = len(book) >= WHOLE_BOOK
         self.beyond = Beyond()
         self._starred = self._goods = 0
+        self._needs_this_week = plan.sells_this_week
 
     def fill(self) -> Beyond:
         """Live the month. Returns what lies beyond the book."""
@@ -72,7 +78,7 @@ class Month:
             if place < len(holders):
                 her = holders[place]
                 her.openings.append((at, "card-12000"))
-                her.calls.append(self.bulk.called(at - timedelta(minutes=9), "sold", 530))
+                her.calls.append(self.bulk.called(at, "sold", 530))
             else:
                 self.beyond.cards.append(at)
 
@@ -82,7 +88,8 @@ class Month:
         wanted = round(self.plan.orders * self.scale)
         on_card = round(wanted * (1 - self.plan.cash / self.plan.delivered))
         cash = _Money(round(self.plan.cash * 100 * self.scale), wanted - on_card)
-        card = _Money(round((self.plan.delivered - self.plan.cash) * 100 * self.scale), on_card)
+        goods = (self.plan.delivered - self.plan.cash) * 100 * self.scale
+        card = _Money(round(goods * (_CARRIED if self.is_whole else _UNDELIVERED)), on_card)
         self._count_what_is_there(cash, card)
         holders = [her for her in self.book if her.role is Role.CARD and her.openings]
         payers = [her for her in self.book if her.role in MONTHLY and not her.openings]
@@ -115,9 +122,9 @@ class Month:
 
     def _order(self, taste: str, money: _Money) -> Bought:
         share = self._starred / self._goods if self._goods else self.plan.margin
-        chance = self.plan.margin + (self.plan.margin - share) * 3
+        chance = self.plan.margin + (self.plan.margin - share) * 5
         lines, off = self.shelf.fill(self.dice, taste, money.next(self.dice), chance)
-        order = Bought(self.days.evening(self.dice, self._ago()), lines, off)
+        order = Bought(self.days.evening(self.dice, self._order_ago()), lines, off)
         money.take(self.shelf.cost(lines) - off)
         self._remember(order)
         return order
@@ -125,6 +132,13 @@ class Month:
     def _remember(self, order: Bought) -> None:
         self._starred += self.shelf.starred(order.lines)
         self._goods += self.shelf.cost(order.lines) - order.discount_fen
+
+    def _order_ago(self) -> int:
+        """A day for an order; the first one lies in this week, if she sells in it."""
+        if self._needs_this_week:
+            self._needs_this_week = False
+            return self.dice.randint(0, min(self.days.today.weekday(), self.days.month_days))
+        return self._ago()
 
     def _ago(self) -> int:
         """A day of this month; not of this week for whoever sold nothing in it."""
