@@ -2,15 +2,15 @@
 
 import argparse
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from pathlib import Path
 
-from PySide6.QtCore import QLibraryInfo, QLocale, QLockFile, QObject, QTranslator
+from PySide6.QtCore import QLibraryInfo, QLocale, QLockFile, QObject, QTimer, QTranslator
 from PySide6.QtWidgets import QApplication
 
 from lumi_desk import clock, paths, settings
-from lumi_desk.clock import Clock
 from lumi_desk.desk import Account, Desk
 from lumi_desk.settings import Settings
 from ui import theme, words
@@ -26,11 +26,16 @@ from ui.theme import Scheme
 from ui.window import Window
 from ui.words import N_, Language, tr
 
+Drive = Callable[["Program"], object]
+
 _LOCK = "desk.lock"
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the desk until its window is closed. Returns the exit code."""
+def main(arguments: Sequence[str] | None = None, drive: Drive | None = None) -> int:
+    """Run the desk until its window is closed. Returns the exit code.
+
+    `drive` is called once the window is open: a tour works the desk from there.
+    """
     told = _arguments(arguments)
     app = QApplication(sys.argv[:1])
     root = told.folder or paths.data_folder()
@@ -45,8 +50,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         problems.tell(tr(_TAKEN), tr(_TAKEN_ADVICE), then=app.quit)
         return app.exec()
     invitation = invited.load(told.demo) if told.demo else Invitation()
-    program = Program(app, Entrance(root, clock.now), wanted, invitation, problems)
+    now = clock.ahead(timedelta(seconds=invitation.ahead_seconds))
+    program = Program(app, Entrance(root, now), wanted, invitation, problems)
     program.start()
+    if drive is not None:
+        QTimer.singleShot(0, lambda: drive(program))
     code = app.exec()
     program.close()
     lock.unlock()
@@ -67,7 +75,6 @@ class Program(QObject):
         wanted: Settings,
         invitation: Invitation,
         problems: Problems,
-        now: Clock = clock.now,
     ) -> None:
         super().__init__(app)
         self._app, self._entrance, self._settings = app, entrance, wanted
@@ -79,7 +86,7 @@ class Program(QObject):
         self.background.failed.connect(problems.show)
         self.look = Look(self)
         self.look.changed.connect(self._keep_look)
-        self.window = Window(self.background, now, self.look)
+        self.window = Window(self.background, entrance.now, self.look)
         self.window.sign_out_wanted.connect(self.sign_out)
         self.window.sign_in_wanted.connect(self.sign_out)
         problems.host, problems.say = self.window, self.window.say

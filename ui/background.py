@@ -8,6 +8,7 @@ import threading
 import weakref
 from collections import deque
 from collections.abc import Callable, Iterable
+from datetime import datetime
 from functools import partial
 from queue import SimpleQueue
 from types import MethodType
@@ -21,15 +22,15 @@ from lumi_desk import clock
 from lumi_desk.desk import Desk
 from lumi_desk.errors import LumiError
 from lumi_desk.operations import Operation
-from lumi_desk.sync.outbox import UNDO_LASTS
 from lumi_desk.sync.round import Report
+from ui import words
 from ui.garbage import Garbage
 from ui.lane import Failed, Forget, Lane, SyncNews
 
 T = TypeVar("T")
 
 _ROUND_MS = 60_000
-_HELD_MS = int(UNDO_LASTS.total_seconds() * 1000) + 200
+_SOONEST_MS = 200
 _PATIENCE_S = 2.0
 
 
@@ -50,6 +51,9 @@ class Background(QObject):
         self._reading: tuple[_Job, Any] | None = None
         self._listeners: list[_Listener] = []
         self._sync_listeners: list[_Listener] = []
+        self._word_listeners: list[_Listener] = []
+        words.bury(lambda owner: isinstance(owner, QObject) and not isValid(owner))
+        words.on_switch(self._spoken)
         self._news = SyncNews()
         self._round: _Job | None = None
         self._round_wanted = False
@@ -125,8 +129,6 @@ class Background(QObject):
     ) -> None:
         desk = self._attached()
         self.write(lambda session: desk.do(session, *ops, hold=hold), done, failed, owner)
-        if hold:
-            QTimer.singleShot(_HELD_MS, self, self.sync_now)
 
     def outside(
         self,
@@ -150,6 +152,11 @@ class Background(QObject):
         listener = _Listener(callback, owner)
         self._sync_listeners.append(listener)
         callback(self._news)
+        return listener.forget
+
+    def on_words(self, callback: Callable[[], object], owner: object | None = None) -> Forget:
+        listener = _Listener(callback, owner)
+        self._word_listeners.append(listener)
         return listener.forget
 
     def owned_by(self, owner: object) -> Lane:
@@ -249,7 +256,7 @@ class Background(QObject):
             self.sync_now()
 
     def _synced(self, report: Report) -> None:
-        self._round_over(SyncNews(at=clock.now(), report=report))
+        self._round_over(SyncNews(at=self._now(), report=report))
 
     def _sync_failed(self, problem: LumiError) -> None:
         self._round_over(SyncNews(at=self._news.at, problem=problem))
@@ -261,7 +268,22 @@ class Background(QObject):
             self.sync_now()
         else:
             wait = QRandomGenerator.global_().bounded(_ROUND_MS // 2, _ROUND_MS * 3 // 2)
-            self._timer.start(wait)
+            self._timer.start(min(wait, self._until_due(news)))
+
+    def _until_due(self, news: SyncNews) -> int:
+        """Milliseconds until what can still be undone may leave; a round is due then."""
+        due = news.report.next_due if isinstance(news.report, Report) else None
+        if due is None:
+            return _ROUND_MS * 2
+        return max(_SOONEST_MS, round((due - self._now()).total_seconds() * 1000))
+
+    def _now(self) -> datetime:
+        return self._desk.now() if self._desk is not None else clock.now()
+
+    def _spoken(self) -> None:
+        self._word_listeners = [each for each in self._word_listeners if each.alive()]
+        for listener in self._word_listeners:
+            listener.call()
 
     def _tell(self, news: SyncNews) -> None:
         self._news = news
@@ -325,6 +347,9 @@ class OwnedLane:
         self, callback: Callable[[SyncNews], object], owner: object | None = None
     ) -> Forget:
         return self._lane.on_sync(callback, self._owner if owner is None else owner)
+
+    def on_words(self, callback: Callable[[], object], owner: object | None = None) -> Forget:
+        return self._lane.on_words(callback, self._owner if owner is None else owner)
 
     def sync_now(self) -> None:
         self._lane.sync_now()

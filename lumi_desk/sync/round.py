@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
+from datetime import datetime
+
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
@@ -11,7 +13,7 @@ from lumi_desk.storage.store import Store
 from lumi_desk.sync import cache, outbox
 from lumi_desk.sync.protocol import MOST_OPS, PAGE, Pull, Pulled, Push
 from lumi_desk.sync.protocol import Pushed as PushAnswers
-from lumi_desk.sync.tables import Cursor, DeskMeta
+from lumi_desk.sync.tables import Cursor, DeskMeta, Outbox
 
 EPOCH = "epoch"
 _MOST_READINGS = 3
@@ -27,11 +29,15 @@ class Doors:
 
 @dataclass(frozen=True)
 class Report:
-    """What a round did: operations answered, of them refused, and records received."""
+    """What a round did: operations answered, of them refused, and records received.
+
+    `next_due` is when the first of the operations that still wait may leave.
+    """
 
     sent: int = 0
     refused: int = 0
     received: int = 0
+    next_due: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -57,10 +63,11 @@ def run(
         received, again = _pull(store, doors, client_id, now, watch)
         report = replace(report, received=report.received + received)
         if not again:
-            return report
+            break
         with store.write() as session:
             cache.start_over(session, again)
-    return report
+    with store.read() as session:
+        return replace(report, next_due=session.scalar(select(func.min(Outbox.not_before))))
 
 
 def _push(store: Store, doors: Doors, client_id: str, now: Clock) -> Report:

@@ -19,19 +19,20 @@ class Invited:
 class Invitation:
     """Where the invented company's hub is, who works there, and the PIN of all their secrets.
 
-    The PIN keeps a trial out of the keyring of whoever tries: nothing in it is real.
+    `ahead_seconds` is how far its clock is ahead of this machine's. The PIN keeps a trial out of the keyring of whoever tries: nothing in it is real.
     """
 
     hub: str = ""
     people: tuple[Invited, ...] = ()
     pin: str | None = field(default=None, repr=False)
+    ahead_seconds: int = 0
 
 
 def load(path: Path) -> Invitation:
-    """The invitation in a JSON file: `{"hub", "pin", "people": [{"name", "role", …}]}`."""
+    """The invitation in a JSON file: `{"hub", "ahead_seconds", "pin", "people": [{"name", "role", …}]}`."""
     told = json.loads(path.read_text("utf-8"))
     people = tuple(
         Invited(each["name"], each["role"], each["login"], each["password"])
         for each in told["people"]
     )
-    return Invitation(told["hub"], people, told.get("pin"))
+    return Invitation(told["hub"], people, told.get("pin"), told.get("ahead_seconds", 0))

@@ -50,9 +50,14 @@ class SignInView(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._card = QFrame()
         self._card.setProperty("kind", "card")
+        # Stretches instead of an alignment: with one, wrapped lines would be measured too wide.
+        middle = row()
+        middle.addStretch()
+        middle.addWidget(self._card)
+        middle.addStretch()
         outer = column(self, 24, 24, 24, 24)
         outer.addStretch(2)
-        outer.addWidget(self._card, 0, Qt.AlignmentFlag.AlignHCenter)
+        outer.addLayout(middle)
         outer.addStretch(3)
         self._fill(column(self._card, 32, 26, 32, 20, gap=12))
         self._resize()
@@ -78,6 +83,12 @@ class SignInView(QWidget):
         for each, link in self.languages.items():
             link.setChecked(each is language())
         self._focus(screen, changed=changed)
+
+    def invitations(self) -> list[KeyButton]:
+        """The buttons of the people who sign in by one press, in their order."""
+        items = (self.people.itemAt(at) for at in range(self.people.count()))
+        widgets = (item.widget() for item in items if item is not None)
+        return [widget for widget in widgets if isinstance(widget, KeyButton)]
 
     def values(self) -> dict[Field, str]:
         """What stands in the fields of this pane."""
@@ -143,6 +154,9 @@ class SignInView(QWidget):
             edit = self.lines[screen.focus].edit
             edit.setFocus()
             edit.selectAll()
+        elif changed and not screen.labels.button:
+            # While nothing can be typed, no link should take the cursor over by chance.
+            self.setFocus()
 
     def _resize(self) -> None:
         self._card.setFixedWidth(theme.current().px(_CARD))

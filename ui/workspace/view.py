@@ -23,7 +23,7 @@ from lumi_desk.clock import Clock
 from ui import theme
 from ui.widgets.buttons import LinkButton
 from ui.widgets.keys_card import KeysCard
-from ui.widgets.layouts import column, row, show_if
+from ui.widgets.layouts import column, fill, row, scrolled, show_if
 from ui.widgets.strip import Strip
 from ui.widgets.texts import KeyCap
 from ui.words import on_switch, tr
@@ -42,9 +42,11 @@ from ui.workspace.waiting import WaitingCard
 from ui.workspace.wrap_up import WrapUpPane
 
 # Widths and heights at 100 %.
-_LEFT, _RIGHT = 252, 322
+_LEFT, _RIGHT = 252, 336
 _THREE_PANES, _TWO_PANES, _LOW = 1160, 760, 640
 _QUEUE, _SCRIPT, _SIDE = 0, 1, 2
+_ALL = 3
+QWIDGETSIZE_MAX = (1 << 24) - 1
 
 
 class WorkspaceView(QWidget):
@@ -122,6 +124,10 @@ class WorkspaceView(QWidget):
         if entered:
             self._enter_wrap_up()
 
+    def shown(self) -> Screen | None:
+        """What is shown now."""
+        return self._screen
+
     def write_note(self) -> None:
         self.note.start()
 
@@ -131,7 +137,7 @@ class WorkspaceView(QWidget):
         self.top, self.queue = TopBarView(), QueuePane()
         self.person, self.dial, self.script = PersonCard(), DialCard(), ScriptCard()
         self.waiting, self.ask, self.note = WaitingCard(), AskCard(), NoteCard()
-        self.actions, self.offers, self.timeline = ActionBar(), OffersPane(), TimelineCard()
+        self.action_bar, self.offers, self.timeline = ActionBar(), OffersPane(), TimelineCard()
         self.wrap_up = WrapUpPane()
         self.toast, self.problem = Strip(), Strip()
         self._tabs = QTabBar()
@@ -171,38 +177,44 @@ class WorkspaceView(QWidget):
     def _build_centre(self) -> QWidget:
         inside = QWidget()
         inside.setProperty("kind", "clear")
-        self._pages = column(inside, gap=10)
-        for part in (self.problem, self.person, self.dial, self._tabs, self.ask):
-            self._pages.addWidget(part)
+        self._pages = column(inside, 0, 0, 4, 0, gap=10)
+        fill(self._pages, self.problem, self.person, self.dial, self._tabs, self.ask)
         self._pages.addWidget(self.script, 1)
         self._pages.addWidget(self.waiting, 1)
-        self._area = QScrollArea()
-        self._area.setProperty("kind", "clear")
-        self._area.setWidgetResizable(True)
-        self._area.setFrameShape(QFrame.Shape.NoFrame)
-        self._area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self._area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self._area.setWidget(inside)
+        self._area = scrolled(inside)
+        # Always there, so that the cards do not change their width when it is needed.
+        self._area.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
         centre = QWidget()
-        layout = column(centre, 14, 12, 14, 12, gap=10)
+        layout = column(centre, 14, 12, 0, 12, gap=10)
         layout.addWidget(self._area, 1)
-        for part in (self.toast, self.note, self.actions):
-            layout.addWidget(part)
+        below = column(None, 0, 0, 14, 0, gap=10)
+        fill(below, self.toast, self.note, self.action_bar)
+        layout.addLayout(below)
         return centre
 
     def _arrange(self) -> None:
         """Give each part its place for the width at hand: three panes, two, or tabs alone."""
         zoom = theme.current().zoom / 100
         width, height = self.width() / zoom, self.height() / zoom
-        panes = 3 if width >= _THREE_PANES else 2 if width >= _TWO_PANES else 1
+        panes = _ALL if width >= _THREE_PANES else 2 if width >= _TWO_PANES else 1
         low = height < _LOW
         if (panes, low) != self._mode:
             self._mode = (panes, low)
             self._move_panes(panes)
         look = theme.current()
-        self.queue.setFixedWidth(look.px(_LEFT)) if panes > 1 else _free_width(self.queue)
-        self._side.setFixedWidth(look.px(_RIGHT + 14)) if panes == 3 else _free_width(self._side)  # noqa: PLR2004
+        # Type stops shrinking at 13 px, so below 100 % the panes stop a little later.
+        left, right = max(look.px(_LEFT), _LEFT - 8), max(look.px(_RIGHT), _RIGHT - 20)
+        _set_width(self.queue, left if panes > 1 else 0)
+        _set_width(self._side, right if panes == _ALL else 0)
         self.note.set_low(low)
+        self.dial.set_low(low)
+        self.person.set_low(low)
+        self.action_bar.set_low(low)
+        self.wrap_up.set_whole(panes < _ALL)
+        form = self._screen.wrap_up if self._screen else None
+        self.action_bar.offer_save(
+            form is not None and panes < _ALL, form is not None and form.can_save
+        )
         self._show_parts()
 
     def _move_panes(self, panes: int) -> None:
@@ -211,13 +223,13 @@ class WorkspaceView(QWidget):
             self._pages.insertWidget(at, self.queue, 1)
         else:
             self._body.insertWidget(0, self.queue)
-        if panes < 3:  # noqa: PLR2004
+        if panes < _ALL:
             self._pages.insertWidget(at, self._side, 1)
         else:
             self._body.addWidget(self._side)
         layout = self._side.layout()
         if layout is not None:
-            wide = panes == 3  # noqa: PLR2004
+            wide = panes == _ALL
             theme.space(layout, 0, 12 if wide else 0, 14 if wide else 0, 12 if wide else 0, gap=10)
 
     def _show_parts(self) -> None:
@@ -228,17 +240,17 @@ class WorkspaceView(QWidget):
         side = somebody and (bool(screen.offers or screen.timeline) or screen.wrap_up is not None)
         self._tabs.setTabVisible(_QUEUE, panes == 1)
         self._tabs.setTabVisible(_SIDE, side)
-        show_if(self._tabs, panes == 1 or (panes == 2 and somebody))  # noqa: PLR2004
+        show_if(self._tabs, panes == 1 or (panes == 2 and somebody))
         tab = self._tabs.currentIndex()
         alone = panes == 1
         show_if(self.queue, panes > 1 or tab == _QUEUE)
-        show_if(self._side, side and (panes == 3 or tab == _SIDE))  # noqa: PLR2004
-        here = (not alone or tab != _QUEUE) and (panes == 3 or tab != _SIDE)  # noqa: PLR2004
+        show_if(self._side, side and (panes == _ALL or tab == _SIDE))
+        here = (not alone or tab != _QUEUE) and (panes == _ALL or tab != _SIDE)
         show_if(self.script, screen.script is not None and here)
         show_if(self.waiting, screen.script is None and here)
         show_if(self.note, somebody and not (alone and tab == _QUEUE))
         show_if(self.dial, screen.dial is not None and here)
-        show_if(self.actions, somebody)
+        show_if(self.action_bar, somebody)
 
     # Drawing.
 
@@ -253,7 +265,7 @@ class WorkspaceView(QWidget):
         self.waiting.draw(screen.message, screen.loading)
         self.ask.draw(screen.ask)
         self.note.draw(screen.note)
-        self.actions.draw(screen.stage)
+        self.action_bar.draw(screen.stage)
 
     def _draw_side(self, screen: Screen) -> None:
         in_wrap_up = screen.wrap_up is not None
@@ -335,7 +347,11 @@ class WorkspaceView(QWidget):
         return "script" if screen.script else ""
 
     def _digit(self, place: int) -> bool:
-        owners = {"ask": self.ask, "wrap_up": self.wrap_up, "script": self.script}
+        owners: dict[str, AskCard | WrapUpPane | ScriptCard] = {
+            "ask": self.ask,
+            "wrap_up": self.wrap_up,
+            "script": self.script,
+        }
         owner = owners.get(self._digits_at())
         if owner is None or not owner.isVisible():
             return False
@@ -424,10 +440,11 @@ class WorkspaceView(QWidget):
             (self.script.stepped_back, self.stepped_back),
             (self.offers.offer_chosen, self.offer_chosen),
             (self.note.noted, self.noted),
-            (self.actions.refusal_wanted, self.refusal_wanted),
-            (self.actions.complaint_wanted, self.complaint_wanted),
-            (self.actions.sale_wanted, self.sale_wanted),
-            (self.actions.ended, self.ended),
+            (self.action_bar.refusal_wanted, self.refusal_wanted),
+            (self.action_bar.complaint_wanted, self.complaint_wanted),
+            (self.action_bar.sale_wanted, self.sale_wanted),
+            (self.action_bar.ended, self.ended),
+            (self.action_bar.saved, self.saved),
             (self.ask.chosen, self.ask_chosen),
             (self.ask.written, self.ask_written),
             (self.ask.confirmed, self.ask_confirmed),
@@ -440,7 +457,7 @@ class WorkspaceView(QWidget):
         )
         for told, on in pairs:
             told.connect(on)
-        self.actions.callback_wanted.connect(self._callback)
+        self.action_bar.callback_wanted.connect(self._callback)
         self._all_keys.clicked.connect(self._show_keys)
         self._tabs.currentChanged.connect(self._show_parts)
 
@@ -458,6 +475,7 @@ _WRAP_UP_SIGNALS = (
 )
 
 
-def _free_width(widget: QWidget) -> None:
-    widget.setMinimumWidth(0)
-    widget.setMaximumWidth(16777215)
+def _set_width(widget: QWidget, width: int) -> None:
+    """Fix a width in px; 0 lets the layout decide."""
+    widget.setMinimumWidth(width)
+    widget.setMaximumWidth(width or QWIDGETSIZE_MAX)

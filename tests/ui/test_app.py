@@ -1,0 +1,183 @@
+"""The program as it starts: the door, the window behind it, and the way back out."""
+
+import gc
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import httpx2
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from lumi_desk import settings
+from lumi_desk.security.roles import Role
+from lumi_desk.settings import Settings
+from lumi_desk.sync.client import HubClient
+from tests.hubs import Hub, Line, NullVault
+from tests.makers import PASSWORD, hub_with_rep
+from ui import theme, words
+from ui.app import Program
+from ui.problems import Problems
+from ui.screens import SCREENS, open_to
+from ui.sign_in.entrance import Entrance
+from ui.sign_in.invited import Invitation
+from ui.sign_in.screen import Field
+from ui.sign_in.view import SignInView
+from ui.theme import Scheme
+from ui.words import Language
+
+ADDRESS = "http://127.0.0.1"
+Start = Callable[..., Program]
+
+
+@pytest.fixture
+def vaults() -> dict[str, NullVault]:
+    return {}
+
+
+@pytest.fixture
+def start(
+    qapp: QApplication, hub: Hub, line: Line, vaults: dict[str, NullVault]
+) -> Iterator[Start]:
+    running: list[Program] = []
+
+    def connect(address: str) -> HubClient:
+        return HubClient(httpx2.Client(transport=line, base_url=address))
+
+    def begin(wanted: Settings | None = None) -> Program:
+        entrance = Entrance(
+            hub.folder, hub.clock, connect, lambda name: vaults.setdefault(name, NullVault())
+        )
+        problems = Problems(hub.folder / "logs")
+        told = wanted or Settings(hub=ADDRESS)
+        program = Program(qapp, entrance, told, Invitation(), problems)
+        running.append(program)
+        program.start()
+        return program
+
+    before = words.language()
+    theme.apply(qapp, Scheme.LIGHT)
+    yield begin
+    for program in running:
+        program.window.close()
+        program.close()
+        program.window.deleteLater()
+    words.switch(before)
+    gc.collect()
+
+
+def test_a_rep_signs_in_by_keyboard_and_has_all_the_width(start: Start, qtbot: QtBot) -> None:
+    program = start()
+
+    _sign_in(program, qtbot, "lin")
+
+    inside = program.window.inside()
+    assert inside is not None
+    assert not inside.nav.isVisible()
+
+
+def test_a_leader_finds_her_way_around(start: Start, hub: Hub, qtbot: QtBot) -> None:
+    hub_with_rep(hub.store, "wu", role=Role.LEADER)
+    program = start()
+
+    _sign_in(program, qtbot, "wu")
+
+    inside = program.window.inside()
+    assert inside is not None
+    assert inside.nav.isVisible()
+    assert inside.current() == "board"
+    QTest.mouseClick(inside.ways["workspace"], Qt.MouseButton.LeftButton)
+    assert inside.current() == "workspace"
+
+
+def test_who_stayed_is_let_in_and_who_signed_out_is_not(
+    start: Start, hub: Hub, qtbot: QtBot
+) -> None:
+    first = start()
+    _sign_in(first, qtbot, "lin")
+    first.window.close()
+    first.close()
+    again = start(settings.load(hub.folder))
+    qtbot.waitUntil(lambda: again.window.inside() is not None)
+
+    again.sign_out()
+
+    assert isinstance(again.window.centralWidget(), SignInView)
+    kept = settings.load(hub.folder)
+    assert (kept.login, kept.stay) == ("lin", False)
+
+
+def test_work_done_offline_leaves_by_itself_when_the_line_is_back(
+    start: Start, line: Line, qtbot: QtBot
+) -> None:
+    program = start()
+    _sign_in(program, qtbot, "lin")
+    line.cut = True
+    program.background.sync_now()
+    inside = program.window.inside()
+    assert inside is not None
+    away = words.tr("The hub cannot be reached")
+    qtbot.waitUntil(lambda: inside.panel.headline() == away)
+
+    line.cut = False
+    program.background.sync_now()
+
+    qtbot.waitUntil(lambda: inside.panel.headline() == words.tr("Everything is at the hub"))
+
+
+def test_tokens_the_hub_forgot_lead_back_to_the_door(
+    start: Start, hub: Hub, vaults: dict[str, NullVault], qtbot: QtBot
+) -> None:
+    program = start()
+    _sign_in(program, qtbot, "lin")
+    inside = program.window.inside()
+    assert inside is not None
+    for vault in vaults.values():
+        vault.keep("refresh", "forgotten")
+    hub.clock.forward(hours=1)
+
+    program.background.sync_now()
+    qtbot.waitUntil(inside.strip.isVisible)
+    inside.strip.pressed.emit()
+
+    view = program.window.centralWidget()
+    assert isinstance(view, SignInView)
+    assert view.lines[Field.NAME].edit.text() == "lin"
+
+
+def test_language_look_and_size_are_kept(start: Start, hub: Hub, qtbot: QtBot) -> None:
+    program = start()
+    program.look.speak(Language.ENGLISH)
+    program.look.dress(Scheme.DARK)
+    program.look.zoom(10)
+
+    kept = settings.load(hub.folder)
+
+    assert (kept.language, kept.scheme, kept.zoom) == ("en", "dark", 110)
+
+
+def test_every_screen_needs_a_right_and_keepers_see_none() -> None:
+    assert [entry.name for entry in open_to(Role.REP)] == ["workspace"]
+    assert [entry.name for entry in open_to(Role.TRAINEE)] == ["workspace"]
+    assert [entry.name for entry in open_to(Role.LEADER)] == [each.name for each in SCREENS]
+    assert [entry.name for entry in open_to(Role.MANAGER)] == ["board"]
+    assert open_to(Role.KEEPER) == ()
+
+
+@pytest.mark.parametrize("text", ["", "[]", "{", '{"zoom": "large", "hub": 3, "other": 1}'])
+def test_damaged_settings_are_left_out(tmp_path: Path, text: str) -> None:
+    (tmp_path / "settings.json").write_text(text, "utf-8")
+
+    assert settings.load(tmp_path) == Settings()
+
+
+def _sign_in(program: Program, qtbot: QtBot, login: str) -> None:
+    view = program.window.centralWidget()
+    assert isinstance(view, SignInView)
+    view.lines[Field.NAME].edit.clear()
+    QTest.keyClicks(view.lines[Field.NAME].edit, login)
+    QTest.keyClicks(view.lines[Field.PASSWORD].edit, PASSWORD)
+    QTest.keyClick(view.lines[Field.PASSWORD].edit, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: program.window.inside() is not None, timeout=10_000)

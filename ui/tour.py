@@ -1,0 +1,373 @@
+"""Shows a rep's morning and her leader's look by real clicks and keys, a picture of each step.
+
+Run by the demonstration as a process of its own. Each step is told in a line of JSON on standard
+output; a line {"want": …} asks the demonstration to cut or mend the line, or to kill this desk.
+"""
+
+import argparse
+import json
+import sys
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeVar
+
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QWidget
+
+from ui import app
+from ui.app import Program
+from ui.board.screen import Cell
+from ui.board.screen import Screen as Board
+from ui.board.view import BoardView
+from ui.sign_in.view import SignInView
+from ui.widgets.values import SyncState, plain
+from ui.workspace.screen import Screen, Stage, WrapUp
+from ui.workspace.view import WorkspaceView
+
+T = TypeVar("T", bound=QWidget)
+
+_PATIENCE_MS = 30_000
+NOTE = "女儿下月结婚，想皮肤状态好一点"
+_PROOF = "20261120001"
+_KEPT = "tour.json"
+
+
+class StepFailed(Exception):
+    """Something did not happen in time, or came out otherwise than it should."""
+
+
+@dataclass
+class Hand:
+    """What a person has: the window, its keys, and eyes to wait for what should appear.
+
+    `place` is hers among the people who can sign in; `notes` a file to remember figures in.
+    """
+
+    program: Program
+    place: int
+    notes: Path
+
+    @property
+    def window(self) -> QWidget:
+        """The program's window."""
+        return self.program.window
+
+    def desk(self) -> WorkspaceView:
+        """The rep's screen. Raises StepFailed when it is not there."""
+        return self._the(WorkspaceView)
+
+    def seen(self) -> Screen:
+        """What the rep's screen shows."""
+        screen = self.desk().shown()
+        if screen is None:
+            raise StepFailed("the desk is still empty")
+        return screen
+
+    def board(self) -> Board:
+        """What the leader's board shows."""
+        screen = self._the(BoardView).shown()
+        if screen is None:
+            raise StepFailed("the board is still empty")
+        return screen
+
+    def key(
+        self, key: Qt.Key, modifier: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier
+    ) -> None:
+        """Press a key where the focus is."""
+        QTest.keyClick(self._focus(), key, modifier)
+        QTest.qWait(30)
+
+    def write(self, words: str) -> None:
+        """Type words where the focus is."""
+        for letter in words:
+            QTest.keyClicks(self._focus(), letter)
+        QTest.qWait(30)
+
+    def wait(self, what: str, until: Callable[[], bool]) -> None:
+        """Wait until something is so. Raises StepFailed with `what` was expected."""
+
+        def so() -> bool:
+            try:
+                return until()
+            except StepFailed:
+                return False
+
+        until_when = time.monotonic() + _PATIENCE_MS / 1000
+        while not so():
+            if time.monotonic() > until_when:
+                raise StepFailed(f"waited in vain for: {what}")
+            QTest.qWait(20)
+
+    def stage(self, stage: Stage) -> None:
+        """Wait until the contact stands there."""
+        self.wait(f"the stage {stage.value}", lambda: self.seen().stage is stage)
+
+    def _focus(self) -> QWidget:
+        return QApplication.focusWidget() or self.window
+
+    def _the(self, kind: type[T]) -> T:
+        found = self.window.findChild(kind)
+        if found is None:
+            raise StepFailed(f"there is no {kind.__name__}")
+        return found
+
+
+Step = Callable[[Hand], None]
+
+
+def sign_in(hand: Hand) -> None:
+    """Sign in by one press, and wait for the first sync."""
+    door = hand.window.findChild(SignInView)
+    if door is not None:
+        hand.wait("the people of the company", lambda: hand.place < len(door.invitations()))
+        QTest.mouseClick(door.invitations()[hand.place], Qt.MouseButton.LeftButton)
+    hand.wait("the desk", lambda: hand.window.findChild(SignInView) is None)
+
+
+def todays_list(hand: Hand) -> None:
+    """The list is there, and the first customer on it with script and offers."""
+    hand.wait("the list", lambda: bool(hand.seen().queue.rows))
+    hand.wait("everything fetched", lambda: hand.seen().top.sync.state is SyncState.SYNCED)
+    hand.key(Qt.Key.Key_F2)
+    hand.stage(Stage.READY)
+    hand.wait("her script", lambda: hand.seen().script is not None)
+
+
+def go_offline(hand: Hand) -> None:
+    """The line is cut."""
+    _want("offline")
+    hand.wait("the chip to say offline", lambda: _synced_anew(hand) is SyncState.OFFLINE)
+
+
+def sell_a_card(hand: Hand) -> None:
+    """The first call: the script is walked, a card is sold, the proof written."""
+    _call(hand)
+    hand.key(Qt.Key.Key_1)
+    hand.key(Qt.Key.Key_N, Qt.KeyboardModifier.AltModifier)
+    hand.write(NOTE)
+    _end(hand)
+    hand.key(Qt.Key.Key_1)
+    hand.key(Qt.Key.Key_O, Qt.KeyboardModifier.AltModifier)
+    hand.wait("the sale", lambda: _wrap_up(hand).sale is not None)
+    hand.write(_PROOF)
+    _save(hand)
+
+
+def promise_a_callback(hand: Hand) -> None:
+    """The second call: she thinks it over and is called again tomorrow evening."""
+    _call(hand)
+    _end(hand)
+    hand.key(Qt.Key.Key_3)
+    hand.key(Qt.Key.Key_B, Qt.KeyboardModifier.AltModifier)
+    hand.write("明天19:30")
+    hand.wait("the time understood", lambda: bool(_wrap_up(hand).next_reading))
+    _save(hand)
+
+
+def be_refused(hand: Hand) -> None:
+    """The third call: she does not want to be called again."""
+    _call(hand)
+    refused = hand.seen().queue.chosen
+    hand.key(Qt.Key.Key_F9)
+    hand.wait("the question", lambda: hand.seen().ask is not None)
+    hand.key(Qt.Key.Key_Return)
+    hand.wait(
+        "her leaving the list",
+        lambda: refused not in {row.customer_id for row in hand.seen().queue.rows},
+    )
+    if hand.seen().stage is Stage.WRAP_UP:
+        _save(hand)
+
+
+def be_killed(hand: Hand) -> None:
+    """In the middle of the fourth call the power goes."""
+    _call(hand)
+    hand.key(Qt.Key.Key_N, Qt.KeyboardModifier.AltModifier)
+    hand.write(NOTE)
+    QTest.qWait(600)
+
+
+def come_back(hand: Hand) -> None:
+    """The unfinished call stands first, with its note."""
+    hand.wait("the unfinished call", lambda: hand.seen().stage in (Stage.TALKING, Stage.WRAP_UP))
+    note = hand.seen().note
+    if note is None or note.text != NOTE:
+        raise StepFailed(f"the note is {note.text if note else None!r}")
+
+
+def finish_it(hand: Hand) -> None:
+    """The call is wrapped up; what was done offline waits."""
+    if hand.seen().stage is Stage.TALKING:
+        _end(hand)
+    hand.key(Qt.Key.Key_2)
+    _save(hand)
+    hand.wait("work that waits", lambda: hand.seen().top.sync.state is SyncState.OFFLINE)
+
+
+def go_online(hand: Hand) -> None:
+    """The line is mended, and what waits leaves by itself."""
+    _want("online")
+    hand.wait("everything sent", lambda: _synced_anew(hand) is SyncState.SYNCED)
+
+
+def look_at_the_board(hand: Hand) -> None:
+    """The leader's board, and what it says of the rep before her morning."""
+    hand.wait("the board", lambda: bool(hand.board().reps))
+    hand.wait("everything fetched", lambda: hand.board().sync.state is SyncState.SYNCED)
+    hand.notes.write_text(json.dumps(_figures(hand.board()), ensure_ascii=False), "utf-8")
+
+
+def see_it_on_the_board(hand: Hand) -> None:
+    """The board shows the sale, and four calls more than before."""
+    before = json.loads(hand.notes.read_text("utf-8"))
+    hand.wait("the board", lambda: bool(hand.board().reps))
+    hand.program.background.sync_now()
+    hand.wait("the morning on the board", lambda: _figures(hand.board()) != before)
+    after = _figures(hand.board())
+    if before["total"] == after["total"] or before["as_of"] == after["as_of"]:
+        raise StepFailed(f"the board did not move: {before} {after}")
+
+
+PARTS: dict[str, tuple[tuple[str, Step], ...]] = {
+    "before": (("the leader signs in", sign_in), ("the board before", look_at_the_board)),
+    "morning": (
+        ("the rep signs in", sign_in),
+        ("today's list", todays_list),
+        ("the line is cut", go_offline),
+        ("a card is sold offline", sell_a_card),
+        ("a callback is promised offline", promise_a_callback),
+        ("a refusal is kept offline", be_refused),
+        ("killed in mid-call", be_killed),
+    ),
+    "return": (
+        ("back with the note", come_back),
+        ("the call is finished", finish_it),
+        ("online again, everything sent", go_online),
+    ),
+    "after": (("the board shows the morning", see_it_on_the_board),),
+}
+_ENDS_KILLED = ("morning",)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Play one part. Returns 0 when every step came out as it should."""
+    told, rest = _arguments(arguments)
+    result: list[int] = []
+
+    def drive(program: Program) -> None:
+        result.append(_play(program, told))
+        QApplication.exit(result[-1])
+
+    app.main([*rest, "--folder", str(told.folder), "--demo", str(told.demo)], drive)
+    return result[-1] if result else 1
+
+
+def _play(program: Program, told: argparse.Namespace) -> int:
+    people = json.loads(told.demo.read_text("utf-8"))["people"]
+    place = next(at for at, person in enumerate(people) if person["login"] == told.login)
+    hand = Hand(program, place, told.folder / _KEPT)
+    steps = PARTS[told.part]
+    for number, (name, step) in enumerate(steps, told.number):
+        if not _played(hand, name, step, told.pictures / f"{number:02}-{_slug(name)}.png"):
+            return 1
+    if told.part in _ENDS_KILLED:
+        _want("kill")
+        QTest.qWait(_PATIENCE_MS)
+    return 0
+
+
+def _played(hand: Hand, name: str, step: Step, picture: Path) -> bool:
+    started = time.monotonic()
+    said = ""
+    try:
+        step(hand)
+    except StepFailed as error:
+        said = str(error)
+    ms = round((time.monotonic() - started) * 1000)
+    QTest.qWait(150)
+    hand.window.grab().save(str(picture))
+    _tell({"name": name, "ok": not said, "ms": ms, "picture": str(picture), "said": said})
+    return not said
+
+
+def _call(hand: Hand) -> None:
+    """Reach the customer at hand: dialled, then answered."""
+    hand.stage(Stage.READY)
+    hand.desk().setFocus()
+    hand.key(Qt.Key.Key_Return)
+    hand.stage(Stage.DIALLED)
+    hand.key(Qt.Key.Key_Return)
+    hand.stage(Stage.TALKING)
+
+
+def _end(hand: Hand) -> None:
+    hand.key(Qt.Key.Key_F8)
+    hand.stage(Stage.WRAP_UP)
+
+
+def _save(hand: Hand) -> None:
+    """Save and go to the next customer."""
+    before = hand.seen().person
+    hand.wait("a form that can be saved", lambda: _wrap_up(hand).can_save)
+    hand.key(Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    hand.stage(Stage.READY)
+    hand.wait("the next customer", lambda: hand.seen().person != before)
+
+
+def _wrap_up(hand: Hand) -> WrapUp:
+    form = hand.seen().wrap_up
+    if form is None:
+        raise StepFailed("there is no wrap-up form")
+    return form
+
+
+def _synced_anew(hand: Hand) -> SyncState:
+    """The chip's state after asking for another round."""
+    hand.program.background.sync_now()
+    QTest.qWait(200)
+    return hand.seen().top.sync.state
+
+
+def _figures(board: Board) -> dict[str, list[str]]:
+    """What the board says in its cards, its table and of claimed sales."""
+    return {
+        "cards": [card.value for card in board.measures],
+        "as_of": [plain(board.as_of)],
+        "total": [
+            cell.text if isinstance(cell, Cell) else cell.words
+            for line in board.reps
+            if line.total
+            for cell in line.cells
+        ],
+    }
+
+
+def _want(what: str) -> None:
+    _tell({"want": what})
+
+
+def _tell(line: dict[str, object]) -> None:
+    sys.stdout.write(json.dumps(line, ensure_ascii=False) + "\n")
+    sys.stdout.flush()
+
+
+def _slug(name: str) -> str:
+    return "".join(letter if letter.isalnum() else "-" for letter in name)
+
+
+def _arguments(arguments: Sequence[str] | None) -> tuple[argparse.Namespace, list[str]]:
+    parser = argparse.ArgumentParser(prog="python -m ui.tour")
+    parser.add_argument("--folder", type=Path, required=True)
+    parser.add_argument("--demo", type=Path, required=True)
+    parser.add_argument("--as", dest="login", required=True)
+    parser.add_argument("--part", choices=sorted(PARTS), required=True)
+    parser.add_argument("--pictures", type=Path, required=True)
+    parser.add_argument("--from", dest="number", type=int, default=1)
+    return parser.parse_known_args(arguments)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
