@@ -35,6 +35,7 @@ _DECIDING = {
 
 Pair = tuple[str, str]
 Row = dict[str, Any]
+_Standing = dict[str, Any]
 
 
 @dataclass
@@ -84,6 +85,15 @@ def publish(session: Session, pairs: Iterable[Pair] = ()) -> None:
         by_entity[name].append(pk)
     for name, pks in by_entity.items():
         _raise_versions(session, BY_NAME[name], pks)
+    # From here on the records' own rows are locked: nobody else can change their feed rows.
+    _write(session, *_planned(session, by_entity))
+    session.expire_all()
+
+
+def _planned(
+    session: Session, by_entity: dict[str, list[str]]
+) -> tuple[list[_Plan], dict[Pair, _Standing]]:
+    """What each record's change means, and the feed rows there are for them."""
     customers = list(_plans(session, CUSTOMER, by_entity.pop(CUSTOMER.name, [])))
     standing = _standing(session, customers)
     entering = {
@@ -99,10 +109,8 @@ def publish(session: Session, pairs: Iterable[Pair] = ()) -> None:
         # Who comes into a stream just now comes with all her children.
         if not plan.wanted or any((stream, plan.root) not in entering for stream in plan.wanted)
     ]
-    # The records' own rows are locked by now, so nobody else can have changed their feed rows.
     standing.update(_standing(session, others))
-    _write(session, [*customers, *others], standing)
-    session.expire_all()
+    return [*customers, *others], standing
 
 
 def _raise_versions(session: Session, entity: Entity, pks: Sequence[str]) -> None:
@@ -198,9 +206,9 @@ def _plan_row(plan: _Plan, stream: str, old: Any, seq: int, writing: _Writing) -
     )
 
 
-def _standing(session: Session, plans: Sequence[_Plan]) -> dict[Pair, dict[str, Any]]:
+def _standing(session: Session, plans: Sequence[_Plan]) -> dict[Pair, _Standing]:
     """The feed rows there are for these records: by record, then by stream."""
-    standing: dict[Pair, dict[str, Any]] = defaultdict(dict)
+    standing: dict[Pair, _Standing] = defaultdict(dict)
     by_entity: dict[str, list[str]] = defaultdict(list)
     for plan in plans:
         by_entity[plan.entity].append(plan.pk)
