@@ -73,9 +73,7 @@ def _vacuum(store: Store, file: Path) -> None:
 
 def _dump(url: URL, file: Path) -> None:
     if shutil.which("pg_dump") is None:
-        raise NotSaved(
-            file=str(file), reason="pg_dump is not installed (Debian: postgresql-client)"
-        )
+        raise NotSaved(file=str(file), reason="pg_dump is not installed")
     # The password travels in the environment: everybody can read a process's arguments.
     address = {"host": url.host, "port": url.port, "username": url.username}
     told = [f"--{name}={value}" for name, value in address.items() if value]

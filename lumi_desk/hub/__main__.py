@@ -1,0 +1,12 @@
+"""`python -m lumi_desk.hub`."""
+
+from lumi_desk.hub.cli import app
+
+
+def main() -> None:
+    """Run one command of `lumi-hub`."""
+    app(prog_name="lumi-hub")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,133 @@
+"""`lumi-hub`: everything a hub's keeper does, one command each."""
+
+from dataclasses import asdict
+from datetime import timedelta
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from lumi_desk import clock
+from lumi_desk.hub import (
+    cli_customers,
+    cli_imports,
+    cli_people,
+    cli_targets,
+    saving,
+    serving,
+    settings,
+    standing,
+)
+from lumi_desk.hub.app import create_app
+from lumi_desk.hub.cli_shared import AsJson, Database, hub, speaking
+from lumi_desk.hub.settings import Doors
+from lumi_desk.hub.standing import HubStanding, Member
+
+app = typer.Typer(
+    name="lumi-hub",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    help="Keep the hub of Lumi Desk: people, imports, targets, backups.",
+)
+app.add_typer(cli_people.app, name="people")
+app.add_typer(cli_imports.app, name="import")
+app.add_typer(cli_targets.app, name="targets")
+app.command(epilog="Example: lumi-hub classify --preview")(cli_customers.classify)
+app.command(epilog="Example: lumi-hub assign --rep lin --unassigned 200")(cli_customers.assign)
+
+
+@app.command(epilog="Example: lumi-hub init --database /srv/lumi/hub.db")
+def init(database: Database = "", as_json: AsJson = False) -> None:
+    """Make a hub's database, or bring an earlier one up to date. Doing it twice is harmless."""
+    with speaking(as_json) as speech:
+        settings.founded(database).close()
+        with hub(database) as store:
+            found = standing.standing(store)
+        place = database or settings.default_database()
+        words = f"The hub is ready ({found.engine}). Add people: lumi-hub people add …"
+        shown = place if "://" not in place else found.engine
+        speech.say({"database": shown, "epoch": found.epoch, "schema": found.schema}, words)
+
+
+@app.command(epilog="Example: lumi-hub serve --host 0.0.0.0 --tls-cert hub.pem --tls-key hub.key")
+def serve(
+    host: Annotated[str, typer.Option(help="The address to listen on.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(min=0, max=65535, help="0 takes any free one.")] = 8321,
+    tls_cert: Annotated[Path | None, typer.Option(help="The certificate, as PEM.")] = None,
+    tls_key: Annotated[Path | None, typer.Option(help="Its key, as PEM.")] = None,
+    behind_proxy: Annotated[
+        bool, typer.Option("--behind-proxy", help="A proxy before the hub encrypts.")
+    ] = False,
+    ready_file: Annotated[
+        Path | None, typer.Option(help="Written as soon as the hub answers.")
+    ] = None,
+    ahead: Annotated[
+        int, typer.Option(hidden=True, help="Seconds a demonstration is ahead of the clock.")
+    ] = 0,
+    database: Database = "",
+    as_json: AsJson = False,
+) -> None:
+    """Answer desks until stopped. Says “listening on …” in one line as soon as it does."""
+
+    def ready(listening: serving.Listening) -> None:
+        if ready_file is not None:
+            serving.write_ready_file(ready_file, listening)
+        print(listening.as_json() if as_json else f"listening on {listening.url}", flush=True)
+
+    with speaking(as_json), hub(database) as store:
+        doors = Doors(host, port, tls_cert, tls_key, behind_proxy)
+        now = clock.ahead(timedelta(seconds=ahead))
+        serving.serve(create_app(store, now), doors, ready)
+
+
+@app.command(epilog="Example: lumi-hub status --json")
+def status(database: Database = "", as_json: AsJson = False) -> None:
+    """Show what the hub holds: people, customers, orders, streams, desks, size."""
+    with speaking(as_json) as speech, hub(database) as store:
+        found = standing.standing(store)
+        speech.say(_as_data(found), _as_words(found))
+
+
+@app.command(epilog="Example: lumi-hub backup /mnt/backup/hub-2026-11-22.db")
+def backup(
+    file: Annotated[Path, typer.Argument(dir_okay=False, help="Where the copy goes.")],
+    force: Annotated[bool, typer.Option("--force", help="Replace an earlier backup.")] = False,
+    database: Database = "",
+    as_json: AsJson = False,
+) -> None:
+    """Write a consistent copy while desks go on working. A file, or a dump for pg_restore."""
+    with speaking(as_json) as speech, hub(database) as store:
+        size = saving.save(store, file, force=force)
+        speech.say({"file": str(file), "bytes": size}, f"{file}: {size:,} bytes")
+
+
+def _as_data(found: HubStanding) -> dict[str, Any]:
+    data = asdict(found)
+    for desk in data["desks"]:
+        desk["seen_at"] = desk["seen_at"].isoformat()
+    return data
+
+
+def _as_words(found: HubStanding) -> str:
+    pools = ", ".join(f"{pool}: {count:,}" for pool, count in found.customers.items())
+    sales = ", ".join(f"{state} {count:,}" for state, count in found.sales.items())
+    everybody = f"{sum(found.customers.values()):,} ({pools or 'none'})"
+    lines = [
+        f"database   {found.engine}, {found.bytes:,} bytes, schema {', '.join(found.schema)}",
+        f"people     {len(found.people):,}",
+        *(_member(one) for one in found.people),
+        f"customers  {everybody}, {found.unassigned:,} in nobody's hands",
+        f"orders     {found.orders:,}, {found.orders_without_person:,} without a person",
+        f"sales      {sales or 'none claimed'}",
+        f"desks      {len(found.desks):,} seen",
+        *(f"  {one.login} · {one.version} · {one.seen_at:%Y-%m-%d %H:%MZ}" for one in found.desks),
+        f"streams    {len(found.streams):,}",
+        *(f"  {stream} at {head:,}" for stream, head in found.streams.items()),
+    ]
+    return "\n".join(lines)
+
+
+def _member(one: Member) -> str:
+    left = "" if one.active else " · left"
+    return f"  {one.login} · {one.name} · {one.role} · {one.team or '–'} · {one.customers:,}{left}"
