@@ -11,6 +11,7 @@ from lumi_desk.errors import LumiError
 from lumi_desk.operations import Operation
 from lumi_desk.storage.store import Store
 from ui.lane import Failed, Forget, Lane, SyncNews
+from ui.words import on_switch
 
 T = TypeVar("T")
 
@@ -100,6 +101,9 @@ class LaneNow:
         self._sync_listeners.append(callback)
         callback(self._news)
         return lambda: self._sync_listeners.remove(callback)
+
+    def on_words(self, callback: Callable[[], object], owner: object | None = None) -> Forget:
+        return on_switch(callback)
 
     def sync_now(self) -> None:
         desk = self._desk

@@ -94,6 +94,10 @@ class Lane(Protocol):
         """Call back now and after each step of the sync; returns the way out."""
         ...
 
+    def on_words(self, callback: Callable[[], object], owner: object | None = None) -> Forget:
+        """Call back after each switch of the language; returns the way out."""
+        ...
+
     def sync_now(self) -> None:
         """Ask for a round; while one runs, at most one more is queued."""
         ...

@@ -94,8 +94,10 @@ def apply(app: QApplication, scheme: Scheme | str, zoom: int = 100) -> None:
     chosen = Scheme(scheme)
     _now = Theme(chosen, min(LARGEST, max(SMALLEST, zoom)), palettes()[chosen])
     icon.cache_clear()
-    if app.style().objectName().lower() != "fusion":
+    # Asking app.style() instead has crashed: its wrapper outlives the style it wraps.
+    if not app.property("fusion"):
         app.setStyle("Fusion")
+        app.setProperty("fusion", True)  # noqa: FBT003
     app.setFont(_now.font())
     app.setPalette(_palette(_now))
     app.setStyleSheet(style_sheet(_now))
@@ -161,11 +163,11 @@ def rescale(root: QWidget) -> None:
 
 
 @cache
-def icon(name: str, token: str = "ink", size: float = 16) -> QPixmap:
+def icon(name: str, colour: str = "ink", size: float = 16) -> QPixmap:
     """Return the shipped drawing in a palette colour, sharp on screens of up to two times."""
     pixels = _now.px(size)
     file = shipped("resources") / "icons" / f"{name}.svg"
-    drawing = file.read_text("utf-8").replace("currentColor", _now.colours[token])
+    drawing = file.read_text("utf-8").replace("currentColor", _now.colours[colour])
     picture = QPixmap(QSize(pixels, pixels) * 2)
     picture.fill(Qt.GlobalColor.transparent)
     painter = QPainter(picture)
@@ -175,8 +177,8 @@ def icon(name: str, token: str = "ink", size: float = 16) -> QPixmap:
     return picture
 
 
-def button_icon(name: str, token: str = "ink") -> QIcon:
-    return QIcon(icon(name, token))
+def button_icon(name: str, colour: str = "ink") -> QIcon:
+    return QIcon(icon(name, colour))
 
 
 def icon_names() -> list[str]:

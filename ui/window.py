@@ -127,6 +127,11 @@ class Inside(QWidget):
         place.body.setFocus()
         self._draw_nav()
 
+    def current(self) -> str:
+        """The name of the screen that is shown; empty where there is none."""
+        body = self._bodies.currentWidget()
+        return next((name for name, place in self._places.items() if place.body is body), "")
+
     def show_sync(self) -> None:
         """Open the panel of what waits, below its chip."""
         top = self._tops.currentWidget() or self
@@ -143,11 +148,11 @@ class Inside(QWidget):
         self._tops.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
         self.nav = QFrame()
         self.nav.setProperty("kind", "side")
-        self._buttons = {entry.name: self._button(entry) for entry in self._entries}
-        ways = column(self.nav, 8, 12, 8, 12, gap=2)
-        for button in self._buttons.values():
-            ways.addWidget(button)
-        ways.addStretch()
+        self.ways = {entry.name: self._button(entry) for entry in self._entries}
+        side = column(self.nav, 8, 12, 8, 12, gap=2)
+        for button in self.ways.values():
+            side.addWidget(button)
+        side.addStretch()
         self.strip = Strip()
         self.strip.closed.connect(lambda: self.strip.draw(None))
         self.strip.pressed.connect(self.sign_in_wanted)
@@ -188,12 +193,11 @@ class Inside(QWidget):
 
     def _draw_nav(self) -> None:
         """A rep has one screen and all the width; the way around is for who has several."""
-        current = self._bodies.currentWidget()
+        current = self.current()
         for entry in self._entries:
-            place = self._places.get(entry.name)
-            button = self._buttons[entry.name]
+            button = self.ways[entry.name]
             button.setText(tr(entry.title))
-            mark(button, chosen=place is not None and place.body is current)
+            mark(button, chosen=entry.name == current)
         wide = may(self._desk.me.role, Right.LEAD) or may(self._desk.me.role, Right.MANAGE)
         show_if(self.nav, wide and bool(self._entries))
 

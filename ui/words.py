@@ -23,6 +23,7 @@ from lumi_desk.paths import shipped
 __all__ = [
     "N_",
     "Language",
+    "bury",
     "clock_time",
     "count",
     "day",
@@ -59,6 +60,7 @@ class _Words:
     def __init__(self) -> None:
         self.language = Language.CHINESE
         self.listeners: list[Callable[[], Callable[[], object] | None]] = []
+        self.is_dead: Callable[[object], bool] = lambda _: False
 
 
 _words = _Words()
@@ -105,14 +107,17 @@ def switch(to: Language) -> None:
     _words.language = to
     for listener in list(_words.listeners):
         callback = listener()
-        if callback is None:
+        if callback is None or _words.is_dead(getattr(callback, "__self__", None)):
             _words.listeners.remove(listener)
         else:
             callback()
 
 
 def on_switch(callback: Callable[[], object]) -> Callable[[], None]:
-    """Call back after each switch; methods are held weakly. Returns the way out."""
+    """Call back after each switch; methods are held weakly. Returns the way out.
+
+    For widgets; a presenter asks its lane, which knows when its screen is gone.
+    """
     held = WeakMethod(callback) if hasattr(callback, "__func__") else lambda: callback
     _words.listeners.append(held)
 
@@ -121,6 +126,11 @@ def on_switch(callback: Callable[[], object]) -> Callable[[], None]:
             _words.listeners.remove(held)
 
     return forget
+
+
+def bury(is_dead: Callable[[object], bool]) -> None:
+    """Say how to recognise an owner that is gone though Python still holds it: a widget's end."""
+    _words.is_dead = is_dead
 
 
 def money(fen: int, *, sign: bool = True) -> str:

@@ -285,6 +285,17 @@ def test_without_a_keyring_a_pin_is_chosen_and_asked_for_at_the_next_start(door:
     assert len(door.opened) == 1
 
 
+def test_a_pin_chosen_before_a_mistyped_password_is_not_asked_for_twice(door: Door) -> None:
+    door.keyring_problem = KeyringMissing()
+    door.presenter.submit({**FORM, Field.PASSWORD: "wrong"})
+    door.presenter.submit({Field.PIN: "246810", Field.AGAIN: "246810"})
+    assert door.trouble == ("The name or the password is wrong", Field.PASSWORD)
+
+    door.presenter.submit(FORM)
+
+    assert len(door.opened) == 1
+
+
 def test_a_first_fetch_that_breaks_off_goes_on_where_it_was(door: Door) -> None:
     door.line.lose_reply_to = "/v1/pull"
 

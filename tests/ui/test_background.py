@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from lumi_desk.desk import Desk
 from lumi_desk.errors import LumiError
 from lumi_desk.sync.tables import DeskMeta
+from ui import words
 from ui.background import Background
 from ui.lane import SyncNews
 
@@ -192,6 +193,22 @@ def test_changes_are_announced_after_the_commit_to_whom_they_concern(
     qtbot.waitUntil(lambda: len(told) >= 2)
 
     assert sorted(told) == ["done", "meta"]
+
+
+def test_a_switched_language_is_told_to_the_living_only(
+    background: Background, qtbot: QtBot
+) -> None:
+    told: list[str] = []
+    alive, dead = QWidget(), QWidget()
+    qtbot.addWidget(alive)
+    background.owned_by(alive).on_words(lambda: told.append("alive"))
+    background.owned_by(dead).on_words(lambda: told.append("dead"))
+    dead.deleteLater()
+    qtbot.waitUntil(lambda: _is_gone(dead))
+
+    words.switch(words.language())
+
+    assert told == ["alive"]
 
 
 def test_anyone_may_post_to_the_main_thread(background: Background, qtbot: QtBot) -> None:

@@ -16,7 +16,7 @@ from ui.sign_in.entrance import Entrance, PinWanted, full_address
 from ui.sign_in.invited import Invitation
 from ui.sign_in.screen import Field, Labels, Person, Screen, Stage, Trouble
 from ui.widgets.values import Progress
-from ui.words import N_, on_switch, said, tr, trn
+from ui.words import N_, said, tr, trn
 
 Opened = Callable[[Desk, Account], object]
 Values = Mapping[Field, str]
@@ -43,6 +43,7 @@ class _State:
     stage: Stage = Stage.FORM
     account: Account = field(default_factory=lambda: Account("", ""))
     password: str | None = field(default=None, repr=False)
+    pin: str | None = field(default=None, repr=False)
     problem: LumiError | None = None
     trouble: Trouble | None = None
     progress: rounds.Progress | None = None
@@ -67,7 +68,7 @@ class SignInPresenter:
         self._invitation = invitation
         self._state = _State(account=Account(invitation.hub or settings.hub, settings.login))
         self._stay = settings.stay
-        on_switch(self._draw)
+        lane.on_words(self._draw)
 
     def begin(self) -> None:
         """Go straight on with the account that stayed, else ask who it is."""
@@ -110,9 +111,11 @@ class SignInPresenter:
                 self._stand(Stage.FORM, Trouble(tr(words), "", name))
                 return
         login = values[Field.NAME].strip()
-        self._state.account = Account(full_address(values[Field.HUB]), login)
-        self._state.password = values[Field.PASSWORD]
-        self._sign_in(self._invitation.pin)
+        account = Account(full_address(values[Field.HUB]), login)
+        # A PIN chosen just now still holds when the password was mistyped after it.
+        pin = self._state.pin if account == self._state.account else None
+        self._state.account, self._state.password = account, values[Field.PASSWORD]
+        self._sign_in(pin or self._invitation.pin)
 
     def _new_pin(self, values: Values) -> None:
         pin = values.get(Field.PIN, "")
@@ -133,7 +136,7 @@ class SignInPresenter:
 
     def _sign_in(self, pin: str | None) -> None:
         state, entrance = self._state, self._entrance
-        account, password = state.account, state.password or ""
+        account, password, state.pin = state.account, state.password or "", pin
         self._stand(Stage.WORKING)
         self._lane.outside(
             lambda: entrance.sign_in(account, password, pin),
@@ -158,6 +161,7 @@ class SignInPresenter:
         elif isinstance(problem, PinWanted):
             self._stand(Stage.PIN)
         elif isinstance(problem, WrongPin | ShortPin):
+            self._state.pin = None
             self._stand(Stage.PIN, problem=WrongPin())
         elif isinstance(problem, NothingHere):
             self._stand(Stage.FORM)

@@ -9,7 +9,7 @@ from lumi_desk.sync.status import Refused, Status, Waiting, seen, status
 from ui.lane import Lane, SyncNews
 from ui.sync.screen import Group, Item, Screen
 from ui.widgets.values import SyncChip, SyncState, Tone
-from ui.words import N_, clock_time, on_switch, said, sentence, tr, trn, when
+from ui.words import N_, clock_time, said, sentence, tr, trn, when
 
 TABLES = ("outbox", "dead_letter")
 
@@ -33,7 +33,7 @@ class SyncPresenter:
         self._news = SyncNews()
         lane.on_change(TABLES, self.refresh)
         lane.on_sync(self._heard)
-        on_switch(self._draw)
+        lane.on_words(self._draw)
         self.refresh()
 
     def refresh(self) -> None:

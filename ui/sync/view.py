@@ -31,6 +31,7 @@ class SyncPanel(QFrame):
     ) -> None:
         super().__init__(parent, Qt.WindowType.Popup)
         self.setProperty("kind", "overlay")
+        self.setAttribute(Qt.WidgetAttribute.WA_TranslucentBackground)
         self._chip = chip
         self._layout = column(self, 16, 14, 16, 14, gap=8)
         self._fill(self._layout)
@@ -59,6 +60,10 @@ class SyncPanel(QFrame):
         self.move(corner.x() - self.width(), corner.y())
         self.show()
         self.presenter.read()
+
+    def headline(self) -> str:
+        """How it stands, in a few words."""
+        return self._title.words()
 
     def _fill(self, layout: QVBoxLayout) -> None:
         self._title = SpanLabel("heading", wrap=True)
