@@ -7,7 +7,7 @@ from lumi_desk.demo.records import Product
 
 Lines = tuple[tuple[str, int], ...]
 
-_STARS = {"collagen": (77, 23), "enzyme": (20, 80), "other": (60, 40)}
+_STARS = {"collagen": (85, 15), "enzyme": (38, 62), "other": (60, 40)}
 _PLAIN = {"collagen": "collagen-30", "enzyme": "enzyme-30", "other": "peach-gum"}
 _SMALL = ("peach-gum", "red-date", "collagen-taste")
 _TOGETHER: Lines = (("collagen-30", 1), ("big-enzyme", 1))

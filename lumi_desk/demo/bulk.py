@@ -67,9 +67,10 @@ _ALLERGIES = ("海鲜过敏", "芒果过敏", "虾类过敏", "花生过敏")
 
 def roles(dice: random.Random, count: int) -> list[Role]:
     """The kinds of a rep's customers."""
-    if count <= _FEW_UNTIL:
+    if count <= 2 * len(_FEW):
         return [_FEW[place % len(_FEW)] for place in range(count)]
-    chosen = [role for role, many in _MANY for _ in range(many)]
+    many = [role for role, times in _MANY for _ in range(times)]
+    chosen = many if count > _FEW_UNTIL else [*_FEW, *_FEW]
     return chosen + dice.choices(_REST, _REST_WEIGHTS, k=count - len(chosen))
 
 
@@ -89,7 +90,7 @@ class Bulk:
             role=role,
             rep_id=rep_id,
             city=self.dice.choice(CITIES),
-            taste=self.dice.choices(("collagen", "enzyme", "other"), (62, 26, 12))[0],
+            taste=self.taste(),
             phone=self._phone(),
             wangwang=self._nick(name),
             household=self.dice.choices((1, 2, 3), (70, 22, 8))[0],
@@ -98,6 +99,10 @@ class Bulk:
         self._buy(her)
         self._happen(her, place)
         return her
+
+    def taste(self) -> str:
+        """The line she likes best."""
+        return self.dice.choices(("collagen", "enzyme", "other"), (62, 26, 12))[0]
 
     def _phone(self) -> str:
         # 7,368,787 and ten million have no common factor, so no number comes twice. The eight

@@ -72,11 +72,13 @@ class Month:
         wanted = round(self.plan.cards * self.scale)
         kinds = (Role.STEADY, Role.CALLBACK)
         holders = [her for her in self.book if her.role in kinds and not her.openings]
-        self.dice.shuffle(holders)
+        # Whoever buys most has use for a card.
+        holders.sort(key=lambda her: -sum(self.shelf.cost(order.lines) for order in her.orders))
         for place in range(wanted):
             at = self.days.office(self.dice, self._ago())
             if place < len(holders):
                 her = holders[place]
+                _buy_more(her)
                 her.openings.append((at, "card-12000"))
                 her.calls.append(self.bulk.called(at, "sold", 530))
             else:
@@ -114,7 +116,7 @@ class Month:
                 # In a small company everybody buys once; the rest lies beyond the book.
                 buyers = buyers if self.is_whole else []
             her = deck.pop() if deck else None
-            order = self._order(her.taste if her else "collagen", money)
+            order = self._order(her.taste if her else self.bulk.taste(), money)
             if her is None:
                 self.beyond.orders.append((order, by_card))
             else:
@@ -192,7 +194,7 @@ class Month:
         return list(split(talk, weights)) if answered else []
 
     def _call_the_book(self, per_day: list[tuple[int, int]], seconds: list[int]) -> None:
-        quiet = (Role.STORY, Role.NEWCOMER, Role.COMPLAINT, Role.REFUSED)
+        quiet = (Role.STORY, Role.NEWCOMER, Role.CALLBACK, Role.COMPLAINT, Role.REFUSED)
         callable_ones = [her for her in self.book if her.role not in quiet]
         agos = [ago for ago, dials in per_day for _ in range(dials)]
         marks = [True] * len(seconds) + [False] * (len(agos) - len(seconds))
@@ -221,3 +223,10 @@ class Month:
             place += met
             if count:
                 self.beyond.calls.append((day, count, met, talked))
+
+
+def _buy_more(her: Life) -> None:
+    """Three times as much in every order: then a card lasts her months, not years."""
+    for order in her.orders:
+        (main, units), *rest = order.lines
+        order.lines = ((main, units * 3), *rest)
