@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -119,7 +119,7 @@ def _ordered(session: Session, *conditions: Condition) -> tuple[Ordered, ...]:
         select(*columns).where(*wanted).order_by(Order.paid_at.desc(), Order.id)
     ).all()
     parts = _parts(session, *wanted)
-    return tuple(Ordered(*row, parts.get(row[0], ())) for row in rows)
+    return tuple(replace(Ordered(*row), parts=parts.get(row[0], ())) for row in rows)
 
 
 def _parts(session: Session, *conditions: Condition) -> dict[str, tuple[Part, ...]]:

@@ -1,0 +1,131 @@
+"""What the rep's desk asks of the store: the day, and the customer she has before her."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from lumi_desk.calls import service as calls
+from lumi_desk.calls.habits.rules import Habit, best_part
+from lumi_desk.calls.rules import Allowed, Blocked, ContactBudget, may_dial
+from lumi_desk.calls.service import Promise
+from lumi_desk.calls.underway.rules import UnderWay
+from lumi_desk.cards.rules import renewal_due
+from lumi_desk.catalog import service as catalog
+from lumi_desk.catalog.service import Outcome
+from lumi_desk.clock import local_day
+from lumi_desk.customers import person
+from lumi_desk.customers.person import Person
+from lumi_desk.desk import Me
+from lumi_desk.offers import service as offers
+from lumi_desk.offers.rules import Baskets
+from lumi_desk.offers.service import Shown
+from lumi_desk.reports import service as reports
+from lumi_desk.reports.rules import FactKind
+from lumi_desk.scripts import filling
+from lumi_desk.scripts import service as scripts
+from lumi_desk.scripts.rules import Situation
+from lumi_desk.scripts.service import Loaded
+from lumi_desk.targets import service as targets
+from lumi_desk.targets.rules import WorkTime
+from lumi_desk.targets.service import RepMonth
+from lumi_desk.worklist import service as worklist
+from lumi_desk.worklist.service import Today
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """The list, the figures of the top bar, the manager's list of outcomes, what is under way.
+
+    `dials` and `answered` are those of contacts that are written up.
+    """
+
+    today: Today
+    dials: int
+    answered: int
+    month: RepMonth
+    time: WorkTime
+    outcomes: tuple[Outcome, ...]
+    under_way: tuple[UnderWay, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """The customer before the rep, with everything the panes say about her."""
+
+    her: Person
+    promise: Promise | None
+    shown: Shown
+    script: Loaded | None
+    fields: Mapping[str, str]
+    call: UnderWay | None
+    budget: ContactBudget
+    habit: Habit | None
+    around: Baskets
+
+    def may_dial(self, now: datetime, call: UnderWay) -> Allowed | Blocked:
+        """Whether she may be dialled now, the dials of the call under way counted."""
+        moments = {at for at, _ in self.her.dials} | {one.at for one in call.dials}
+        return may_dial(now, moments, refused=self.her.refused, settings=self.budget)
+
+
+def day(session: Session, me: Me, now: datetime) -> Day:
+    """Everything that is not about one customer."""
+    today = local_day(now)
+    month = targets.my_month(session, me.person_id, f"{today:%Y-%m}", now)
+    sums = reports.of_rep(session, me.person_id, today, today)
+    first, last = targets.month_named(f"{today:%Y-%m}")
+    return Day(
+        worklist.today(session, now),
+        sums.count(FactKind.DIALS),
+        sums.count(FactKind.ANSWERED),
+        month,
+        targets.work_time(first, last, today),
+        catalog.outcomes(session),
+        calls.all_under_way(session),
+    )
+
+
+def chosen(
+    session: Session,
+    customer_id: str,
+    me: Me,
+    now: datetime,
+    language: str,
+    around: Baskets | None,
+) -> Chosen | None:
+    """Everything about one customer; None if the desk does not hold her any more."""
+    her = person.about(session, customer_id)
+    if her is None:
+        return None
+    around = around or offers.baskets_here(session)
+    shown = offers.for_her(session, her, now, around)
+    promise = calls.promise(session, customer_id)
+    call = calls.under_way(session, customer_id)
+    situation = _situation(session, her, promise, call, now)
+    known = scripts.known(her, shown, promise, me.name, now)
+    return Chosen(
+        her,
+        promise,
+        shown,
+        scripts.load(session, situation, language),
+        filling.values(known, language),
+        call,
+        calls.budget(session, now),
+        best_part(her.dials),
+        around,
+    )
+
+
+def _situation(
+    session: Session, her: Person, promise: Promise | None, call: UnderWay | None, now: datetime
+) -> Situation:
+    """The situation a call was begun in, else that of now."""
+    if call is not None and call.script_id is not None:
+        kept = scripts.situation_kept(session, call.script_id)
+        if kept is not None:
+            return kept
+    use = worklist.use_of(her.first_paid_at, her.year_fen, now)
+    ends = her.balance_fen is not None and renewal_due(her.balance_fen, use) is not None
+    return scripts.situation_for(her, promise, now, renewal=ends)

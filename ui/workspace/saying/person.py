@@ -1,0 +1,123 @@
+"""Who she is: two lines, red flags, and whether she may be dialled."""
+
+from datetime import datetime
+
+from lumi_desk.calls.rules import Blocked
+from lumi_desk.clock import local_day
+from lumi_desk.customers.person import Person as Her
+from lumi_desk.security.masking import mask_phone
+from ui.widgets.values import Badge, Tone
+from ui.words import day, money, tr, trn
+from ui.workspace.loading import Chosen
+from ui.workspace.saying import reasons
+from ui.workspace.saying.queue import pool_badge
+from ui.workspace.saying.reasons import LINES, Context
+from ui.workspace.screen import Dial, Figure, Person, Stage
+from ui.workspace.state import Desktop
+
+_YEAR_DAYS = 365
+
+
+def person(chosen: Chosen, desktop: Desktop, now: datetime) -> Person:
+    """The header."""
+    her = chosen.her
+    return Person(
+        her.id,
+        her.name,
+        _badges(her),
+        _facts(her, now),
+        _flags(her, now),
+        _figures(chosen, desktop, now),
+    )
+
+
+def dial(chosen: Chosen, desktop: Desktop, now: datetime, debt: str) -> Dial | None:
+    """The way to a call; `debt` is who has to be written up first, or empty."""
+    call = desktop.call
+    if call is None or desktop.stage not in (Stage.READY, Stage.DIALLED):
+        return None
+    number = mask_phone(chosen.her.phone) or tr("No number is known")
+    if desktop.stage is Stage.DIALLED:
+        return Dial(number, tr("Press Enter when she answers; mark it when she does not."))
+    return Dial(
+        number,
+        tr("No phone is connected: dial by hand, then mark each step here."),
+        blocked(chosen, desktop, now, debt),
+    )
+
+
+def blocked(chosen: Chosen, desktop: Desktop, now: datetime, debt: str) -> str:
+    """Why she may not be dialled now, in words; empty when she may."""
+    if desktop.call is None:
+        return ""
+    answer = chosen.may_dial(now, desktop.call)
+    if isinstance(answer, Blocked):
+        return reasons.blocked(answer, Context(now, {}))
+    if debt:
+        return tr("Write up the call with {name} first.", name=debt)
+    if not chosen.her.phone:
+        return tr("There is no number to dial. Ask for it on WeChat or Wangwang.")
+    return ""
+
+
+def _badges(her: Her) -> tuple[Badge, ...]:
+    badges = [pool_badge(her.pool, her.grade)]
+    if her.line is not None and her.line in LINES and her.line != "other":
+        badges.append(Badge(tr(LINES[her.line]), Tone.VIOLET))
+    return tuple(badges)
+
+
+def _facts(her: Her, now: datetime) -> str:
+    facts = [her.city]
+    if her.wangwang:
+        facts.append(tr("Wangwang {name}", name=her.wangwang))
+    if her.member_since is not None:
+        years = (local_day(now) - her.member_since).days // _YEAR_DAYS
+        member = trn("member for {n} year", "member for {n} years", years)
+        facts.append(member if years else tr("member since this year"))
+    return " · ".join(fact for fact in facts if fact)
+
+
+def _flags(her: Her, now: datetime) -> tuple[Badge, ...]:
+    flags = []
+    if her.refused:
+        flags.append(Badge(tr("Do not call"), Tone.BAD, icon="warning"))
+    ticket = her.complaint_open
+    if ticket is not None:
+        text = tr("Complaint, due {day}", day=day(ticket.due_at, now))
+        flags.append(Badge(text, Tone.BAD, icon="warning"))
+    if her.allergy:
+        flags.append(Badge(her.allergy, Tone.WARN, icon="warning"))
+    return tuple(flags)
+
+
+def _figures(chosen: Chosen, desktop: Desktop, now: datetime) -> tuple[Figure, ...]:
+    her = chosen.her
+    figures = []
+    if her.balance_fen is not None:
+        figures.append(Figure(tr("Card balance"), money(her.balance_fen)))
+    orders = trn("{n} order", "{n} orders", her.year_orders)
+    figures.append(Figure(tr("Last year"), money(her.year_fen), orders))
+    last = her.last_order
+    if last is not None:
+        ago = (local_day(now) - local_day(last.paid_at)).days
+        days = trn("{n} day ago", "{n} days ago", ago) if ago else tr("today")
+        figures.append(Figure(tr("Last bought"), _what(chosen), days))
+    figures.append(Figure(tr("Dials today"), _dials(chosen, desktop, now)))
+    return tuple(figures)
+
+
+def _what(chosen: Chosen) -> str:
+    last = chosen.her.last_order
+    main = last.main if last else None
+    if main is None:
+        return last.title if last else ""
+    name = chosen.shown.shelf.names().get(main.product_id or "", main.title)
+    return f"{name} ×{main.units}" if main.units > 1 else name
+
+
+def _dials(chosen: Chosen, desktop: Desktop, now: datetime) -> str:
+    moments = {at for at, _ in chosen.her.dials}
+    moments |= {one.at for one in desktop.call.dials} if desktop.call else set()
+    used = sum(local_day(at) == local_day(now) for at in moments)
+    return f"{used} / {chosen.budget.per_day}"
