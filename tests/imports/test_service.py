@@ -451,3 +451,12 @@ def test_what_was_touched_can_be_published(hub_store: Store, tmp_path: Path) -> 
         import_files(hub_store, [path], now=NOW, after=publish)
     assert the_order(hub_store).ver == 2
     assert the_customer(hub_store).ver == 1
+
+
+def test_rounded_numbers_side_by_side_are_told_apart(hub_store: Store, tmp_path: Path) -> None:
+    beside = {"订单编号": str(int(ROUNDED) + 10000)}
+    same = {"订单编号": ROUNDED}
+    orders = files.orders(tmp_path / "o.csv", same, beside | {"总金额": "7"}, style=RESAVED)
+    items = files.items(tmp_path / "i.csv", same, beside, style=RESAVED)
+    report = bring(hub_store, orders, items)
+    assert (report.orders.added, report.lines.added, report.left_out) == (2, 2, ())
