@@ -87,7 +87,6 @@ def _tour(told: _Told) -> int:
         company = founding.found(place, playing)
         hub = Hub(place, playing)
         place.invite(company.persons, playing)
-        place.move_to(hub.address)
         try:
             answer = Tour(place, hub, company, told.tour, told.look()).play(told.orders)
         finally:

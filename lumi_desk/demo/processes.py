@@ -1,15 +1,12 @@
 """The hub and the desks of a demonstration, each a process of its own, over real HTTP."""
 
 import json
-import socket
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
-
-import httpx2
 
 from lumi_desk.demo.place import Place, Playing
 from lumi_desk.errors import LumiError
@@ -39,19 +36,17 @@ class Hub:
 
     def __init__(self, place: Place, playing: Playing) -> None:
         self._place, self._playing = place, playing
-        self._port = _free_port()
         self._process: subprocess.Popen[bytes] | None = None
-
-    @property
-    def address(self) -> str:
-        """Where desks find it."""
-        return f"http://127.0.0.1:{self._port}"
+        self.address = ""
 
     def start(self) -> None:
         """Start it and wait until it answers. Raises HubDidNotStart."""
-        log = self._place.folder / "hub.log"
-        ahead = ["--ahead", str(self._playing.ahead_seconds)]
-        told = ["serve", "--database", str(self._place.database), "--port", str(self._port), *ahead]
+        log, ready = self._place.folder / "hub.log", self._place.folder / "hub.ready"
+        ready.unlink(missing_ok=True)
+        # Any free port the first time; afterwards desks know where it was.
+        port = self.address.rpartition(":")[2] or "0"
+        told = ["serve", "--database", str(self._place.database), "--port", port]
+        told += ["--ready-file", str(ready), "--ahead", str(self._playing.ahead_seconds)]
         with log.open("ab") as out:
             self._process = subprocess.Popen(
                 [sys.executable, "-m", "lumi_desk.hub", *told],
@@ -60,23 +55,18 @@ class Hub:
                 stderr=out,
             )
         started = time.monotonic()
-        while not self._answers():
+        while not ready.exists():
             late = time.monotonic() - started > _STARTS_WITHIN
             if late or self._process.poll() is not None:
                 raise HubDidNotStart(said=log.read_text("utf-8", "replace")[-500:])
             time.sleep(0.05)
+        self.address = json.loads(ready.read_text("utf-8"))["listening"]
 
     def stop(self) -> None:
         """Stop it; every desk is offline then."""
         if self._process is not None:
             end(self._process)
             self._process = None
-
-    def _answers(self) -> bool:
-        try:
-            return httpx2.get(f"{self.address}/health", timeout=2.0).is_success
-        except httpx2.HTTPError:
-            return False
 
 
 def hub_command(place: Place, *told: str) -> Told:
@@ -127,10 +117,3 @@ def items_beside(orders: Path) -> Path | None:
     )
     beside = (orders.with_name(name) for name in names if name != orders.name)
     return next((path for path in beside if path.exists()), None)
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-    return port

@@ -86,7 +86,11 @@ class Tour:
         return self._timed("import the same orders again", again)
 
     def _hub_starts(self) -> bool:
-        return self._timed("the hub starts", self.hub.start)
+        def start() -> None:
+            self.hub.start()
+            self.place.move_to(self.hub.address)
+
+        return self._timed("the hub starts", start)
 
     def _part(self, part: str, login: str, seat: str) -> bool:
         """One desk's part. It ends by itself, or is killed where it asks for that."""

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-
 from datetime import datetime
 
 from sqlalchemy import func, select
