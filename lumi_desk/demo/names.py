@@ -40,7 +40,7 @@ _FIRST, _LAST, _DOTTED = _pairs(_TOLD["first"]), _pairs(_TOLD["last"]), _pairs(_
 def invent_name(dice: random.Random) -> Name:
     """A name: mostly three characters, a sixth of them two, one in eighty dotted."""
     if dice.random() < 1 / 80:
-        return spell([dice.choice(_DOTTED)])
+        return _dotted(dice.choice(_DOTTED), dice.choice(_DOTTED))
     parts = dice.choices(_SURNAMES, _WEIGHTS)
     if dice.random() > 1 / 6:
         parts.append(dice.choice(_FIRST))
@@ -48,6 +48,14 @@ def invent_name(dice: random.Random) -> Name:
     while last[0] == parts[-1][0]:
         last = dice.choice(_LAST)
     return spell([*parts, last])
+
+
+def _dotted(one: tuple[str, str], other: tuple[str, str]) -> Name:
+    """The first name of one and the father's name of another."""
+    own, father = (
+        tuple(text.split("·")[part] for text in pair) for part, pair in enumerate((one, other))
+    )
+    return spell([(f"{own[0]}·{father[0]}", f"{own[1]}·{father[1]}")])
 
 
 def spell(parts: Sequence[tuple[str, str]]) -> Name:
