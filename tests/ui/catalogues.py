@@ -102,7 +102,7 @@ def _known(
 def _given(files: list[str]) -> dict[str, str]:
     lines = [line for name in files for line in Path(name).read_text("utf-8").splitlines()]
     pairs = [line.replace("\\n", "\n").split("\t") for line in lines if "\t" in line]
-    return {pair[0].strip(): pair[1].strip() for pair in pairs}
+    return {pair[0]: pair[1] for pair in pairs}
 
 
 if __name__ == "__main__":
