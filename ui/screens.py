@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from PySide6.QtCore import QTimer
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QWidget
 
 from lumi_desk.clock import Clock
@@ -11,7 +13,10 @@ from lumi_desk.security.roles import Right, may
 from ui.board.view import BoardView
 from ui.lane import Lane
 from ui.words import N_
+from ui.workspace.presenter import SIGNALS, WorkspacePresenter
 from ui.workspace.view import WorkspaceView
+
+_TICK_MS = 3_000
 
 
 @dataclass(frozen=True)
@@ -46,9 +51,17 @@ class Entry:
 
 def _workspace(shell: Shell) -> Made:
     view = WorkspaceView(now=shell.now)
+    copy = QGuiApplication.clipboard().setText
+    presenter = WorkspacePresenter(shell.lane, view.draw, shell.desk.me, shell.now, copy)
+    for name in SIGNALS:
+        getattr(view, name).connect(getattr(presenter, name))
     view.sync_wanted.connect(shell.show_sync)
     view.account_wanted.connect(shell.show_account)
-    return Made(view, None)
+    timer = QTimer(view)
+    timer.timeout.connect(presenter.tick)
+    timer.start(_TICK_MS)
+    presenter.begin()
+    return Made(view, presenter)
 
 
 def _board(shell: Shell) -> Made:

@@ -14,7 +14,7 @@ from lumi_desk.desk import Me
 from ui.lane import Lane
 from ui.sync import screen as sync_screen
 from ui.sync.presenter import SyncPresenter
-from ui.words import on_switch, tr
+from ui.words import tr
 from ui.workspace.questions import QuestionEvents
 from ui.workspace.screen import Screen, Stage
 from ui.workspace.state import Asking, Question
@@ -53,7 +53,7 @@ class WorkspacePresenter(QuestionEvents):
         self._noted_at: datetime | None = None
         self._sync = SyncPresenter(lane, self._sync_said, now)
         lane.on_change(TABLES, self._refresh)
-        on_switch(self._refresh)
+        lane.on_words(self._refresh)
 
     def begin(self) -> None:
         """Show the day; whoever's call is not finished comes first."""
