@@ -45,8 +45,9 @@ class Customer(Record, Table):
 class Identity(Record, Table):
     """One thing that identifies a customer for certain.
 
-    `kind` is "nick", "open_user", "member" or "phone"; `scope` is the shop a nick or open user id
-    belongs to, and empty for what holds everywhere.
+    `kind` is "nick", "open_user", "member", "phone", "wechat", or "order" for the number of an
+    order that is not here yet; `scope` is the shop a nick or open user id belongs to, and empty
+    for what holds everywhere.
     """
 
     __tablename__ = "identity"
