@@ -233,7 +233,7 @@ def _cards_bought(session: Session, order_ids: Sequence[str]) -> dict[str, int]:
     asked = select(table.c.order_id, table.c.principal_fen).where(
         table.c.order_id.in_(order_ids), table.c.kind.in_(_LOADING)
     )
-    return dict(session.connection().execute(asked).tuples().all())
+    return dict(session.connection().execute(asked).all())
 
 
 def _reps(session: Session, orders: Sequence[Row]) -> dict[str, str]:
@@ -277,7 +277,7 @@ def _holders(session: Session, customers: Sequence[str]) -> dict[str, str]:
     asked = select(table.c.id, table.c.rep_id).where(
         table.c.id.in_(customers), table.c.rep_id.is_not(None)
     )
-    return dict(session.connection().execute(asked).tuples().all())
+    return dict(session.connection().execute(asked).all())
 
 
 def _bring(session: Session, order_ids: Sequence[str], wanted: Mapping[str, Row]) -> list[Pair]:

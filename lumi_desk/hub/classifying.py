@@ -244,7 +244,7 @@ def _last_answered(session: Session, ids: Sequence[str]) -> dict[str, datetime]:
     asked = (
         select(table.c.customer_id, func.max(table.c.started_at))
         .join(results, results.c.id == table.c.disposition)
-        .where(table.c.customer_id.in_(ids), results.c.answered.is_(True))
+        .where(table.c.customer_id.in_(ids), results.c.answered.in_((True,)))
         .group_by(table.c.customer_id)
     )
     return dict(tuple(row) for row in _rows(session, asked))

@@ -91,7 +91,7 @@ def standing(store: Store) -> HubStanding:
             orders=_count(session, Order.id.is_not(None)),
             orders_without_person=_count(session, Order.customer_id.is_(None)),
             card_entries=_count(session, CardEntry.id.is_not(None)),
-            products=_count(session, Product.active),
+            products=_count(session, Product.active.in_((True,))),
             sales=_by(session, Sale.state),
             streams=_streams(session),
             desks=_desks(session),

@@ -14,8 +14,11 @@ def team_of(session: Session, person_id: str) -> str:
 
 def reps_of(session: Session, team_id: str) -> list[Person]:
     """The people of a team who call customers, by name."""
+    # Flags are numbers on both engines, and PostgreSQL takes no number for a condition.
     chosen = select(Person).where(
-        Person.team_id == team_id, Person.active, Person.role.in_(("rep", "trainee"))
+        Person.team_id == team_id,
+        Person.active.in_((True,)),
+        Person.role.in_(("rep", "trainee")),
     )
     return list(session.scalars(chosen.order_by(Person.id)))
 

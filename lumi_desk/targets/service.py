@@ -222,7 +222,7 @@ def _targets(session: Session, month_name: str, whose: object) -> dict[str, dict
         whose,  # type: ignore[arg-type]
     )
     found: dict[str, dict[str, int]] = {}
-    for rep_id, measure, amount in session.execute(asked).tuples():
+    for rep_id, measure, amount in session.execute(asked):
         found.setdefault(rep_id, {})[measure] = amount
     return found
 

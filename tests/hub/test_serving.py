@@ -1,0 +1,79 @@
+"""A hub as its own process: ready, stopped, and never open without encryption."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import httpx2
+import pytest
+
+from tests.stores import sqlite_hub
+
+_PATIENCE_S = 30.0
+
+
+def _command(folder: Path, *words: str) -> list[str]:
+    database = str(folder / "hub.db")
+    return [sys.executable, "-m", "lumi_desk.hub", "serve", "--database", database, *words]
+
+
+def test_it_says_when_it_answers_and_stops_when_told(hub_file: Path, tmp_path: Path) -> None:
+    sqlite_hub(hub_file, tmp_path).close()
+    ready = tmp_path / "ready.json"
+    words = ("--port", "0", "--json", "--ready-file", str(ready))
+    with subprocess.Popen(_command(tmp_path, *words), stdout=subprocess.PIPE, text=True) as hub:
+        assert hub.stdout is not None
+        said = json.loads(hub.stdout.readline())
+        assert json.loads(ready.read_text("utf-8")) == said
+        assert said["pid"] == hub.pid
+        assert httpx2.get(f"{said['listening']}/health").json()["status"] == "ok"
+        started = time.monotonic()
+        hub.send_signal(signal.SIGTERM)
+        assert hub.wait(_PATIENCE_S) == 0
+        assert time.monotonic() - started < 10
+
+
+def test_a_taken_port_is_one_sentence(hub_file: Path, tmp_path: Path) -> None:
+    sqlite_hub(hub_file, tmp_path).close()
+    with subprocess.Popen(
+        _command(tmp_path, "--port", "0"), stdout=subprocess.PIPE, text=True
+    ) as hub:
+        assert hub.stdout is not None
+        line = hub.stdout.readline()
+        assert line.startswith("listening on http://127.0.0.1:")
+        port = line.strip().rsplit(":", 1)[1]
+        other = _failed(tmp_path, "--port", port)
+        hub.send_signal(signal.SIGINT)
+        assert hub.wait(_PATIENCE_S) == 0
+    assert f"127.0.0.1:{port}" in other
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("--host", "0.0.0.0"), "--tls-cert"),  # noqa: S104  (refused, that is the point)
+        (("--tls-cert", "none.pem", "--tls-key", "none.key"), "PEM"),
+    ],
+)
+def test_it_refuses_to_be_unsafe(
+    hub_file: Path, tmp_path: Path, words: tuple[str, ...], said: str
+) -> None:
+    sqlite_hub(hub_file, tmp_path).close()
+    assert said in _failed(tmp_path, "--port", "0", *words)
+
+
+def _failed(folder: Path, *words: str) -> str:
+    done = subprocess.run(
+        _command(folder, *words),
+        capture_output=True,
+        text=True,
+        timeout=_PATIENCE_S,
+        env={**os.environ, "PYTHONWARNINGS": "ignore"},
+    )
+    assert done.returncode == 1
+    assert len(done.stderr.strip().splitlines()) == 1
+    return done.stderr
