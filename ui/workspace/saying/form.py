@@ -82,7 +82,7 @@ def _outcomes(outcomes: tuple[Outcome, ...], chosen: str, *, answered: bool) -> 
 
 
 def _choices(names: Mapping[str, str], chosen: str) -> tuple[Choice, ...]:
-    return tuple(Choice(name, tr(text), chosen=name == chosen) for name, text in names.items())
+    return tuple(Choice(str(name), tr(text), chosen=name == chosen) for name, text in names.items())
 
 
 def _sale(call: UnderWay, faults: dict[str, str]) -> Sale | None:
