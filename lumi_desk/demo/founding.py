@@ -13,6 +13,7 @@ from lumi_desk.hub import keeping
 from lumi_desk.security.roles import Role
 from lumi_desk.storage import engines
 from lumi_desk.sync import feed
+from lumi_desk.targets.calendar import calendar
 
 _WHO_CALL = (Role.REP, Role.TRAINEE)
 
@@ -20,7 +21,9 @@ _WHO_CALL = (Role.REP, Role.TRAINEE)
 def found(place: Place, playing: Playing) -> Company:
     """Make the hub's database and fill it. Returns the company, as far as it is invented."""
     now = playing.now().astimezone(SHANGHAI)
-    company = invent(playing.customers, today=now.date(), at=now.time())
+    company = invent(
+        playing.customers, today=now.date(), at=now.time(), workdays=calendar(now.year)
+    )
     if playing.orders:
         company = _without_customers(company)
     store = keeping.found(engines.plain(place.database))
