@@ -1,5 +1,6 @@
 """Both catalogues say every message of the sources, no other, with the same fields."""
 
+import ast
 import re
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
@@ -86,6 +87,14 @@ def test_chinese_never_says_guke_and_keeps_its_punctuation() -> None:
 
 def _forms(message: Message) -> tuple[str, ...]:
     return catalogues.forms(message.string)
+
+
+def test_messages_within_f_strings_are_found_too() -> None:
+    found = catalogues.inside_f_strings(
+        ast.parse('f\'{tr("Next")} {trn("{n} left", "{n} are left", 2)} {other("No")}\'')
+    )
+
+    assert list(found) == ["Next", ("{n} left", "{n} are left")]
 
 
 def test_the_language_switches_at_run_time_and_tells() -> None:

@@ -19,7 +19,7 @@ from ui.widgets.values import Span, SyncChip
 _WIDTH, _HEIGHT = 380, 420
 
 
-class SyncPanel(QFrame):
+class SyncPanel(QWidget):
     """A small window below the chip; it goes when something else is pressed."""
 
     def __init__(
@@ -30,10 +30,13 @@ class SyncPanel(QFrame):
         chip: Callable[[SyncChip], object] | None = None,
     ) -> None:
         super().__init__(parent, Qt.WindowType.Popup)
-        self.setProperty("kind", "overlay")
+        # A see-through window around the card: its round corners would stand on a white square.
         self.setAttribute(Qt.WidgetAttribute.WA_TranslucentBackground)
+        card = QFrame()
+        card.setProperty("kind", "overlay")
+        column(self).addWidget(card)
         self._chip = chip
-        self._layout = column(self, 16, 14, 16, 14, gap=8)
+        self._layout = column(card, 16, 14, 16, 14, gap=8)
         self._fill(self._layout)
         self.presenter = SyncPresenter(lane.owned_by(self), self.draw, now)
         self.button.clicked.connect(self.presenter.sync_now)
