@@ -38,6 +38,18 @@ _COMPUTED = (
     "year_orders",
 )
 
+_NOTHING_BOUGHT: dict[str, Any] = {
+    "pool": rules.Pool.ZERO.value,
+    "grade": None,
+    "line": None,
+    "relationship": None,
+    "first_paid_at": None,
+    "last_paid_at": None,
+    "rhythm_days": None,
+    "year_fen": 0,
+    "year_orders": 0,
+}
+
 Pair = tuple[str, str]
 Move = tuple[str, str]
 Tell = Callable[[str, int, int], None]
@@ -110,10 +122,12 @@ def numbers_on(session: Session, now: datetime) -> Numbers:
     )
 
 
-def computed(history: History, now: datetime, numbers: Numbers) -> Values:
+def computed(history: History, now: datetime, numbers: Numbers) -> Mapping[str, Any]:
     """What the rules say of a customer, by column."""
-    # Sorted and filtered once: every rule would do it again.
     kept = rules.kept(history, now)
+    if not kept and history.card_opened_at is None:
+        return _NOTHING_BOUGHT
+    # Sorted and filtered once: every rule would do it again.
     seen = History(kept, history.card_opened_at, history.last_answered_at)
     grade = rules.grade(seen, now, numbers.grade)
     relationship = rules.relationship(seen, now, numbers.relationship)
@@ -163,8 +177,9 @@ def _better(
     asked = select(table.c.id, table.c.name, *(table.c[name] for name in _COMPUTED))
     better = []
     for row in session.connection().execute(asked.where(table.c.id.in_(ids))).mappings():
-        values = computed(histories[row["id"]], now, numbers)
-        values["pinyin"], values["initials"] = sound(row["name"])
+        pinyin, initials = sound(row["name"])
+        values = {"pinyin": pinyin, "initials": initials}
+        values |= computed(histories[row["id"]], now, numbers)
         if any(row[name] != values[name] for name in _COMPUTED):
             better.append((row, {"of": row["id"], **values}))
     return better

@@ -7,7 +7,7 @@ import typer
 from sqlalchemy.orm import Session
 
 from lumi_desk import clock
-from lumi_desk.errors import N_, LumiError
+from lumi_desk.errors import LumiError
 from lumi_desk.hub import intake, keeping
 from lumi_desk.hub.cli_imports import moves_as_data, moves_in_words
 from lumi_desk.hub.cli_shared import AsJson, Database, hub, progress, speaking
@@ -17,15 +17,15 @@ from lumi_desk.sync import feed
 class OneWay(LumiError):
     """Which customers to hand out was said twice, or not at all."""
 
-    title = N_("Say in one way which customers")
-    advice = N_("Give one of --customers FILE, --unassigned N and --from LOGIN.")
+    title = "Say in one way which customers"
+    advice = "Give one of --customers FILE, --unassigned N and --from LOGIN."
 
 
 class NoList(LumiError):
     """A list of customers that is no text file."""
 
-    title = N_("{file} is no list of customers")
-    advice = N_("Nothing was changed. Give a UTF-8 text file with one customer a line.")
+    title = "{file} is no list of customers"
+    advice = "Nothing was changed. Give a UTF-8 text file with one customer a line."
 
 
 def classify(

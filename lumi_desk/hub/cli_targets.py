@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from lumi_desk import clock, money
-from lumi_desk.errors import N_, LumiError
+from lumi_desk.errors import LumiError
 from lumi_desk.hub import keeping
 from lumi_desk.hub.cli_shared import AsJson, Database, hub, speaking, table
 from lumi_desk.people import service as people
@@ -35,22 +35,22 @@ class Split(StrEnum):
 class NoAmount(LumiError):
     """A text that is no amount for a measure."""
 
-    title = N_("“{amount}” is no amount for {measure}")
-    advice = N_("Money is in yuan, as in 430000 or 43万; everything else is a whole number.")
+    title = "“{amount}” is no amount for {measure}"
+    advice = "Money is in yuan, as in 430000 or 43万; everything else is a whole number."
 
 
 class NoWeights(LumiError):
     """A split by weights that says no weights, or whose weights name somebody else."""
 
-    title = N_("The weights do not fit the team: {what}")
-    advice = N_("Give --weight LOGIN=NUMBER for reps of the team, at least one above 0.")
+    title = "The weights do not fit the team: {what}"
+    advice = "Give --weight LOGIN=NUMBER for reps of the team, at least one above 0."
 
 
 class NobodyToSplit(LumiError):
     """A team without reps."""
 
-    title = N_("{team} has no reps to split a target among")
-    advice = N_("Add them first, or use --split none.")
+    title = "{team} has no reps to split a target among"
+    advice = "Add them first, or use --split none."
 
 
 @app.command("set", epilog="Example: lumi-hub targets set 2026-11 一组 cash 430000 --split even")

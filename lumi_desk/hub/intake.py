@@ -8,7 +8,7 @@ from pathlib import Path
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from lumi_desk.errors import N_, LumiError
+from lumi_desk.errors import LumiError
 from lumi_desk.hub import booking
 from lumi_desk.hub.classifying import Changes, classify
 from lumi_desk.imports.columns import Kind
@@ -28,8 +28,8 @@ Tell = Callable[[str, int, int], None]
 class OtherKind(LumiError):
     """A file holds something else than was asked for."""
 
-    title = N_("{file} holds {found}, expected {expected}")
-    advice = N_("Nothing was imported. Use lumi-hub import {right} for it.")
+    title = "{file} holds {found}, expected {expected}"
+    advice = "Nothing was imported. Use lumi-hub import {right} for it."
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,36 +40,36 @@ class LoginTaken(LumiError):
 class NoSuchLogin(LumiError):
     """Nobody signs in under that name."""
 
-    title = N_("Nobody signs in as “{login}”")
-    advice = N_("See who does: lumi-hub people list.")
+    title = "Nobody signs in as “{login}”"
+    advice = "See who does: lumi-hub people list."
 
 
 class NoSuchTeam(LumiError):
     """There is no team of that name."""
 
-    title = N_("There is no team “{team}”")
-    advice = N_("A team is made with its first person: lumi-hub people add … --team {team}.")
+    title = "There is no team “{team}”"
+    advice = "A team is made with its first person: lumi-hub people add … --team {team}."
 
 
 class NotARep(LumiError):
     """Customers can be given only to whoever may call them."""
 
-    title = N_("“{login}” cannot be given customers")
-    advice = N_("Only reps, trainees and leaders who still work here can. Nothing was changed.")
+    title = "“{login}” cannot be given customers"
+    advice = "Only reps, trainees and leaders who still work here can. Nothing was changed."
 
 
 class WeakPassword(LumiError):
     """A password that is too short."""
 
-    title = N_("The password is too short")
-    advice = N_("It needs at least {least} characters. Nothing was changed.")
+    title = "The password is too short"
+    advice = "It needs at least {least} characters. Nothing was changed."
 
 
 class UnknownCustomers(LumiError):
     """Some of the named customers are nobody, or several people. Marks may be phone numbers."""
 
-    title = N_("{count} of the customers are not known, or not for certain: number {places}")
-    advice = N_("Nothing was changed. Give customer ids, phones, member ids or order numbers.")
+    title = "{count} of the customers are not known, or not for certain: number {places}"
+    advice = "Nothing was changed. Give customer ids, phones, member ids or order numbers."
 
 
 def found(engine: Engine) -> Store:

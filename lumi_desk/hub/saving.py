@@ -9,22 +9,22 @@ from pathlib import Path
 
 from sqlalchemy import URL
 
-from lumi_desk.errors import N_, LumiError
+from lumi_desk.errors import LumiError
 from lumi_desk.storage.store import Store
 
 
 class FileExists(LumiError):
     """A backup must not replace an earlier one by accident."""
 
-    title = N_("{file} is there already")
-    advice = N_("Nothing was changed. Choose another name, or --force to replace it.")
+    title = "{file} is there already"
+    advice = "Nothing was changed. Choose another name, or --force to replace it."
 
 
 class NotSaved(LumiError):
     """The backup could not be written or is not whole."""
 
-    title = N_("The backup {file} could not be made: {reason}")
-    advice = N_("The hub is as it was; the unfinished file was removed.")
+    title = "The backup {file} could not be made: {reason}"
+    advice = "The hub is as it was; the unfinished file was removed."
 
 
 def save(store: Store, file: Path, *, force: bool = False) -> int:

@@ -13,7 +13,7 @@ from types import FrameType
 import uvicorn
 from fastapi import FastAPI
 
-from lumi_desk.errors import N_, LumiError
+from lumi_desk.errors import LumiError
 from lumi_desk.hub.settings import Doors
 
 # How long requests under way may take to end once the hub is told to stop.
@@ -23,15 +23,15 @@ _GRACE_S = 10
 class PortTaken(LumiError):
     """The hub cannot listen where it should."""
 
-    title = N_("The hub cannot listen on {host}:{port}: {reason}")
-    advice = N_("Another hub may be running there. Stop it, or choose another --port.")
+    title = "The hub cannot listen on {host}:{port}: {reason}"
+    advice = "Another hub may be running there. Stop it, or choose another --port."
 
 
 class BadCertificate(LumiError):
     """The certificate or its key cannot be used."""
 
-    title = N_("The certificate and its key cannot be used: {reason}")
-    advice = N_("Give both as PEM files that belong together.")
+    title = "The certificate and its key cannot be used: {reason}"
+    advice = "Give both as PEM files that belong together."
 
 
 @dataclass(frozen=True)

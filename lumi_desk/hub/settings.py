@@ -8,7 +8,7 @@ from sqlalchemy import Engine, make_url
 from sqlalchemy.exc import ArgumentError, OperationalError
 
 from lumi_desk import paths, schema
-from lumi_desk.errors import N_, LumiError
+from lumi_desk.errors import LumiError
 from lumi_desk.hub import keeping
 from lumi_desk.storage import engines
 from lumi_desk.storage.base import Home
@@ -22,36 +22,36 @@ _SCHEME = "postgresql+psycopg"
 class NoHubThere(LumiError):
     """There is no hub's database where one was said to be."""
 
-    title = N_("There is no hub in {database}")
-    advice = N_("Make one: lumi-hub init. Or say where it is with --database.")
+    title = "There is no hub in {database}"
+    advice = "Make one: lumi-hub init. Or say where it is with --database."
 
 
 class OlderSchema(LumiError):
     """The database was made by an earlier version."""
 
-    title = N_("The hub in {database} is of an earlier version")
-    advice = N_("Back it up, then bring it up to date: lumi-hub init.")
+    title = "The hub in {database} is of an earlier version"
+    advice = "Back it up, then bring it up to date: lumi-hub init."
 
 
 class DatabaseOutOfReach(LumiError):
     """The database server does not answer, or lets us not in."""
 
-    title = N_("The database server {server} cannot be reached")
-    advice = N_("Check the address, the name and the password, and whether it runs.")
+    title = "The database server {server} cannot be reached"
+    advice = "Check the address, the name and the password, and whether it runs."
 
 
 class BadDatabase(LumiError):
     """A text that is neither a file nor the address of a PostgreSQL database."""
 
-    title = N_("{database} is no database that a hub can use")
-    advice = N_("Give a file, or postgresql+psycopg://name:password@server/database.")
+    title = "{database} is no database that a hub can use"
+    advice = "Give a file, or postgresql+psycopg://name:password@server/database."
 
 
 class NotSafe(LumiError):
     """Doors open to the network without encryption."""
 
-    title = N_("Without encryption the hub opens its doors to this machine only, not to {host}")
-    advice = N_("Give --tls-cert and --tls-key, or --behind-proxy if a proxy encrypts.")
+    title = "Without encryption the hub opens its doors to this machine only, not to {host}"
+    advice = "Give --tls-cert and --tls-key, or --behind-proxy if a proxy encrypts."
 
 
 @dataclass(frozen=True)
