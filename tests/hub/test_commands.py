@@ -201,6 +201,18 @@ def test_orders_are_imported_booked_classified_and_published(
         assert set(session.scalars(select(Customer.initials))) == {"xl", "xm"}
 
 
+def test_a_real_export_comes_in_whole_and_only_once(type_: Type, shared_data: Path) -> None:
+    files = [str(shared_data / f"taobao_toyshop_{part}_sample.csv") for part in ("orders", "items")]
+    first = type_("import", "orders", *files, "--json").data
+    assert [first[what]["added"] for what in ("orders", "buyers", "lines")] == [424, 367, 2_114]
+    assert first["sums"] == first["file_sums"]
+    assert first["classified"]["customers"] == 367
+    again = type_("import", "orders", *files, "--json").data
+    assert [again[what]["added"] for what in ("orders", "buyers", "lines")] == [0, 0, 0]
+    assert again["classified"]["changed"] == 0
+    assert type_("status", "--json").data["orders"] == 424
+
+
 def test_a_file_of_another_kind_imports_nothing(
     type_: Type, hub_store: Store, tmp_path: Path
 ) -> None:

@@ -3,14 +3,23 @@
 import json
 import os
 import signal
+import ssl
 import subprocess
 import sys
 import time
+from datetime import timedelta
+from ipaddress import ip_address
 from pathlib import Path
 
 import httpx2
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from cryptography.x509.oid import NameOID
 
+from lumi_desk import clock
 from tests.stores import sqlite_hub
 
 _PATIENCE_S = 30.0
@@ -52,6 +61,20 @@ def test_a_taken_port_is_one_sentence(hub_file: Path, tmp_path: Path) -> None:
     assert f"127.0.0.1:{port}" in other
 
 
+def test_with_a_certificate_it_speaks_encrypted(hub_file: Path, tmp_path: Path) -> None:
+    sqlite_hub(hub_file, tmp_path).close()
+    cert, key = _certificate(tmp_path)
+    words = ("--port", "0", "--json", "--tls-cert", str(cert), "--tls-key", str(key))
+    with subprocess.Popen(_command(tmp_path, *words), stdout=subprocess.PIPE, text=True) as hub:
+        assert hub.stdout is not None
+        url = json.loads(hub.stdout.readline())["listening"]
+        trusted = ssl.create_default_context(cafile=str(cert))
+        assert url.startswith("https://127.0.0.1:")
+        assert httpx2.get(f"{url}/health", verify=trusted).json()["status"] == "ok"
+        hub.terminate()
+        assert hub.wait(_PATIENCE_S) == 0
+
+
 @pytest.mark.parametrize(
     ("words", "said"),
     [
@@ -77,3 +100,26 @@ def _failed(folder: Path, *words: str) -> str:
     assert done.returncode == 1
     assert len(done.stderr.strip().splitlines()) == 1
     return done.stderr
+
+
+def _certificate(folder: Path) -> tuple[Path, Path]:
+    """A certificate for 127.0.0.1 that signs itself, and its key."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "hub")])
+    loopback = x509.SubjectAlternativeName([x509.IPAddress(ip_address("127.0.0.1"))])
+    now = clock.now()
+    made = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(now - timedelta(days=1))
+        .not_valid_after(now + timedelta(days=1))
+        .add_extension(loopback, critical=False)
+        .sign(key, hashes.SHA256())
+    )
+    cert, secret = folder / "hub.pem", folder / "hub.key"
+    cert.write_bytes(made.public_bytes(Encoding.PEM))
+    secret.write_bytes(key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
+    return cert, secret
