@@ -7,12 +7,14 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from PySide6.QtCore import QEvent
 from PySide6.QtWidgets import QApplication, QWidget
 
 from ui import theme, words
 from ui.board.view import BoardView
 from ui.gallery_board import board
-from ui.gallery_screens import NOW, workspace
+from ui.gallery_parts import NOW
+from ui.gallery_screens import workspace
 from ui.workspace.view import WorkspaceView
 
 FLOOR = (1366, 768)
@@ -82,9 +84,10 @@ def _render(app: QApplication, out: Path, language: str, look: str, only: list[s
 
 
 def settle(app: QApplication) -> None:
-    """Let layouts come to rest: wrapping texts need a second round."""
+    """Let layouts come to rest, wrapping texts need a second round; then drop closed windows."""
     for _ in range(4):
         app.processEvents()
+    app.sendPostedEvents(None, QEvent.Type.DeferredDelete)
 
 
 def _options() -> argparse.ArgumentParser:

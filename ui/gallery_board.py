@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from ui.board.screen import Advice, Bar, Cell, Heading, Measure, RepLine, Screen
-from ui.gallery_screens import Words, words
+from ui.gallery_parts import Words, words
 from ui.widgets.values import (
     Badge,
     Choice,
@@ -30,13 +30,19 @@ def board(language: str) -> dict[str, Screen]:
             measures=(),
             reps=(),
             advice=None,
-            empty=w("这个月还没有目标。请主管先设置。", "No targets for this month yet. Ask the manager to set them."),
+            empty=w(
+                "这个月还没有目标。请主管先设置。",
+                "No targets for this month yet. Ask the manager to set them.",
+            ),
             problem=Notice(
-                w("连不上服务器，显示的是 14:02 的数据。", "The hub is out of reach; figures are of 14:02."),
+                w(
+                    "连不上服务器，显示的是 14:02 的数据。",
+                    "The hub is out of reach; figures are of 14:02.",
+                ),
                 Tone.WARN,
             ),
         ),
-    }  # fmt: skip
+    }
 
 
 def _full(w: Words) -> Screen:
@@ -90,11 +96,14 @@ def _measures(w: Words) -> tuple[Measure, ...]:
         ("enzyme", w("大酵素", "Big Enzyme"), "55", w("90 盒", "90 boxes"), 0.61),
         ("orders", w("订单", "Orders"), "197", w("250 单", "250"), 0.79),
     )
-    formula = w("完成 = 实际 ÷ 目标；时间 = 已过工作日 ÷ 总工作日", "done = actual ÷ target; time = working days gone ÷ all")
+    formula = w(
+        "完成 = 实际 ÷ 目标；时间 = 已过工作日 ÷ 总工作日",
+        "done = actual ÷ target; time = working days gone ÷ all",
+    )
     return tuple(
         Measure(name, title, value, target, done, _ELAPSED, _done(w, done), formula)
         for name, title, value, target, done in figures
-    )  # fmt: skip
+    )
 
 
 def _done(w: Words, done: float) -> Line:
@@ -125,14 +134,54 @@ def _headings(w: Words) -> tuple[Heading, ...]:
 
 def _reps(w: Words) -> tuple[RepLine, ...]:
     lines = (
-        (w("林晓燕", "Lin Xiaoyan"), "¥68,420", 0.68, "3 / 4", "44%", "46", "412 / 231", "41:20", "0"),
-        (w("王秀珍", "Wang Xiuzhen"), "¥91,300", 0.91, "5 / 4", "39%", "58", "388 / 240", "44:05", "1"),
+        (
+            w("林晓燕", "Lin Xiaoyan"),
+            "¥68,420",
+            0.68,
+            "3 / 4",
+            "44%",
+            "46",
+            "412 / 231",
+            "41:20",
+            "0",
+        ),
+        (
+            w("王秀珍", "Wang Xiuzhen"),
+            "¥91,300",
+            0.91,
+            "5 / 4",
+            "39%",
+            "58",
+            "388 / 240",
+            "44:05",
+            "1",
+        ),
         (w("赵慧", "Zhao Hui"), "¥40,150", 0.45, "1 / 4", "28%", "31", "402 / 158", "26:48", "6"),
-        (w("沈佳怡", "Shen Jiayi"), "¥22,800", 0.76, "1 / 1", "35%", "24", "356 / 149", "28:12", "0"),
-        (w("钱美玲", "Qian Meiling"), "¥58,900", 0.59, "2 / 4", "47%", "38", "290 / 171", "30:31", "2"),
-    )  # fmt: skip
+        (
+            w("沈佳怡", "Shen Jiayi"),
+            "¥22,800",
+            0.76,
+            "1 / 1",
+            "35%",
+            "24",
+            "356 / 149",
+            "28:12",
+            "0",
+        ),
+        (
+            w("钱美玲", "Qian Meiling"),
+            "¥58,900",
+            0.59,
+            "2 / 4",
+            "47%",
+            "38",
+            "290 / 171",
+            "30:31",
+            "2",
+        ),
+    )
     reps = [_rep(w, place, line) for place, line in enumerate(lines)]
-    total = (
+    total: tuple[Cell | Bar, ...] = (
         Cell("¥281,570"),
         Cell(w("竖线为时间进度", "tick: elapsed time"), Tone.QUIET),
         *(Cell(text) for text in ("12 / 17", "41%", "197", "1,848 / 949", "170:56", "9", "80%")),
@@ -140,9 +189,11 @@ def _reps(w: Words) -> tuple[RepLine, ...]:
     return (*reps, RepLine("team", w("全组", "Team"), total, total=True))
 
 
-def _rep(w: Words, place: int, line: tuple[str, str, float, str, str, str, str, str, str]) -> RepLine:
+def _rep(
+    w: Words, place: int, line: tuple[str, str, float, str, str, str, str, str, str]
+) -> RepLine:
     name, cash, done, *texts, overdue = line
-    trainee, missed, many = place == 3, place == 4, 5  # noqa: PLR2004  # As in the picture.
+    trainee, missed, many = place == 3, place == 4, 5  # As in the picture.
     late = Cell(overdue, Tone.BAD, strong=True) if int(overdue) > many else Cell(overdue)
     week = (
         Cell("✘", Tone.BAD, tip=w("本周未开单", "No order this week"))
@@ -150,6 +201,6 @@ def _rep(w: Words, place: int, line: tuple[str, str, float, str, str, str, str, 
         else Cell("✔", tip=w("本周已开单", "Order this week"))
     )
     bar = Bar(done, _ELAPSED, w(f"完成 {done:.0%} · 时间 75%", f"{done:.0%} done · 75% time"))
-    cells = (Cell(cash), bar, *(Cell(text) for text in texts), late, week)
+    cells: tuple[Cell | Bar, ...] = (Cell(cash), bar, *(Cell(text) for text in texts), late, week)
     badge = Badge(w("新人 第 3 月", "Trainee, month 3"), Tone.INFO) if trainee else None
     return RepLine(f"rep-{place}", name, cells, badge)

@@ -23,7 +23,7 @@ from ui.widgets.values import Tone
 Index = QModelIndex | QPersistentModelIndex
 LINE = Qt.ItemDataRole.UserRole
 CELL = Qt.ItemDataRole.UserRole + 1
-_ROW, _PAD, _BAR_WIDTH, _BAR_HEIGHT = 36, 9, 150, 8
+_ROW, _PAD, _BAR_WIDTH, _BAR_LEAST, _BAR_HEIGHT = 36, 8, 150, 84, 8
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 
@@ -91,7 +91,7 @@ class RepsDelegate(QStyledItemDelegate):
         look = theme.current()
         cell, line = index.data(CELL), index.data(LINE)
         if isinstance(cell, Bar):
-            return QSize(look.px(_BAR_WIDTH + 2 * _PAD), look.px(_ROW))
+            return QSize(look.px(_BAR_LEAST + 2 * _PAD), look.px(_ROW))
         metrics = QFontMetrics(look.font(theme.BODY, strong=cell.strong or line.total))
         width = metrics.horizontalAdvance(cell.text) + look.px(2 * _PAD) + 2
         if index.column() == 0 and line.badge:
@@ -100,8 +100,8 @@ class RepsDelegate(QStyledItemDelegate):
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         look = theme.current()
-        rect: QRect = option.rect  # type: ignore[attr-defined]
-        state = option.state  # type: ignore[attr-defined]
+        rect: QRect = option.rect
+        state = option.state
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         if state & QStyle.StateFlag.State_Selected:

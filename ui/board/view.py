@@ -24,7 +24,7 @@ from ui import theme
 from ui.board.screen import Advice, Measure, Screen
 from ui.board.table import LINE, RepsDelegate, RepsModel
 from ui.widgets.buttons import CardButton, Pill, small_button
-from ui.widgets.layouts import FlowLayout, clear, column, mark, row, show_if
+from ui.widgets.layouts import FlowLayout, clear, column, mark, row, scrolled, show_if
 from ui.widgets.pace_bar import PaceBar
 from ui.widgets.strip import Strip
 from ui.widgets.sync_pill import SyncPill
@@ -116,6 +116,10 @@ class BoardView(QWidget):
         self._forget = on_switch(self._redraw)
         theme.notices.changed.connect(self._restyle)
 
+    def shown(self) -> Screen | None:
+        """What is shown now."""
+        return self._screen
+
     def draw(self, screen: Screen) -> None:
         self._screen = screen
         self._title.say(screen.title)
@@ -142,6 +146,8 @@ class BoardView(QWidget):
         self._as_of, self._sync, self._person = Pill(), SyncPill(), Pill()
         self._nav = QFrame()
         self._nav.setProperty("kind", "side")
+        self._nav_inside = QWidget()
+        self._nav_inside.setProperty("kind", "clear")
         self._grid = QGridLayout()
         self._advice, self._problem = AdviceStrip(), Strip()
         self.table = QTableView()
@@ -155,7 +161,8 @@ class BoardView(QWidget):
         for part in (self._brand, self._title, self._days, self._as_of, self._sync, self._person):
             line.addWidget(part)
         column(top, 16, 9, 16, 9).addLayout(line)
-        self._items = column(self._nav, 8, 12, 8, 12, gap=2)
+        self._items = column(self._nav_inside, 8, 12, 8, 12, gap=2)
+        column(self._nav, 0, 0, 1, 0).addWidget(scrolled(self._nav_inside))
         body = row()
         body.addWidget(self._nav)
         body.addWidget(self._build_page(), 1)
@@ -178,14 +185,7 @@ class BoardView(QWidget):
         held.addWidget(self._empty, 1)
         page.addWidget(card, 1)
         self._set_up_table()
-        area = QScrollArea()
-        area.setProperty("kind", "clear")
-        area.setWidgetResizable(True)
-        area.setFrameShape(QFrame.Shape.NoFrame)
-        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        area.setWidget(inside)
-        return area
+        return scrolled(inside)
 
     def _set_up_table(self) -> None:
         self.table.setModel(self._model)
@@ -210,7 +210,7 @@ class BoardView(QWidget):
         self.table.resizeColumnsToContents()
         rows = self._model.rowCount()
         needed = header.sizeHint().height() + rows * theme.current().px(36) + theme.current().px(14)
-        self.table.setMinimumHeight(min(needed, theme.current().px(260)))
+        self.table.setMinimumHeight(min(needed, theme.current().px(600)))
         columns = self._model.columnCount()
         slack = self.table.viewport().width() - header.length()
         if columns and slack > 0:

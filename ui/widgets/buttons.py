@@ -39,7 +39,7 @@ class KeyButton(LayoutButton):
         self.cap = KeyCap(key)
         self.words = SpanLabel(_ROLES.get(kind, "body"), wrap=first)
         mute(self.cap, self.words)
-        layout = row(self, *_MARGINS.get(kind, (12, 7, 12, 7)), gap=6 if kind == "small" else 9)
+        layout = row(self, *_MARGINS.get(kind, (12, 7, 12, 7)), gap=_GAPS.get(kind, 9))
         self._compose(layout, first=first)
         self.say(text, key)
 
@@ -70,11 +70,12 @@ class KeyButton(LayoutButton):
 
 
 _ROLES = {"choice": "detail", "small": "detail", "action": "strong", "primary": "strong"}
+_GAPS: dict[str, float] = {"small": 6, "action": 7}
 _MARGINS: dict[str, tuple[float, float, float, float]] = {
     "answer": (12, 8, 12, 8),
     "choice": (9, 6, 9, 6),
     "small": (8, 3, 6, 3),
-    "action": (14, 7, 10, 7),
+    "action": (12, 7, 10, 7),
     "primary": (14, 7, 12, 7),
 }
 
@@ -192,6 +193,13 @@ def small_button(parent: QWidget | None = None) -> QPushButton:
     button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
     button.setAutoDefault(False)
     button.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+    return button
+
+
+def cap_button(parent: QWidget | None = None) -> QPushButton:
+    """Return a button that looks like its key."""
+    button = small_button(parent)
+    button.setProperty("kind", "cap")
     return button
 
 

@@ -1,21 +1,26 @@
 """The key map, laid over the page until Esc or a click."""
 
-from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QFrame, QGridLayout, QWidget
 
 from ui import theme
-from ui.widgets.layouts import clear, column
+from ui.widgets.layouts import clear, column, mark
 from ui.widgets.texts import KeyCap, SpanLabel
 
 
 class KeysCard(QFrame):
-    """Shows rows of (keys, what they do) in two columns, in the middle of its parent."""
+    """Shows rows of (keys, what they do) in two columns, in the middle of its parent.
+
+    Signals: `closed`.
+    """
+
+    closed = Signal()
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self.setProperty("kind", "overlay")
-        self.setProperty("overlay", True)
+        mark(self, overlay=True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         layout = column(self, 22, 18, 22, 18, gap=12)
         self._title = SpanLabel("heading")
@@ -48,12 +53,16 @@ class KeysCard(QFrame):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape or event.text() in ("?", "？"):
-            self.hide()
+            self.close_card()
         else:
             super().keyPressEvent(event)
 
     def mousePressEvent(self, _event: QMouseEvent) -> None:
+        self.close_card()
+
+    def close_card(self) -> None:
         self.hide()
+        self.closed.emit()
 
     def _centre(self) -> None:
         parent = self.parentWidget()

@@ -1,7 +1,7 @@
 """A row that wraps, and the small chores every hand-built form has."""
 
 from PySide6.QtCore import QRect, QSize, Qt
-from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QLayout, QLayoutItem, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QScrollArea, QLayout, QLayoutItem, QVBoxLayout, QWidget
 
 from ui import theme
 
@@ -12,10 +12,13 @@ class FlowLayout(QLayout):
     Widgets from index `right_from` on stand at the right edge of their row.
     """
 
-    def __init__(self, gap: float = 8, *, right_from: int | None = None) -> None:
+    def __init__(
+        self, gap: float = 8, *, row_gap: float = 6, right_from: int | None = None
+    ) -> None:
         super().__init__()
         self._items: list[QLayoutItem] = []
         self._right_from = right_from
+        self._row_gap = row_gap
         theme.space(self, gap=gap)
 
     def addItem(self, item: QLayoutItem) -> None:
@@ -24,10 +27,10 @@ class FlowLayout(QLayout):
     def count(self) -> int:
         return len(self._items)
 
-    def itemAt(self, index: int) -> QLayoutItem | None:  # type: ignore[override]  # None ends it.
+    def itemAt(self, index: int) -> QLayoutItem | None:
         return self._items[index] if 0 <= index < len(self._items) else None
 
-    def takeAt(self, index: int) -> QLayoutItem | None:  # type: ignore[override]  # None ends it.
+    def takeAt(self, index: int) -> QLayoutItem | None:
         return self._items.pop(index) if 0 <= index < len(self._items) else None
 
     def expandingDirections(self) -> Qt.Orientation:
@@ -38,7 +41,7 @@ class FlowLayout(QLayout):
 
     def heightForWidth(self, width: int) -> int:
         rows = self._rows(width - self._side())
-        gaps = self.spacing() * max(0, len(rows) - 1)
+        gaps = theme.current().px(self._row_gap) * max(0, len(rows) - 1)
         return sum(self._tallest(row, width - self._side()) for row in rows) + gaps + self._ends()
 
     def sizeHint(self) -> QSize:
@@ -48,7 +51,7 @@ class FlowLayout(QLayout):
         tallest = max((item.sizeHint().height() for item in shown), default=0)
         return QSize(width + self._side(), tallest + self._ends())
 
-    def minimumSize(self) -> QSize:
+    def minimumSize(self) -> QSize:  # noqa: N802  # Qt's own name.
         sizes = [item.minimumSize() for item in self._shown()]
         widest = max((size.width() for size in sizes), default=0)
         tallest = max((size.height() for size in sizes), default=0)
@@ -61,7 +64,7 @@ class FlowLayout(QLayout):
         for row in rows:
             height = self._tallest(row, inner.width())
             self._place(row, QRect(inner.left(), top, inner.width(), height))
-            top += height + self.spacing()
+            top += height + theme.current().px(self._row_gap)
 
     def _place(self, row: list[QLayoutItem], line: QRect) -> None:
         left = line.left()
@@ -165,3 +168,15 @@ def show_if(widget: QWidget, wanted: bool) -> None:  # noqa: FBT001  # It is the
         widget.hide()
     elif widget.parentWidget() is not None:
         widget.show()
+
+
+def scrolled(inside: QWidget, area: QScrollArea | None = None) -> QScrollArea:
+    """Return a frameless area that scrolls its contents up and down, never sideways."""
+    area = area or QScrollArea()
+    area.setProperty("kind", "clear")
+    area.setWidgetResizable(True)
+    area.setFrameShape(QFrame.Shape.NoFrame)
+    area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    area.setWidget(inside)
+    return area

@@ -6,8 +6,6 @@ from PySide6.QtGui import QFont, QFontMetrics, QPainter
 from ui import theme
 from ui.widgets.values import Badge, Line, Tone
 
-_LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
-
 
 def words(
     painter: QPainter, rect: QRect, text: str, font: QFont, token: str, *, right: bool = False
@@ -22,17 +20,8 @@ def words(
     return metrics.horizontalAdvance(shown)
 
 
-def line_width(line: Line, size: float) -> int:
-    """Width in px that a line of spans takes when drawn whole."""
-    look = theme.current()
-    return sum(
-        QFontMetrics(look.font(size, strong=span.strong)).horizontalAdvance(span.text)
-        for span in line
-    )
-
-
-def spans(painter: QPainter, rect: QRect, line: Line, size: float, token: str = "ink") -> None:
-    """Draw spans one after another in one line, the last one elided; PLAIN takes `token`."""
+def spans(painter: QPainter, rect: QRect, line: Line, size: float, plain: str = "ink") -> None:
+    """Draw spans one after another in one line, the last one elided; PLAIN takes `plain`."""
     look = theme.current()
     left = rect.left()
     for span in line:
@@ -41,7 +30,7 @@ def spans(painter: QPainter, rect: QRect, line: Line, size: float, token: str = 
             break
         font = look.font(size, strong=span.strong)
         font.setStrikeOut(span.struck)
-        colour = token if span.tone is Tone.PLAIN else span.tone.value
+        colour = plain if span.tone is Tone.PLAIN else span.tone.value
         left += words(painter, rest, span.text, font, colour)
 
 

@@ -35,9 +35,9 @@ def marked(text: str, tone: Tone = Tone.PLAIN, strong_tone: Tone | None = None) 
     """Split `plain **strong** ~~struck~~` into spans; the strong ones may have their own tone."""
     spans = []
     for part in re.split(r"(\*\*.+?\*\*|~~.+?~~)", text):
-        if part.startswith("**") and part.endswith("**") and len(part) > 4:  # noqa: PLR2004
+        if part.startswith("**") and part.endswith("**") and len(part) > 4:
             spans.append(Span(part[2:-2], strong=True, tone=strong_tone or tone))
-        elif part.startswith("~~") and part.endswith("~~") and len(part) > 4:  # noqa: PLR2004
+        elif part.startswith("~~") and part.endswith("~~") and len(part) > 4:
             spans.append(Span(part[2:-2], tone=tone, struck=True))
         elif part:
             spans.append(Span(part, tone=tone))

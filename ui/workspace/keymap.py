@@ -6,7 +6,6 @@ from typing import NamedTuple
 from PySide6.QtCore import QEvent, QKeyCombination, QObject, Qt
 from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QApplication, QLineEdit, QPlainTextEdit, QTextEdit, QWidget
-
 from shiboken6 import isValid
 
 from ui.words import N_, tr
@@ -26,11 +25,11 @@ BINDINGS = (
     Binding("step", ("Return", "Enter"), N_("Mark dialled, then answered"), typing=False),
     Binding("objection", ("/", "、", "／"), N_("Search objections"), typing=False),
     Binding("note", ("Alt+N",), N_("Write the note")),
-    Binding("callback", ("Alt+B",), N_("Book a callback")),
-    Binding("sale", ("Alt+O",), N_("Record a sale")),
+    Binding("callback", ("Alt+B",), N_("Book callback")),
+    Binding("sale", ("Alt+O",), N_("Record sale")),
     Binding("offer1", ("Alt+1",), N_("First offer")),
     Binding("offer2", ("Alt+2",), N_("Second offer")),
-    Binding("end", ("F8", "Ctrl+8"), N_("End the call")),
+    Binding("end", ("F8", "Ctrl+8"), N_("End call")),
     Binding("refuse", ("F9", "Ctrl+9"), N_("Do not call")),
     Binding("search", ("Ctrl+K",), N_("Search customers")),
     Binding("save", ("Ctrl+Return", "Ctrl+Enter"), N_("Save and next")),
@@ -45,7 +44,7 @@ _FIELDS = (QLineEdit, QPlainTextEdit, QTextEdit)
 
 def rows() -> tuple[tuple[tuple[str, ...], str], ...]:
     """Return the key map as it is shown: key caps and what they do."""
-    shown = [(("1 – 9",), tr("Choose the answer or outcome"))]
+    shown: list[tuple[tuple[str, ...], str]] = [(("1 – 9",), tr("Choose the answer or outcome"))]
     for binding in BINDINGS:
         keys = [key for key in binding.keys if key.isascii() and key not in ("Enter", "Shift+?")]
         keys = [key for key in keys if key != "Ctrl+Enter"]
@@ -72,11 +71,7 @@ class KeyMap(QObject):
     ) -> None:
         super().__init__(view)
         self._view, self._act, self._digit = view, act, digit
-        self._table = {
-            QKeySequence(key)[0].toCombined(): binding
-            for binding in BINDINGS
-            for key in binding.keys
-        }
+        self._table = {_code(key): binding for binding in BINDINGS for key in binding.keys}
         self._heard: QWidget | None = None
         app = QApplication.instance()
         if isinstance(app, QApplication):
@@ -133,4 +128,8 @@ def _spoken(event: QKeyEvent) -> int:
     """Return the key by its sign, for layouts where the sign needs Shift."""
     text = event.text()
     plain = not event.modifiers() & ~Qt.KeyboardModifier.ShiftModifier
-    return QKeySequence(text)[0].toCombined() if plain and text in "/?、／？" and text else 0
+    return _code(text) if plain and text and text in "/?、／？" else 0
+
+
+def _code(key: str) -> int:
+    return int(QKeySequence(key)[0].toCombined())  # type: ignore[index]  # The stubs forget it.

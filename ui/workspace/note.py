@@ -1,6 +1,7 @@
 """The note of this contact: always in sight, told at every change, saved as typed."""
 
-from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, QSignalBlocker, Qt, Signal
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame, QPlainTextEdit, QWidget
 
 from ui import theme
@@ -13,9 +14,10 @@ _HEIGHT, _LOW = 86, 66
 
 
 class NoteCard(QFrame):
-    """Signals: `noted(text)`, the whole note after each change of hers."""
+    """Signals: `noted(text)`, the whole note after each change of hers; `left` on Esc."""
 
     noted = Signal(str)
+    left = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -48,9 +50,8 @@ class NoteCard(QFrame):
         if of != self._of:
             # While the contact stays the same the field knows best: she may be in mid-word.
             self._of = of
-            self.field.blockSignals(True)
-            self.field.setPlainText(note.text if note else "")
-            self.field.blockSignals(False)
+            with QSignalBlocker(self.field):
+                self.field.setPlainText(note.text if note else "")
 
     def set_low(self, low: bool) -> None:  # noqa: FBT001  # It is the value itself.
         self.setFixedHeight(theme.current().px(_LOW if low else _HEIGHT))
@@ -68,4 +69,8 @@ class NoteCard(QFrame):
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if watched is self.field and event.type() in (QEvent.Type.FocusIn, QEvent.Type.FocusOut):
             mark(self, focused=event.type() == QEvent.Type.FocusIn)
+        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
+            if event.key() == Qt.Key.Key_Escape:
+                self.left.emit()
+                return True
         return super().eventFilter(watched, event)

@@ -16,9 +16,11 @@ class PersonCard(QFrame):
         super().__init__(parent)
         self.setProperty("kind", "card")
         self._person: Person | None = None
+        self._low = False
+        self._facts = SpanLabel("fact")
         self._who = FlowLayout(8)
         self._flags = FlowLayout(6)
-        self._figures = FlowLayout(26)
+        self._figures = FlowLayout(22)
         head = row(gap=8)
         head.addLayout(self._who, 1)
         head.addLayout(self._flags)
@@ -31,16 +33,25 @@ class PersonCard(QFrame):
             return
         self._person = person
         self.setAccessibleName(person.name)
+        self.setAccessibleDescription(person.facts)
         for part in (self._who, self._flags, self._figures):
             clear(part)
         self._who.addWidget(SpanLabel("name", person.name))
         for badge in person.badges:
             self._who.addWidget(BadgeLabel(badge))
-        self._who.addWidget(SpanLabel("fact", person.facts, wrap=True, natural=True))
+        self._facts = SpanLabel("fact", person.facts, wrap=True, natural=True)
+        self._who.addWidget(self._facts)
         for flag in person.flags:
             self._flags.addWidget(FlagLabel(flag))
         for figure in person.figures:
             self._figures.addWidget(SpanLabel("figure", _line(figure)))
+        self.set_low(self._low)
+
+    def set_low(self, low: bool) -> None:  # noqa: FBT001  # It is the value itself.
+        """Leave the facts to the tip where there is little height."""
+        self._low = low
+        show_if(self._facts, not low)
+        self.setToolTip(self._facts.words() if low else "")
 
 
 def _line(figure: Figure) -> Line:
@@ -62,7 +73,8 @@ class DialCard(QFrame):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setProperty("kind", "card")
-        self.setProperty("best", True)
+        mark(self, best=True)
+        self._low = False
         self._number = SpanLabel("huge")
         self._copy = small_button(self)
         self._hint = SpanLabel("label", wrap=True, natural=True)
@@ -98,6 +110,15 @@ class DialCard(QFrame):
         self._not.say(tr("No answer"))
         show_if(self._not, waiting)
         self._draw_steps(stage)
+        self.set_low(self._low)
+
+    def set_low(self, low: bool) -> None:  # noqa: FBT001  # It is the value itself.
+        """Leave out the steps where there is little height; a reason why not always stays."""
+        self._low = low
+        for step in self._steps:
+            show_if(step, not low)
+        show_if(self._hint, not low or self._hint.property("role") == "bad")
+        self._go.setToolTip(self._hint.words() if low else "")
 
     def _draw_steps(self, stage: Stage) -> None:
         now = 1 if stage is Stage.DIALLED else 0

@@ -9,6 +9,7 @@ from PySide6.QtCore import (
     QObject,
     QPersistentModelIndex,
     QRect,
+    QSignalBlocker,
     QSize,
     Qt,
     Signal,
@@ -27,7 +28,7 @@ from PySide6.QtWidgets import (
 
 from ui import theme
 from ui.widgets import painting
-from ui.widgets.buttons import KeyButton
+from ui.widgets.buttons import cap_button
 from ui.widgets.layouts import column, mark, row, show_if
 from ui.widgets.texts import IconLabel, KeyCap, SpanLabel
 from ui.widgets.values import Tone
@@ -89,8 +90,8 @@ class QueueDelegate(QStyledItemDelegate):
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         one: QueueRow = index.data(ROW)
-        look, rect = theme.current(), option.rect  # type: ignore[attr-defined]
-        state = option.state  # type: ignore[attr-defined]
+        look, rect = theme.current(), option.rect
+        state = option.state
         chosen = bool(state & QStyle.StateFlag.State_Selected)
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -152,11 +153,13 @@ class SearchField(QLineEdit):
 
 
 class QueuePane(QFrame):
-    """Signals: `picked(customer_id)`, `next_wanted`, `searched(words)`; empty words end it."""
+    """Signals: `picked(customer_id)`, `next_wanted`, `searched(words)`; empty words end it;
+    `left` when the search is given up."""
 
     picked = Signal(str)
     next_wanted = Signal()
     searched = Signal(str)
+    left = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -164,7 +167,7 @@ class QueuePane(QFrame):
         self._model = QueueModel(self)
         self._title = SpanLabel("heading")
         self._left = SpanLabel("label")
-        self._next = KeyButton("small", "", "F2")
+        self._next = cap_button(self)
         self.search = SearchField()
         self.list = QListView()
         self._empty = SpanLabel("label", wrap=True)
@@ -174,8 +177,9 @@ class QueuePane(QFrame):
     def draw(self, queue: Queue) -> None:
         self._title.say(queue.title)
         self._left.say(queue.left)
-        self._next.say(tr("Next"))
-        self.search.setPlaceholderText(tr("Name, pinyin, last digits"))
+        self._next.setText(f"F2 {tr('Next')}")
+        self._next.setAccessibleName(tr("Next customer"))
+        self.search.setPlaceholderText(tr("Find a customer"))
         self.search.setAccessibleName(tr("Search customers"))
         self.search.setToolTip(tr("Search by name, pinyin, last digits of the phone, or Wangwang"))
         self.list.setAccessibleName(queue.title)
@@ -190,12 +194,10 @@ class QueuePane(QFrame):
         index = self._model.index(place, 0) if place >= 0 else QModelIndex()
         if self.list.currentIndex() == index:
             return
-        chooser = self.list.selectionModel()
-        chooser.blockSignals(True)  # Only what the person does is told.
-        self.list.setCurrentIndex(index)
-        if place < 0:
-            self.list.clearSelection()
-        chooser.blockSignals(False)
+        with QSignalBlocker(self.list.selectionModel()):  # Only what the person does is told.
+            self.list.setCurrentIndex(index)
+            if place < 0:
+                self.list.clearSelection()
         self.list.viewport().update()
         if place >= 0:
             self.list.scrollTo(index)
@@ -257,11 +259,9 @@ class QueuePane(QFrame):
     def _leave_search(self) -> None:
         self.search.clear()
         self.searched.emit("")
-        self.list.setFocus()
+        self.left.emit()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if watched is self.search and event.type() in (QEvent.Type.FocusIn, QEvent.Type.FocusOut):
             mark(self._field, focused=event.type() == QEvent.Type.FocusIn)
         return super().eventFilter(watched, event)
-
-

@@ -30,13 +30,14 @@ class ObjectionField(QLineEdit):
 
 class ScriptCard(QFrame):
     """Signals: `answer_chosen(place)`, `objection_chosen(place)`, `objection_searched(words)`,
-    `stepped_back`. Places count from 0.
+    `stepped_back`, `left` when the search is given up. Places count from 0.
     """
 
     answer_chosen = Signal(int)
     objection_chosen = Signal(int)
     objection_searched = Signal(str)
     stepped_back = Signal()
+    left = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -147,8 +148,8 @@ class ScriptCard(QFrame):
 
     def _leave_search(self) -> None:
         self.search.clear()
-        self.search.clearFocus()
         self.objection_searched.emit("")
+        self.left.emit()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

@@ -84,7 +84,7 @@ class TimelineDelegate(QStyledItemDelegate):
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         one: Happening = index.data(ROW)
         look = theme.current()
-        rect: QRect = option.rect  # type: ignore[attr-defined]
+        rect: QRect = option.rect
         day = QRect(rect.left() + look.px(1), rect.top(), look.px(48), rect.height())
         painting.words(painter, day, one.day, look.font(_DAY), "quiet")
         side = look.px(15)

@@ -77,6 +77,7 @@ class TopBarView(QFrame):
 
     def _build(self) -> None:
         layout = row(self, 16, 9, 16, 9, gap=14)
+        self._line = layout
         for part in (self._brand, self.lamp, self._number, self._copy, self._end):
             layout.addWidget(part)
         layout.addStretch(1)
@@ -117,21 +118,21 @@ class TopBarView(QFrame):
 
     def _fit(self) -> None:
         """Say as much as there is room for."""
-        if self._bar is None or self.layout() is None:
+        if self._bar is None:
             return
         for level in range(_LEVELS):
             self._show(self._bar, level)
-            self.layout().activate()
-            if self.layout().totalMinimumSize().width() <= self.width():
+            self._line.activate()
+            if self._line.totalMinimumSize().width() <= self.width():
                 break
 
     def _show(self, bar: TopBar, level: int) -> None:
         if level == self._level:
             return
         self._level = level
-        short = level >= 2  # noqa: PLR2004  # 0 all, 1 no end button, 2 short, 3 no name, 4 least.
+        short = level >= 2  # 0 all, 1 no end button, 2 short, 3 no name, 4 least.
         talking = self._stage is Stage.TALKING
-        show_if(self._brand, level < 3)  # noqa: PLR2004
+        show_if(self._brand, level < 3)
         show_if(self._end, talking and level < 1)
         show_if(self._number, bool(bar.number))
         self._show_copy(bar, short=short)
@@ -140,7 +141,7 @@ class TopBarView(QFrame):
         self._month.say(bar.month.short if short else bar.month.line, bar.month.tone)
         self._month.setToolTip(bar.month.tip)
         self._sync.draw(bar.sync, short=short)
-        show_if(self._today, level < 4)  # noqa: PLR2004
+        show_if(self._today, level < 4)
 
     def _show_copy(self, bar: TopBar, *, short: bool) -> None:
         show_if(self._copy, bool(bar.number) and self._stage is not Stage.READY)
@@ -152,5 +153,3 @@ class TopBarView(QFrame):
             icon_only(self._copy, "copy")
         else:
             self._copy.setIcon(theme.no_icon())
-
-

@@ -14,8 +14,8 @@ Signals of WorkspaceView:
 Places count from 0, names are those of the Choice.
 """
 
-from PySide6.QtCore import QEvent, Qt, QTimer, Signal
-from PySide6.QtGui import QResizeEvent, QShowEvent
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QMouseEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QScrollArea, QTabBar, QWidget
 
 from lumi_desk import clock
@@ -94,7 +94,6 @@ class WorkspaceView(QWidget):
         super().__init__(parent)
         self.setProperty("kind", "page")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._now = now
         self._screen: Screen | None = None
         self._mode = (-1, False)
@@ -111,6 +110,7 @@ class WorkspaceView(QWidget):
     def draw(self, screen: Screen) -> None:
         """Show this moment; what is being typed stays as it is."""
         entered = self._stage() is not screen.stage and screen.stage is Stage.WRAP_UP
+        was_asked = self._screen is not None and self._screen.ask is not None
         self._screen = screen
         now = self._now()
         self.top.draw(screen.top, screen.stage, now)
@@ -123,6 +123,8 @@ class WorkspaceView(QWidget):
         self._arrange()
         if entered:
             self._enter_wrap_up()
+        if was_asked and screen.ask is None:
+            self._go_on()
 
     def shown(self) -> Screen | None:
         """What is shown now."""
@@ -288,6 +290,12 @@ class WorkspaceView(QWidget):
         self._tabs.setCurrentIndex(_SIDE)
         self.wrap_up.outcomes.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
+    def _go_on(self) -> None:
+        """After a question the keys belong to what is missing still, or to the page."""
+        if self._screen and self._screen.wrap_up and self.wrap_up.start_proof():
+            return
+        self.setFocus(Qt.FocusReason.OtherFocusReason)
+
     def _tick(self) -> None:
         now = self._now()
         self.top.tick(now)
@@ -328,10 +336,10 @@ class WorkspaceView(QWidget):
         if focus is None or not self.isAncestorOf(focus):
             self.setFocus(Qt.FocusReason.OtherFocusReason)
 
-    def changeEvent(self, event: QEvent) -> None:
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.FontChange:
-            self._arrange()
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """A click beside everything leaves the text field, so that digits act again."""
+        self.setFocus(Qt.FocusReason.MouseFocusReason)
+        super().mousePressEvent(event)
 
     # Keys.
 
@@ -360,7 +368,7 @@ class WorkspaceView(QWidget):
 
     def _act(self, action: str) -> bool:
         if self._overlay.isVisible():
-            self._overlay.hide()
+            self._overlay.close_card()
             if action in ("back", "keys"):
                 return True
         deeds = {
@@ -459,6 +467,8 @@ class WorkspaceView(QWidget):
             told.connect(on)
         self.action_bar.callback_wanted.connect(self._callback)
         self._all_keys.clicked.connect(self._show_keys)
+        for left in (self.note.left, self.script.left, self.queue.left, self._overlay.closed):
+            left.connect(self.setFocus)
         self._tabs.currentChanged.connect(self._show_parts)
 
 

@@ -3,7 +3,7 @@
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QProgressBar, QWidget
 
-from ui.widgets.layouts import column, show_if
+from ui.widgets.layouts import column, row, show_if
 from ui.widgets.texts import IconLabel, SpanLabel
 from ui.widgets.values import Progress, Tone
 
@@ -20,8 +20,13 @@ class WaitingCard(QFrame):
         layout = column(self, 60, 24, 60, 24, gap=14)
         layout.addStretch(2)
         layout.addWidget(self._icon, 0, Qt.AlignmentFlag.AlignHCenter)
-        for part in (self._title, self._bar, self._text):
-            layout.addWidget(part)
+        layout.addWidget(self._title)
+        line = row()
+        line.addStretch(1)
+        line.addWidget(self._bar, 2)
+        line.addStretch(1)
+        layout.addLayout(line)
+        layout.addWidget(self._text)
         layout.addStretch(3)
         for label in (self._title, self._text):
             label.setAlignment(Qt.AlignmentFlag.AlignCenter)

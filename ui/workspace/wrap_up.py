@@ -2,8 +2,8 @@
 
 from datetime import datetime
 
-from PySide6.QtCore import QEvent, Qt, Signal
-from PySide6.QtGui import QFocusEvent, QKeyEvent
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QFrame,
     QGridLayout,
@@ -15,7 +15,7 @@ from PySide6.QtWidgets import (
 
 from ui import theme
 from ui.widgets.buttons import KeyButton, LinkButton, MenuButton, Toggle
-from ui.widgets.layouts import FlowLayout, clear, column, mark, row, show_if
+from ui.widgets.layouts import FlowLayout, clear, column, fill, mark, row, scrolled, show_if
 from ui.widgets.texts import SpanLabel
 from ui.widgets.values import Choice, Span, Tone
 from ui.words import duration, tr
@@ -47,7 +47,7 @@ class OutcomePanel(QFrame):
         self._choices, self._digits = choices, digits
         clear(self._grid)
         for place, choice in enumerate(choices):
-            key = str(place + 1) if digits and place < 9 else ""  # noqa: PLR2004  # Nine digits.
+            key = str(place + 1) if digits and place < 9 else ""  # Nine digits.
             button = KeyButton("answer", choice.text, key, first=True)
             button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
             button.choose(choice.chosen)
@@ -63,10 +63,9 @@ class OutcomePanel(QFrame):
 
     def event(self, event: QEvent) -> bool:
         # Tab has to be taken here: keyPressEvent comes after Qt has moved the focus.
-        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
-            if event.key() == Qt.Key.Key_Tab and not event.modifiers():
-                self.side_switched.emit()
-                return True
+        if isinstance(event, QKeyEvent) and _is_tab(event):
+            self.side_switched.emit()
+            return True
         return super().event(event)
 
     def focusInEvent(self, event: QFocusEvent) -> None:
@@ -94,6 +93,32 @@ class OutcomePanel(QFrame):
             self.press(max(0, now + by) % len(self._choices))
 
 
+def _is_tab(event: QKeyEvent) -> bool:
+    pressed = event.type() == QEvent.Type.KeyPress and event.key() == Qt.Key.Key_Tab
+    return pressed and not event.modifiers()
+
+
+class WholeArea(QScrollArea):
+    """A scroll area that can instead be as high as its contents, for use inside another one."""
+
+    whole = False
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() in (QEvent.Type.LayoutRequest, QEvent.Type.Resize):
+            self._stretch()
+        return super().eventFilter(watched, event)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._stretch()
+
+    def _stretch(self) -> None:
+        inside = self.widget()
+        height = inside.heightForWidth(self.viewport().width()) if self.whole and inside else 0
+        if self.minimumHeight() != max(0, height):
+            self.setMinimumHeight(max(0, height))
+
+
 class WrapUpPane(QFrame):
     """Signals, all with what she chose or typed: `disposition_chosen(name)`, `side_switched`,
     `attitude_chosen(name)`, `wechat_chosen(name)`, `proof_written(text)`, `next_written(text)`,
@@ -113,7 +138,7 @@ class WrapUpPane(QFrame):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setProperty("kind", "card")
-        self.setProperty("best", True)
+        mark(self, best=True)
         self._form: WrapUp | None = None
         self._title = SpanLabel("heading")
         self._clock = SpanLabel("label")
@@ -122,7 +147,7 @@ class WrapUpPane(QFrame):
         self._switch = LinkButton()
         self.outcomes = OutcomePanel()
         self._attitude_title = SpanLabel("label")
-        self._attitudes = FlowLayout(8)
+        self._attitudes = FlowLayout(6)
         self._wechat_title = SpanLabel("label")
         self.wechat = MenuButton()
         self._sale_title = SpanLabel("label")
@@ -148,16 +173,12 @@ class WrapUpPane(QFrame):
         body.addWidget(self._sale)
         self._build_next(body)
         body.addStretch(1)
-        area = QScrollArea()
-        area.setProperty("kind", "clear")
-        area.setWidgetResizable(True)
-        area.setFrameShape(QFrame.Shape.NoFrame)
-        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        area.setWidget(inside)
+        self._area = WholeArea()
+        scrolled(inside, self._area)
+        inside.installEventFilter(self._area)
         layout = column(self, 0, 11, 0, 11, gap=8)
         layout.addLayout(self._build_head())
-        layout.addWidget(area, 1)
+        layout.addWidget(self._area, 1)
         layout.addLayout(self._build_foot())
 
     def _build_head(self) -> QVBoxLayout:
@@ -183,10 +204,12 @@ class WrapUpPane(QFrame):
 
     def _build_attitude(self, body: QVBoxLayout) -> None:
         body.addWidget(self._attitude_title)
-        line = row(gap=8)
-        line.addLayout(self._attitudes, 1)
-        line.addWidget(self._wechat_title)
-        line.addWidget(self.wechat)
+        self._attitude_box, wechat = QWidget(), QWidget()
+        self._attitude_box.setLayout(self._attitudes)
+        fill(row(wechat, gap=6), self._wechat_title, self.wechat)
+        line = FlowLayout(8, right_from=1)
+        line.addWidget(self._attitude_box)
+        line.addWidget(wechat)
         body.addLayout(line)
 
     def _build_next(self, body: QVBoxLayout) -> None:
@@ -236,6 +259,13 @@ class WrapUpPane(QFrame):
         self._case.setChecked(form.as_case)
         self._save.setEnabled(form.can_save)
 
+    def set_whole(self, whole: bool) -> None:  # noqa: FBT001  # It is the value itself.
+        """Be as high as the form; the save button is then beside the other actions."""
+        self._area.whole = whole
+        show_if(self._save, not whole)
+        self._area.updateGeometry()
+        self._area.resize(self._area.size())
+
     def tick(self, now: datetime) -> None:
         if self._form:
             timer = duration(self._form.timer.elapsed(now))
@@ -243,6 +273,13 @@ class WrapUpPane(QFrame):
 
     def press(self, place: int) -> None:
         self.outcomes.press(place)
+
+    def start_proof(self) -> bool:
+        """Put the cursor where the proof of a sale is missing; whether one is."""
+        missing = self._sale.isVisible() and not self._sale.proof.text()
+        if missing:
+            self._sale.proof.setFocus(Qt.FocusReason.OtherFocusReason)
+        return missing
 
     def save(self) -> None:
         if self._form and self._form.can_save:
@@ -264,11 +301,14 @@ class WrapUpPane(QFrame):
 
     def _draw_attitude(self, form: WrapUp) -> None:
         show_if(self._attitude_title, bool(form.attitudes))
+        show_if(self._attitude_box, bool(form.attitudes))
         clear(self._attitudes)
         for choice in form.attitudes:
             button = KeyButton("choice", choice.text)
             button.choose(choice.chosen)
-            button.clicked.connect(lambda _=False, name=choice.name: self.attitude_chosen.emit(name))
+            button.clicked.connect(
+                lambda _=False, name=choice.name: self.attitude_chosen.emit(name)
+            )
             self._attitudes.addWidget(button)
         show_if(self._wechat_title, bool(form.wechat))
         self.wechat.draw(form.wechat, tr("WeChat"))

@@ -103,7 +103,7 @@ def _figures(chosen: Chosen, desktop: Desktop, now: datetime) -> tuple[Figure, .
         ago = (local_day(now) - local_day(last.paid_at)).days
         days = trn("{n} day ago", "{n} days ago", ago) if ago else tr("today")
         figures.append(Figure(tr("Last bought"), _what(chosen), days))
-    figures.append(Figure(tr("Dials today"), _dials(chosen, desktop, now)))
+    figures.append(Figure(tr("Dials left today"), _dials(chosen, desktop, now)))
     return tuple(figures)
 
 
@@ -120,4 +120,4 @@ def _dials(chosen: Chosen, desktop: Desktop, now: datetime) -> str:
     moments = {at for at, _ in chosen.her.dials}
     moments |= {one.at for one in desktop.call.dials} if desktop.call else set()
     used = sum(local_day(at) == local_day(now) for at in moments)
-    return f"{used} / {chosen.budget.per_day}"
+    return f"{max(chosen.budget.per_day - used, 0)} / {chosen.budget.per_day}"
