@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QInputMethodEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
@@ -32,6 +33,7 @@ T = TypeVar("T", bound=QWidget)
 _PATIENCE_MS = 30_000
 NOTE = "女儿下月结婚，想皮肤状态好一点"
 _PROOF = "20261120001"
+_CARD = "12,000"
 _KEPT = "tour.json"
 
 
@@ -81,9 +83,14 @@ class Hand:
         QTest.qWait(30)
 
     def write(self, words: str) -> None:
-        """Type words where the focus is."""
+        """Type words where the focus is; what is on no key comes through the input method."""
         for letter in words:
-            QTest.keyClicks(self._focus(), letter)
+            if letter.isascii():
+                QTest.keyClicks(self._focus(), letter)
+            else:
+                committed = QInputMethodEvent()
+                committed.setCommitString(letter)
+                QApplication.sendEvent(self._focus(), committed)
         QTest.qWait(30)
 
     def wait(self, what: str, until: Callable[[], bool]) -> None:
@@ -150,8 +157,7 @@ def sell_a_card(hand: Hand) -> None:
     hand.write(NOTE)
     _end(hand)
     hand.key(Qt.Key.Key_1)
-    hand.key(Qt.Key.Key_O, Qt.KeyboardModifier.AltModifier)
-    hand.wait("the sale", lambda: _wrap_up(hand).sale is not None)
+    _choose_card(hand)
     hand.write(_PROOF)
     _save(hand)
 
@@ -178,8 +184,9 @@ def be_refused(hand: Hand) -> None:
         "her leaving the list",
         lambda: refused not in {row.customer_id for row in hand.seen().queue.rows},
     )
-    if hand.seen().stage is Stage.WRAP_UP:
-        _save(hand)
+    _end(hand)
+    hand.key(Qt.Key.Key_4)
+    _save(hand)
 
 
 def be_killed(hand: Hand) -> None:
@@ -322,6 +329,20 @@ def _wrap_up(hand: Hand) -> WrapUp:
     if form is None:
         raise StepFailed("there is no wrap-up form")
     return form
+
+
+def _choose_card(hand: Hand) -> None:
+    """Answer what she bought by the digit of the smaller recharge card."""
+    hand.key(Qt.Key.Key_O, Qt.KeyboardModifier.AltModifier)
+    hand.wait("what there is to sell", lambda: bool(_sellable(hand)))
+    digit = next(at for at, what in enumerate(_sellable(hand), 1) if _CARD in what)
+    hand.write(str(digit))
+    hand.wait("the sale", lambda: _wrap_up(hand).sale is not None)
+
+
+def _sellable(hand: Hand) -> list[str]:
+    ask = hand.seen().ask
+    return [choice.text for choice in ask.choices] if ask else []
 
 
 def _synced_anew(hand: Hand) -> SyncState:
