@@ -10,6 +10,8 @@ from PySide6.QtWidgets import QWidget
 from lumi_desk.clock import Clock
 from lumi_desk.desk import Desk
 from lumi_desk.security.roles import Right, may
+from ui.board import presenter as board
+from ui.board.presenter import BoardPresenter
 from ui.board.view import BoardView
 from ui.lane import Lane
 from ui.words import N_
@@ -66,10 +68,14 @@ def _workspace(shell: Shell) -> Made:
 
 def _board(shell: Shell) -> Made:
     view = BoardView()
+    presenter = BoardPresenter(shell.lane, view.draw, shell.desk.me, shell.now)
+    for name in board.SIGNALS:
+        getattr(view, name).connect(getattr(presenter, name))
     view.went.connect(shell.go)
     view.sync_wanted.connect(shell.show_sync)
     view.account_wanted.connect(shell.show_account)
-    return Made(view, None)
+    presenter.begin()
+    return Made(view, presenter)
 
 
 SCREENS: tuple[Entry, ...] = (

@@ -75,7 +75,8 @@ def test_a_rep_signs_in_by_keyboard_and_has_all_the_width(start: Start, qtbot: Q
 
     inside = program.window.inside()
     assert inside is not None
-    assert not inside.nav.isVisible()
+    qtbot.waitUntil(inside.isVisible)
+    assert inside.nav.isHidden()
 
 
 def test_a_leader_finds_her_way_around(start: Start, hub: Hub, qtbot: QtBot) -> None:
@@ -86,7 +87,7 @@ def test_a_leader_finds_her_way_around(start: Start, hub: Hub, qtbot: QtBot) -> 
 
     inside = program.window.inside()
     assert inside is not None
-    assert inside.nav.isVisible()
+    qtbot.waitUntil(inside.nav.isVisible)
     assert inside.current() == "board"
     QTest.mouseClick(inside.ways["workspace"], Qt.MouseButton.LeftButton)
     assert inside.current() == "workspace"
@@ -180,4 +181,4 @@ def _sign_in(program: Program, qtbot: QtBot, login: str) -> None:
     QTest.keyClicks(view.lines[Field.NAME].edit, login)
     QTest.keyClicks(view.lines[Field.PASSWORD].edit, PASSWORD)
     QTest.keyClick(view.lines[Field.PASSWORD].edit, Qt.Key.Key_Return)
-    qtbot.waitUntil(lambda: program.window.inside() is not None, timeout=10_000)
+    qtbot.waitUntil(lambda: program.window.inside() is not None, timeout=20_000)

@@ -17,7 +17,7 @@ from ui.lane import Lane, SyncNews
 from ui.sync import presenter as sync
 from ui.sync import screen as sync_screen
 from ui.widgets.values import Notice, SyncChip, Tone
-from ui.words import on_switch, tr
+from ui.words import tr
 
 SIGNALS = ("advice_why_wanted", "problem_pressed", "problem_closed")
 TABLES = ("fact", "target", "person", "team", "callback", "card_entry", "customer")
@@ -35,7 +35,7 @@ class BoardPresenter:
         self._sync = sync.SyncPresenter(lane, self._sync_said, now)
         lane.on_sync(self._heard)
         lane.on_change(TABLES, self.refresh)
-        on_switch(self._draw)
+        lane.on_words(self._draw)
 
     def begin(self) -> None:
         """Show what is known."""
