@@ -117,13 +117,15 @@ def wenjing(session: Session) -> Customer:
     return customer
 
 
-def promised(session: Session, who: Customer, due_in: timedelta, why: str = "again") -> None:
+def promised(
+    session: Session, who: Customer, due_in: timedelta, why: str = "again", by: str = "lin"
+) -> None:
     """A callback of hers."""
     session.add(
         Callback(
             id=new_id(),
             customer_id=who.id,
-            rep_id="lin",
+            rep_id=by,
             made_at=NOW - timedelta(days=1),
             due_at=NOW + due_in,
             why=why,

@@ -76,8 +76,8 @@ def dials(session: Session, since: datetime) -> dict[str, tuple[datetime, ...]]:
     found: defaultdict[str, set[datetime]] = defaultdict(set)
     rows = session.execute(
         select(Contact.customer_id, Contact.dials).where(Contact.started_at >= since)
-    ).tuples()
-    under_way = session.execute(select(UnfinishedCall.customer_id, UnfinishedCall.dials)).tuples()
+    )
+    under_way = session.execute(select(UnfinishedCall.customer_id, UnfinishedCall.dials))
     for customer_id, kept in (*rows, *under_way):
         found[customer_id].update(at for at, _ in _dials(kept) if at >= since)
     return {customer_id: tuple(sorted(moments)) for customer_id, moments in found.items()}
@@ -104,15 +104,13 @@ def skipped(session: Session, day: date) -> frozenset[str]:
 def last_contacts(session: Session) -> dict[str, datetime]:
     """When each customer was last contacted, on any channel, reached or not."""
     asked = select(Contact.customer_id, func.max(Contact.started_at)).group_by(Contact.customer_id)
-    return dict(session.execute(asked).tuples().all())
+    return dict(session.execute(asked).all())
 
 
 def promises(session: Session) -> dict[str, Promise]:
     """The earliest open callback of each customer."""
     asked = select(Callback.customer_id, Callback.due_at, Callback.why, Callback.made_at)
-    rows = session.execute(
-        asked.where(Callback.done_at.is_(None)).order_by(Callback.due_at.desc())
-    ).tuples()
+    rows = session.execute(asked.where(Callback.done_at.is_(None)).order_by(Callback.due_at.desc()))
     return {customer_id: Promise(due, why, made) for customer_id, due, why, made in rows}
 
 
@@ -121,7 +119,7 @@ def overdue(session: Session, now: datetime) -> dict[str, int]:
     asked = select(Callback.rep_id, func.count()).where(
         Callback.done_at.is_(None), Callback.due_at < now
     )
-    return dict(session.execute(asked.group_by(Callback.rep_id)).tuples().all())
+    return dict(session.execute(asked.group_by(Callback.rep_id)).all())
 
 
 # One customer.
@@ -155,7 +153,7 @@ def contacts_of(session: Session, customer_id: str, most: int = 200) -> tuple[Co
 def notes_of(session: Session, customer_id: str, most: int = 200) -> tuple[Noted, ...]:
     """Her latest notes, newest first."""
     chosen = select(Note.at, Note.words).where(Note.customer_id == customer_id)
-    rows = session.execute(chosen.order_by(Note.at.desc()).limit(most)).tuples()
+    rows = session.execute(chosen.order_by(Note.at.desc()).limit(most))
     return tuple(Noted(at, words) for at, words in rows)
 
 

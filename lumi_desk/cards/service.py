@@ -11,7 +11,7 @@ def balances(session: Session) -> dict[str, int]:
     """What every holder of a card has left, principal and bonus together, in fen."""
     left = func.sum(CardEntry.principal_fen + CardEntry.bonus_fen)
     asked = select(CardEntry.customer_id, left).group_by(CardEntry.customer_id)
-    return {customer_id: int(fen) for customer_id, fen in session.execute(asked).tuples()}
+    return {customer_id: int(fen) for customer_id, fen in session.execute(asked)}
 
 
 def balance(session: Session, customer_id: str) -> int | None:

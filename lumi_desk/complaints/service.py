@@ -27,7 +27,7 @@ def due(session: Session) -> dict[str, tuple[datetime, bool]]:
     asked = select(Complaint.customer_id, func.min(Complaint.due_at), answered).where(
         Complaint.closed_at.is_(None)
     )
-    rows = session.execute(asked.group_by(Complaint.customer_id)).tuples()
+    rows = session.execute(asked.group_by(Complaint.customer_id))
     return {customer_id: (at, bool(replied)) for customer_id, at, replied in rows}
 
 

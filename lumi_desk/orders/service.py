@@ -98,7 +98,7 @@ def holdings(session: Session) -> Mapping[str, frozenset[str]]:
         OrderLine.customer_id.is_not(None), OrderLine.product_id.is_not(None), OrderLine.units > 0
     )
     found: defaultdict[str, set[str]] = defaultdict(set)
-    for customer_id, product_id in session.execute(asked.distinct()).tuples():
+    for customer_id, product_id in session.execute(asked.distinct()):
         found[str(customer_id)].add(str(product_id))
     return {customer_id: frozenset(products) for customer_id, products in found.items()}
 

@@ -57,7 +57,7 @@ def _sums(session: Session, first: date, last: date, whose: ColumnElement[bool])
     )
     fen: defaultdict[str, dict[FactKind, int]] = defaultdict(dict)
     units: defaultdict[str, dict[FactKind, int]] = defaultdict(dict)
-    for rep_id, kind, money, pieces in session.execute(asked).tuples():
+    for rep_id, kind, money, pieces in session.execute(asked):
         # A newer hub may count what this desk does not know yet.
         if kind in set(FactKind):
             fen[rep_id][FactKind(kind)] = int(money)

@@ -9,10 +9,10 @@ import pytest
 import lumi_desk
 from lumi_desk.because import Because, because
 from lumi_desk.worklist.rules import Reason
+from tests.makers import NOW
 from ui.words import Language, switch, tr
 from ui.workspace.saying import reasons
 from ui.workspace.saying.reasons import Context
-from tests.makers import NOW
 
 # One example of each code, with the values the rules give it.
 EXAMPLES = (
@@ -22,7 +22,6 @@ EXAMPLES = (
     because("card_months", value_fen=1, months=10.1, monthly_fen=1, limit=12, source="own"),
     because("card_too_long", value_fen=1, months=20.9, monthly_fen=1, limit=18),
     because("ask_household", value_fen=1),
-    because("ask_nothing_bought"),
     because("balance_ending", balance_fen=46_000, days=12, monthly_fen=119_000),
     because("balance_empty"),
     because("years_buying", years=3),

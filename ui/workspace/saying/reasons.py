@@ -123,7 +123,6 @@ _WORDINGS: Mapping[str, Wording] = {
     "card_months": _card_months,
     "card_too_long": lambda f, _: tr("would last {months} months", months=f["months"]),
     "ask_household": lambda _f, _: tr("less than a year of orders: ask how many take it, and how"),
-    "ask_nothing_bought": lambda _f, _: tr("nothing bought in a year: ask what she uses"),
     "balance_ending": lambda f, _: tr("The card lasts about {days} days", days=f["days"]),
     "balance_empty": lambda _f, _: tr("The card is used up"),
     # offers

@@ -1,0 +1,210 @@
+"""Today's list from what a desk holds: whom, in which order, why."""
+
+from datetime import UTC, datetime, timedelta
+from time import perf_counter
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from lumi_desk.calls import service as calls
+from lumi_desk.calls.operations import (
+    Dial,
+    LogContact,
+    Refuse,
+    SkipCustomer,
+    log_contact,
+    refuse,
+    skip_customer,
+)
+from lumi_desk.calls.underway.rules import Dialled, State, UnderWay
+from lumi_desk.cards.tables import CardEntry
+from lumi_desk.catalog.tables import Product
+from lumi_desk.customers.tables import Customer
+from lumi_desk.ids import new_id
+from lumi_desk.orders.tables import Order, OrderLine
+from lumi_desk.storage.store import Store
+from lumi_desk.worklist import service
+from lumi_desk.worklist.rules import Reason
+from lumi_desk.worklist.service import Listed, Today
+from tests import floor
+from tests.floor import buys, complains, her, promised, wenjing
+from tests.makers import NOW, TODAY, a_call
+
+
+@pytest.fixture
+def store(desk_store: Store) -> Store:
+    floor.stock(desk_store)
+    return desk_store
+
+
+def listed(store: Store, now: datetime = NOW) -> Today:
+    with store.read() as session:
+        return service.today(session, now)
+
+
+def reasons(today: Today) -> dict[str, Reason]:
+    return {one.customer.name: one.entry.reason for one in today.rows}
+
+
+def only(store: Store, now: datetime = NOW) -> Listed:
+    (found,) = listed(store, now).rows
+    return found
+
+
+def spoken(customer: Customer, at: datetime) -> LogContact:
+    return a_call("lin", customer.id, started_at=at, dials=(Dial(at, answered=True),))
+
+
+def newcomer(session: Session, delivered_hours: int) -> Customer:
+    ago = NOW - timedelta(days=3)
+    customer = her(
+        session, "何丽", pool="1", grade="C", year_orders=1, first_paid_at=ago, last_paid_at=ago
+    )
+    delivered = NOW - timedelta(hours=delivered_hours)
+    buys(session, customer, "collagen-taste", 1, paid_at=ago, delivered_at=delivered)
+    return customer
+
+
+def test_the_order_is_that_of_the_reasons(store: Store) -> None:
+    with store.write() as session:
+        wenjing(session)
+        promised(session, her(session, "欧阳敏"), timedelta(minutes=15))
+        complains(session, her(session, "陈桂芳"), timedelta(hours=5))
+        quiet = NOW - timedelta(days=83)
+        her(session, "曾雅琴", last_paid_at=quiet, first_paid_at=quiet, rhythm_days=45)
+        newcomer(session, 20)
+        her(session, "徐玉兰")
+    found = listed(store)
+    assert list(reasons(found).items()) == [
+        ("欧阳敏", Reason.CALLBACK),
+        ("陈桂芳", Reason.COMPLAINT),
+        ("周文静", Reason.BALANCE),
+        ("何丽", Reason.NEWCOMER),
+        ("曾雅琴", Reason.CHURN),
+        ("徐玉兰", Reason.REST),
+    ]
+
+
+def test_what_her_line_says_besides_the_reason(store: Store) -> None:
+    with store.write() as session:
+        newcomer(session, 20)
+    found = only(store)
+    assert found.last is not None
+    assert found.last.fen == 12_900
+    assert found.last.main is not None
+    assert found.last.main.line == "collagen"
+
+
+def test_the_product_that_runs_out_is_named(store: Store) -> None:
+    with store.write() as session:
+        bought = NOW - timedelta(days=28)
+        customer = her(session, "单晓梅", last_paid_at=bought, first_paid_at=bought)
+        buys(session, customer, "collagen-30", 1, paid_at=bought, delivered_at=bought)
+    found = only(store)
+    assert found.entry.reason is Reason.RUN_OUT
+    assert found.product == "胶原 30 日装"
+
+
+def test_whoever_was_contacted_has_had_her_first_visit(store: Store) -> None:
+    with store.write() as session:
+        customer = newcomer(session, 20)
+        log_contact(session, spoken(customer, NOW - timedelta(hours=2)))
+    assert only(store).entry.reason is Reason.REST
+
+
+def test_a_step_of_the_touch_plan_is_missed_until_she_is_contacted(store: Store) -> None:
+    bought = NOW - timedelta(days=12)
+    with store.write() as session:
+        customer = her(session, "徐玉兰", last_paid_at=bought, first_paid_at=bought)
+    assert only(store).entry.reason is Reason.TOUCH
+    with store.write() as session:
+        log_contact(session, spoken(customer, NOW - timedelta(days=4)))
+    assert only(store).entry.reason is Reason.REST
+
+
+def test_nobody_refused_skipped_or_over_budget_appears(store: Store) -> None:
+    with store.write() as session:
+        refused, skipped, dialled = (her(session, name) for name in ("甲", "乙", "丙"))
+        refuse(session, Refuse(id=new_id(), customer_id=refused.id, by="lin", at=NOW))
+        op = SkipCustomer(
+            id=new_id(), customer_id=skipped.id, by="lin", at=NOW, day=TODAY, reason="unsure"
+        )
+        skip_customer(session, op)
+        log_contact(session, a_call("wang", dialled.id))
+    assert listed(store).rows == ()
+    assert set(reasons(listed(store, NOW + timedelta(days=1)))) == {"乙", "丙"}
+
+
+def test_an_unfinished_call_stands_first(store: Store) -> None:
+    with store.write() as session:
+        promised(session, her(session, "欧阳敏"), timedelta(minutes=-15))
+        debt = her(session, "徐玉兰")
+        dials = (Dialled(NOW - timedelta(minutes=5)),)
+        began = UnderWay(debt.id, "c", State.WRAP_UP, dials=dials, started_at=dials[0].at)
+        calls.keep(session, began, NOW)
+    assert next(iter(reasons(listed(store)).items())) == ("徐玉兰", Reason.WRAP_UP)
+
+
+def test_at_midday_the_list_is_the_one_of_the_afternoon(store: Store) -> None:
+    with store.write() as session:
+        promised(session, her(session, "欧阳敏"), timedelta(hours=3, minutes=45))
+        her(session, "徐玉兰")
+    noon = datetime(2026, 11, 17, 4, 10, tzinfo=UTC)
+    found = listed(store, noon)
+    assert found.opens_at == datetime(2026, 11, 17, 5, 30, tzinfo=UTC)
+    assert found.closed is not None
+    assert found.closed.code == "midday"
+    assert reasons(found)["欧阳敏"] is Reason.CALLBACK
+
+
+def test_an_order_that_bought_a_card_runs_out_of_nothing(store: Store) -> None:
+    with store.write() as session:
+        customer = wenjing(session)
+        buys(session, customer, "big-enzyme", 20, paid_at=NOW - timedelta(days=1), fen=1_200_000)
+        session.flush()
+        order = session.scalars(select(Order).where(Order.paid_fen == 1_200_000)).one()
+        entry = session.scalars(select(CardEntry).where(CardEntry.kind == "open")).one()
+        entry.order_id = order.id
+    last = only(store).last
+    assert last is not None
+    assert last.main is not None
+    assert last.main.product_id == "dream-collagen"
+
+
+def test_cards_that_end_are_counted_for_the_board(store: Store) -> None:
+    with store.write() as session:
+        customer = wenjing(session)
+        her(session, "徐玉兰")
+    with store.read() as session:
+        assert service.ending_balances(session, NOW) == {customer.id}
+
+
+@pytest.mark.slow
+def test_thousands_of_customers_are_listed_at_once(desk_store: Store) -> None:
+    with desk_store.write() as session:
+        session.add(
+            Product(id="p", code="p", name="胶原", line="collagen", price_fen=100, days_per_unit=30)
+        )
+        for number in range(2_000):
+            bought = NOW - timedelta(days=number % 300)
+            session.add(
+                Customer(
+                    id=f"c{number}", name=f"客户{number}", pool="1", first_paid_at=bought,
+                    last_paid_at=bought, rhythm_days=40, year_fen=10_000, year_orders=2,
+                )
+            )  # fmt: skip
+            order = Order(
+                id=f"o{number}", key=f"o{number}", shop="店", customer_id=f"c{number}",
+                status="done", created_at=bought, paid_at=bought, total_fen=1, paid_fen=1,
+            )  # fmt: skip
+            line = OrderLine(
+                id=f"l{number}", order_id=order.id, customer_id=order.customer_id, position=1,
+                product_id="p", title="胶原", units=1, price_fen=100,
+            )  # fmt: skip
+            session.add_all((order, line))
+    listed(desk_store)
+    began = perf_counter()
+    assert len(listed(desk_store).rows) == 2_000
+    # A tenth of it on a quiet machine; tests share theirs.
+    assert perf_counter() - began < 3
