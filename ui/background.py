@@ -25,7 +25,7 @@ from lumi_desk.operations import Operation
 from lumi_desk.sync.round import Report
 from ui import words
 from ui.garbage import Garbage
-from ui.lane import Failed, Forget, Lane, SyncNews
+from ui.lane import Failed, Forget, Lane, OwnedLane, SyncNews
 
 T = TypeVar("T")
 
@@ -290,75 +290,6 @@ class Background(QObject):
         self._sync_listeners = [each for each in self._sync_listeners if each.alive()]
         for listener in self._sync_listeners:
             listener.call(news)
-
-
-class OwnedLane:
-    """A lane whose answers and calls all belong to one owner."""
-
-    def __init__(self, lane: Lane, owner: object) -> None:
-        self._lane = lane
-        self._owner = owner
-
-    def read(
-        self,
-        work: Callable[[Session], T],
-        done: Callable[[T], object],
-        owner: object | None = None,
-        key: str | None = None,
-        failed: Failed | None = None,
-    ) -> None:
-        self._lane.read(work, done, self._owner if owner is None else owner, key, failed)
-
-    def write(
-        self,
-        work: Callable[[Session], T],
-        done: Callable[[T], object] | None = None,
-        failed: Failed | None = None,
-        owner: object | None = None,
-    ) -> None:
-        self._lane.write(work, done, failed, self._owner if owner is None else owner)
-
-    def do(
-        self,
-        *ops: Operation,
-        done: Callable[[None], object] | None = None,
-        failed: Failed | None = None,
-        owner: object | None = None,
-        hold: bool = False,
-    ) -> None:
-        owner = self._owner if owner is None else owner
-        self._lane.do(*ops, done=done, failed=failed, owner=owner, hold=hold)
-
-    def outside(
-        self,
-        work: Callable[[], T],
-        done: Callable[[T], object] | None = None,
-        failed: Failed | None = None,
-        owner: object | None = None,
-    ) -> None:
-        self._lane.outside(work, done, failed, self._owner if owner is None else owner)
-
-    def on_change(
-        self, tables: Iterable[str], callback: Callable[[], object], owner: object | None = None
-    ) -> Forget:
-        return self._lane.on_change(tables, callback, self._owner if owner is None else owner)
-
-    def on_sync(
-        self, callback: Callable[[SyncNews], object], owner: object | None = None
-    ) -> Forget:
-        return self._lane.on_sync(callback, self._owner if owner is None else owner)
-
-    def on_words(self, callback: Callable[[], object], owner: object | None = None) -> Forget:
-        return self._lane.on_words(callback, self._owner if owner is None else owner)
-
-    def sync_now(self) -> None:
-        self._lane.sync_now()
-
-    def post(self, call: Callable[[], object]) -> None:
-        self._lane.post(call)
-
-    def owned_by(self, owner: object) -> Lane:
-        return OwnedLane(self._lane, owner)
 
 
 class _Life:
