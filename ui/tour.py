@@ -228,14 +228,20 @@ def look_at_the_board(hand: Hand) -> None:
 
 
 def see_it_on_the_board(hand: Hand) -> None:
-    """The board shows the sale, and four calls more than before."""
+    """The board shows the card that was claimed, and four calls more than before."""
     before = json.loads(hand.notes.read_text("utf-8"))
     hand.wait("the board", lambda: bool(hand.board().reps))
     hand.program.background.sync_now()
-    hand.wait("the morning on the board", lambda: _figures(hand.board()) != before)
-    after = _figures(hand.board())
-    if before["total"] == after["total"] or before["as_of"] == after["as_of"]:
-        raise StepFailed(f"the board did not move: {before} {after}")
+    hand.wait("four calls more", lambda: _dials(_figures(hand.board())) == _dials(before) + 4)
+    claimed = _figures(hand.board())["as_of"][0]
+    if _CARD not in claimed:
+        raise StepFailed(f"the claimed card is not on the board: {claimed}")
+
+
+def _dials(figures: dict[str, list[str]]) -> int:
+    """The team's dials: the first number of the last cell with a slash."""
+    dials = [cell for cell in figures["total"] if " / " in cell][-1]
+    return int(dials.partition(" / ")[0].replace(",", ""))
 
 
 PARTS: dict[str, tuple[tuple[str, Step], ...]] = {
