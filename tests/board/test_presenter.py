@@ -201,22 +201,27 @@ def number(cell: Cell | Bar) -> int:
 # What to do next.
 
 
+def advised(leader: Leader) -> str:
+    return plain(leader.screen.advice.words) if leader.screen.advice else ""
+
+
+def said(leader: Leader) -> str:
+    return leader.screen.problem.text if leader.screen.problem else ""
+
+
 def test_what_is_needed_each_day_follows_from_the_target(leader: Leader) -> None:
     aimed(leader.store, "cash", 43_000_000)
     counted(leader.store, "lin", FactKind.CASH, fen=28_157_000)
     leader.does.begin()
-    assert leader.screen.advice is None
+    assert not advised(leader)
     leader.clock.forward(days=7)
     leader.does.tick()
-    advice = leader.screen.advice
-    assert advice is not None
     # 148,430 yuan in 4 working days, rounded up to whole yuan.
     assert plain(advice.words) == ("Cash sales needs ¥37,108 on each of the 4 working days left.")
     leader.does.advice_why_wanted()
-    assert leader.screen.problem is not None
-    assert "working days left" in leader.screen.problem.text
+    assert "working days left" in said(leader)
     leader.does.problem_closed()
-    assert leader.screen.problem is None
+    assert not said(leader)
 
 
 def test_customers_whose_cards_end_come_first(store: Store) -> None:
@@ -228,10 +233,7 @@ def test_customers_whose_cards_end_come_first(store: Store) -> None:
         customer = floor.wenjing(session)
     leader = Leader(store)
     leader.does.begin()
-    assert leader.screen.advice is not None
-    assert plain(leader.screen.advice.words) == (
-        "1 customer whose card ends was not called this week."
-    )
+    assert advised(leader) == "1 customer whose card ends was not called this week."
     with store.write() as session:
         session.add(
             Fact(
@@ -239,7 +241,7 @@ def test_customers_whose_cards_end_come_first(store: Store) -> None:
                 source=new_id(), customer_key=customer.id,
             )
         )  # fmt: skip
-    assert leader.screen.advice is None
+    assert not advised(leader)
 
 
 def test_overdue_callbacks_name_who_has_most(store: Store) -> None:
