@@ -217,7 +217,7 @@ def test_what_is_needed_each_day_follows_from_the_target(leader: Leader) -> None
     leader.clock.forward(days=7)
     leader.does.tick()
     # 148,430 yuan in 4 working days, rounded up to whole yuan.
-    assert plain(advice.words) == ("Cash sales needs ¥37,108 on each of the 4 working days left.")
+    assert advised(leader) == "Cash sales needs ¥37,108 on each of the 4 working days left."
     leader.does.advice_why_wanted()
     assert "working days left" in said(leader)
     leader.does.problem_closed()
