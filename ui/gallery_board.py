@@ -1,6 +1,7 @@
 """The leader's board with fixed words for the gallery and the tests of the view."""
 
 from dataclasses import replace
+from typing import TypeAlias
 
 from ui.board.screen import Advice, Bar, Cell, Heading, Measure, RepLine, Screen
 from ui.gallery_parts import Words, words
@@ -17,6 +18,8 @@ from ui.widgets.values import (
 )
 
 _ELAPSED = 0.75
+# Name, cash, done; cards, margin, orders, dials, talk time; overdue.
+Figures: TypeAlias = tuple[str, str, float, str, str, str, str, str, str]
 
 
 def board(language: str) -> dict[str, Screen]:
@@ -132,8 +135,8 @@ def _headings(w: Words) -> tuple[Heading, ...]:
     )
 
 
-def _reps(w: Words) -> tuple[RepLine, ...]:
-    lines = (
+def _lines(w: Words) -> tuple[Figures, ...]:
+    return (
         (
             w("林晓燕", "Lin Xiaoyan"),
             "¥68,420",
@@ -180,6 +183,10 @@ def _reps(w: Words) -> tuple[RepLine, ...]:
             "2",
         ),
     )
+
+
+def _reps(w: Words) -> tuple[RepLine, ...]:
+    lines = _lines(w)
     reps = [_rep(w, place, line) for place, line in enumerate(lines)]
     total: tuple[Cell | Bar, ...] = (
         Cell("¥281,570"),
@@ -189,9 +196,7 @@ def _reps(w: Words) -> tuple[RepLine, ...]:
     return (*reps, RepLine("team", w("全组", "Team"), total, total=True))
 
 
-def _rep(
-    w: Words, place: int, line: tuple[str, str, float, str, str, str, str, str, str]
-) -> RepLine:
+def _rep(w: Words, place: int, line: Figures) -> RepLine:
     name, cash, done, *texts, overdue = line
     trainee, missed, many = place == 3, place == 4, 5  # As in the picture.
     late = Cell(overdue, Tone.BAD, strong=True) if int(overdue) > many else Cell(overdue)

@@ -67,57 +67,61 @@ def top_bar(w: Words, lamp: Lamp, sync: SyncChip) -> TopBar:
     )
 
 
-def queue(w: Words, flag: Badge) -> Queue:
-    def row(name: str, badge: Badge, reason: str, mark: Badge | None = None) -> QueueRow:
-        return QueueRow(name, name, (badge,), reason, mark)
+def _row(name: str, badge: Badge, reason: str, mark: Badge | None = None) -> QueueRow:
+    return QueueRow(name, name, (badge,), reason, mark)
 
-    rows = (
-        row(
+
+def _rows(w: Words, flag: Badge) -> tuple[QueueRow, ...]:
+    return (
+        _row(
             "周文静",
             Badge(w("V 充值", "V card"), Tone.BRAND, solid=True),
             w("卡余额约 12 天用完；上次 10:00 未接", "Card lasts 12 days; no answer at 10:00"),
             flag,
         ),
-        row(
+        _row(
             "欧阳敏",
             Badge(w("新 A", "New A"), Tone.GOOD),
             w("已约今天 14:15 回访", "Callback promised today 14:15"),
             Badge("14:15", Tone.QUIET, boxed=False),
         ),
-        row(
+        _row(
             "陈桂芳",
             Badge(w("1 库", "Pool 1"), Tone.INFO),
             w("客诉已回复，今天到期须处理完", "Complaint answered, closes today"),
             Badge(w("客诉", "Complaint"), Tone.BAD),
         ),
-        row(
+        _row(
             "曾雅琴",
             Badge(w("1 库", "Pool 1"), Tone.INFO),
             w("83 天未购，往常 45 天一次", "83 days without buying, usually 45"),
             Badge(w("预警", "At risk"), Tone.QUIET, boxed=False),
         ),
-        row(
+        _row(
             "阿依古丽·买买提",
             Badge(w("新 B", "New B"), Tone.WARN),
             w("首单酵素 ¥498，收货已 2 天", "First order ¥498, delivered 2 days ago"),
         ),
-        row(
+        _row(
             "单晓梅",
             Badge(w("1 库", "Pool 1"), Tone.INFO),
             w("胶原 30 日装预计本周吃完", "30 days of collagen run out this week"),
         ),
-        row(
+        _row(
             "徐玉兰",
             Badge(w("0 库", "Pool 0"), Tone.QUIET),
             w("中秋礼已签收，未回访", "Mid-autumn gift received, not called"),
         ),
-        row(
+        _row(
             "何丽",
             Badge(w("新 C", "New C"), Tone.QUIET),
             w("首单胶原 ¥129，48 小时内首访", "First order ¥129, first call within 48 h"),
         ),
     )
-    return Queue(w("今日名单", "Today"), w("还有 42 位", "42 left"), rows, "周文静")
+
+
+def queue(w: Words, flag: Badge) -> Queue:
+    return Queue(w("今日名单", "Today"), w("还有 42 位", "42 left"), _rows(w, flag), "周文静")
 
 
 def person(w: Words) -> Person:

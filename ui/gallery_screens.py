@@ -97,9 +97,8 @@ def _talking(w: Words) -> Screen:
     )
 
 
-def _wrapping_up(w: Words, talking: Screen) -> Screen:
-    lamp = Lamp(w("话后处理", "Wrap-up"), Tone.GOOD, Timer(seconds=222))
-    outcomes = (
+def _answered(w: Words) -> tuple[Choice, ...]:
+    return (
         Choice("sold", w("成交", "Sold"), chosen=True),
         Choice("interested", w("有意向", "Interested")),
         Choice("thinking", w("再考虑", "Thinking")),
@@ -107,10 +106,14 @@ def _wrapping_up(w: Words, talking: Screen) -> Screen:
         Choice("not_her", w("非本人", "Not her")),
         Choice("complaint", w("客诉", "Complaint")),
     )
+
+
+def _wrapping_up(w: Words, talking: Screen) -> Screen:
+    lamp = Lamp(w("话后处理", "Wrap-up"), Tone.GOOD, Timer(seconds=222))
     form = WrapUp(
         timer=Timer(parts.NOW - timedelta(seconds=24)),
         answered=True,
-        outcomes=outcomes,
+        outcomes=_answered(w),
         attitudes=(
             Choice("cold", w("抵触", "Cold")),
             Choice("neutral", w("中性", "Neutral")),

@@ -183,7 +183,3 @@ def button_icon(name: str, colour: str = "ink") -> QIcon:
 
 def icon_names() -> list[str]:
     return sorted(file.stem for file in Path(shipped("resources") / "icons").glob("*.svg"))
-
-
-def no_icon() -> QIcon:
-    return QIcon()

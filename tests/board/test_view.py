@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtTest import QAbstractItemModelTester
+from PySide6.QtTest import QAbstractItemModelTester, QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication
 from pytestqt.qtbot import QtBot
 
@@ -59,23 +59,23 @@ def test_opening_a_rep_is_told_and_the_total_is_not_a_rep(view: BoardView) -> No
     assert opened == [("rep-1",)]
 
 
-def test_enter_opens_the_chosen_rep(view: BoardView, qtbot: QtBot) -> None:
+def test_enter_opens_the_chosen_rep(view: BoardView) -> None:
     opened = listen(view.rep_opened)
     view.table.setFocus()
     view.table.setCurrentIndex(view.table.model().index(2, 0))
-    qtbot.keyClick(view.table, Qt.Key.Key_Return)
+    QTest.keyClick(view.table, Qt.Key.Key_Return)
     assert opened == [("rep-2",)]
 
 
-def test_advice_nav_and_measures_are_told(view: BoardView, qtbot: QtBot) -> None:
+def test_advice_nav_and_measures_are_told(view: BoardView) -> None:
     listed, why = listen(view.advice_list_wanted), listen(view.advice_why_wanted)
     went, opened = listen(view.went), listen(view.measure_opened)
     left = Qt.MouseButton.LeftButton
-    qtbot.mouseClick(view._advice._list, left)
-    qtbot.mouseClick(view._advice._why, left)
-    qtbot.mouseClick(view._cards[2], left)
+    QTest.mouseClick(view._advice._list, left)
+    QTest.mouseClick(view._advice._why, left)
+    QTest.mouseClick(view._cards[2], left)
     reports = [one for one in view._nav.findChildren(QAbstractButton) if one.text() == "报表"]
-    qtbot.mouseClick(reports[0], left)
+    QTest.mouseClick(reports[0], left)
     assert (listed, why) == ([()], [()])
     assert opened == [("cards",)]
     assert went == [("reports",)]

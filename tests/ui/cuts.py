@@ -15,8 +15,6 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from ui.widgets.texts import ElidedLabel
-
 # A rounding to whole pixels on either side of a text is not a cut.
 _SLACK = 1
 
@@ -47,8 +45,6 @@ def _faults(widget: QWidget, window: QWidget) -> Iterator[str]:
 
 
 def _cut(widget: QWidget) -> str:
-    if isinstance(widget, ElidedLabel):
-        return "elided without a tip" if widget.is_elided() and not widget.toolTip() else ""
     if isinstance(widget, QLabel):
         return _label_cut(widget)
     if isinstance(widget, QLineEdit):

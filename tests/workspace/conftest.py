@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 
 import pytest
-from sqlalchemy import select
 from PySide6.QtCore import QCoreApplication, QEvent
 
 

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from PySide6.QtCore import QEvent, QModelIndex, Qt
 from PySide6.QtGui import QInputMethodEvent, QKeyEvent
-from PySide6.QtTest import QAbstractItemModelTester
+from PySide6.QtTest import QAbstractItemModelTester, QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLineEdit, QPlainTextEdit, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -212,8 +212,10 @@ def test_tab_changes_the_side_and_down_goes_on(view: WorkspaceView) -> None:
     press(Qt.Key.Key_Tab, "\t")
     assert switched == [()]
     press(Qt.Key.Key_Down)
-    assert QApplication.focusWidget() is not view.wrap_up.outcomes
-    assert view.wrap_up.isAncestorOf(QApplication.focusWidget())
+    focus = QApplication.focusWidget()
+    assert focus is not None
+    assert focus is not view.wrap_up.outcomes
+    assert view.wrap_up.isAncestorOf(focus)
 
 
 def test_the_key_map_opens_and_closes(view: WorkspaceView) -> None:
@@ -284,7 +286,7 @@ def test_a_toast_goes_when_its_time_is_over(qtbot: QtBot) -> None:
     view.draw(SCREENS["ready"])
     undone = listen(view.undone)
     assert not view.toast.isHidden()
-    qtbot.mouseClick(view.toast._button, Qt.MouseButton.LeftButton)
+    QTest.mouseClick(view.toast._button, Qt.MouseButton.LeftButton)
     assert undone == [()]
     moment[0] = NOW + timedelta(seconds=9)
     view._tick()
@@ -348,12 +350,10 @@ def test_tab_reaches_every_control_that_can_be_pressed(view: WorkspaceView, name
             assert button.focusPolicy() & Qt.FocusPolicy.TabFocus, button.accessibleName()
 
 
-def test_a_click_on_an_answer_leaves_the_cursor_in_the_note(
-    view: WorkspaceView, qtbot: QtBot
-) -> None:
+def test_a_click_on_an_answer_leaves_the_cursor_in_the_note(view: WorkspaceView) -> None:
     view.note.start()
     answers = listen(view.answer_chosen)
-    qtbot.mouseClick(view.script._buttons[1], Qt.MouseButton.LeftButton)
+    QTest.mouseClick(view.script._buttons[1], Qt.MouseButton.LeftButton)
     assert answers == [(1,)]
     assert view.note.field.hasFocus()
 
@@ -386,7 +386,7 @@ def test_the_timeline_model_keeps_qts_rules_and_filters(qapp: QApplication) -> N
     assert tester.model() is model
 
 
-def test_thousands_of_rows_are_drawn_at_once(view: WorkspaceView, qtbot: QtBot) -> None:
+def test_thousands_of_rows_are_drawn_at_once(view: WorkspaceView) -> None:
     queue = Queue("今日名单", "", rows(5000), "4990")
     view.draw(replace(SCREENS["in-call"], queue=queue))
     view.queue.list.grab()

@@ -113,7 +113,8 @@ class BoardView(QWidget):
         self._make_parts()
         self._build()
         self._connect()
-        self._forget = on_switch(self._redraw)
+        # A widget Qt has deleted may live on in Python for a while; it must not be told any more.
+        self.destroyed.connect(on_switch(self._redraw))
         theme.notices.changed.connect(self._restyle)
 
     def shown(self) -> Screen | None:

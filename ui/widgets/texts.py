@@ -4,7 +4,7 @@ from html import escape
 from math import ceil
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent, QTextDocument
+from PySide6.QtGui import QTextDocument
 from PySide6.QtWidgets import QFrame, QLabel, QSizePolicy, QWidget
 
 from ui import theme
@@ -76,45 +76,6 @@ class SpanLabel(QLabel):
         text = html(self._line, self._leading)
         if text != self.text():
             self.setText(text)
-
-
-class ElidedLabel(QLabel):
-    """One line that gives way: what does not fit ends in … and stands whole in the tip."""
-
-    def __init__(self, role: str = "body", words: str = "") -> None:
-        super().__init__()
-        self.setProperty("role", role)
-        self.setTextFormat(Qt.TextFormat.PlainText)
-        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
-        self.say(words)
-
-    def say(self, words: str) -> None:
-        self.setText(words)
-        self.setAccessibleName(words)
-        self._tip()
-
-    def minimumSizeHint(self) -> QSize:
-        return QSize(theme.current().px(40), super().minimumSizeHint().height())
-
-    def is_elided(self) -> bool:
-        return self.fontMetrics().horizontalAdvance(self.text()) > self.contentsRect().width()
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        self._tip()
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        if not self.is_elided():
-            super().paintEvent(event)
-            return
-        words = self.fontMetrics().elidedText(
-            self.text(), Qt.TextElideMode.ElideRight, self.contentsRect().width()
-        )
-        painter = QPainter(self)
-        painter.drawText(self.contentsRect(), Qt.AlignmentFlag.AlignVCenter, words)
-
-    def _tip(self) -> None:
-        self.setToolTip(self.text() if self.is_elided() else "")
 
 
 class KeyCap(QLabel):

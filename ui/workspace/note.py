@@ -69,8 +69,11 @@ class NoteCard(QFrame):
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if watched is self.field and event.type() in (QEvent.Type.FocusIn, QEvent.Type.FocusOut):
             mark(self, focused=event.type() == QEvent.Type.FocusIn)
-        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
-            if event.key() == Qt.Key.Key_Escape:
-                self.left.emit()
-                return True
+        if isinstance(event, QKeyEvent) and _is_esc(event):
+            self.left.emit()
+            return True
         return super().eventFilter(watched, event)
+
+
+def _is_esc(event: QKeyEvent) -> bool:
+    return event.type() == QEvent.Type.KeyPress and event.key() == Qt.Key.Key_Escape

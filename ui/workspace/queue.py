@@ -154,7 +154,8 @@ class SearchField(QLineEdit):
 
 class QueuePane(QFrame):
     """Signals: `picked(customer_id)`, `next_wanted`, `searched(words)`; empty words end it;
-    `left` when the search is given up."""
+    `left` when the search is given up.
+    """
 
     picked = Signal(str)
     next_wanted = Signal()

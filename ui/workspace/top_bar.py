@@ -2,11 +2,10 @@
 
 from datetime import datetime
 
-from PySide6.QtCore import QEvent, Qt, Signal
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtCore import QEvent, QSize, Qt, Signal
+from PySide6.QtGui import QIcon, QResizeEvent
 from PySide6.QtWidgets import QFrame, QLabel, QSizePolicy, QWidget
 
-from ui import theme
 from ui.widgets.buttons import KeyButton, Pill, icon_only, small_button
 from ui.widgets.layouts import mark, row, show_if
 from ui.widgets.sync_pill import SyncPill
@@ -66,6 +65,7 @@ class TopBarView(QFrame):
         self._bar: TopBar | None = None
         self._stage = Stage.NOBODY
         self._level = -1
+        self._fitting = False
         self._brand = SpanLabel("brand", "Lumi Desk")
         self.lamp = LampLabel()
         self._number = SpanLabel("number")
@@ -107,6 +107,10 @@ class TopBarView(QFrame):
     def tick(self, now: datetime) -> None:
         self.lamp.tick(now)
 
+    def minimumSizeHint(self) -> QSize:
+        """Ask for no width: the bar adapts to the window, not the window to the bar."""
+        return QSize(0, super().minimumSizeHint().height())
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._fit()
@@ -118,13 +122,16 @@ class TopBarView(QFrame):
 
     def _fit(self) -> None:
         """Say as much as there is room for."""
-        if self._bar is None:
+        if self._bar is None or self._fitting:
             return
+        # Showing and hiding parts sends resize events while the right level is being sought.
+        self._fitting = True
         for level in range(_LEVELS):
             self._show(self._bar, level)
             self._line.activate()
             if self._line.totalMinimumSize().width() <= self.width():
                 break
+        self._fitting = False
 
     def _show(self, bar: TopBar, level: int) -> None:
         if level == self._level:
@@ -152,4 +159,4 @@ class TopBarView(QFrame):
         if short:
             icon_only(self._copy, "copy")
         else:
-            self._copy.setIcon(theme.no_icon())
+            self._copy.setIcon(QIcon())

@@ -1,22 +1,8 @@
-"""The rep's desk on screen: draws a Screen, tells what the person did.
+"""The rep's desk on screen: draws a Screen, tells what the person did (see signals.py)."""
 
-Signals of WorkspaceView:
-  picked(customer_id) · next_wanted · searched(words) · number_copied
-  dialled · answered · unanswered · ended
-  answer_chosen(place) · stepped_back · objection_searched(words) · objection_chosen(place)
-  offer_chosen(place) · noted(text)
-  refusal_wanted · complaint_wanted · callback_wanted · sale_wanted
-  disposition_chosen(name) · side_switched · attitude_chosen(name) · wechat_chosen(name)
-  proof_written(text) · next_written(text) · next_kind_chosen(name) · case_marked(bool) · saved
-  ask_chosen(name) · ask_written(text) · ask_confirmed · ask_closed
-  undone · toast_closed · problem_pressed · problem_closed
-  today_wanted · month_wanted · sync_wanted · account_wanted
-Places count from 0, names are those of the Choice.
-"""
-
-from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QMouseEvent, QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QScrollArea, QTabBar, QWidget
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QTabBar, QWidget
 
 from lumi_desk import clock
 from lumi_desk.clock import Clock
@@ -36,6 +22,7 @@ from ui.workspace.person import DialCard, PersonCard
 from ui.workspace.queue import QueuePane
 from ui.workspace.screen import Screen, Stage
 from ui.workspace.script import ScriptCard
+from ui.workspace.signals import WorkspaceSignals
 from ui.workspace.timeline import TimelineCard
 from ui.workspace.top_bar import TopBarView
 from ui.workspace.waiting import WaitingCard
@@ -49,47 +36,7 @@ _ALL = 3
 QWIDGETSIZE_MAX = (1 << 24) - 1
 
 
-class WorkspaceView(QWidget):
-    picked = Signal(str)
-    next_wanted = Signal()
-    searched = Signal(str)
-    number_copied = Signal()
-    dialled = Signal()
-    answered = Signal()
-    unanswered = Signal()
-    ended = Signal()
-    answer_chosen = Signal(int)
-    stepped_back = Signal()
-    objection_searched = Signal(str)
-    objection_chosen = Signal(int)
-    offer_chosen = Signal(int)
-    noted = Signal(str)
-    refusal_wanted = Signal()
-    complaint_wanted = Signal()
-    callback_wanted = Signal()
-    sale_wanted = Signal()
-    disposition_chosen = Signal(str)
-    side_switched = Signal()
-    attitude_chosen = Signal(str)
-    wechat_chosen = Signal(str)
-    proof_written = Signal(str)
-    next_written = Signal(str)
-    next_kind_chosen = Signal(str)
-    case_marked = Signal(bool)
-    saved = Signal()
-    ask_chosen = Signal(str)
-    ask_written = Signal(str)
-    ask_confirmed = Signal()
-    ask_closed = Signal()
-    undone = Signal()
-    toast_closed = Signal()
-    problem_pressed = Signal()
-    problem_closed = Signal()
-    today_wanted = Signal()
-    month_wanted = Signal()
-    sync_wanted = Signal()
-    account_wanted = Signal()
-
+class WorkspaceView(WorkspaceSignals):
     def __init__(self, parent: QWidget | None = None, now: Clock = clock.now) -> None:
         super().__init__(parent)
         self.setProperty("kind", "page")
@@ -104,7 +51,8 @@ class WorkspaceView(QWidget):
         self._timer = QTimer(self)
         self._timer.setInterval(1000)
         self._timer.timeout.connect(self._tick)
-        self._forget = on_switch(self._redraw)
+        # A widget Qt has deleted may live on in Python for a while; it must not be told any more.
+        self.destroyed.connect(on_switch(self._redraw))
         theme.notices.changed.connect(self._restyle)
 
     def draw(self, screen: Screen) -> None:
