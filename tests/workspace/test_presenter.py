@@ -500,7 +500,10 @@ def test_a_killed_call_comes_back_where_it_was(calling: Rep, wen: str) -> None:
     assert screen.note.text == "女儿下月结婚，想皮肤状态好一点"
     assert screen.top.lamp.timer.since == NOW + timedelta(seconds=12)
     assert len(script(calling).path) == 2
-    assert screen.queue.rows[0].customer_id == wen
+    first = screen.queue.rows[0]
+    assert (first.customer_id, first.reason) == (wen, "The card lasts about 12 days")
+    assert first.flag is not None
+    assert first.flag.text == "On call"
     assert plain(screen.top.today.line) == "Today 1 dials · 1 answered"
 
 

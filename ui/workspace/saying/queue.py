@@ -45,10 +45,10 @@ def pool_badge(pool: str, grade: str | None) -> Badge:
     return Badge(tr("Pool {pool}", pool=pool), _POOLS.get(Pool(pool), Tone.QUIET))
 
 
-def reason(one: Listed, context: Context) -> str:
-    """Why she is on the list, as shortly as it can be said."""
-    because = one.entry.because[0]
-    match one.entry.reason:
+def reason(one: Listed, context: Context, at: int = 0) -> str:
+    """Why she is on the list, as shortly as it can be said; `at` counts from her best reason."""
+    because = one.entry.because[at]
+    match (one.entry.reason, *one.entry.others)[at]:
         case Reason.NEWCOMER if one.last is not None:
             return tr(
                 "First order {what} {money}, visit within 48 hours",
@@ -56,7 +56,7 @@ def reason(one: Listed, context: Context) -> str:
                 money=money(one.last.fen),
             )
         case Reason.COMPLAINT if one.complaint_answered:
-            due = _time(str(because.fields["due_at"]))
+            due = datetime.fromisoformat(str(because.fields["due_at"]))
             return tr("Complaint answered, to be closed by {when}", when=day(due, context.now))
         case Reason.RUN_OUT if one.product:
             return f"{one.product}{tr(': ')}{reasons.said(because, context)}"
@@ -86,7 +86,10 @@ def _row(one: Listed, desktop: Desktop, context: Context) -> QueueRow:
     mine = desktop.chosen is not None and desktop.chosen.her.id == customer.id
     flag = (_stage_flag(desktop.stage) if mine else None) or _flag(one, context)
     badge = pool_badge(customer.pool, customer.grade)
-    return QueueRow(customer.id, customer.name, (badge,), reason(one, context), flag)
+    # That her call is under way the flag says; the line keeps why she is called.
+    begun = mine and one.entry.reason is Reason.WRAP_UP and len(one.entry.because) > 1
+    words = reason(one, context, int(begun))
+    return QueueRow(customer.id, customer.name, (badge,), words, flag)
 
 
 def _stage_flag(stage: Stage) -> Badge | None:
@@ -131,7 +134,3 @@ def _found(one: Found) -> QueueRow:
     facts = (mask_phone(one.phone), one.wangwang, one.city)
     words = " · ".join(fact for fact in facts if fact)
     return QueueRow(one.id, one.name, (pool_badge(one.pool, one.grade),), words)
-
-
-def _time(iso: str) -> datetime:
-    return datetime.fromisoformat(iso)
