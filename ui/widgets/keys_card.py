@@ -5,7 +5,7 @@ from PySide6.QtGui import QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QFrame, QGridLayout, QWidget
 
 from ui import theme
-from ui.widgets.layouts import clear, column, mark
+from ui.widgets.layouts import clear, column, mark, row
 from ui.widgets.texts import KeyCap, SpanLabel
 
 
@@ -37,10 +37,15 @@ class KeysCard(QFrame):
         clear(self._grid)
         half = (len(rows) + 1) // 2
         for index, (keys, meaning) in enumerate(rows):
-            line, side = index % half, index // half * 3
-            for place, key in enumerate(keys[:2]):
-                self._grid.addWidget(KeyCap(key), line, side + place)
-            self._grid.addWidget(SpanLabel("detail", meaning), line, side + 2)
+            line, side = index % half, index // half * 2
+            caps = QWidget()
+            # The second pair of columns stands a little apart from the first.
+            held = row(caps, 22 if side else 0, 0, 6, 0, gap=5)
+            for key in keys:
+                held.addWidget(KeyCap(key))
+            held.addStretch()
+            self._grid.addWidget(caps, line, side)
+            self._grid.addWidget(SpanLabel("detail", meaning), line, side + 1)
         self.show()
         self.raise_()
         self._centre()
