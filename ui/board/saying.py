@@ -61,14 +61,14 @@ def headings() -> tuple[Heading, ...]:
         Heading(tr("Rep")),
         Heading(tr("Cash sales"), tr(_MEANINGS[Counted.CASH])),
         Heading(tr("Done / time"), _formula()),
-        Heading(tr("Cards opened"), tr("cards opened / target")),
+        Heading(tr("Cards"), tr("cards opened / target")),
         Heading(tr("High margin"), tr("high-margin share = high-margin ÷ delivered sales")),
-        Heading(tr("Orders sold"), tr(_MEANINGS[Counted.ORDERS])),
+        Heading(tr("Orders"), tr(_MEANINGS[Counted.ORDERS])),
         Heading(tr("Dials / answered"), tr("connect rate = answered ÷ dials")),
         Heading(tr("Talk time"), tr("hours and minutes on answered calls")),
         Heading(tr("Overdue"), tr("promised callbacks whose time is over; – where not known here")),
         Heading(
-            tr("Sold this week"),
+            tr("Sold"),
             tr("weekly order rate = reps with an order this week ÷ all reps"),
         ),
     )
@@ -201,7 +201,7 @@ def _total(found: Month) -> RepLine:
         tr("Whole team"),
         (
             _cash(found.standings[Counted.CASH], strong=True),
-            Cell(tr("the tick is elapsed time"), Tone.QUIET),
+            Cell(tr("tick: time"), Tone.QUIET),
             Cell(_of(cards), strong=True),
             Cell(_percent(found.activity.high_margin_share), strong=True),
             Cell(count(orders), strong=True),
