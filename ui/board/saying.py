@@ -68,7 +68,7 @@ def headings() -> tuple[Heading, ...]:
         Heading(tr("Talk time"), tr("hours and minutes on answered calls")),
         Heading(tr("Overdue"), tr("promised callbacks whose time is over; – where not known here")),
         Heading(
-            tr("Sold"),
+            tr("This week"),
             tr("weekly order rate = reps with an order this week ÷ all reps"),
         ),
     )
