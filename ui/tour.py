@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEventLoop, Qt, QTimer
 from PySide6.QtGui import QInputMethodEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
@@ -80,7 +80,7 @@ class Hand:
     ) -> None:
         """Press a key where the focus is."""
         QTest.keyClick(self._focus(), key, modifier)
-        QTest.qWait(30)
+        _let_pass(30)
 
     def write(self, words: str) -> None:
         """Type words where the focus is; what is on no key comes through the input method."""
@@ -91,7 +91,7 @@ class Hand:
                 committed = QInputMethodEvent()
                 committed.setCommitString(letter)
                 QApplication.sendEvent(self._focus(), committed)
-        QTest.qWait(30)
+        _let_pass(30)
 
     def wait(self, what: str, until: Callable[[], bool]) -> None:
         """Wait until something is so. Raises StepFailed with `what` was expected."""
@@ -106,7 +106,7 @@ class Hand:
         while not so():
             if time.monotonic() > until_when:
                 raise StepFailed(f"waited in vain for: {what}")
-            QTest.qWait(20)
+            _let_pass(20)
 
     def stage(self, stage: Stage) -> None:
         """Wait until the contact stands there."""
@@ -194,7 +194,7 @@ def be_killed(hand: Hand) -> None:
     _call(hand)
     hand.key(Qt.Key.Key_N, Qt.KeyboardModifier.AltModifier)
     hand.write(NOTE)
-    QTest.qWait(600)
+    _let_pass(600)
 
 
 def come_back(hand: Hand) -> None:
@@ -288,7 +288,7 @@ def _play(program: Program, told: argparse.Namespace) -> int:
             return 1
     if told.part in _ENDS_KILLED:
         _want("kill")
-        QTest.qWait(_PATIENCE_MS)
+        _let_pass(_PATIENCE_MS)
     return 0
 
 
@@ -300,7 +300,7 @@ def _played(hand: Hand, name: str, step: Step, picture: Path) -> bool:
     except StepFailed as error:
         said = str(error)
     ms = round((time.monotonic() - started) * 1000)
-    QTest.qWait(150)
+    _let_pass(150)
     hand.window.grab().save(str(picture))
     _tell({"name": name, "ok": not said, "ms": ms, "picture": str(picture), "said": said})
     return not said
@@ -354,7 +354,7 @@ def _sellable(hand: Hand) -> list[str]:
 def _synced_anew(hand: Hand) -> SyncState:
     """The chip's state after asking for another round."""
     hand.program.background.sync_now()
-    QTest.qWait(200)
+    _let_pass(200)
     return hand.seen().top.sync.state
 
 
@@ -370,6 +370,13 @@ def _figures(board: Board) -> dict[str, list[str]]:
             for cell in line.cells
         ],
     }
+
+
+def _let_pass(ms: int) -> None:
+    """Let the program run for so many milliseconds. (QTest.qWait starves the other threads.)"""
+    loop = QEventLoop()
+    QTimer.singleShot(ms, loop.quit)
+    loop.exec()
 
 
 def _want(what: str) -> None:
