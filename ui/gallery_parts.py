@@ -71,7 +71,7 @@ def _row(name: str, badge: Badge, reason: str, mark: Badge | None = None) -> Que
     return QueueRow(name, name, (badge,), reason, mark)
 
 
-def _rows(w: Words, flag: Badge) -> tuple[QueueRow, ...]:
+def _pressing(w: Words, flag: Badge) -> tuple[QueueRow, ...]:
     return (
         _row(
             "周文静",
@@ -97,6 +97,11 @@ def _rows(w: Words, flag: Badge) -> tuple[QueueRow, ...]:
             w("83 天未购，往常 45 天一次", "83 days without buying, usually 45"),
             Badge(w("预警", "At risk"), Tone.QUIET, boxed=False),
         ),
+    )
+
+
+def _later(w: Words) -> tuple[QueueRow, ...]:
+    return (
         _row(
             "阿依古丽·买买提",
             Badge(w("新 B", "New B"), Tone.WARN),
@@ -121,7 +126,8 @@ def _rows(w: Words, flag: Badge) -> tuple[QueueRow, ...]:
 
 
 def queue(w: Words, flag: Badge) -> Queue:
-    return Queue(w("今日名单", "Today"), w("还有 42 位", "42 left"), _rows(w, flag), "周文静")
+    rows = (*_pressing(w, flag), *_later(w))
+    return Queue(w("今日名单", "Today"), w("还有 42 位", "42 left"), rows, "周文静")
 
 
 def person(w: Words) -> Person:

@@ -108,9 +108,8 @@ def _answered(w: Words) -> tuple[Choice, ...]:
     )
 
 
-def _wrapping_up(w: Words, talking: Screen) -> Screen:
-    lamp = Lamp(w("话后处理", "Wrap-up"), Tone.GOOD, Timer(seconds=222))
-    form = WrapUp(
+def _form(w: Words) -> WrapUp:
+    return WrapUp(
         timer=Timer(parts.NOW - timedelta(seconds=24)),
         answered=True,
         outcomes=_answered(w),
@@ -141,12 +140,16 @@ def _wrapping_up(w: Words, talking: Screen) -> Screen:
             "Write +1d, tomorrow 19:30 or next Wed · she answers best after 19:00 (5 of 6)",
         ),
     )
+
+
+def _wrapping_up(w: Words, talking: Screen) -> Screen:
+    lamp = Lamp(w("话后处理", "Wrap-up"), Tone.GOOD, Timer(seconds=222))
     return replace(
         talking,
         stage=Stage.WRAP_UP,
         top=parts.top_bar(w, lamp, talking.top.sync),
         queue=parts.queue(w, Badge(w("处理中", "Wrap-up"), Tone.BRAND, boxed=False)),
-        wrap_up=form,
+        wrap_up=_form(w),
     )
 
 

@@ -30,10 +30,27 @@ def _wenjing(days: Calendar, rep_id: str) -> Life:
         allergy="虾类过敏",
         birthday=date(1976, 5, 18),
     )
+    her.orders = _wenjings_orders(days)
+    her.openings = [(days.at(700, 19, 20), "card-12000"), (days.at(262, 19, 25), "card-12000")]
+    her.calls = _wenjings_calls(days)
+    her.notes = [(days.at(59, 16, 30), f"{last_festival(days.today)}礼 已签收")]
+    her.complaints = [
+        Complained(
+            days.at(83, 19, 14),
+            "包装破损",
+            replied_at=days.at(83, 20, 5),
+            closed_at=days.at(80, 15, 20),
+            remedy="补发一盒，已签收，客户满意",
+        )
+    ]
+    return her
+
+
+def _wenjings_orders(days: Calendar) -> list[Bought]:
     dream, tremella = "dream-collagen", "peach-gum"
     # The first card, opened 700 days ago, is spent to the fen by the order 301 days ago; the
     # second has 12,000 less 11,540.
-    her.orders = [
+    return [
         Bought(days.at(1120, 20, 41), ((dream, 3),)),
         Bought(days.at(1002, 21, 6), ((dream, 4),)),
         Bought(days.at(851, 20, 15), _DREAM_6),
@@ -52,8 +69,10 @@ def _wenjing(days: Calendar, rep_id: str) -> Life:
         Bought(days.at(61, 20, 8), ((tremella, 2),)),
         Bought(days.at(26, 19, 31), _DREAM_6),
     ]
-    her.openings = [(days.at(700, 19, 20), "card-12000"), (days.at(262, 19, 25), "card-12000")]
-    her.calls = [
+
+
+def _wenjings_calls(days: Calendar) -> list[Called]:
+    calls = [
         Called(
             days.at(262, 19, 8), "sold", 655, "续了 12,000，说老客人就图个省心", attitude="positive"
         ),
@@ -68,18 +87,8 @@ def _wenjing(days: Calendar, rep_id: str) -> Life:
         Called(days.at(9, 10, 24), "interested", 0, "问能不能和钙片一起吃", channel="wechat"),
     ]
     if days.now > days.at(0, 10, 4):
-        her.calls.append(Called(days.at(0, 10, 2), "no_answer"))
-    her.notes = [(days.at(59, 16, 30), f"{last_festival(days.today)}礼 已签收")]
-    her.complaints = [
-        Complained(
-            days.at(83, 19, 14),
-            "包装破损",
-            replied_at=days.at(83, 20, 5),
-            closed_at=days.at(80, 15, 20),
-            remedy="补发一盒，已签收，客户满意",
-        )
-    ]
-    return her
+        calls.append(Called(days.at(0, 10, 2), "no_answer"))
+    return calls
 
 
 def _min(days: Calendar, rep_id: str) -> Life:
