@@ -10,7 +10,7 @@ SHANGHAI = ZoneInfo("Asia/Shanghai")
 
 
 def now() -> datetime:
-    """This instant in UTC, to the millisecond: as exact as it can be stored."""
+    """The instant that is, in UTC, to the millisecond: as exact as it can be stored."""
     moment = datetime.now(UTC)
     return moment.replace(microsecond=moment.microsecond // 1000 * 1000)
 

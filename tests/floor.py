@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from lumi_desk.calls.tables import Callback
 from lumi_desk.cards.tables import CardEntry
 from lumi_desk.catalog.tables import Bundle, CardPlan, DispositionRow, Product, Setting
+from lumi_desk.clock import local_day
 from lumi_desk.complaints.tables import Complaint
 from lumi_desk.customers.tables import Customer
 from lumi_desk.demo import content
@@ -17,6 +18,8 @@ from lumi_desk.desk import Desk, Me
 from lumi_desk.ids import new_id
 from lumi_desk.orders.tables import Order, OrderLine
 from lumi_desk.people.tables import Person, Team
+from lumi_desk.reports import operations as facts
+from lumi_desk.reports.rules import Count, FactKind, Source
 from lumi_desk.scripts.tables import ScriptRow
 from lumi_desk.storage.store import Store
 from lumi_desk.sync.client import HubClient
@@ -120,17 +123,14 @@ def wenjing(session: Session) -> Customer:
 def promised(
     session: Session, who: Customer, due_in: timedelta, why: str = "again", by: str = "lin"
 ) -> None:
-    """A callback of hers."""
-    session.add(
-        Callback(
-            id=new_id(),
-            customer_id=who.id,
-            rep_id=by,
-            made_at=NOW - timedelta(days=1),
-            due_at=NOW + due_in,
-            why=why,
-        )
+    """A callback of hers, beside any other."""
+    made_at, due_at = NOW - timedelta(days=1), NOW + due_in
+    callback = Callback(
+        id=new_id(), customer_id=who.id, rep_id=by, made_at=made_at, due_at=due_at, why=why
     )
+    session.add(callback)
+    source = Source(callback.id, by, local_day(due_at), who.id)
+    facts.count(session, source, (Count(FactKind.PROMISED, units=1),))
 
 
 def complains(session: Session, who: Customer, due_in: timedelta, **values: Any) -> None:

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QApplication
 from lumi_desk import clock, paths, settings
 from lumi_desk.desk import Account, Desk
 from lumi_desk.settings import Settings
-from ui import theme, words
+from ui import smoke, theme, words
 from ui.account import Look
 from ui.background import Background
 from ui.problems import Problems
@@ -53,6 +53,8 @@ def main(arguments: Sequence[str] | None = None, drive: Drive | None = None) -> 
     now = clock.ahead(timedelta(seconds=invitation.ahead_seconds))
     program = Program(app, Entrance(root, now), wanted, invitation, problems)
     program.start()
+    if told.smoke is not None:
+        smoke.watch(program.window, told.smoke, invited=bool(invitation.people))
     if drive is not None:
         QTimer.singleShot(0, lambda: drive(program))
     code = app.exec()
@@ -184,6 +186,7 @@ class _Told:
     lang: str
     zoom: int
     scheme: str
+    smoke: Path | None
 
 
 def _arguments(arguments: Sequence[str] | None) -> _Told:
@@ -194,6 +197,7 @@ def _arguments(arguments: Sequence[str] | None) -> _Told:
     parser.add_argument("--lang", default="", choices=[each.value for each in Language])
     parser.add_argument("--zoom", type=int, default=0, help="80 to 200 percent")
     parser.add_argument("--scheme", default="", choices=[each.value for each in Scheme])
+    parser.add_argument("--smoke", type=Path, help=argparse.SUPPRESS)
     return _Told(**vars(parser.parse_args(arguments)))
 
 

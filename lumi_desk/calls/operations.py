@@ -13,7 +13,7 @@ from lumi_desk.calls.tables import Callback, Contact, Note, Refusal, Skip
 from lumi_desk.catalog.tables import DispositionRow
 from lumi_desk.customers.tables import Customer
 from lumi_desk.reports import operations as facts
-from lumi_desk.reports.rules import Source, of_contact
+from lumi_desk.reports.rules import Count, FactKind, Source, of_contact
 from lumi_desk.storage.base import to_millis
 
 Seconds = Annotated[int, Field(ge=0, le=7 * 86_400)]
@@ -151,6 +151,9 @@ def promise_callback(session: Session, op: PromiseCallback) -> None:
             done_at=known.done_at if known else None,
         )
     )
+    if known is None or known.done_at is None:
+        source = Source(op.id, op.by, clock.local_day(op.due_at), op.customer_id)
+        facts.count(session, source, (Count(FactKind.PROMISED, units=1),))
 
 
 def refuse(session: Session, op: Refuse) -> None:
@@ -179,6 +182,7 @@ def _settle(
     )
     for callback in session.scalars(promised):
         callback.done_at = done_at
+        facts.settle(session, callback.id, FactKind.PROMISED)
 
 
 def _reached(session: Session, disposition: str) -> bool:

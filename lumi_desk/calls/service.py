@@ -9,7 +9,7 @@ from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from lumi_desk import clock
-from lumi_desk.calls.rules import BUDGET, ContactBudget
+from lumi_desk.calls.rules import BUDGET, Channel, ContactBudget
 from lumi_desk.calls.tables import Callback, Contact, Note, Refusal, Skip, UnfinishedCall
 from lumi_desk.calls.underway.rules import Dialled, Form, Item, State, UnderWay
 from lumi_desk.catalog import service as catalog
@@ -114,14 +114,6 @@ def promises(session: Session) -> dict[str, Promise]:
     return {customer_id: Promise(due, why, made) for customer_id, due, why, made in rows}
 
 
-def overdue(session: Session, now: datetime) -> dict[str, int]:
-    """How many promised callbacks of each rep should have happened by now."""
-    asked = select(Callback.rep_id, func.count()).where(
-        Callback.done_at.is_(None), Callback.due_at < now
-    )
-    return dict(session.execute(asked.group_by(Callback.rep_id)).all())
-
-
 # One customer.
 
 
@@ -219,7 +211,12 @@ def _packed(call: UnderWay) -> dict[str, Any]:
     """What has no column of its own, as plain values."""
     form = asdict(call.form)
     form["next_at"] = None if call.form.next_at is None else to_millis(call.form.next_at)
-    more = {"offers": list(call.offers), "chosen": call.chosen, "complaint": call.complaint}
+    more = {
+        "channel": call.channel.value,
+        "offers": list(call.offers),
+        "chosen": call.chosen,
+        "complaint": call.complaint,
+    }
     return {"form": form, **more}
 
 
@@ -230,6 +227,7 @@ def _under_way(row: UnfinishedCall) -> UnderWay:
     return UnderWay(
         customer_id=row.customer_id,
         contact_id=row.contact_id,
+        channel=Channel(packed.get("channel", Channel.CALL)),
         state=State(row.state),
         note=row.note,
         dials=tuple(Dialled(moment, answered) for moment, answered in _dials(row.dials)),

@@ -35,6 +35,7 @@ class Person:
     line: str | None
     city: str
     wangwang: str
+    wechat: str
     wechat_state: str
     member_since: date | None
     allergy: str
@@ -108,9 +109,9 @@ def about(session: Session, customer_id: str) -> Person | None:
     if row is None:
         return None
     copied = (
-        "id", "name", "phone", "pool", "grade", "line", "city", "wangwang", "wechat_state",
-        "member_since", "allergy", "household", "first_paid_at", "last_paid_at", "rhythm_days",
-        "year_fen", "year_orders",
+        "id", "name", "phone", "pool", "grade", "line", "city", "wangwang", "wechat",
+        "wechat_state", "member_since", "allergy", "household", "first_paid_at", "last_paid_at",
+        "rhythm_days", "year_fen", "year_orders",
     )  # fmt: skip
     return Person(
         **{name: getattr(row, name) for name in copied},

@@ -33,6 +33,10 @@ class Counter:
         for contact in books.contacts:
             if contact.started_at >= self.start and contact.channel == "call":
                 self._contact(contact)
+        for one in books.callbacks:
+            if one.done_at is None:
+                promised = (Count(FactKind.PROMISED, units=1),)
+                self.add(one.id, one.rep_id, one.due_at, one.customer_id, promised)
 
     def order(self, order: records.Order, rep_id: str, lines: Lines) -> None:
         """Count one kept order: when it was paid, and when it was delivered."""

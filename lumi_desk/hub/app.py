@@ -118,10 +118,7 @@ def _signed_in(store: Store, now: clock.Clock) -> Callable[..., Iterator[Person]
 def _problem(_: Request, error: Exception) -> Response:
     assert isinstance(error, LumiError)  # noqa: S101  (only registered for these)
     problem = protocol.Problem(
-        error.code,
-        error.params,
-        error.title.format(**error.params),
-        error.advice.format(**error.params),
+        error.code, error.params, error.title, error.advice, error.in_english()
     )
     headers = {"Retry-After": _RETRY_AFTER[error.code]} if error.code in _RETRY_AFTER else None
     content: Any = protocol.PROBLEM.dump_python(problem)

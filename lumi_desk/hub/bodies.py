@@ -83,4 +83,4 @@ def _once(body: bytes, receive: Receive) -> Receive:
 
 
 def _refusal(status: int, code: str, title: str) -> JSONResponse:
-    return JSONResponse({"code": code, "params": {}, "title": title, "advice": ""}, status)
+    return JSONResponse({"code": code, "params": {}, "title": title, "words": title}, status)

@@ -5,8 +5,15 @@ from collections.abc import Iterable
 from sqlalchemy.orm import Session
 
 from lumi_desk.people import service as people
-from lumi_desk.reports.rules import Count, Source
+from lumi_desk.reports.rules import Count, FactKind, Source
 from lumi_desk.reports.tables import Fact
+
+
+def settle(session: Session, source_id: str, kind: FactKind) -> None:
+    """A count is over: what it counted has been done."""
+    fact = session.get(Fact, f"{source_id}:{kind}")
+    if fact is not None:
+        fact.units = 0
 
 
 def count(session: Session, source: Source, counts: Iterable[Count]) -> None:

@@ -22,6 +22,7 @@ class FactKind(StrEnum):
     ENZYME = "enzyme"
     ORDERS_CLAIMED = "orders_claimed"
     ORDERS = "orders"
+    PROMISED = "promised"  # a callback, on the day it is due; 0 units once it is settled
 
 
 @dataclass(frozen=True)

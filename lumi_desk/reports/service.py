@@ -41,6 +41,14 @@ def of_rep(session: Session, rep_id: str, first: date, last: date) -> Sums:
     return _sums(session, first, last, Fact.rep_id == rep_id).get(rep_id, NOTHING)
 
 
+def overdue(session: Session, today: date) -> dict[str, int]:
+    """How many callbacks each rep promised for a day that is over, and has not made."""
+    asked = select(Fact.rep_id, func.sum(Fact.units)).where(
+        Fact.kind == FactKind.PROMISED.value, Fact.day < today, Fact.units > 0
+    )
+    return {rep_id: int(n) for rep_id, n in session.execute(asked.group_by(Fact.rep_id))}
+
+
 def contacted(session: Session, first: date, last: date) -> frozenset[str]:
     """The keys of the customers dialled in these days."""
     asked = select(Fact.customer_key).where(

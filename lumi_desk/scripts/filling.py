@@ -45,7 +45,9 @@ def surname_of(name: str) -> str:
             return name.split(dot)[0]
     if len(name) > 2 and name[:2] in COMPOUND_SURNAMES:
         return name[:2]
-    return name[:1] if _is_han(name[:1]) else name.split(" ")[0]
+    first = name[:1] if _is_han(name[:1]) else name.split(" ")[0]
+    # A shop's nickname of digits is no name to greet anyone by.
+    return first if first.isalpha() else ""
 
 
 def _is_han(char: str) -> bool:

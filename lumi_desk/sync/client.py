@@ -41,15 +41,18 @@ class PlainLine(LumiError):
 
 
 class HubSaid(LumiError):
-    """The hub answers with an error of its own; its sentence is shown."""
+    """The hub answers with an error of its own, whose sentence is shown."""
 
-    title = N_("The hub says: {title}")
-    advice = "{advice}"
+    def __init__(self, problem: protocol.Problem, **params: str | int) -> None:
+        self._code = problem.code
+        if type(self) is HubSaid:
+            self.title, self.advice = problem.title, problem.advice
+        super().__init__(**{**problem.params, **params})
 
     @property
     def code(self) -> str:
         """The code of the hub's own error."""
-        return str(self.params["code"])
+        return self._code
 
 
 class SignInOver(HubSaid):
@@ -121,13 +124,20 @@ class HubClient:
             if response.status_code in (502, 503, 504):
                 return HubOutOfReach()
             return NotAHub(address=str(self._http.base_url))
-        told = {"code": problem.code, "title": problem.title, "advice": problem.advice}
-        if response.status_code == _UNAUTHORISED and problem.code == "SessionOver":
-            return SignInOver(**told)
-        if response.status_code in _BUSY and problem.code != "TooManyTries":
-            wait = response.headers.get("Retry-After", "")
-            return HubBusy(**told, retry_after=int(wait) if wait.isdigit() else 0)
-        return HubSaid(**told)
+        try:
+            return _error(problem, response)
+        except (LookupError, ValueError):
+            # A sentence whose fields did not come along: some other hub's.
+            return NotAHub(address=str(self._http.base_url))
+
+
+def _error(problem: protocol.Problem, response: httpx2.Response) -> HubSaid:
+    if response.status_code == _UNAUTHORISED and problem.code == "SessionOver":
+        return SignInOver(problem)
+    if response.status_code in _BUSY and problem.code != "TooManyTries":
+        wait = response.headers.get("Retry-After", "")
+        return HubBusy(problem, retry_after=int(wait) if wait.isdigit() else 0)
+    return HubSaid(problem)
 
 
 def connect(address: str) -> HubClient:

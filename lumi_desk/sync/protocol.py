@@ -161,12 +161,17 @@ class Pulled:
 
 @dataclass(frozen=True)
 class Problem:
-    """An error a person can read: its code, and the fields of its sentence."""
+    """An error a person can read.
+
+    `title` and `advice` are English templates, filled from `params`, so that a desk can say them
+    in its own language; `words` is the whole English sentence.
+    """
 
     code: str
     params: dict[str, str | int] = field(default_factory=dict)
     title: str = ""
     advice: str = ""
+    words: str = ""
 
 
 PULLED = TypeAdapter(Pulled)

@@ -11,9 +11,7 @@ from fractions import Fraction
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from lumi_desk.calls import service as calls
 from lumi_desk.clock import local_day
-from lumi_desk.customers import service as customers
 from lumi_desk.errors import N_, LumiError
 from lumi_desk.people import service as people
 from lumi_desk.reports import service as reports
@@ -76,7 +74,7 @@ Standings = Mapping[Measure, Standing]
 class Activity:
     """What was done beside selling, and the shares; money in fen, talk in seconds.
 
-    `overdue` callbacks are None where this database does not hold the rep's customers.
+    `overdue` counts the callbacks promised for a day that is over.
     """
 
     dials: int
@@ -86,7 +84,7 @@ class Activity:
     delivered_fen: int
     card_fen: int
     cash_fen: int
-    overdue: int | None
+    overdue: int
 
     @property
     def connect_rate(self) -> Fraction | None:
@@ -162,7 +160,7 @@ def month(session: Session, team_id: str, name: str, now: datetime) -> Month:
     sums = reports.by_rep(session, team_id, first, last)
     week = reports.by_rep(session, team_id, *_week_of(today))
     targets = _targets(session, name, Target.team_id == team_id)
-    overdue = _overdue(session, now)
+    overdue = reports.overdue(session, today)
     members = [person.id for person in people.reps_of(session, team_id)]
     others = sorted({one for one in (*sums, *targets) if one} - set(members))
     reps = tuple(
@@ -187,8 +185,9 @@ def my_month(session: Session, rep_id: str, name: str, now: datetime) -> RepMont
     first, last = month_named(name)
     sums = reports.of_rep(session, rep_id, first, last)
     week = reports.of_rep(session, rep_id, *_week_of(local_day(now)))
+    overdue = reports.overdue(session, local_day(now))
     targets = _targets(session, name, Target.rep_id == rep_id)
-    return _rep_month(session, rep_id, targets, sums, week, _overdue(session, now))
+    return _rep_month(session, rep_id, targets, sums, week, overdue)
 
 
 def _rep_month(
@@ -205,7 +204,7 @@ def _rep_month(
         person.name if person else "",
         person.trainee_since if person else None,
         _standings(targets.get(rep_id, {}), sums),
-        _activity(sums, overdue.get(rep_id)),
+        _activity(sums, overdue.get(rep_id, 0)),
         _sold(week),
     )
 
@@ -253,7 +252,7 @@ def _amount(sums: Sums, measure: Measure, kind: FactKind | None) -> int:
     return sums.money(kind) if measure.is_money else sums.count(kind)
 
 
-def _activity(sums: Sums, overdue: int | None) -> Activity:
+def _activity(sums: Sums, overdue: int) -> Activity:
     return Activity(
         sums.count(FactKind.DIALS),
         sums.count(FactKind.ANSWERED),
@@ -268,22 +267,14 @@ def _activity(sums: Sums, overdue: int | None) -> Activity:
 
 def _activity_of_all(sums: Iterable[Sums], reps: Iterable[RepMonth]) -> Activity:
     everybody = list(sums)
-    known = [one.activity.overdue for one in reps]
-    overdue = [one for one in known if one is not None]
     kinds = FactKind
     return _activity(
         Sums(
             {kind: sum(one.money(kind) for one in everybody) for kind in kinds},
             {kind: sum(one.count(kind) for one in everybody) for kind in kinds},
         ),
-        # A sum with unknown parts would look like the whole.
-        sum(overdue) if overdue and len(overdue) == len(known) else None,
+        sum(one.activity.overdue for one in reps),
     )
-
-
-def _overdue(session: Session, now: datetime) -> dict[str, int]:
-    """Overdue callbacks of every rep whose customers are here, 0 included."""
-    return dict.fromkeys(customers.holders(session), 0) | calls.overdue(session, now)
 
 
 def _sold(sums: Sums) -> bool:

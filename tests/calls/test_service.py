@@ -12,7 +12,7 @@ from lumi_desk.calls.underway.rules import Dialled, Form, Item, State, UnderWay
 from lumi_desk.catalog.tables import Setting
 from lumi_desk.ids import new_id
 from lumi_desk.storage.store import Store
-from tests.floor import complains, promised
+from tests.floor import promised
 from tests.makers import NOW, TODAY, a_call, make_customer
 
 WHOLE = UnderWay(
@@ -147,13 +147,3 @@ def test_a_contact_says_whether_somebody_was_spoken_to(
     with desk_store.read() as session:
         (contact,) = service.contacts_of(session, "her")
     assert contact.answered is answered
-
-
-def test_overdue_callbacks_are_counted_by_rep(desk_store: Store) -> None:
-    with desk_store.write() as session:
-        customer = make_customer(session)
-        promised(session, customer, timedelta(hours=-1))
-        promised(session, customer, timedelta(hours=1))
-        complains(session, customer, timedelta(days=1))
-    with desk_store.read() as session:
-        assert service.overdue(session, NOW) == {"lin": 1}

@@ -93,7 +93,7 @@ def test_what_does_not_fit_is_refused_with_its_place(hub: Hub, body: Any, where:
     answer = Stranger(hub).ask("pull", body)
     assert answer.status_code == 422
     assert answer.json()["code"] == "NotUnderstood"
-    assert where in answer.json()["title"]
+    assert where in answer.json()["words"]
 
 
 def test_a_refusal_does_not_repeat_what_was_sent(hub: Hub) -> None:

@@ -1,12 +1,12 @@
 """Where a team and a rep stand, from fact rows and target rows."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from fractions import Fraction
 
 import pytest
 from sqlalchemy.orm import Session
 
-from lumi_desk.calls.tables import Callback
+from lumi_desk.calls.operations import PromiseCallback, promise_callback
 from lumi_desk.ids import new_id
 from lumi_desk.people import service as people
 from lumi_desk.people.tables import Person
@@ -169,31 +169,26 @@ def test_a_week_reaches_into_the_month_before(hub_store: Store, team: dict[str, 
         assert service.my_month(session, team["lin"], "2026-12", tuesday).sold_this_week
 
 
-def test_overdue_callbacks_are_unknown_where_the_customers_are_not(
+def test_callbacks_promised_for_a_day_that_is_over_are_overdue(
     hub_store: Store, team: dict[str, str]
 ) -> None:
     with hub_store.write() as session:
-        team_id = people.team_of(session, team["lin"])
-        customer = makers.make_customer(session, team["lin"])
-        for hours, done in ((-1, None), (1, None), (-2, NOW)):
-            session.add(
-                Callback(
-                    id=new_id(),
-                    customer_id=customer.id,
-                    rep_id=team["lin"],
-                    made_at=NOW - timedelta(days=3),
-                    due_at=NOW + timedelta(hours=hours),
-                    done_at=done,
-                )
-            )
+        her = makers.make_customer(session, team["lin"]).id
+        made = NOW - timedelta(days=9)
+        for days in (-1, 0):
+            promise_callback(session, _promise(team["lin"], her + str(days), made, days))
+        promise_callback(session, _promise(team["lin"], her, made, -2))
+        promise_callback(session, _promise(team["lin"], her, made + timedelta(days=1), 3))
         session.flush()
-        told = service.month(session, team_id, MONTH, NOW)
-        overdue = {rep.rep_id: rep.activity.overdue for rep in told.reps}
-        assert overdue == {team["lin"]: 1, team["wang"]: None, team["shen"]: None}
-        assert told.activity.overdue is None
-        for login in ("wang", "shen"):
-            makers.make_customer(session, team[login])
-        assert service.month(session, team_id, MONTH, NOW).activity.overdue == 1
+        told = service.month(session, people.team_of(session, team["lin"]), MONTH, NOW)
+    overdue = {rep.rep_id: rep.activity.overdue for rep in told.reps}
+    assert overdue == {team["lin"]: 1, team["wang"]: 0, team["shen"]: 0}
+    assert told.activity.overdue == 1
+
+
+def _promise(by: str, customer_id: str, at: datetime, days: int) -> PromiseCallback:
+    due = NOW + timedelta(days=days)
+    return PromiseCallback(id=new_id(), customer_id=customer_id, by=by, at=at, due_at=due)
 
 
 @pytest.mark.parametrize(

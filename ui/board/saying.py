@@ -95,7 +95,7 @@ def why(board: Board) -> str:
     if board.ending:
         return tr("Card balance ÷ monthly use is below one month, and nobody dialled this week.")
     if board.month.activity.overdue:
-        return tr("Callbacks that were promised for a time that is over, and are still open.")
+        return tr("Callbacks that were promised for a day that is over, and are still open.")
     return tr("Required per working day = (target − actual) ÷ working days left.")
 
 
@@ -108,10 +108,10 @@ def _next_step(board: Board) -> str:
         )
     overdue = [one for one in board.month.reps if one.activity.overdue]
     if overdue:
-        worst = max(overdue, key=lambda one: one.activity.overdue or 0)
+        worst = max(overdue, key=lambda one: one.activity.overdue)
         return tr(
             "Promised callbacks are overdue: **{n}** in all, most with **{name}** ({most}).",
-            n=sum(one.activity.overdue or 0 for one in overdue),
+            n=board.month.activity.overdue,
             name=worst.name,
             most=worst.activity.overdue,
         )
@@ -214,9 +214,8 @@ def _total(found: Month) -> RepLine:
 
 def _work(done: Activity) -> tuple[Cell, Cell, Cell]:
     overdue = done.overdue
-    late = Cell("–", Tone.QUIET) if overdue is None else Cell(
-        count(overdue), Tone.BAD if overdue > _LATE else Tone.PLAIN, strong=overdue > _LATE
-    )  # fmt: skip
+    bad = overdue > _LATE
+    late = Cell(count(overdue), Tone.BAD if bad else Tone.PLAIN, strong=bad)
     dials = Cell(f"{count(done.dials)} / {count(done.answered)}", tip=_rate(done))
     return dials, Cell(hours(done.talk_seconds)), late
 

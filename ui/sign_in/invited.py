@@ -19,7 +19,8 @@ class Invited:
 class Invitation:
     """Where the invented company's hub is, who works there, and the PIN of all their secrets.
 
-    `ahead_seconds` is how far its clock is ahead of this machine's. The PIN keeps a trial out of the keyring of whoever tries: nothing in it is real.
+    `ahead_seconds` is how far its clock is ahead of this machine's. The PIN keeps a trial out of
+    the keyring of whoever tries: nothing in it is real.
     """
 
     hub: str = ""
@@ -29,7 +30,7 @@ class Invitation:
 
 
 def load(path: Path) -> Invitation:
-    """The invitation in a JSON file: `{"hub", "ahead_seconds", "pin", "people": [{"name", "role", …}]}`."""
+    """The invitation in a JSON file: its fields, with `people` as a list of theirs."""
     told = json.loads(path.read_text("utf-8"))
     people = tuple(
         Invited(each["name"], each["role"], each["login"], each["password"])

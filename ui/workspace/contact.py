@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from lumi_desk.calls.rules import Channel
 from lumi_desk.calls.underway import rules as course
 from lumi_desk.calls.underway.rules import UnderWay
 from lumi_desk.scripts import rules as scripts
@@ -25,7 +26,24 @@ class ContactEvents(Base):
         if words:
             self._complain(words)
             return
-        call = course.dial(desk.call, self._now())
+        self._begin(course.dial(desk.call, self._now()))
+
+    def written_to(self, channel: str) -> None:
+        """She writes on WeChat or Wangwang; a refusal holds there too."""
+        desk = self._desk
+        if desk.call is None or desk.chosen is None:
+            return
+        words = person.not_to_be_written(desk.chosen, self._now(), debt(desk))
+        if words:
+            self._complain(words)
+            return
+        self._begin(course.write(desk.call, Channel(channel), self._now()))
+
+    def _begin(self, call: UnderWay) -> None:
+        """The contact has begun: with which words, and which offers in sight."""
+        desk = self._desk
+        if desk.chosen is None:
+            return
         if desk.chosen.script is not None and call.script_id is None:
             call = replace(call, script_id=desk.chosen.script.row_id)
         if desk.walk is not None:
@@ -124,6 +142,7 @@ class ContactEvents(Base):
         self._change(call)
 
     def number_copied(self) -> None:
-        """Her whole number goes to the clipboard."""
+        """Her whole number goes to the clipboard, or what finds her where there is none."""
         if self._desk.chosen is not None:
-            self._copy(self._desk.chosen.her.phone)
+            her = self._desk.chosen.her
+            self._copy(her.phone or her.wangwang or her.wechat)

@@ -1,6 +1,6 @@
 """The keys of the rep's desk: one table, and the one place that hears them."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from PySide6.QtCore import QEvent, QKeyCombination, QObject, Qt
@@ -23,6 +23,8 @@ class Binding(NamedTuple):
 BINDINGS = (
     Binding("next", ("F2", "Ctrl+2"), N_("Next customer")),
     Binding("step", ("Return", "Enter"), N_("Mark dialled, then answered"), typing=False),
+    Binding("wechat", ("Alt+W",), N_("Write on WeChat")),
+    Binding("wangwang", ("Alt+T",), N_("Write on Wangwang")),
     Binding("objection", ("/", "、", "／"), N_("Search objections"), typing=False),
     Binding("note", ("Alt+N",), N_("Write the note")),
     Binding("callback", ("Alt+B",), N_("Book callback")),
@@ -59,18 +61,22 @@ def _cap(key: str) -> str:
 
 
 class KeyMap(QObject):
-    """Hears keys meant for `view` and its parts and calls `act(action)` or `digit(place)`.
+    """Hears keys meant for `view` and its parts, and calls `act(action)` or `digit(place)`.
 
-    Both return whether they did something; only then is the key used up. Digits and plain keys
-    never act inside text fields. What an input method is composing is committed before anything
-    acts, so the last word is in the note.
+    `apart` are parts shown outside of it. Both calls return whether they did something; only then
+    is the key used up. Digits and plain keys never act inside text fields. What an input method is
+    composing is committed before anything acts, so the last word is in the note.
     """
 
     def __init__(
-        self, view: QWidget, act: Callable[[str], bool], digit: Callable[[int], bool]
+        self,
+        view: QWidget,
+        apart: Sequence[QWidget],
+        act: Callable[[str], bool],
+        digit: Callable[[int], bool],
     ) -> None:
         super().__init__(view)
-        self._view, self._act, self._digit = view, act, digit
+        self._parts, self._act, self._digit = (view, *apart), act, digit
         self._table = {_code(key): binding for binding in BINDINGS for key in binding.keys}
         self._heard: QWidget | None = None
         app = QApplication.instance()
@@ -82,7 +88,9 @@ class KeyMap(QObject):
         # Hearing only who has the focus costs nothing; a filter on the program hears every event.
         if self._heard is not None and isValid(self._heard):
             self._heard.removeEventFilter(self)
-        inside = new is not None and (new is self._view or self._view.isAncestorOf(new))
+        inside = new is not None and any(
+            isValid(part) and (new is part or part.isAncestorOf(new)) for part in self._parts
+        )
         self._heard = new if inside else None
         if self._heard is not None:
             self._heard.installEventFilter(self)

@@ -7,8 +7,8 @@ from ui.widgets.buttons import KeyButton, small_button
 from ui.widgets.layouts import FlowLayout, clear, column, mark, row, show_if
 from ui.widgets.texts import BadgeLabel, FlagLabel, SpanLabel
 from ui.widgets.values import Line, Span, Tone
-from ui.words import tr
-from ui.workspace.screen import Dial, Figure, Person, Stage
+from ui.words import N_, tr
+from ui.workspace.screen import Channel, Dial, Figure, Person, Stage
 
 
 class PersonCard(QFrame):
@@ -59,14 +59,19 @@ def _line(figure: Figure) -> Line:
     return (Span(f"{figure.label} ", tone=Tone.QUIET), Span(figure.value, strong=True), *tail)
 
 
+_WAY_KEYS = {Channel.WECHAT: "Alt W", Channel.WANGWANG: "Alt T"}
+_WAY_NAMES = {Channel.WECHAT: N_("WeChat"), Channel.WANGWANG: N_("Wangwang")}
+
+
 class DialCard(QFrame):
     """Dial by hand, then mark each step: dialled, answered or not.
 
-    Signals: `copied`, `dialled`, `answered`, `unanswered`.
+    Signals: `copied`, `dialled`, `written_to(channel)`, `answered`, `unanswered`.
     """
 
     copied = Signal()
     dialled = Signal()
+    written_to = Signal(str)
     answered = Signal()
     unanswered = Signal()
 
@@ -81,15 +86,18 @@ class DialCard(QFrame):
         self._steps = [SpanLabel("step") for _ in range(3)]
         self._not = KeyButton("action")
         self._go = KeyButton("primary", "", "Enter")
-        self._stage = Stage.READY
+        self._ways = {name: KeyButton("small", "", key) for name, key in _WAY_KEYS.items()}
+        self._stage, self._instead = Stage.READY, ""
         self._build()
         self._copy.clicked.connect(self.copied)
         self._not.clicked.connect(self.unanswered)
         self._go.clicked.connect(self.step)
+        for name, button in self._ways.items():
+            button.clicked.connect(lambda _=False, way=name: self.written_to.emit(way))
 
     def _build(self) -> None:
-        first = FlowLayout(12, right_from=2)
-        for part in (self._number, self._copy, self._not, self._go):
+        first = FlowLayout(12, right_from=4)
+        for part in (self._number, self._copy, *self._ways.values(), self._not, self._go):
             first.addWidget(part)
         second = FlowLayout(6)
         for part in (*self._steps, self._hint):
@@ -101,11 +109,13 @@ class DialCard(QFrame):
     def draw(self, dial: Dial, stage: Stage) -> None:
         self._stage = stage
         waiting = stage is Stage.DIALLED
+        self._instead = dial.ways[0].name if dial.instead else ""
         self._number.say(dial.number)
-        self._copy.setText(tr("Copy number"))
+        self._copy.setText(tr("Copy") if dial.instead else tr("Copy number"))
+        self._draw_ways(dial, stage)
         self._hint.say(dial.blocked or dial.hint)
         mark(self._hint, role="bad" if dial.blocked else "label")
-        self._go.say(tr("Answered") if waiting else tr("Mark as dialled"))
+        self._go.say(tr("Answered") if waiting else self._begin_words())
         self._go.setEnabled(not dial.blocked)
         self._not.say(tr("No answer"))
         show_if(self._not, waiting)
@@ -116,7 +126,7 @@ class DialCard(QFrame):
         """Leave out the steps where there is little height; a reason why not always stays."""
         self._low = low
         for step in self._steps:
-            show_if(step, not low)
+            show_if(step, not low and not self._instead)
         show_if(self._hint, not low or self._hint.property("role") == "bad")
         self._go.setToolTip(self._hint.words() if low else "")
 
@@ -135,5 +145,22 @@ class DialCard(QFrame):
             return
         if self._stage is Stage.DIALLED:
             self.answered.emit()
+        elif self._stage is Stage.READY and self._instead:
+            self.written_to.emit(self._instead)
         elif self._stage is Stage.READY:
             self.dialled.emit()
+
+    def write(self, way: str) -> None:
+        """Begin on a written channel, if she can be found there."""
+        if not self._ways[Channel(way)].isHidden():
+            self.written_to.emit(way)
+
+    def _begin_words(self) -> str:
+        return tr("Begin writing") if self._instead else tr("Mark as dialled")
+
+    def _draw_ways(self, dial: Dial, stage: Stage) -> None:
+        known = {choice.name: choice.text for choice in dial.ways}
+        for name, button in self._ways.items():
+            button.say(tr(_WAY_NAMES[name]))
+            button.setToolTip(known.get(name, ""))
+            show_if(button, name in known and stage is Stage.READY)

@@ -21,7 +21,7 @@ from ui.workspace.state import Asking, Question
 
 SIGNALS = (
     "picked", "next_wanted", "searched", "number_copied",
-    "dialled", "answered", "unanswered", "ended",
+    "dialled", "written_to", "answered", "unanswered", "ended",
     "answer_chosen", "stepped_back", "objection_searched", "objection_chosen", "offer_chosen",
     "noted", "refusal_wanted", "complaint_wanted", "callback_wanted", "sale_wanted",
     "disposition_chosen", "side_switched", "attitude_chosen", "wechat_chosen", "proof_written",

@@ -111,7 +111,7 @@ def _contact(call: UnderWay, chosen: Chosen, me: Me, now: datetime) -> LogContac
         customer_id=call.customer_id,
         by=me.person_id,
         at=now,
-        channel="call",
+        channel=call.channel.value,
         started_at=started,
         ended_at=ended,
         talk_seconds=_seconds(timedelta(seconds=call.talk_seconds)),

@@ -85,11 +85,16 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class Dial:
-    """The way to a call: `hint` says what to do next, `blocked` why dialling is not allowed."""
+    """The way to a contact: `hint` says what to do next, `blocked` why dialling is not allowed.
+
+    `ways` are the channels she can be written to on; without a number the first is `instead`.
+    """
 
     number: str
     hint: str
     blocked: str = ""
+    ways: tuple[Choice, ...] = ()
+    instead: bool = False
 
 
 @dataclass(frozen=True, slots=True)

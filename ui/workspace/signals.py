@@ -2,7 +2,7 @@
 
 Signals of WorkspaceView:
   picked(customer_id) · next_wanted · searched(words) · number_copied
-  dialled · answered · unanswered · ended
+  dialled · written_to(channel) · answered · unanswered · ended
   answer_chosen(place) · stepped_back · objection_searched(words) · objection_chosen(place)
   offer_chosen(place) · noted(text)
   refusal_wanted · complaint_wanted · callback_wanted · sale_wanted
@@ -24,6 +24,7 @@ class WorkspaceSignals(QWidget):
     searched = Signal(str)
     number_copied = Signal()
     dialled = Signal()
+    written_to = Signal(str)
     answered = Signal()
     unanswered = Signal()
     ended = Signal()

@@ -85,7 +85,7 @@ class TimelineDelegate(QStyledItemDelegate):
         one: Happening = index.data(ROW)
         look = theme.current()
         rect: QRect = option.rect
-        day = QRect(rect.left() + look.px(1), rect.top(), look.px(48), rect.height())
+        day = QRect(rect.left() + look.px(1), rect.top(), look.px(54), rect.height())
         painting.words(painter, day, one.day, look.font(_DAY), "quiet")
         side = look.px(15)
         at = QRect(day.right() + look.px(3), rect.center().y() - side // 2, side, side)

@@ -47,7 +47,7 @@ class WorkspaceView(WorkspaceSignals):
         self._make_parts()
         self._build()
         self._connect()
-        self._keys = KeyMap(self, self._act, self._digit)
+        self._keys = KeyMap(self, (self.top,), self._act, self._digit)
         self._timer = QTimer(self)
         self._timer.setInterval(1000)
         self._timer.timeout.connect(self._tick)
@@ -59,6 +59,7 @@ class WorkspaceView(WorkspaceSignals):
         """Show this moment; what is being typed stays as it is."""
         entered = self._stage() is not screen.stage and screen.stage is Stage.WRAP_UP
         was_asked = self._screen is not None and self._screen.ask is not None
+        focus = QApplication.focusWidget()
         self._screen = screen
         now = self._now()
         self.top.draw(screen.top, screen.stage, now)
@@ -73,6 +74,9 @@ class WorkspaceView(WorkspaceSignals):
             self._enter_wrap_up()
         if was_asked and screen.ask is None:
             self._go_on()
+        elif focus is not None and self.isAncestorOf(focus) and not focus.isVisible():
+            # Qt would hand the keys to whatever comes next, in the top bar at last.
+            self.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def shown(self) -> Screen | None:
         """What is shown now."""
@@ -322,6 +326,8 @@ class WorkspaceView(WorkspaceSignals):
         deeds = {
             "next": self.next_wanted.emit,
             "step": self._step,
+            "wechat": lambda: self.dial.write("wechat"),
+            "wangwang": lambda: self.dial.write("wangwang"),
             "objection": self._search_objection,
             "note": self.note.start,
             "callback": self._callback,
@@ -388,6 +394,7 @@ class WorkspaceView(WorkspaceSignals):
             (self.queue.searched, self.searched),
             (self.dial.copied, self.number_copied),
             (self.dial.dialled, self.dialled),
+            (self.dial.written_to, self.written_to),
             (self.dial.answered, self.answered),
             (self.dial.unanswered, self.unanswered),
             (self.script.answer_chosen, self.answer_chosen),

@@ -7,6 +7,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
+from lumi_desk.calls.rules import Channel
+
 
 class State(StrEnum):
     """Where a contact stands; IDLE is a note without a call."""
@@ -86,6 +88,7 @@ class UnderWay:
     offers: tuple[str, ...] = ()
     chosen: str = ""
     complaint: bool = False
+    channel: Channel = Channel.CALL
     form: Form = Form()
 
     @property
@@ -105,7 +108,9 @@ class UnderWay:
 
     @property
     def talk_seconds(self) -> int:
-        """How long the talk was; 0 until it is over."""
+        """How long the talk was; 0 until it is over, and for what was written."""
+        if self.channel is not Channel.CALL:
+            return 0
         if self.answered_at is None or self.ended_at is None:
             return 0
         return max(int((self.ended_at - self.answered_at).total_seconds()), 0)
@@ -122,6 +127,15 @@ def dial(call: UnderWay, at: datetime) -> UnderWay:
         dials=(*call.dials, Dialled(at)),
         started_at=call.started_at or at,
         ended_at=None,
+    )
+
+
+def write(call: UnderWay, channel: Channel, at: datetime) -> UnderWay:
+    """Begin a written exchange: nothing rings, and whether she answers shows at its end."""
+    if call.state is not State.IDLE:
+        return call
+    return replace(
+        call, channel=channel, state=State.TALKING, started_at=at, answered_at=at, ended_at=None
     )
 
 

@@ -2,11 +2,11 @@
 
 from datetime import datetime
 
-from lumi_desk.calls.rules import Blocked
+from lumi_desk.calls.rules import Blocked, Channel, WechatState, may_dial
 from lumi_desk.clock import local_day
 from lumi_desk.customers.person import Person as Her
 from lumi_desk.security.masking import mask_phone
-from ui.widgets.values import Badge, Tone
+from ui.widgets.values import Badge, Choice, Tone
 from ui.words import day, money, tr, trn
 from ui.workspace.loading import Chosen
 from ui.workspace.saying import reasons
@@ -36,13 +36,17 @@ def dial(chosen: Chosen, desktop: Desktop, now: datetime, debt: str) -> Dial | N
     call = desktop.call
     if call is None or desktop.stage not in (Stage.READY, Stage.DIALLED):
         return None
-    number = mask_phone(chosen.her.phone) or tr("No number is known")
+    number, ways = mask_phone(chosen.her.phone), _ways(chosen.her)
     if desktop.stage is Stage.DIALLED:
         return Dial(number, tr("Press Enter when she answers; mark it when she does not."))
+    if ways and not number:
+        hint = tr("No number is known: write to her there, then write it up here.")
+        return Dial(ways[0].text, hint, not_to_be_written(chosen, now, debt), ways, instead=True)
     return Dial(
-        number,
+        number or tr("No number is known"),
         tr("No phone is connected: dial by hand, then mark each step here."),
         blocked(chosen, desktop, now, debt),
+        ways,
     )
 
 
@@ -58,6 +62,24 @@ def blocked(chosen: Chosen, desktop: Desktop, now: datetime, debt: str) -> str:
     if not chosen.her.phone:
         return tr("There is no number to dial. Ask for it on WeChat or Wangwang.")
     return ""
+
+
+def not_to_be_written(chosen: Chosen, now: datetime, debt: str) -> str:
+    """Why she may not be written to, in words; empty when she may."""
+    if chosen.her.refused:
+        refused = may_dial(now, (), refused=True, settings=chosen.budget)
+        return reasons.blocked(refused, Context(now, {})) if isinstance(refused, Blocked) else ""
+    return tr("Write up the call with {name} first.", name=debt) if debt else ""
+
+
+def _ways(her: Her) -> tuple[Choice, ...]:
+    """Where she can be written to: WeChat once she has accepted, and Wangwang."""
+    ways = []
+    if her.wechat and her.wechat_state == WechatState.ACCEPTED:
+        ways.append(Choice(Channel.WECHAT, tr("WeChat {name}", name=her.wechat)))
+    if her.wangwang:
+        ways.append(Choice(Channel.WANGWANG, tr("Wangwang {name}", name=her.wangwang)))
+    return tuple(ways)
 
 
 def _badges(her: Her) -> tuple[Badge, ...]:

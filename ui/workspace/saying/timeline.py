@@ -32,7 +32,13 @@ def outcome(of: Outcome) -> str:
 
 def _happening(one: Happened, chosen: Chosen, names: dict[str, str], now: datetime) -> Happening:
     channel, words, tone = _told(one, chosen, names, now)
-    return Happening(day(one.at, now), channel, words, tone)
+    return Happening(_day(one.at, now), channel, words, tone)
+
+
+def _day(at: datetime, now: datetime) -> str:
+    """The day; of another year the month alone, which is all that still matters."""
+    local = local_day(at)
+    return day(at, now) if local.year == local_day(now).year else f"{local:%Y-%m}"
 
 
 def _told(

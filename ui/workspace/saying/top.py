@@ -3,17 +3,23 @@
 from datetime import datetime
 from fractions import Fraction
 
+from lumi_desk.calls.rules import Channel
 from lumi_desk.clock import local_day
 from lumi_desk.security.masking import mask_phone
 from lumi_desk.targets import rules as targets
 from lumi_desk.targets.rules import Measure
 from ui.widgets.values import Line, Timer, Tone, marked
-from ui.words import count, money, tr
+from ui.words import N_, count, money, tr
 from ui.workspace.loading import Day
 from ui.workspace.screen import Figures, Lamp, Stage, TopBar
 from ui.workspace.state import Desktop
 
 NOTHING = Figures((), ())
+_ON = {
+    Channel.CALL: N_("On call"),
+    Channel.WECHAT: N_("On WeChat"),
+    Channel.WANGWANG: N_("On Wangwang"),
+}
 
 
 def top(desktop: Desktop, now: datetime) -> TopBar:
@@ -36,7 +42,7 @@ def _lamp(desktop: Desktop) -> Lamp:
     if desktop.stage is Stage.DIALLED:
         return Lamp(tr("Ringing"), Tone.INFO, Timer(call.dials[-1].at))
     if desktop.stage is Stage.TALKING:
-        return Lamp(tr("On call"), Tone.GOOD, Timer(call.answered_at))
+        return Lamp(tr(_ON[call.channel]), Tone.GOOD, Timer(call.answered_at))
     return Lamp(tr("In wrap-up"), Tone.GOOD, Timer(seconds=call.talk_seconds))
 
 
