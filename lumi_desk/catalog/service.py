@@ -115,5 +115,5 @@ def setting(session: Session, rule_set: str, day: date) -> Any | None:
 
 def _parts(listed: str) -> frozenset[str]:
     """The entries of `V,1` or `鱼、虾`."""
-    parts = listed.replace("、", ",").replace("，", ",").split(",")  # noqa: RUF001
+    parts = listed.replace("、", ",").replace("，", ",").split(",")
     return frozenset(part.strip() for part in parts if part.strip())
