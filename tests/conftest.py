@@ -1,9 +1,13 @@
 """What every test can borrow."""
 
+import os
 from pathlib import Path
 
 import hypothesis
 import pytest
+
+# Windows open on no screen unless told otherwise; without any, Qt would abort the tests.
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 pytest_plugins = ["tests.services", "tests.stores"]
 
