@@ -1,0 +1,1 @@
+"""What people do with the whole program: real window, real files, real hub over HTTP."""
