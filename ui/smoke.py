@@ -28,7 +28,7 @@ class Smoke(QTimer):
     def __init__(self, window: QWidget, picture: Path, *, invited: bool) -> None:
         super().__init__(window)
         self._window, self._picture = window, picture
-        self._to_press = invited
+        self._invited, self._pressed = invited, False
         self._ends = time.monotonic() + _PATIENCE_S
         self.setInterval(_EVERY_MS)
         self.timeout.connect(self._look)
@@ -53,7 +53,7 @@ class Smoke(QTimer):
     def _at_the_door(self, door: SignInView) -> bool:
         """Whether there is nothing to do but to look at the door."""
         people = door.invitations()
-        if people and self._to_press:
-            self._to_press = False
+        if people and not self._pressed:
+            self._pressed = True
             people[0].click()
-        return not people and not self._to_press
+        return not self._invited

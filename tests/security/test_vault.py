@@ -80,14 +80,14 @@ def test_no_setting_can_choose_another_keyring(
 
 def test_a_keyring_that_forgets_is_found_out() -> None:
     class Forgetful(FailKeyring):
-        def get_password(self, *_: object) -> None:  # type: ignore[override]
+        def get_password(self, *_: object) -> None:
             return None
 
-        def set_password(self, *_: object) -> None:  # type: ignore[override]
+        def set_password(self, *_: object) -> None:
             return None
 
     with pytest.raises(vault.NotKept):
-        KeyringVault("lin", Forgetful()).keep("key", "secret")
+        KeyringVault("lin", Forgetful()).keep("key", "secret")  # type: ignore[no-untyped-call]
 
 
 def test_a_pin_opens_what_it_sealed(tmp_path: Path) -> None:
