@@ -119,6 +119,7 @@ def test_a_body_may_come_compressed(hub: Hub) -> None:
         (b"no gzip at all", "gzip", 400),
         (gzip.compress(b"{}")[:-4], "gzip", 400),
     ],
+    ids=["too large", "a bomb", "not gzip", "cut off"],
 )
 def test_too_large_or_broken_bodies_are_refused(
     hub: Hub, body: bytes, encoding: str, status: int

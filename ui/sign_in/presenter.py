@@ -299,9 +299,6 @@ def _place(problem: LumiError, stage: Stage) -> Field:
 
 def _beside(problem: LumiError, place: Field) -> Trouble:
     title, advice = said(problem)
-    if type(problem) is HubSaid:
-        # At the door its words need no "the hub says".
-        title = tr(str(problem.params["title"]))
     if isinstance(problem, HubOutOfReach) and place is Field.HUB:
         advice = tr("Check the address, the network, and whether the hub is running.")
     return Trouble(title, advice, place)
