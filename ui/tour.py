@@ -127,11 +127,19 @@ class Hand:
 Step = Callable[[Hand], None]
 
 
+def see_the_door(hand: Hand) -> None:
+    """The people of the company stand at the door."""
+    door = hand.window.findChild(SignInView)
+    if door is None:
+        raise StepFailed("there is no door")
+    hand.wait("the people of the company", lambda: hand.place < len(door.invitations()))
+
+
 def sign_in(hand: Hand) -> None:
     """Sign in by one press, and wait for the first sync."""
     door = hand.window.findChild(SignInView)
     if door is not None:
-        hand.wait("the people of the company", lambda: hand.place < len(door.invitations()))
+        see_the_door(hand)
         QTest.mouseClick(door.invitations()[hand.place], Qt.MouseButton.LeftButton)
     hand.wait("the desk", lambda: hand.window.findChild(SignInView) is None)
 
@@ -151,16 +159,25 @@ def go_offline(hand: Hand) -> None:
     hand.wait("the chip to say offline", lambda: _synced_anew(hand) is SyncState.OFFLINE)
 
 
-def sell_a_card(hand: Hand) -> None:
-    """The first call: the script is walked, a card is sold, the proof written."""
+def talk(hand: Hand) -> None:
+    """The first call: the script is walked, and what she says is written down."""
     _call(hand)
     hand.key(Qt.Key.Key_1)
     hand.key(Qt.Key.Key_N, Qt.KeyboardModifier.AltModifier)
     hand.write(NOTE)
+
+
+def write_up(hand: Hand) -> None:
+    """She has bought a card: outcome, card and proof of payment."""
     _end(hand)
     hand.key(Qt.Key.Key_1)
     _choose_card(hand)
     hand.write(_PROOF)
+    hand.wait("a form that can be saved", lambda: _wrap_up(hand).can_save)
+
+
+def sell_a_card(hand: Hand) -> None:
+    """The sale is saved."""
     _save(hand)
 
 
@@ -247,11 +264,17 @@ def _dials(figures: dict[str, list[str]]) -> int:
 
 
 PARTS: dict[str, tuple[tuple[str, Step], ...]] = {
-    "before": (("the leader signs in", sign_in), ("the board before", look_at_the_board)),
+    "before": (
+        ("the door", see_the_door),
+        ("the leader signs in", sign_in),
+        ("the board before", look_at_the_board),
+    ),
     "morning": (
         ("the rep signs in", sign_in),
         ("today's list", todays_list),
         ("the line is cut", go_offline),
+        ("a call offline", talk),
+        ("the call is written up", write_up),
         ("a card is sold offline", sell_a_card),
         ("a callback is promised offline", promise_a_callback),
         ("a refusal is kept offline", be_refused),
