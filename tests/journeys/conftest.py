@@ -3,6 +3,7 @@
 import gc
 import shutil
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -28,6 +29,7 @@ from ui.sign_in.invited import Invitation
 from ui.theme import Scheme
 from ui.words import Language
 
+PATIENCE_MS = 30_000
 SitDown = Callable[..., Seat]
 StartHub = Callable[..., HubProcess]
 
@@ -133,7 +135,7 @@ def sit_down(
         with qtbot.waitExposed(program.window):
             program.start()
         program.window.activateWindow()
-        return Seat(program, qtbot)
+        return Seat(program, partial(qtbot.waitUntil, timeout=PATIENCE_MS))
 
     before = words.language()
     words.switch(Language.CHINESE)

@@ -7,7 +7,6 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QInputMethodEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
-from pytestqt.qtbot import QtBot
 from sqlalchemy import select
 
 from lumi_desk.demo.records import Person
@@ -25,7 +24,7 @@ from ui.words import Language
 from ui.workspace.screen import Screen, Stage, WrapUp
 from ui.workspace.view import WorkspaceView
 
-PATIENCE_MS = 30_000
+Until = Callable[[Callable[[], bool]], None]
 _T = TypeVar("_T", bound=QWidget)
 _PLAIN = Qt.KeyboardModifier.NoModifier
 _ALT = Qt.KeyboardModifier.AltModifier
@@ -34,8 +33,8 @@ _ALT = Qt.KeyboardModifier.AltModifier
 class Seat:
     """What she sees and what she does. Whatever is not there yet is an AssertionError."""
 
-    def __init__(self, program: Program, qtbot: QtBot) -> None:
-        self.program, self._qtbot = program, qtbot
+    def __init__(self, program: Program, until: Until) -> None:
+        self.program, self._until = program, until
 
     # What she sees.
 
@@ -94,8 +93,8 @@ class Seat:
             return list(session.scalars(select(Outbox.kind).order_by(Outbox.client_seq)))
 
     def until(self, so: Callable[[], bool]) -> None:
-        """Wait until something is so."""
-        self._qtbot.waitUntil(so, timeout=PATIENCE_MS)
+        """Wait until something is so; what is not there yet may come."""
+        self._until(so)
 
     def until_stage(self, stage: Stage) -> None:
         self.until(lambda: self.screen.stage is stage)
@@ -234,6 +233,8 @@ class Seat:
     def _fill(self, name: Field, words: str) -> None:
         edit = self.door.lines[name].edit
         edit.setFocus()
+        # A window that has just opened has no cursor yet.
+        self.until(lambda: QApplication.focusWidget() is edit)
         edit.clear()
         QTest.keyClicks(edit, words)
 
