@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import signal
 import sys
 import tempfile
 from collections.abc import Sequence
@@ -11,7 +12,7 @@ from pathlib import Path
 from lumi_desk import paths
 from lumi_desk.demo import founding
 from lumi_desk.demo.place import Place, Playing, playing_now
-from lumi_desk.demo.processes import Hub, desk_process
+from lumi_desk.demo.processes import Hub, desk_process, end
 from lumi_desk.demo.tour import Tour
 from lumi_desk.errors import LumiError
 
@@ -41,6 +42,8 @@ class _Told:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Play the demonstration until its window is closed, or its tour. Returns the exit code."""
     told = _arguments(arguments)
+    # Being ended from outside ends the hub and the desk too.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     try:
         if told.orders and not told.orders.exists():
             raise NoSuchFile(file=str(told.orders))
@@ -74,7 +77,10 @@ def _open(told: _Told) -> int:
         place.move_to(hub.address)
         _say("The desk opens. Choose who you want to be; close its window to end.")
         desk = desk_process(place, "desk", "ui", *told.look())
-        return desk.wait()
+        try:
+            return desk.wait()
+        finally:
+            end(desk)
     finally:
         hub.stop()
 

@@ -93,6 +93,13 @@ class Place:
         }
         self.invitation.write_text(json.dumps(told, ensure_ascii=False), "utf-8")
 
+    def address(self) -> str:
+        """Where the hub was the last time; empty before the first."""
+        if not self.invitation.exists():
+            return ""
+        address: str = json.loads(self.invitation.read_text("utf-8"))["hub"]
+        return address
+
     def move_to(self, address: str) -> None:
         """Write down where the hub is this time."""
         told = json.loads(self.invitation.read_text("utf-8"))

@@ -1,6 +1,7 @@
 """The hub and the desks of a demonstration, each a process of its own, over real HTTP."""
 
 import json
+import socket
 import subprocess
 import sys
 import time
@@ -37,14 +38,14 @@ class Hub:
     def __init__(self, place: Place, playing: Playing) -> None:
         self._place, self._playing = place, playing
         self._process: subprocess.Popen[bytes] | None = None
-        self.address = ""
+        # Desks keep an account's data by the address of its hub, so it stays where it was.
+        self.address = place.address()
 
     def start(self) -> None:
         """Start it and wait until it answers. Raises HubDidNotStart."""
         log, ready = self._place.folder / "hub.log", self._place.folder / "hub.ready"
         ready.unlink(missing_ok=True)
-        # Any free port the first time; afterwards desks know where it was.
-        port = self.address.rpartition(":")[2] or "0"
+        port = _port_of(self.address)
         told = ["serve", "--database", str(self._place.database), "--port", port]
         told += ["--ready-file", str(ready), "--ahead", str(self._playing.ahead_seconds)]
         with log.open("ab") as out:
@@ -117,3 +118,17 @@ def items_beside(orders: Path) -> Path | None:
     )
     beside = (orders.with_name(name) for name in names if name != orders.name)
     return next((path for path in beside if path.exists()), None)
+
+
+def _port_of(address: str) -> str:
+    """The port of an address if it is free; else 0, which means any."""
+    port = address.rpartition(":")[2]
+    if not port:
+        return "0"
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", int(port)))
+        except OSError:
+            return "0"
+    return port
