@@ -1,0 +1,217 @@
+"""A client that has only read docs/sync.md, against a hub in a process of its own."""
+
+import json
+import re
+import subprocess
+import sys
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from dataclasses import dataclass, field, fields
+from datetime import UTC, datetime
+from hashlib import blake2b
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pydantic import TypeAdapter
+from uuid6 import uuid7
+
+from lumi_desk.sync import feed, protocol
+from tests.makers import PASSWORD, hub_with_rep, make_customer
+from tests.stores import sqlite_hub
+
+_TOLD = Path(__file__).resolve().parents[2] / "docs" / "sync.md"
+_EXAMPLES = re.findall(r"^```json (\w+)\n(.+?)\n```$", _TOLD.read_text("utf-8"), re.MULTILINE | re.DOTALL)
+
+Told = dict[str, Any]
+
+
+@dataclass
+class Stranger:
+    """Speaks HTTP and JSON and nothing of ours."""
+
+    hub: str
+    client_id: str = field(default_factory=lambda: str(uuid7()))
+    tokens: Told = field(default_factory=dict)
+    sent: int = 0
+
+    def ask(self, door: str, **told: Any) -> tuple[int, Told]:
+        """Post to a door. The status and the body."""
+        headers = {"Content-Type": "application/json"}
+        if self.tokens:
+            headers["Authorization"] = f"Bearer {self.tokens['access']}"
+        body = json.dumps({"client_id": self.client_id, **told}).encode()
+        request = urllib.request.Request(f"{self.hub}/v1/{door}", body, headers)  # noqa: S310
+        try:
+            with urllib.request.urlopen(request) as answer:  # noqa: S310
+                return answer.status, json.load(answer)
+        except urllib.error.HTTPError as refused:
+            with refused:
+                return refused.code, json.load(refused)
+
+    def sign_in(self) -> None:
+        status, self.tokens = self.ask("sign-in", login="lin", password=PASSWORD)
+        assert status == 200
+
+    def operation(self, kind: str, customer: str, **more: Any) -> Told:
+        self.sent += 1
+        made = str(uuid7())
+        payload = {
+            "id": made,
+            "customer_id": customer,
+            "by": self.tokens["person_id"],
+            "at": datetime.now(UTC).isoformat(),
+            **more,
+        }
+        return {
+            "op_id": made,
+            "client_seq": self.sent,
+            "kind": kind,
+            "kind_ver": 1,
+            "payload": json.dumps(payload),
+            "depends_on": None,
+        }
+
+    def push(self, *ops: Told) -> list[Told]:
+        status, told = self.ask("push", ops=ops)
+        assert status == 200, told
+        answers: list[Told] = told["answers"]
+        return answers
+
+    def pull(self, cursors: dict[str, int], limit: int = 500) -> Told:
+        status, told = self.ask("pull", cursors=cursors, limit=limit)
+        assert status == 200, told
+        return told
+
+
+@dataclass(frozen=True)
+class Served:
+    """A running hub and the customer of the one rep in it."""
+
+    address: str
+    customer: str
+
+
+@pytest.fixture(scope="module")
+def served(hub_file: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    folder = tmp_path_factory.mktemp("served")
+    store = sqlite_hub(hub_file, folder)
+    rep = hub_with_rep(store)
+    with store.write() as session:
+        feed.watch(session)
+        customer = make_customer(session, rep).id
+        feed.publish(session)
+    store.close()
+    command = [sys.executable, "-m", "lumi_desk.hub", "serve", "--port", "0", "--json"]
+    command += ["--database", str(folder / "hub.db")]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as hub:
+        assert hub.stdout is not None
+        yield Served(json.loads(hub.stdout.readline())["listening"], customer)
+        hub.terminate()
+
+
+@pytest.fixture
+def stranger(served: Served) -> Stranger:
+    stranger = Stranger(served.address)
+    stranger.sign_in()
+    return stranger
+
+
+def _digest(records: set[tuple[str, str, int]]) -> str:
+    hashes = (
+        int.from_bytes(blake2b(f"{e}\0{pk}\0{ver}".encode(), digest_size=8).digest(), "big")
+        for e, pk, ver in records
+    )
+    return str((sum(hashes) + 2**63) % 2**64 - 2**63)
+
+
+@pytest.mark.parametrize(("shape", "text"), _EXAMPLES)
+def test_each_example_is_the_protocols(shape: str, text: str) -> None:
+    kind = getattr(protocol, shape)
+    TypeAdapter(kind).validate_json(text)
+    assert json.loads(text).keys() == {one.name for one in fields(kind)}
+
+
+def test_every_shape_has_its_example() -> None:
+    asked = {"SignIn", "Tokens", "Refresh", "Hello", "Welcome", "Push", "Pushed", "Pull", "Pulled"}
+    assert {shape for shape, _ in _EXAMPLES} == {*asked, "Problem"}
+
+
+def test_she_is_let_in_and_her_tokens_are_renewed(stranger: Stranger) -> None:
+    status, welcome = stranger.ask("hello", version="mine 1.0", proto=1)
+    assert status == 200
+    assert welcome["streams"] == ["catalog", f"rep:{stranger.tokens['person_id']}"]
+    status, renewed = stranger.ask("refresh", refresh=stranger.tokens["refresh"])
+    assert status == 200
+    assert renewed["access"] != stranger.tokens["access"]
+
+
+def test_a_wrong_password_is_a_problem_with_words(served: Served) -> None:
+    status, problem = Stranger(served.address).ask("sign-in", login="lin", password="guessed")
+    assert status == 401
+    assert problem["code"] == "WrongPassword"
+    assert problem["words"].startswith(problem["title"])
+
+
+def test_work_is_pushed_twice_and_done_once(stranger: Stranger, served: Served) -> None:
+    note = stranger.operation("note.write", served.customer, words="周末再联系")
+    first, again = stranger.push(note), stranger.push(note)
+    assert first == again
+    assert first[0]["status"] == "applied"
+    pulled = stranger.pull({})
+    (mine,) = (page for page in pulled["pages"] if page["stream"].startswith("rep:"))
+    notes = [row for change in mine["changes"] for row in (change["tree"] or {}).get("note", [])]
+    at = pulled["columns"]["note"].index("id")
+    assert [row[at] for row in notes].count(note["op_id"]) == 1
+
+
+def test_a_pull_brings_what_came_since_and_the_digest_agrees(
+    stranger: Stranger, served: Served
+) -> None:
+    cursors: dict[str, int] = {}
+    held: dict[str, set[tuple[str, str, int]]] = {}
+
+    def follow() -> list[Told]:
+        pulled = stranger.pull(cursors, limit=2)
+        for page in pulled["pages"]:
+            cursors[page["stream"]] = page["seq"]
+            mine = held.setdefault(page["stream"], set())
+            for change in page["changes"]:
+                mine -= {one for one in mine if one[:2] == (change["entity"], change["pk"])}
+                mine |= {(change["entity"], change["pk"], change["ver"])}
+                mine |= {(entity, pk, ver) for entity, pk, ver in change["held"]}
+        pages: list[Told] = pulled["pages"]
+        return follow() if any(page["more"] for page in pages) else pages
+
+    follow()
+    stranger.push(stranger.operation("note.write", served.customer, words="她在开会"))
+    for page in follow():
+        assert page["seq"] == page["head"]
+        assert page["digest"] == _digest(held[page["stream"]])
+
+
+def test_what_is_refused_says_why_and_the_rest_goes_on(stranger: Stranger, served: Served) -> None:
+    bad = stranger.operation("sale.claim", served.customer)
+    after = stranger.operation("note.write", served.customer, words="a")
+    after["depends_on"] = bad["op_id"]
+    strange = stranger.operation("note.write", str(uuid7()), words="b")
+    good = stranger.operation("note.write", served.customer, words="c")
+    answers = stranger.push(bad, after, strange, good)
+    statuses = [answer["status"] for answer in answers]
+    assert statuses == ["rejected", "blocked", "parked", "applied"]
+    assert answers[0]["reason"] == "BadOperation"
+    assert answers[0]["now"][0]["pk"] == served.customer
+
+
+def test_an_unfitting_request_names_its_fields(stranger: Stranger) -> None:
+    status, problem = stranger.ask("pull")
+    assert status == 422
+    assert problem["code"] == "NotUnderstood"
+    assert problem["params"] == {"where": "body.cursors"}
+
+
+def test_a_strange_token_opens_nothing(stranger: Stranger) -> None:
+    stranger.tokens = {**stranger.tokens, "access": "guessed"}
+    status, problem = stranger.ask("pull", cursors={})
+    assert (status, problem["code"]) == (401, "SessionOver")
