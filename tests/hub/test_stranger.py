@@ -22,7 +22,8 @@ from tests.makers import PASSWORD, hub_with_rep, make_customer
 from tests.stores import sqlite_hub
 
 _TOLD = Path(__file__).resolve().parents[2] / "docs" / "sync.md"
-_EXAMPLES = re.findall(r"^```json (\w+)\n(.+?)\n```$", _TOLD.read_text("utf-8"), re.MULTILINE | re.DOTALL)
+_EXAMPLE = re.compile(r"^```json (\w+)\n(.+?)\n```$", re.MULTILINE | re.DOTALL)
+_EXAMPLES = _EXAMPLE.findall(_TOLD.read_text("utf-8"))
 
 Told = dict[str, Any]
 
