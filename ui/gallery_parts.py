@@ -148,7 +148,7 @@ def person(w: Words) -> Person:
                 w("梦胶原 ×6", "Dream Collagen ×6"),
                 w("26 天前", "26 days ago"),
             ),
-            Figure(w("今日已拨", "Dials today"), "2 / 3"),
+            Figure(w("今日可拨", "Dials left today"), "2 / 3"),
         ),
     )
 

@@ -18,6 +18,7 @@ from ui.widgets.values import (
 )
 from ui.workspace.screen import (
     Ask,
+    Channel,
     Dial,
     Hit,
     Lamp,
@@ -45,6 +46,7 @@ def workspace(language: str) -> dict[str, Screen]:
                 "没有接入电话：请用手机拨出，然后在这里记下每一步。",
                 "No phone is connected: dial by hand, then mark each step here.",
             ),
+            ways=(Choice(Channel.WECHAT, "wenjing"), Choice(Channel.WANGWANG, "wenjing_z")),
         ),
         toast=Notice(
             w("已保存：欧阳敏 · 预约 11-26 周四 19:30", "Saved: 欧阳敏 · callback Thu 11-26 19:30"),

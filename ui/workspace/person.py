@@ -96,7 +96,7 @@ class DialCard(QFrame):
             button.clicked.connect(lambda _=False, way=name: self.written_to.emit(way))
 
     def _build(self) -> None:
-        first = FlowLayout(12, right_from=4)
+        first = FlowLayout(8, right_from=4)
         for part in (self._number, self._copy, *self._ways.values(), self._not, self._go):
             first.addWidget(part)
         second = FlowLayout(6)
@@ -111,7 +111,8 @@ class DialCard(QFrame):
         waiting = stage is Stage.DIALLED
         self._instead = dial.ways[0].name if dial.instead else ""
         self._number.say(dial.number)
-        self._copy.setText(tr("Copy") if dial.instead else tr("Copy number"))
+        self._copy.setText(tr("Copy"))
+        self._copy.setAccessibleName(tr("Copy number"))
         self._draw_ways(dial, stage)
         self._hint.say(dial.blocked or dial.hint)
         mark(self._hint, role="bad" if dial.blocked else "label")
