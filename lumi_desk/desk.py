@@ -18,9 +18,9 @@ from lumi_desk.operations import Operation
 from lumi_desk.security.vault import KeyIsMissing, Vault
 from lumi_desk.storage import engines
 from lumi_desk.storage.base import from_millis
-from lumi_desk.storage.store import Store
+from lumi_desk.storage.store import Store, in_words
 from lumi_desk.sync import outbox, protocol
-from lumi_desk.sync.client import HubClient, NotAHub, SignInOver
+from lumi_desk.sync.client import HubClient, OtherVersion, SignInOver
 from lumi_desk.sync.round import Doors, Report, Watch, is_whole, run
 from lumi_desk.sync.tables import DeskMeta
 
@@ -125,7 +125,7 @@ class Desk:
         hello = protocol.Hello(self._client_id, __version__, protocol.PROTO)
         welcome = self._through(lambda access: self._hub.hello(access, hello))
         if not welcome.proto_min <= protocol.PROTO <= welcome.proto_max:
-            raise NotAHub(address=f"{welcome.proto_min}–{welcome.proto_max}")
+            raise OtherVersion
         self._greeted = True
 
     def _through(self, ask: Callable[[str], T]) -> T:
@@ -155,7 +155,8 @@ def sign_in(
     """Sign in at the hub, make or open the account's data, and return the desk.
 
     Raises what the hub says (HubOutOfReach, HubSaid), what the vault says (KeyringIsLocked,
-    NotKept), and KeyIsMissing or WrongKey for data whose key is lost; none of them changes it.
+    NotKept), DiskFull, and KeyIsMissing or WrongKey for data whose key is lost; none of them
+    changes it.
     """
     path = account.data(root)
     known = path.exists()
@@ -196,8 +197,9 @@ def _key(vault: Vault, *, known: bool) -> bytes:
 
 
 def _store(path: Path, key: bytes) -> Store:
-    engine = engines.encrypted(path, key)
-    schema.upgrade(engine, schema.DESK)
+    with in_words():
+        engine = engines.encrypted(path, key)
+        schema.upgrade(engine, schema.DESK)
     return Store(engine)
 
 

@@ -33,7 +33,7 @@ class Store:
         if self.on_postgres:
             options["isolation_level"] = "REPEATABLE READ"
         with (
-            _in_words(),
+            in_words(),
             self.engine.connect().execution_options(**options) as connection,
             Session(connection, autoflush=False) as session,
         ):
@@ -43,7 +43,7 @@ class Store:
     def write(self) -> Iterator[Session]:
         """A session that commits on leaving, or keeps nothing when an error leaves it."""
         touched: set[str] = set()
-        with _in_words(), Session(self.engine, expire_on_commit=False) as session:
+        with in_words(), Session(self.engine, expire_on_commit=False) as session:
             _collect(session, touched)
             with session.begin():
                 yield session
@@ -88,7 +88,7 @@ def _collect(session: Session, touched: set[str]) -> None:
 
 
 @contextmanager
-def _in_words() -> Iterator[None]:
+def in_words() -> Iterator[None]:
     """Turn what the disk says into an error a person can read."""
     try:
         yield

@@ -27,10 +27,20 @@ class HubOutOfReach(LumiError):
 
 
 class NotAHub(LumiError):
-    """Something answers at that address, but it is no hub, or one of another version."""
+    """Something answers at that address, but it is no hub, or one that speaks quite otherwise."""
 
     title = N_("What answers at {address} is not a hub this program understands")
     advice = N_("Check the address, or install the newest version. Your work is kept.")
+
+
+class OtherVersion(LumiError):
+    """The hub says that it speaks other versions of the protocol than this program."""
+
+    title = N_("The hub and this program are of different versions")
+    advice = N_(
+        "Install the newest version here, or ask the hub's keeper to install it there. "
+        "Your work is kept."
+    )
 
 
 class PlainLine(LumiError):

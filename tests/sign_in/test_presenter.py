@@ -11,12 +11,14 @@ from lumi_desk.desk import Account, Desk
 from lumi_desk.hub import accounts
 from lumi_desk.security.vault import KeyringIsLocked, KeyringMissing, Vault
 from lumi_desk.settings import Settings
+from lumi_desk.storage.base import to_millis
 from lumi_desk.storage.store import Store
-from lumi_desk.sync import feed
+from lumi_desk.sync import feed, protocol
 from lumi_desk.sync.client import HubClient, connect
+from tests import disks
 from tests.hubs import Hub, NullVault
 from tests.lane import LaneNow
-from tests.makers import PASSWORD, hub_with_rep, make_customer
+from tests.makers import NOW, PASSWORD, hub_with_rep, make_customer
 from tests.stores import sqlite_hub
 from ui import words
 from ui.sign_in.entrance import Entrance, full_address
@@ -369,3 +371,40 @@ def test_an_address_gets_the_scheme_it_means(typed: str, meant: str) -> None:
 
 def _contents(root: Path) -> dict[str, bytes]:
     return {str(path): path.read_bytes() for path in sorted(root.rglob("*.db"))}
+
+
+def test_a_hub_of_another_version_is_told_apart(door: Door) -> None:
+    door.entrance = replace(door.entrance, connect=_later_hub)
+    door.again(Settings())
+
+    door.presenter.submit(FORM)
+
+    assert door.stands(Stage.SHUT)
+    assert door.trouble[0] == "The hub and this program are of different versions"
+
+
+def test_a_full_disk_is_told_apart_and_the_next_try_goes_further(door: Door) -> None:
+    door.entrance = replace(door.entrance, connect=_later_hub)
+    door.again(Settings())
+
+    with disks.full():
+        door.presenter.submit(FORM)
+
+        assert door.stands(Stage.SHUT)
+        assert door.trouble[0] == "The disk is full"
+
+    door.presenter.submit({})
+    assert door.trouble[0] == "The hub and this program are of different versions"
+
+
+def _later_hub(address: str) -> HubClient:
+    """A hub of years to come: it lets people in and speaks nothing that is spoken today."""
+    tokens = protocol.Tokens("access", "refresh", to_millis(NOW) + 60_000, "lin", "Lin", "rep", "")
+    later = protocol.Welcome("epoch", protocol.PROTO + 7, protocol.PROTO + 9, 0, ())
+
+    def answer(request: httpx2.Request) -> httpx2.Response:
+        if request.url.path == "/v1/hello":
+            return httpx2.Response(200, content=protocol.WELCOME.dump_json(later))
+        return httpx2.Response(200, content=protocol.TOKENS.dump_json(tokens))
+
+    return HubClient(httpx2.Client(transport=httpx2.MockTransport(answer), base_url=address))

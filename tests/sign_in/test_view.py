@@ -90,6 +90,18 @@ def test_enter_does_nothing_while_it_works(view: SignInView, qtbot: QtBot) -> No
     assert not any(link.hasFocus() for link in view.languages.values())
 
 
+def test_enter_tries_again_where_there_is_no_field(view: SignInView, qtbot: QtBot) -> None:
+    said: list[object] = []
+    view.submitted.connect(said.append)
+    view.draw(Screen(Stage.WORKING, Labels("请稍候"), progress=Progress("正在连接…", "", 0, 0)))
+    view.draw(Screen(Stage.SHUT, Labels("资料没有打开", button="重试", other="换个账户")))
+    qtbot.waitUntil(lambda: QApplication.focusWidget() is view.button)
+
+    QTest.keyClick(view.button, Qt.Key.Key_Return)
+
+    assert said == [{}]
+
+
 def test_an_invited_person_is_one_press_away(view: SignInView, qtbot: QtBot) -> None:
     people = (Person("林晓燕", "销售"), Person("吴敏", "组长"))
     view.draw(Screen(Stage.FORM, FORM.labels, people=people))

@@ -108,6 +108,8 @@ class SignInView(QWidget):
         self.progress = _ProgressBox()
         self.trouble = _TroubleBox()
         self.button = KeyButton("primary")
+        # Its key cap promises Enter, also where there is no field to press it in.
+        self.button.setAutoDefault(True)
         self.button.clicked.connect(self._submitted)
         self.other = LinkButton()
         self.other.clicked.connect(self.other_wanted)
@@ -154,7 +156,9 @@ class SignInView(QWidget):
             edit = self.lines[screen.focus].edit
             edit.setFocus()
             edit.selectAll()
-        elif changed and not screen.labels.button:
+        elif changed and screen.labels.button:
+            self.button.setFocus()
+        elif changed:
             # While nothing can be typed, no link should take the cursor over by chance.
             self.setFocus()
 
