@@ -18,10 +18,13 @@ from typing import NoReturn
 
 import psycopg
 import pytest
+import secretstorage
 from psycopg import sql
+from secretstorage.util import DBusAddressWrapper, format_secret, open_session
 
 _PATIENCE_S = 20.0
 _KEYRING_PASSWORD = "only for tests"
+_GNOME_INSIDE = "org.gnome.keyring.InternalUnsupportedGuiltRiddenInterface"
 
 
 @dataclass(frozen=True)
@@ -92,6 +95,21 @@ class SecretService:
     def environment(self) -> dict[str, str]:
         """What a process needs in its environment to find this bus and no other keyring."""
         return _bus_environment(self.address, self.folder)
+
+    def lock(self) -> None:
+        """Lock the keyring, as the system does when its owner leaves."""
+        with secretstorage.dbus_init() as bus:
+            secretstorage.get_default_collection(bus).lock()
+
+    def unlock(self) -> None:
+        """Unlock it, as its owner does with the password."""
+        with secretstorage.dbus_init() as bus:
+            collection = secretstorage.get_default_collection(bus)
+            password = _KEYRING_PASSWORD.encode()
+            secret = format_secret(open_session(bus), password, "text/plain")
+            inside = DBusAddressWrapper("/org/freedesktop/secrets", _GNOME_INSIDE, bus)
+            told = (collection.collection_path, secret)
+            inside.call("UnlockWithMasterPassword", "o(oayays)", *told)
 
     def kill_keyring(self) -> None:
         """Take the keyring away, as a crash would."""

@@ -30,8 +30,8 @@ from ui.theme import Scheme
 from ui.words import Language
 
 PATIENCE_MS = 30_000
-SitDown = Callable[..., Seat]
-StartHub = Callable[..., HubProcess]
+StartHub = Callable[[str], HubProcess]
+Keyring = Callable[[str], Vault]
 
 
 @pytest.fixture(scope="session")
@@ -103,6 +103,45 @@ def vaults() -> dict[str, NullVault]:
     return {}
 
 
+class SitDown:
+    """Opens the program's window: `sit_down(address)` for the first time, later by itself.
+
+    Who sat down before gets up: there is one window at a time. Every folder of `tmp_path` is a
+    machine, and `keyring` where its secrets lie.
+    """
+
+    def __init__(
+        self, app: QApplication, bot: QtBot, folder: Path, now: SetClock, keyring: Keyring
+    ) -> None:
+        self._app, self._bot, self._folder = app, bot, folder
+        self._now, self._keyring = now, keyring
+        self._program: Program | None = None
+
+    def __call__(
+        self, address: str = "", folder: str = "desk", keyring: Keyring | None = None
+    ) -> Seat:
+        self.get_up()
+        root = self._folder / folder
+        wanted = Settings(hub=address) if address else settings.load(root)
+        entrance = Entrance(root, self._now, keyring=keyring or self._keyring)
+        problems = Problems(root / "logs")
+        program = Program(self._app, entrance, wanted, Invitation(), problems)
+        self._program = program
+        with self._bot.waitExposed(program.window):
+            program.start()
+        program.window.activateWindow()
+        return Seat(program, partial(self._bot.waitUntil, timeout=PATIENCE_MS))
+
+    def get_up(self) -> None:
+        """Close the window and the data, as at the end of the program."""
+        if self._program is not None:
+            self._program.window.close()
+            self._program.close()
+            self._program.window.deleteLater()
+            self._program.deleteLater()
+            self._program = None
+
+
 @pytest.fixture
 def sit_down(
     qapp: QApplication,
@@ -111,50 +150,18 @@ def sit_down(
     fair_hour: SetClock,
     vaults: dict[str, NullVault],
 ) -> Iterator[SitDown]:
-    """Return a function that opens the program: `sit_down(address)`, the folder kept by name.
-
-    Who sat down before gets up: there is one window at a time. `keyring` is where secrets lie.
-    """
-    sitting: list[Program] = []
-
-    def null_keyring(account: str) -> Vault:
-        return vaults.setdefault(account, NullVault())
-
-    def sit(
-        address: str = "",
-        folder: str = "desk",
-        keyring: Callable[[str], Vault] = null_keyring,
-    ) -> Seat:
-        _get_up(sitting)
-        root = tmp_path / folder
-        wanted = settings.load(root) if not address else Settings(hub=address)
-        entrance = Entrance(root, fair_hour, keyring=keyring)
-        problems = Problems(root / "logs")
-        program = Program(qapp, entrance, wanted, Invitation(), problems)
-        sitting.append(program)
-        with qtbot.waitExposed(program.window):
-            program.start()
-        program.window.activateWindow()
-        return Seat(program, partial(qtbot.waitUntil, timeout=PATIENCE_MS))
-
+    """Somebody who can sit down at a desk. In the morning it is light, and speaks Chinese."""
+    sitting = SitDown(
+        qapp, qtbot, tmp_path, fair_hour, lambda name: vaults.setdefault(name, NullVault())
+    )
     before = words.language()
     words.switch(Language.CHINESE)
     theme.apply(qapp, Scheme.LIGHT)
-    yield sit
-    _get_up(sitting)
+    yield sitting
+    sitting.get_up()
     words.switch(before)
     theme.apply(qapp, Scheme.LIGHT)
     gc.collect()
-
-
-def _get_up(sitting: list[Program]) -> None:
-    """Close the window and the data, as at the end of the program."""
-    while sitting:
-        program = sitting.pop()
-        program.window.close()
-        program.close()
-        program.window.deleteLater()
-        program.deleteLater()
 
 
 def _filled(store: Store, fill: Callable[[Store], None]) -> None:

@@ -6,7 +6,7 @@ from typing import TypeVar
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QInputMethodEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication, QMenu, QWidget
 from sqlalchemy import select
 
 from lumi_desk.demo.records import Person
@@ -18,6 +18,7 @@ from ui.board.view import BoardView
 from ui.sign_in.screen import Field
 from ui.sign_in.view import SignInView
 from ui.widgets.sync_pill import SyncPill
+from ui.widgets.texts import SpanLabel
 from ui.widgets.values import SyncState, plain
 from ui.window import Inside
 from ui.words import Language
@@ -46,6 +47,12 @@ class Seat:
     def trouble(self) -> str:
         """What the door says is wrong, and what to do."""
         return self.door.trouble.words.words() if self.door.trouble.isVisible() else ""
+
+    @property
+    def explained(self) -> str:
+        """Everything the door says at the moment."""
+        labels = self.door.findChildren(SpanLabel)
+        return "\n".join(label.words() for label in labels if label.isVisible())
 
     @property
     def view(self) -> WorkspaceView:
@@ -83,7 +90,7 @@ class Seat:
     @property
     def desk(self) -> Desk:
         """The desk behind the window, to look into its file."""
-        desk = self.program.background._desk  # noqa: SLF001
+        desk = self.program.background._desk
         assert desk is not None
         return desk
 
@@ -123,14 +130,14 @@ class Seat:
 
     def fill_in(self, login: str, password: str) -> None:
         """Fill in the form at the door and press Enter."""
-        self.until(lambda: self.door.lines[Field.NAME].isVisible())
+        self.until(self.door.lines[Field.NAME].isVisible)
         self._fill(Field.NAME, login)
         self._fill(Field.PASSWORD, password)
         self.key(Qt.Key.Key_Return)
 
     def fill_in_pin(self, pin: str, *, twice: bool = False) -> None:
         """Fill in the PIN, or choose one, and press Enter."""
-        self.until(lambda: self.door.lines[Field.PIN].isVisible())
+        self.until(self.door.lines[Field.PIN].isVisible)
         self._fill(Field.PIN, pin)
         if twice:
             self._fill(Field.AGAIN, pin)
@@ -216,12 +223,20 @@ class Seat:
 
     def sync_now(self) -> None:
         """Press the chip, and the button in its panel."""
-        self.until(lambda: self.inside.panel.button.isEnabled())
+        self.until(self.inside.panel.button.isEnabled)
         QTest.mouseClick(self._the(SyncPill), Qt.MouseButton.LeftButton)
         self.until(self.inside.panel.isVisible)
         QTest.mouseClick(self.inside.panel.button, Qt.MouseButton.LeftButton)
         self.inside.panel.close()
-        self.until(lambda: self.inside.panel.button.isEnabled())
+        self.until(self.inside.panel.button.isEnabled)
+
+    def choose_in_menu(self, text: str) -> None:
+        """Choose something in the menu behind the name."""
+        self.inside.show_account()
+        menu = self.inside.findChildren(QMenu)[-1]
+        action = next(each for each in menu.actions() if each.text() == text)
+        place = menu.actionGeometry(action).center()
+        QTest.mouseClick(menu, Qt.MouseButton.LeftButton, _PLAIN, place)
 
     def claimed(self) -> str:
         """What the board says above its cards, sales that are not confirmed among it."""
