@@ -1,15 +1,13 @@
 """What may answer at an address instead of our hub: some web page, or a hub of another version."""
 
-import json
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import asdict
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 from lumi_desk import clock
 from lumi_desk.storage.base import to_millis
-from lumi_desk.sync.protocol import PROTO, Tokens, Welcome
+from lumi_desk.sync.protocol import PROTO, TOKENS, WELCOME, Tokens, Welcome
 
 
 class WebPage(BaseHTTPRequestHandler):
@@ -34,13 +32,11 @@ class LaterHub(WebPage):
     """A hub of years to come: it lets people in and speaks nothing that is spoken today."""
 
     def do_POST(self) -> None:
-        answers = {
-            "/v1/sign-in": self._tokens,
-            "/v1/hello": self._welcome,
-            "/v1/refresh": self._tokens,
-        }
-        told = answers[self.path]()
-        self._answer(json.dumps(asdict(told)).encode(), "application/json")
+        if self.path == "/v1/hello":
+            body = WELCOME.dump_json(self._welcome())
+        else:
+            body = TOKENS.dump_json(self._tokens())
+        self._answer(body, "application/json")
 
     def _tokens(self) -> Tokens:
         until = to_millis(clock.now()) + 3_600_000
