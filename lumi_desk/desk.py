@@ -1,10 +1,10 @@
 """The desk: its store, the person signed in, the way to the hub. Made once, handed down."""
 
+import contextlib
 import hashlib
 import secrets
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
-from datetime import datetime
 from pathlib import Path
 from typing import TypeVar
 
@@ -17,15 +17,16 @@ from lumi_desk.ids import new_id
 from lumi_desk.operations import Operation
 from lumi_desk.security.vault import KeyIsMissing, Vault
 from lumi_desk.storage import engines
-from lumi_desk.storage.base import from_millis
 from lumi_desk.storage.store import Store, in_words
 from lumi_desk.sync import outbox, protocol
-from lumi_desk.sync.client import HubClient, OtherVersion, SignInOver
+from lumi_desk.sync.client import HubClient, HubSaid, OtherVersion, SignInOver
 from lumi_desk.sync.round import Doors, Report, Watch, is_whole, run
 from lumi_desk.sync.tables import DeskMeta
 
 KEY = "key"
 REFRESH = "refresh"
+# What the hub says to the desk of a person who does not work there any more.
+HAS_LEFT = "HasLeft"
 
 T = TypeVar("T")
 
@@ -75,6 +76,7 @@ class Desk:
         hub: HubClient,
         vault: Vault,
         now: Clock = clock.now,
+        path: Path | None = None,
     ) -> None:
         self.store = store
         self.me = me
@@ -82,8 +84,8 @@ class Desk:
         self._client_id = client_id
         self._hub = hub
         self._vault = vault
+        self._path = path
         self._access = ""
-        self._access_until: datetime | None = None
         self._greeted = False
 
     def do(self, session: Session, *ops: Operation, hold: bool = False) -> None:
@@ -98,7 +100,10 @@ class Desk:
         outbox.undo(session, op_ids)
 
     def sync_round(self, watch: Watch | None = None) -> Report:
-        """One round of sync. Raises HubOutOfReach, SignInOver and the hub's own errors."""
+        """One round of sync. Raises HubOutOfReach, SignInOver and the hub's own errors.
+
+        When the hub says that the person has left, the data here are wiped.
+        """
         doors = Doors(
             push=lambda asked: self._through(lambda access: self._hub.push(access, asked)),
             pull=lambda asked: self._through(lambda access: self._hub.pull(access, asked)),
@@ -113,8 +118,13 @@ class Desk:
 
     def admit(self, tokens: protocol.Tokens) -> None:
         """Take the tokens of a fresh sign-in."""
-        self._access, self._access_until = tokens.access, from_millis(tokens.access_until)
+        self._access = tokens.access
         self._vault.keep(REFRESH, tokens.refresh)
+
+    def wipe(self, why: LumiError) -> None:
+        """Delete what this desk holds: the person has left. Whoever asks it is told `why`."""
+        self.store.shut(why)
+        _wipe(self._path, self._vault)
 
     def close(self) -> None:
         """Close the database and the line."""
@@ -129,18 +139,23 @@ class Desk:
         self._greeted = True
 
     def _through(self, ask: Callable[[str], T]) -> T:
-        """Ask with a fresh access token; once more when the hub has forgotten it meanwhile."""
-        try:
-            return ask(self._token())
-        except SignInOver:
-            self._access_until = None
-            return ask(self._token())
+        """Ask with the access token at hand, and with a new one when the hub knows it no more.
 
-    def _token(self) -> str:
-        if self._access_until is None or self._access_until <= self.now():
-            refresh = self._vault.fetch(REFRESH) or ""
-            tokens = self._hub.refresh(protocol.Refresh(refresh, self._client_id))
-            self.admit(tokens)
+        The hub alone says when it is over: this machine's clock may be wrong.
+        """
+        try:
+            if self._access:
+                with contextlib.suppress(SignInOver):
+                    return ask(self._access)
+            return ask(self._renewed())
+        except HubSaid as problem:
+            if problem.code == HAS_LEFT:
+                self.wipe(problem)
+            raise
+
+    def _renewed(self) -> str:
+        refresh = self._vault.fetch(REFRESH) or ""
+        self.admit(self._hub.refresh(protocol.Refresh(refresh, self._client_id)))
         return self._access
 
 
@@ -162,11 +177,16 @@ def sign_in(
     known = path.exists()
     key = _key(vault, known=known)
     client_id = _client_id(path, key) if known else new_id()
-    tokens = hub.sign_in(protocol.SignIn(account.login, password, client_id))
+    try:
+        tokens = hub.sign_in(protocol.SignIn(account.login, password, client_id))
+    except HubSaid as problem:
+        if problem.code == HAS_LEFT:
+            _wipe(path, vault)
+        raise
     store = _store(path, key)
     me = Me(tokens.person_id, tokens.name, tokens.role, tokens.team_id)
     _remember(store, me, client_id)
-    desk = Desk(store, me, client_id, hub, vault, now)
+    desk = Desk(store, me, client_id, hub, vault, now, path)
     desk.admit(tokens)
     return desk
 
@@ -183,7 +203,7 @@ def resume(
         raise NothingHere
     store = _store(path, _key(vault, known=True))
     me, client_id = _remembered(store)
-    return Desk(store, me, client_id, hub, vault, now)
+    return Desk(store, me, client_id, hub, vault, now, path)
 
 
 def _key(vault: Vault, *, known: bool) -> bytes:
@@ -211,6 +231,16 @@ def _client_id(path: Path, key: bytes) -> str:
         return new_id()
     finally:
         store.close()
+
+
+def _wipe(path: Path | None, vault: Vault) -> None:
+    """Delete the data and, first, the key: without it no copy of them can be read."""
+    for name in (KEY, REFRESH):
+        vault.drop(name)
+    for file in (path.with_name(path.name + end) for end in ("", "-wal", "-shm")) if path else ():
+        # Another thread may hold it open a moment longer; without the key it is noise.
+        with contextlib.suppress(OSError):
+            file.unlink(missing_ok=True)
 
 
 def _remember(store: Store, me: Me, client_id: str) -> None:

@@ -66,7 +66,7 @@ TABLES: tuple[type[Table], ...] = (
 )
 
 # Compared with the stored revisions before Alembic is imported: it costs a desk's start 200 ms.
-HEADS = {Home.SHARED: "shared_0001", Home.HUB: "hub_0001", Home.DESK: "desk_0001"}
+HEADS = {Home.SHARED: "shared_0001", Home.HUB: "hub_0001", Home.DESK: "desk_0002"}
 
 DESK = (Home.SHARED, Home.DESK)
 HUB = (Home.SHARED, Home.HUB)

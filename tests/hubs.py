@@ -52,6 +52,11 @@ class Line(httpx2.BaseTransport):
         self.cut = False
         self.requests: list[str] = []
         self.lose_reply_to: str | None = None
+        self.lost = False
+
+    def lead_to(self, client: TestClient) -> None:
+        """From now on another hub answers at the address."""
+        self._client = client
 
     def handle_request(self, request: httpx2.Request) -> httpx2.Response:
         if self.cut:
@@ -63,6 +68,7 @@ class Line(httpx2.BaseTransport):
         )
         if self.lose_reply_to == request.url.path:
             self.lose_reply_to = None
+            self.lost = True
             raise httpx2.ReadTimeout("the reply is lost", request=request)
         return httpx2.Response(answer.status_code, headers=_plain(answer), content=answer.content)
 

@@ -5,6 +5,7 @@ import secrets
 from datetime import datetime, timedelta
 
 from sqlalchemy import delete, select, update
+from sqlalchemy.dialects import postgresql
 from sqlalchemy.orm import Session
 
 from lumi_desk.errors import N_, LumiError
@@ -14,6 +15,7 @@ from lumi_desk.security import passwords
 from lumi_desk.storage.base import to_millis
 from lumi_desk.storage.store import Store
 from lumi_desk.sync.protocol import SignIn, Tokens
+from lumi_desk.sync.tables import SyncClient
 
 ACCESS = "access"
 REFRESH = "refresh"
@@ -46,8 +48,15 @@ class SessionOver(LumiError):
     advice = N_("Sign in again. Your work is kept.")
 
 
+class HasLeft(LumiError):
+    """The person does not work here any more: what her desk holds must go."""
+
+    title = N_("Your access has ended")
+    advice = N_("The data on this machine are deleted. Ask the hub's keeper if this is a mistake.")
+
+
 def sign_in(store: Store, asked: SignIn, now: datetime) -> Tokens:
-    """Tokens for a name and password. Raises WrongPassword or TooManyTries."""
+    """Tokens for a name and password. Raises WrongPassword, TooManyTries or HasLeft."""
     with store.read() as session:
         found = session.scalar(select(Credential).where(Credential.login == asked.login))
         closed_until = found.closed_until if found else None
@@ -59,13 +68,17 @@ def sign_in(store: Store, asked: SignIn, now: datetime) -> Tokens:
     with store.write() as session:
         person = _admit(session, asked.login, now, fits=fits)
         tokens = _issue(session, person, asked.client_id, new_id(), now) if person else None
+    # Only now: what was counted above must be kept.
     if tokens is None:
         raise WrongPassword
     return tokens
 
 
 def refresh(store: Store, token: str, client_id: str, now: datetime) -> Tokens:
-    """New tokens for a refresh token. Using one again outside the window ends its family."""
+    """New tokens for a refresh token. Using one again outside the window ends its family.
+
+    Raises SessionOver or HasLeft.
+    """
     with store.write() as session:
         tokens = _rotate(session, token, client_id, now)
     if tokens is None:
@@ -74,12 +87,12 @@ def refresh(store: Store, token: str, client_id: str, now: datetime) -> Tokens:
 
 
 def person_behind(session: Session, access: str, now: datetime) -> Person:
-    """Who shows this access token. Raises SessionOver."""
+    """Who shows this access token. Raises SessionOver or HasLeft."""
     token = session.get(Token, _sha256(access))
-    if token is None or token.purpose != ACCESS or token.expires_at <= now:
+    if token is None or token.purpose != ACCESS:
         raise SessionOver
-    person = session.get(Person, token.person_id)
-    if person is None or not person.active:
+    person = _working(session, token)
+    if token.expires_at <= now:
         raise SessionOver
     return person
 
@@ -89,31 +102,58 @@ def revoke(session: Session, person_id: str) -> None:
     session.execute(delete(Token).where(Token.person_id == person_id))
 
 
+def greet(session: Session, client_id: str, person_id: str, version: str, now: datetime) -> None:
+    """Note that a desk came by; one that comes twice at once is noted once."""
+    told = {"person_id": person_id, "version": version, "seen_at": now}
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(
+            postgresql.insert(SyncClient)
+            .values(id=client_id, **told)
+            .on_conflict_do_update(index_elements=["id"], set_=told)
+        )
+    else:
+        session.merge(SyncClient(id=client_id, **told))
+
+
+def _working(session: Session, token: Token) -> Person:
+    """Whose token it is. Raises HasLeft."""
+    person = session.get_one(Person, token.person_id)
+    if not person.active:
+        raise HasLeft
+    return person
+
+
 def _admit(session: Session, login: str, now: datetime, *, fits: bool) -> Person | None:
-    found = session.scalar(select(Credential).where(Credential.login == login))
-    person = session.get(Person, found.person_id) if found else None
-    if found is None or person is None or not person.active:
+    # Locked: many tries at once count as many.
+    asked = select(Credential).where(Credential.login == login).with_for_update()
+    found = session.scalar(asked)
+    if found is None:
         return None
+    if found.closed_until and found.closed_until > now:
+        raise TooManyTries(seconds=int((found.closed_until - now).total_seconds()) + 1)
     if not fits:
         found.failures += 1
         over = found.failures - FREE_TRIES
         if over >= 0:
-            found.closed_until = now + min(timedelta(seconds=2**over), LONGEST_PAUSE)
+            found.closed_until = now + min(timedelta(seconds=2 ** min(over, 20)), LONGEST_PAUSE)
         return None
+    person = session.get_one(Person, found.person_id)
+    if not person.active:
+        raise HasLeft
     found.failures, found.closed_until = 0, None
     return person
 
 
 def _rotate(session: Session, shown: str, client_id: str, now: datetime) -> Tokens | None:
     token = session.get(Token, _sha256(shown), with_for_update=True)
-    if token is None or token.purpose != REFRESH or token.expires_at <= now:
+    if token is None or token.purpose != REFRESH:
         return None
+    person = _working(session, token)
     used_before = token.used_at is not None and now - token.used_at > REPLAY_WINDOW
     if used_before or token.client_id != client_id:
         session.execute(delete(Token).where(Token.family == token.family))
         return None
-    person = session.get(Person, token.person_id)
-    if person is None or not person.active:
+    if token.expires_at <= now:
         return None
     session.execute(
         update(Token)

@@ -17,17 +17,18 @@ from lumi_desk.people.tables import Person
 from lumi_desk.storage.base import to_millis
 from lumi_desk.storage.store import Store
 from lumi_desk.sync import protocol
-from lumi_desk.sync.tables import SyncClient
 
 _STATUS = {
     "WrongPassword": 401,
     "SessionOver": 401,
+    "HasLeft": 401,
     "NotYours": 403,
     "TooManyTries": 429,
     "DiskFull": 507,
     "Busy": 503,
+    "DatabaseAway": 503,
 }
-_RETRY_AFTER = {"Busy": "2"}
+_RETRY_AFTER = {"Busy": "2", "DatabaseAway": "5"}
 
 
 class NotUnderstood(LumiError):
@@ -73,14 +74,7 @@ def _sync_doors(app: FastAPI, store: Store, now: clock.Clock) -> None:
         asked: protocol.Hello, person: Annotated[Person, Depends(signed_in)]
     ) -> protocol.Welcome:
         with store.write() as session:
-            session.merge(
-                SyncClient(
-                    id=asked.client_id,
-                    person_id=person.id,
-                    version=asked.version,
-                    seen_at=now(),
-                )
-            )
+            accounts.greet(session, asked.client_id, person.id, asked.version, now())
         with store.read() as session:
             return protocol.Welcome(
                 deliver.epoch(session),

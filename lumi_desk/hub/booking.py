@@ -1,7 +1,7 @@
 """Orders into the ledgers: claims confirmed by orders, and the facts that follow from orders."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -55,9 +55,14 @@ def book(session: Session, order_ids: Iterable[str], tell: Tell | None = None) -
     return pairs + _count_all(session, sorted(asked | proving), tell)
 
 
-def settle(session: Session) -> list[Pair]:
-    """Confirm every open claim whose order is there already. Returns what to publish."""
-    waiting = set(session.scalars(select(Sale.customer_id).where(Sale.state == CLAIMED)))
+def settle(session: Session, customer_ids: Collection[str] | None = None) -> list[Pair]:
+    """Confirm every open claim (or those of some customers) whose order is there already.
+
+    Returns what to publish.
+    """
+    waiting = set(customer_ids or ())
+    if customer_ids is None:
+        waiting.update(session.scalars(select(Sale.customer_id).where(Sale.state == CLAIMED)))
     pairs, proving = _confirm(session, waiting)
     return pairs + _count_all(session, sorted(proving), None)
 

@@ -65,7 +65,7 @@ def assign(
         if sum(way is not None for way in (customers, unassigned, from_ or None)) != 1:
             raise OneWay
         with store.write() as session:
-            feed.watch(session)
+            feed.watch(session, alone=True)
             rep_id = keeping.rep_named(session, rep).id
             chosen = _chosen(session, customers, unassigned, from_)
             moved = keeping.assign(session, chosen, rep_id, clock.now())

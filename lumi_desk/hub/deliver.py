@@ -1,10 +1,10 @@
 """Delivering streams: what a desk has not read yet, from one snapshot."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from lumi_desk.people.tables import Person
@@ -21,6 +21,9 @@ from lumi_desk.sync.entities import (
 from lumi_desk.sync.feed import PUT, REMOVE
 from lumi_desk.sync.protocol import Change, Page, Pulled
 from lumi_desk.sync.tables import SyncFeed, SyncMeta, SyncStream
+
+# A page is cut after so many rows of children: a first sync must not fill the hub's memory.
+MOST_CHILDREN = 4000
 
 _Rows = Mapping[tuple[str, str], tuple[Any, ...]]
 _Trees = Mapping[str, dict[str, list[tuple[Any, ...]]]]
@@ -76,17 +79,46 @@ def _page(session: Session, stream: str, head: SyncStream, cursor: int, limit: i
     if cursor == 0:
         asked = asked.where(SyncFeed.op == PUT)
     found = list(session.scalars(asked.order_by(SyncFeed.seq).limit(limit + 1)))
-    more, found = len(found) > limit, found[:limit]
+    fitting = _fitting(session, found[:limit], cursor)
+    more, found = len(found) > len(fitting), fitting
     seq = found[-1].seq if more else head.head
     changes = _changes(session, stream, found, cursor)
     return Page(stream, seq, head.head, str(head.digest), more, changes)
+
+
+def _fitting(session: Session, found: Sequence[SyncFeed], cursor: int) -> list[SyncFeed]:
+    """The first of these rows whose trees fit into one page; never none of them."""
+    entering = [row.pk for row in found if _enters(row, cursor)]
+    children = _many_children(session, entering)
+    total = 0
+    fitting: list[SyncFeed] = []
+    for row in found:
+        total += children[row.pk] if _enters(row, cursor) else 0
+        if total > MOST_CHILDREN and fitting:
+            break
+        fitting.append(row)
+    return fitting
+
+
+def _enters(row: SyncFeed, cursor: int) -> bool:
+    """Whether she has come into the stream since: then all her children come along."""
+    return row.op == PUT and row.entity == CUSTOMER.name and row.entered > cursor
+
+
+def _many_children(session: Session, customers: Sequence[str]) -> Counter[str]:
+    children: Counter[str] = Counter()
+    for entity in CHILDREN if customers else ():
+        hers = entity.kept.c.customer_id
+        asked = select(hers, func.count()).where(hers.in_(customers)).group_by(hers)
+        children.update(dict(tuple(row) for row in session.connection().execute(asked)))
+    return children
 
 
 def _changes(
     session: Session, stream: str, found: Sequence[SyncFeed], cursor: int
 ) -> tuple[Change, ...]:
     puts = [row for row in found if row.op == PUT]
-    entering = [row.pk for row in puts if row.entity == CUSTOMER.name and row.entered > cursor]
+    entering = [row.pk for row in puts if _enters(row, cursor)]
     rows = {
         (name, pk): row
         for name in {put.entity for put in puts}

@@ -13,7 +13,7 @@ from lumi_desk.hub import booking
 from lumi_desk.hub.classifying import Changes, classify
 from lumi_desk.imports.columns import Kind
 from lumi_desk.imports.report import Report
-from lumi_desk.imports.service import import_files
+from lumi_desk.imports.service import import_batch, read_files
 from lumi_desk.orders.tables import OrderLine
 from lumi_desk.storage.store import Store
 from lumi_desk.sync import feed
@@ -55,19 +55,15 @@ def take_in(
 
     Raises a LumiError that names the file and what is wrong with it.
     """
-    done: list[Taken] = []
-
-    def follow(session: Session, report: Report) -> None:
+    batch = read_files(paths, shop=shop, progress=tell)
+    with store.write() as session:
+        feed.watch(session, alone=True)
+        report = import_batch(session, batch, now=now, channel=channel, progress=tell)
         _require(report, kinds)
-        feed.watch(session)
         pairs = booking.book(session, _orders_in(session, report), tell)
         changes = classify(session, report.customer_ids, now, tell=tell)
         feed.publish(session, {*report.touched, *pairs, *changes.pairs})
-        confirmed = sum(name == "sale" for name, _ in pairs)
-        done.append(Taken(report, changes, confirmed))
-
-    import_files(store, paths, now=now, shop=shop, channel=channel, progress=tell, after=follow)
-    return done[0]
+    return Taken(report, changes, sum(name == "sale" for name, _ in pairs))
 
 
 def reckon(
@@ -79,7 +75,7 @@ def reckon(
     """
     if not keep:
         return classify(session, None, now, keep=False, tell=tell)
-    feed.watch(session)
+    feed.watch(session, alone=True)
     pairs = booking.settle(session)
     changes = classify(session, None, now, tell=tell)
     feed.publish(session, {*pairs, *changes.pairs})

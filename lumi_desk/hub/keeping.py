@@ -166,11 +166,11 @@ def set_password(session: Session, login: str, password: str) -> Person:
 def disable(session: Session, login: str) -> int:
     """Let a person sign in no more, from now on. Returns how many customers she still holds.
 
-    Publish afterwards. Raises NoSuchLogin.
+    Her tokens open nothing, but stay: by them her desks are told that she has left. Publish
+    afterwards. Raises NoSuchLogin.
     """
     person = person_named(session, login)
     person.active = False
-    accounts.revoke(session, person.id)
     held = select(func.count()).select_from(Customer).where(Customer.rep_id == person.id)
     return session.scalar(held) or 0
 

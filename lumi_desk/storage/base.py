@@ -1,6 +1,7 @@
 """What every table shares: naming convention, column types, the record with its version."""
 
 import json
+import re
 from datetime import UTC, date, datetime, timedelta
 from enum import Enum
 from typing import Any, ClassVar
@@ -14,6 +15,8 @@ from lumi_desk.errors import N_, LumiError
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MILLISECOND = timedelta(milliseconds=1)
+# A paste from elsewhere may hold half of a character outside the basic plane.
+_UNKEPT = re.compile("[\0\ud800-\udfff]")
 
 
 class Home(Enum):
@@ -25,21 +28,21 @@ class Home(Enum):
 
 
 class NulInText(LumiError):
-    """A text holds a NUL character, which PostgreSQL cannot store."""
+    """A text holds a NUL, which PostgreSQL cannot store, or half a character, which nobody can."""
 
     title = N_("The text holds a character that cannot be stored")
     advice = N_("Delete the invisible character at position {position} and try again.")
 
 
 class Words(TypeDecorator[str]):
-    """Text without NUL characters."""
+    """Text without NUL characters and halves of characters: no engine could keep them all."""
 
     impl = String
     cache_ok = True
 
     def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
-        if value is not None and "\0" in value:
-            raise NulInText(position=value.index("\0"))
+        if value is not None and (found := _UNKEPT.search(value)):
+            raise NulInText(position=found.start())
         return value
 
 
@@ -91,19 +94,6 @@ class Day(TypeDecorator[date]):
         return None if value is None else date.fromisoformat(value)
 
 
-class Flag(TypeDecorator[bool]):
-    """Yes or no, kept as 1 or 0 on both engines."""
-
-    impl = BigInteger
-    cache_ok = True
-
-    def process_bind_param(self, value: bool | None, dialect: Dialect) -> int | None:
-        return None if value is None else int(value)
-
-    def process_result_value(self, value: int | None, dialect: Dialect) -> bool | None:
-        return None if value is None else bool(value)
-
-
 class Json(TypeDecorator[Any]):
     """A small document of lists, texts and numbers, kept as text."""
 
@@ -132,7 +122,6 @@ class Table(DeclarativeBase):
     type_annotation_map: ClassVar[dict[Any, Any]] = {
         str: Words,
         int: BigInteger,
-        bool: Flag,
         date: Day,
         datetime: UtcTime,
     }

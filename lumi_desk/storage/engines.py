@@ -7,14 +7,18 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Engine, QueuePool, create_engine, event
+from sqlalchemy import Engine, ExceptionContext, QueuePool, create_engine, event
 from sqlcipher3 import dbapi2 as sqlcipher
 
 from lumi_desk.errors import N_, LumiError
+from lumi_desk.security.masking import mask_text
 
 KEY_BYTES = 32
 BUSY_SECONDS = 10.0
 _PLAIN_HEADER = b"SQLite format 3\0"
+
+# How long a statement waits for another's lock: as long as SQLite waits for the file.
+_LOCK_TIMEOUT = f"-c lock_timeout={int(BUSY_SECONDS * 1000)}"
 
 Connect = Callable[[], Any]
 
@@ -54,6 +58,13 @@ class Busy(LumiError):
     advice = N_("Close other copies of the program, then try again.")
 
 
+class DatabaseAway(Busy):
+    """The database server does not answer, or the line to it broke."""
+
+    title = N_("The database cannot be reached")
+    advice = N_("Nothing was changed. Start the database server, then try again.")
+
+
 def encrypted(path: Path, key: bytes, *, driver: Any = sqlcipher) -> Engine:
     """An engine on a SQLCipher file, made if missing. `key` is 32 raw bytes.
 
@@ -81,16 +92,33 @@ def plain(path: Path) -> Engine:
     _make_private(path)
 
     def connect() -> Any:
-        return _prepare(
-            sqlcipher.connect(str(path), timeout=BUSY_SECONDS, check_same_thread=False)
-        )
+        return _prepare(sqlcipher.connect(str(path), timeout=BUSY_SECONDS, check_same_thread=False))
 
     return _opened(_sqlite_engine(connect, sqlcipher))
 
 
 def postgres(url: str) -> Engine:
     """An engine on PostgreSQL, `postgresql+psycopg://…`. Values never reach an error message."""
-    return create_engine(url, hide_parameters=True, pool_pre_ping=True, pool_size=10)
+    engine = create_engine(
+        url,
+        hide_parameters=True,
+        pool_pre_ping=True,
+        pool_size=10,
+        pool_timeout=BUSY_SECONDS,
+        connect_args={"options": _LOCK_TIMEOUT, "connect_timeout": int(BUSY_SECONDS)},
+    )
+    event.listen(engine, "handle_error", _without_values)
+    return engine
+
+
+def _without_values(context: ExceptionContext) -> None:
+    """Leave of an error what went wrong: its detail quotes the row, with a phone number maybe."""
+    said = context.original_exception
+    told = mask_text(str(said).partition("\n")[0])
+    said.args = (told, *said.args[1:])
+    if context.sqlalchemy_exception is not None:
+        name = type(said).__name__
+        context.sqlalchemy_exception.args = (f"({type(said).__module__}.{name}) {told}",)
 
 
 def _refuse_plain(path: Path) -> None:
@@ -140,6 +168,7 @@ def _sqlite_engine(connect: Connect, driver: Any) -> Engine:
         poolclass=QueuePool,
         pool_size=4,
         max_overflow=12,
+        pool_timeout=BUSY_SECONDS,
         hide_parameters=True,
     )
 

@@ -5,11 +5,19 @@ from contextlib import contextmanager
 from typing import Any
 
 from sqlalchemy import Engine, event
-from sqlalchemy.exc import DatabaseError, StatementError
+from sqlalchemy.exc import DBAPIError, OperationalError, StatementError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import ORMExecuteState, Session
 
 from lumi_desk.errors import LumiError
-from lumi_desk.storage.engines import Busy, DiskFull
+from lumi_desk.storage.engines import Busy, DatabaseAway, DiskFull
+
+_FULL = ("disk is full", "no space left", "disk i/o error")
+_PG_FULL = "53100"
+# Deadlock, a failed serialisation, a lock not given in time, too many connections.
+_PG_BUSY = ("40P01", "40001", "55P03", "53300")
+# Connection errors, and a server that is shutting down or starting.
+_PG_AWAY = ("08", "57P")
 
 Changed = Callable[[frozenset[str]], None]
 
@@ -20,6 +28,7 @@ class Store:
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
         self._subscribers: list[Changed] = []
+        self._shut: LumiError | None = None
 
     @property
     def on_postgres(self) -> bool:
@@ -29,6 +38,7 @@ class Store:
     @contextmanager
     def read(self) -> Iterator[Session]:
         """A session on one snapshot; nothing it does is kept."""
+        self._require_open()
         options: dict[str, Any] = {"lumi_reading": True}
         if self.on_postgres:
             options["isolation_level"] = "REPEATABLE READ"
@@ -42,6 +52,7 @@ class Store:
     @contextmanager
     def write(self) -> Iterator[Session]:
         """A session that commits on leaving, or keeps nothing when an error leaves it."""
+        self._require_open()
         touched: set[str] = set()
         with in_words(), Session(self.engine, expire_on_commit=False) as session:
             _collect(session, touched)
@@ -60,6 +71,15 @@ class Store:
     def close(self) -> None:
         """Close every connection."""
         self.engine.dispose()
+
+    def shut(self, why: LumiError) -> None:
+        """Close for good: from now on read() and write() raise `why`."""
+        self._shut = why
+        self.close()
+
+    def _require_open(self) -> None:
+        if self._shut is not None:
+            raise self._shut
 
     def _announce(self, touched: frozenset[str]) -> None:
         if touched:
@@ -89,17 +109,35 @@ def _collect(session: Session, touched: set[str]) -> None:
 
 @contextmanager
 def in_words() -> Iterator[None]:
-    """Turn what the disk says into an error a person can read."""
+    """Turn what the disk and the server say into an error a person can read."""
     try:
         yield
-    except DatabaseError as error:
-        said = str(error.orig).lower()
-        if "disk is full" in said or "no space left" in said or "disk i/o error" in said:
-            raise DiskFull from error
-        if "database is locked" in said:
-            raise Busy from error
-        raise
+    except PoolTimeout as error:
+        raise Busy from error
     except StatementError as error:
-        if isinstance(error.orig, LumiError):
-            raise error.orig from error
-        raise
+        told = _in_our_words(error)
+        if told is None:
+            raise
+        raise told from error
+
+
+def _in_our_words(error: StatementError) -> LumiError | None:
+    if isinstance(error.orig, LumiError):
+        return error.orig
+    if not isinstance(error, DBAPIError):
+        return None
+    said = str(error.orig).lower()
+    state = getattr(error.orig, "sqlstate", None) or ""
+    if any(words in said for words in _FULL) or state == _PG_FULL:
+        return DiskFull()
+    if "database is locked" in said or state in _PG_BUSY:
+        return Busy()
+    lost = error.connection_invalidated or state.startswith(_PG_AWAY)
+    # Without a state the server never answered: the connection could not be made or broke.
+    if lost or (isinstance(error, OperationalError) and not state and _is_postgres(error)):
+        return DatabaseAway()
+    return None
+
+
+def _is_postgres(error: DBAPIError) -> bool:
+    return type(error.orig).__module__.startswith("psycopg")

@@ -4,17 +4,19 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import ColumnElement, delete, select
 from sqlalchemy.orm import Session
 
 from lumi_desk.storage.store import touch
 from lumi_desk.sync import digest, outbox
-from lumi_desk.sync.entities import BY_NAME, CHILDREN, CUSTOMER
+from lumi_desk.sync.entities import BY_NAME, CHILDREN, CUSTOMER, FACT
 from lumi_desk.sync.protocol import Change, Page
 from lumi_desk.sync.tables import Cursor, Held
 
 _CHUNK = 500
 Columns = dict[str, tuple[str, ...]]
+# Entity, id, and the customer whose child it is.
+_Record = tuple[str, str, str]
 
 
 def cursors(session: Session) -> dict[str, int]:
@@ -25,7 +27,7 @@ def cursors(session: Session) -> dict[str, int]:
 def apply(session: Session, page: Page, columns: Columns) -> bool:
     """Apply one page. Returns whether the stream must be read again from its beginning.
 
-    Waiting operations about the customers in it are applied once more on top.
+    Waiting operations about the customers in it are taken off before and done again after.
     """
     cursor = session.get(Cursor, page.stream) or Cursor(stream=page.stream, seq=0, round=0)
     session.add(cursor)
@@ -55,18 +57,39 @@ def keep_only(session: Session, streams: Iterable[str]) -> None:
     """Forget the streams that are no longer this person's."""
     gone = set(cursors(session)) - set(streams)
     for stream in sorted(gone):
-        _leave(session, stream, list(_records(session, stream)))
+        _leave_for_good(session, stream, _records(session, stream))
         session.execute(delete(Cursor).where(Cursor.stream == stream))
 
 
 def _apply_changes(session: Session, page: Page, columns: Columns, round_: int) -> None:
+    customers = _touched(session, [(c.entity, c.pk, c.root) for c in page.changes])
+    outbox.lift(session, customers)
+    _write_changes(session, page, columns, round_)
+    outbox.lay(session, customers)
+
+
+def _leave_for_good(session: Session, stream: str, records: Sequence[_Record]) -> None:
+    """Records leave a stream without a page that says so; work that waits stands aside."""
+    customers = _touched(session, records)
+    outbox.lift(session, customers)
+    _leave(session, stream, [(entity, pk) for entity, pk, _ in records])
+    outbox.lay(session, customers)
+
+
+def _touched(session: Session, records: Iterable[_Record]) -> set[str]:
+    """The customers whose waiting work may have written these records."""
+    records = list(records)
+    # A figure names the work it follows from: "<operation>:<kind>".
+    figures = {pk.partition(":")[0] for entity, pk, _ in records if entity == FACT.name}
+    return {root for _, _, root in records} | outbox.customers_of(session, figures)
+
+
+def _write_changes(session: Session, page: Page, columns: Columns, round_: int) -> None:
     rows: dict[str, list[Sequence[Any]]] = defaultdict(list)
     held: dict[tuple[str, str], tuple[str, int]] = {}
-    trees = [change.pk for change in page.changes if change.tree is not None]
-    _clear_trees(session, page.stream, trees)
+    _clear_trees(session, page.stream, [c.pk for c in page.changes if c.tree is not None])
     for change in page.changes:
         if change.op == "remove":
-            held.pop((change.entity, change.pk), None)
             continue
         held[change.entity, change.pk] = change.root, change.ver
         held.update({(entity, pk): (change.root, ver) for entity, pk, ver in change.held})
@@ -77,9 +100,7 @@ def _apply_changes(session: Session, page: Page, columns: Columns, round_: int) 
                 rows[entity].extend(children)
     _upsert(session, rows, columns)
     _hold(session, page.stream, held, round_)
-    removed = [(c.entity, c.pk) for c in page.changes if c.op == "remove"]
-    _leave(session, page.stream, removed)
-    outbox.apply_again(session, {change.root for change in page.changes})
+    _leave(session, page.stream, [(c.entity, c.pk) for c in page.changes if c.op == "remove"])
 
 
 def _upsert(session: Session, rows: dict[str, list[Sequence[Any]]], columns: Columns) -> None:
@@ -90,10 +111,9 @@ def _upsert(session: Session, rows: dict[str, list[Sequence[Any]]], columns: Col
         places = [theirs.index(name) for name in known]
         names = ", ".join(f'"{name}"' for name in known)
         marks = ", ".join("?" for _ in known)
-        updates = ", ".join(f'"{name}" = excluded."{name}"' for name in known)
         session.connection().exec_driver_sql(
-            f'INSERT INTO "{entity}" ({names}) VALUES ({marks}) '  # noqa: S608
-            f"ON CONFLICT (id) DO UPDATE SET {updates}",
+            # Replaced by every unique key: what a key belonged to before may leave later.
+            f'INSERT OR REPLACE INTO "{entity}" ({names}) VALUES ({marks})',  # noqa: S608
             [tuple(row[place] for place in places) for row in many],
         )
         touch(session, entity)
@@ -149,6 +169,7 @@ def _forget(session: Session, entity: str, pks: Sequence[str]) -> None:
         return
     table = BY_NAME[entity].kept
     session.execute(delete(table).where(table.c.id.in_(pks)))
+    session.expire_all()
     touch(session, entity)
     if entity == CUSTOMER.name:
         for child in CHILDREN:
@@ -158,13 +179,12 @@ def _forget(session: Session, entity: str, pks: Sequence[str]) -> None:
 
 
 def _drop_earlier_rounds(session: Session, stream: str, round_: int) -> None:
-    stale = select(Held.entity, Held.pk).where(Held.stream == stream, Held.round < round_)
-    _leave(session, stream, [(entity, pk) for entity, pk in session.execute(stale)])
+    _leave_for_good(session, stream, _records(session, stream, Held.round < round_))
 
 
-def _records(session: Session, stream: str) -> Iterable[tuple[str, str]]:
-    asked = select(Held.entity, Held.pk).where(Held.stream == stream)
-    return [(entity, pk) for entity, pk in session.execute(asked)]
+def _records(session: Session, stream: str, *which: ColumnElement[bool]) -> list[_Record]:
+    asked = select(Held.entity, Held.pk, Held.root).where(Held.stream == stream, *which)
+    return [(entity, pk, root) for entity, pk, root in session.execute(asked)]
 
 
 def _digest(session: Session, stream: str) -> int:
@@ -176,9 +196,17 @@ def _chunks(items: Sequence[str]) -> Iterable[Sequence[str]]:
     return (items[start : start + _CHUNK] for start in range(0, len(items), _CHUNK))
 
 
-def put_back_rows(session: Session, changes: Iterable[Change]) -> None:
+def as_the_hub_says(session: Session, changes: Sequence[Change]) -> None:
     """Rows the hub sent along with a refusal: its word on how they stand."""
+    customers = {change.root for change in changes}
+    outbox.lift(session, customers)
     for change in changes:
-        if change.row is not None and change.entity in BY_NAME:
-            entity = BY_NAME[change.entity]
+        entity = BY_NAME.get(change.entity)
+        if change.row is not None and entity is not None and _is_here(session, change):
             _upsert(session, {change.entity: [change.row]}, {change.entity: entity.columns})
+    outbox.lay(session, customers)
+
+
+def _is_here(session: Session, change: Change) -> bool:
+    asked = select(Held.pk).where(Held.entity == change.entity, Held.pk == change.pk)
+    return session.scalar(asked.limit(1)) is not None

@@ -103,6 +103,7 @@ ENTITIES: tuple[Entity, ...] = (
 BY_NAME = {entity.name: entity for entity in ENTITIES}
 CHILDREN = tuple(entity for entity in ENTITIES if entity.scope is Scope.CHILD)
 CUSTOMER = BY_NAME["customer"]
+FACT = BY_NAME["fact"]
 
 
 def _plain(kind: Any) -> Any:

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import delete, event, insert, select, update
+from sqlalchemy import delete, event, func, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -24,6 +24,8 @@ from lumi_desk.sync.tables import SyncFeed, SyncStream
 PUT = "put"
 REMOVE = "remove"
 _CHUNK = 500
+# Any number will do, as long as nobody else locks by it.
+_WRITERS_LOCK = 7_305_112_022
 
 # The columns that decide in which streams a record is.
 _DECIDING = {
@@ -54,12 +56,16 @@ class _Writing:
     """The rows one stream gets, and what they do to its digest."""
 
     rows: list[Row] = field(default_factory=list)
-    gone_roots: list[str] = field(default_factory=list)
     change: int = 0
 
 
-def watch(session: Session) -> None:
-    """Remember every travelling record the session writes, for publish()."""
+def watch(session: Session, *, alone: bool = False) -> None:
+    """Remember every travelling record the session writes, for publish().
+
+    Call it first. What reads much to decide what it writes (an import, a move) works `alone`:
+    what a desk sends meanwhile waits, as it does for every writer on SQLite.
+    """
+    _take_turns(session, alone=alone)
 
     @event.listens_for(session, "before_flush")
     def flushing(session: Session, *_: object) -> None:
@@ -68,6 +74,12 @@ def watch(session: Session) -> None:
             name = row.__tablename__
             if name in BY_NAME and (row not in session.dirty or session.is_modified(row)):
                 pairs.add((name, row.id))
+
+
+def _take_turns(session: Session, *, alone: bool) -> None:
+    if session.get_bind().dialect.name == "postgresql":
+        lock = func.pg_advisory_xact_lock if alone else func.pg_advisory_xact_lock_shared
+        session.execute(select(lock(_WRITERS_LOCK)))
 
 
 def publish(session: Session, pairs: Iterable[Pair] = ()) -> None:
@@ -106,11 +118,15 @@ def _planned(
         plan
         for name in sorted(by_entity)
         for plan in _plans(session, BY_NAME[name], by_entity[name])
-        # Who comes into a stream just now comes with all her children.
-        if not plan.wanted or any((stream, plan.root) not in entering for stream in plan.wanted)
     ]
     standing.update(_standing(session, others))
-    return [*customers, *others], standing
+    return [*customers, *(plan for plan in others if _is_news(plan, standing, entering))], standing
+
+
+def _is_news(plan: _Plan, standing: dict[Pair, _Standing], entering: set[Pair]) -> bool:
+    """Who comes into a stream just now comes with all her children: they need no row there."""
+    known = bool(standing[plan.entity, plan.pk])
+    return known or any((stream, plan.root) not in entering for stream in plan.wanted)
 
 
 def _raise_versions(session: Session, entity: Entity, pks: Sequence[str]) -> None:
@@ -166,18 +182,43 @@ def _streams(entity: Entity, row: Any, holders: dict[str, str]) -> frozenset[str
     return frozenset({rep_stream(holder)} if holder else ())
 
 
-def _write(session: Session, plans: Sequence[_Plan], standing: dict[Pair, dict[str, Any]]) -> None:
+def _write(session: Session, plans: Sequence[_Plan], standing: dict[Pair, _Standing]) -> None:
     streams = {stream for plan in plans for stream in plan.wanted}
     heads = _lock(session, sorted(streams.union(*standing.values())))
     writings: dict[str, _Writing] = defaultdict(_Writing)
+    gone = _gone_roots(plans, standing)
+    for stream, roots in gone.items():
+        writings[stream].change -= _forget_children(session, stream, roots)
     for plan in plans:
-        before = standing[plan.entity, plan.pk]
+        before = _still_standing(standing[plan.entity, plan.pk], gone)
         for stream in sorted(plan.wanted | before.keys()):
             if stream in plan.wanted or _is_put(before.get(stream)):
                 heads[stream] += 1
                 _plan_row(plan, stream, before.get(stream), heads[stream], writings[stream])
     for stream, writing in sorted(writings.items()):
         _write_stream(session, stream, writing, heads[stream])
+
+
+def _gone_roots(
+    plans: Sequence[_Plan], standing: dict[Pair, _Standing]
+) -> dict[str, dict[str, None]]:
+    """The customers that leave each stream, in order."""
+    gone: dict[str, dict[str, None]] = defaultdict(dict)
+    for plan in plans:
+        if plan.entity == CUSTOMER.name:
+            for stream, row in standing[plan.entity, plan.pk].items():
+                if _is_put(row) and stream not in plan.wanted:
+                    gone[stream][plan.pk] = None
+    return gone
+
+
+def _still_standing(before: _Standing, gone: dict[str, dict[str, None]]) -> _Standing:
+    """Without the rows that went with their customer: her removal speaks for them."""
+    return {
+        stream: row
+        for stream, row in before.items()
+        if row["entity"] == CUSTOMER.name or row["root"] not in gone.get(stream, ())
+    }
 
 
 def _is_put(row: Any) -> bool:
@@ -190,8 +231,6 @@ def _plan_row(plan: _Plan, stream: str, old: Any, seq: int, writing: _Writing) -
         writing.change -= digest.of_record(plan.entity, plan.pk, old["ver"])
     if is_put:
         writing.change += digest.of_record(plan.entity, plan.pk, plan.ver)
-    elif plan.entity == CUSTOMER.name:
-        writing.gone_roots.append(plan.pk)
     writing.rows.append(
         {
             "stream": stream,
@@ -250,7 +289,6 @@ def _write_stream(session: Session, stream: str, writing: _Writing, head: int) -
     feed: Any = SyncFeed.__table__
     streams: Any = SyncStream.__table__
     connection = session.connection()
-    change = writing.change - _forget_children(session, stream, writing.gone_roots)
     for entity in {row["entity"] for row in writing.rows}:
         pks = [row["pk"] for row in writing.rows if row["entity"] == entity]
         for some in _chunks(pks):
@@ -264,15 +302,15 @@ def _write_stream(session: Session, stream: str, writing: _Writing, head: int) -
     connection.execute(
         update(streams)
         .where(streams.c.id == stream)
-        .values(head=head, digest=digest.signed(old + change))
+        .values(head=head, digest=digest.signed(old + writing.change))
     )
 
 
-def _forget_children(session: Session, stream: str, roots: Sequence[str]) -> int:
+def _forget_children(session: Session, stream: str, roots: Iterable[str]) -> int:
     """Drop the rows of children whose customer leaves the stream. Returns their hash sum."""
     feed: Any = SyncFeed.__table__
     total = 0
-    for some in _chunks(roots):
+    for some in _chunks(list(roots)):
         children = (
             feed.c.stream == stream,
             feed.c.root.in_(some),

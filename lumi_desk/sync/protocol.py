@@ -10,7 +10,10 @@ PROTO = 1
 MOST_OPS = 50
 PAGE = 500
 
-Text = Annotated[str, Field(max_length=200)]
+LONGEST_PAYLOAD = 100_000
+
+Text = Annotated[str, Field(max_length=200, pattern=r"^[^\x00]*$")]
+Number = Annotated[int, Field(ge=0, lt=2**63)]
 Status = Literal["applied", "rejected", "parked", "blocked"]
 
 
@@ -66,13 +69,16 @@ class Welcome:
 
 @dataclass(frozen=True)
 class Envelope:
-    """One operation on its way to the hub. `payload` is JSON text, kept as it was received."""
+    """One operation on its way to the hub. `payload` is JSON text, kept as it was received.
+
+    Longer than LONGEST_PAYLOAD it is refused, alone: the others of its batch go on.
+    """
 
     op_id: Text
-    client_seq: int
+    client_seq: Number
     kind: Text
-    kind_ver: int
-    payload: Annotated[str, Field(max_length=100_000)]
+    kind_ver: Number
+    payload: str
     depends_on: Text | None = None
 
 
@@ -108,7 +114,7 @@ class Pull:
     """How far the desk has read each stream."""
 
     client_id: Text
-    cursors: dict[str, int]
+    cursors: dict[str, Number]
     limit: Annotated[int, Field(ge=1, le=2000)] = PAGE
 
 

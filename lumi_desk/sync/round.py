@@ -1,6 +1,6 @@
 """One round of sync: push, then pull. A plain function; store, hub and clock come in."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -12,7 +12,7 @@ from lumi_desk.storage.store import Store
 from lumi_desk.sync import cache, outbox
 from lumi_desk.sync.protocol import MOST_OPS, PAGE, Pull, Pulled, Push
 from lumi_desk.sync.protocol import Pushed as PushAnswers
-from lumi_desk.sync.tables import Cursor, DeskMeta, Outbox
+from lumi_desk.sync.tables import Cursor, DeskMeta
 
 EPOCH = "epoch"
 _MOST_READINGS = 3
@@ -58,15 +58,15 @@ def run(
     Raises what the doors raise; whatever was answered until then is kept.
     """
     report = _push(store, doors, client_id, now)
-    for _ in range(_MOST_READINGS):
+    for left in reversed(range(_MOST_READINGS)):
         received, again = _pull(store, doors, client_id, now, watch)
         report = replace(report, received=report.received + received)
-        if not again:
+        if not (again and left):
             break
         with store.write() as session:
             cache.start_over(session, again)
     with store.read() as session:
-        return replace(report, next_due=session.scalar(select(func.min(Outbox.not_before))))
+        return replace(report, next_due=outbox.next_due(session))
 
 
 def _push(store: Store, doors: Doors, client_id: str, now: Clock) -> Report:
@@ -80,15 +80,14 @@ def _push(store: Store, doors: Doors, client_id: str, now: Clock) -> Report:
         with store.write() as session:
             refused = outbox.settle(session, pushed.answers, now())
             for answer in pushed.answers:
-                cache.put_back_rows(session, answer.now)
-            outbox.apply_again(session, refused)
-        if not pushed.answers:
-            return report
+                cache.as_the_hub_says(session, answer.now)
         report = replace(
             report,
             sent=report.sent + len(pushed.answers),
             refused=report.refused + len(refused),
         )
+        if {op.op_id for op in ops}.isdisjoint(answer.op_id for answer in pushed.answers):
+            return report
 
 
 def _pull(
@@ -100,8 +99,9 @@ def _pull(
         with store.read() as session:
             cursors = cache.cursors(session)
         pulled = doors.pull(Pull(client_id, cursors, PAGE))
+        more = any(page.more for page in pulled.pages)
         with store.write() as session:
-            if _another_life(session, pulled.epoch):
+            if _another_life(session, pulled, cursors):
                 outbox.send_again(session, now())
                 cache.start_over(session, cursors)
                 session.merge(DeskMeta(name=EPOCH, value=pulled.epoch))
@@ -110,20 +110,24 @@ def _pull(
             again += [
                 page.stream for page in pulled.pages if cache.apply(session, page, pulled.columns)
             ]
+            if not more:
+                outbox.forget_answered(session)
         received += sum(len(page.changes) for page in pulled.pages)
         if watch is not None:
             left = sum(page.head - page.seq for page in pulled.pages)
             watch(Progress(received, left))
-        if not any(page.more for page in pulled.pages):
+        if not more:
             return received, again
 
 
-def _another_life(session: Session, epoch: str) -> bool:
+def _another_life(session: Session, pulled: Pulled, cursors: Mapping[str, int]) -> bool:
+    """Whether the hub was put back to an earlier day: a new epoch, or a head behind our cursor."""
     known = session.get(DeskMeta, EPOCH)
     if known is None:
-        session.add(DeskMeta(name=EPOCH, value=epoch))
+        session.add(DeskMeta(name=EPOCH, value=pulled.epoch))
         return False
-    return bool(known.value != epoch)
+    behind = any(page.head < cursors.get(page.stream, 0) for page in pulled.pages)
+    return behind or known.value != pulled.epoch
 
 
 def is_whole(store: Store) -> bool:

@@ -50,7 +50,7 @@ class Status:
 
 def status(session: Session) -> Status:
     """What waits, oldest first, and what was refused, newest first."""
-    waiting = select(func.count()).select_from(Outbox)
+    waiting = select(func.count()).select_from(Outbox).where(~Outbox.answered)
     unseen = select(func.count()).select_from(DeadLetter).where(DeadLetter.seen_at.is_(None))
     return Status(
         waiting=_waiting(session),
@@ -73,6 +73,7 @@ def _waiting(session: Session) -> tuple[Waiting, ...]:
     rows = session.execute(
         select(Outbox, Customer.name)
         .outerjoin(Customer, Customer.id == Outbox.customer_id)
+        .where(~Outbox.answered)
         .order_by(Outbox.client_seq)
         .limit(MOST)
     )

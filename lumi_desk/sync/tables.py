@@ -147,9 +147,11 @@ class Cursor(Table):
 
 
 class Outbox(Table):
-    """An operation done here that the hub has not answered yet.
+    """An operation done here whose rows the hub has not sent back yet.
 
-    `before` is what stood in the rows it changed, for an undo; once `sending` there is none.
+    `before` is what stood in the rows it changed, to take it back; once `sending` it cannot be
+    undone. `answered` says that the hub took it: it stays here until a pull has brought the rows
+    as the hub has them, so that what was saved never vanishes in between.
     """
 
     __tablename__ = "outbox"
@@ -168,6 +170,7 @@ class Outbox(Table):
     not_before: Mapped[datetime]
     made_at: Mapped[datetime]
     sending: Mapped[bool] = mapped_column(default=False, server_default="0")
+    answered: Mapped[bool] = mapped_column(default=False, server_default="0")
     before: Mapped[Any] = mapped_column(Json)
 
 

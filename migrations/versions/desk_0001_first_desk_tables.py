@@ -15,7 +15,7 @@ def upgrade() -> None:
         sa.Column("stream", sa.String(), nullable=False),
         sa.Column("seq", sa.BigInteger(), nullable=False),
         sa.Column("round", sa.BigInteger(), server_default="0", nullable=False),
-        sa.Column("whole", sa.BigInteger(), server_default="0", nullable=False),
+        sa.Column("whole", sa.Boolean(), server_default="0", nullable=False),
         sa.PrimaryKeyConstraint("stream", name=op.f("pk_cursor")),
     )
     op.create_table(
@@ -62,10 +62,10 @@ def upgrade() -> None:
         sa.Column("payload", sa.String(), nullable=False),
         sa.Column("customer_id", sa.String(), nullable=True),
         sa.Column("depends_on", sa.String(), nullable=True),
-        sa.Column("first", sa.BigInteger(), server_default="0", nullable=False),
+        sa.Column("first", sa.Boolean(), server_default="0", nullable=False),
         sa.Column("not_before", sa.BigInteger(), nullable=False),
         sa.Column("made_at", sa.BigInteger(), nullable=False),
-        sa.Column("sending", sa.BigInteger(), server_default="0", nullable=False),
+        sa.Column("sending", sa.Boolean(), server_default="0", nullable=False),
         sa.Column("before", sa.String(), nullable=False),
         sa.PrimaryKeyConstraint("client_seq", name=op.f("pk_outbox")),
         sa.UniqueConstraint("op_id", name=op.f("uq_outbox_op_id")),

@@ -123,9 +123,12 @@ def test_who_has_left_has_nothing(hub_store: Store, clock: HandClock, tmp_path: 
     tokens = enter(hub_store, clock)
     with hub_store.write() as session:
         session.get_one(Person, lin).active = False
-    with pytest.raises(accounts.SessionOver):
+    with pytest.raises(accounts.HasLeft):
         who(hub_store, tokens.access, clock)
-    with pytest.raises(accounts.SessionOver):
+    with pytest.raises(accounts.HasLeft):
         accounts.refresh(hub_store, tokens.refresh, "a", clock())
-    with pytest.raises(accounts.WrongPassword):
+    with pytest.raises(accounts.HasLeft):
         enter(hub_store, clock)
+    # Who does not know the password learns nothing.
+    with pytest.raises(accounts.WrongPassword):
+        enter(hub_store, clock, "wrong")
