@@ -9,7 +9,7 @@ import pytest
 # Windows open on no screen unless told otherwise; without any, Qt would abort the tests.
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
-pytest_plugins = ["tests.services", "tests.stores"]
+pytest_plugins = ["tests.services", "tests.stores", "tests.tiers"]
 
 # A shared machine may be slow for a second; a test must not fail for that.
 hypothesis.settings.register_profile("house", deadline=None)

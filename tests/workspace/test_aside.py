@@ -1,0 +1,223 @@
+"""What a rep does beside her calls, and what the top bar and the clock say."""
+
+from datetime import timedelta
+
+import pytest
+
+from lumi_desk.calls.tables import Refusal
+from lumi_desk.complaints.tables import Complaint
+from lumi_desk.customers.tables import Customer
+from lumi_desk.orders.tables import Sale
+from lumi_desk.targets.tables import Target
+from tests.floor import her, promised
+from tests.reps import Rep
+from tests.workspace.seen import blocked, form, person, problem, rows
+from ui.widgets.values import Tone, plain
+from ui.words import Language, switch
+from ui.workspace.presenter import SIGNALS
+from ui.workspace.screen import Offer, Stage
+
+pytestmark = pytest.mark.usefixtures("in_english")
+
+
+# Refusal, skipping, complaint, callback and sale from the page.
+
+
+def test_a_refusal_is_written_before_it_is_shown(rep: Rep, wen: str) -> None:
+    rep.begins()
+    rep.does.picked(wen)
+    rep.does.refusal_wanted()
+    assert rep.screen.ask is not None
+    assert rows(rep, Refusal) == []
+    rep.screens.clear()
+    rep.does.ask_written("以后别打了")
+    rep.does.ask_confirmed()
+    (refusal,) = rows(rep, Refusal)
+    assert isinstance(refusal, Refusal)
+    assert refusal.words == "以后别打了"
+    assert rep.leaves_now() == ["customer.refuse"]
+    assert rep.names() == ["徐玉兰"]
+    assert rep.screen.toast is not None
+    assert rep.screen.toast.button == ""
+    rep.does.picked(wen)
+    assert person(rep).flags[0].text == "Do not call"
+    assert blocked(rep) == "She does not want to be contacted"
+    rep.does.dialled()
+    assert rep.screen.stage is Stage.READY
+
+
+def test_a_refusal_in_the_call_leaves_the_call_to_be_written_up(calling: Rep, wen: str) -> None:
+    calling.does.refusal_wanted()
+    calling.does.ask_confirmed()
+    assert calling.screen.stage is Stage.TALKING
+    assert person(calling).flags[0].text == "Do not call"
+    calling.does.ended()
+    calling.does.disposition_chosen("no_need")
+    calling.does.saved()
+    assert sorted(calling.waiting()) == ["contact.log", "customer.refuse"]
+
+
+def test_escape_takes_a_question_back(rep: Rep, wen: str) -> None:
+    rep.begins()
+    rep.does.picked(wen)
+    rep.does.refusal_wanted()
+    rep.does.ask_closed()
+    assert rep.screen.ask is None
+    assert rep.waiting() == []
+
+
+def test_passing_her_over_needs_a_reason(rep: Rep, wen: str) -> None:
+    rep.begins()
+    rep.does.next_wanted()
+    rep.does.next_wanted()
+    ask = rep.screen.ask
+    assert ask is not None
+    assert "passed over" in ask.title
+    rep.does.ask_chosen(ask.choices[0].name)
+    assert rep.waiting() == ["customer.skip"]
+    assert rep.names() == ["徐玉兰"]
+    assert person(rep).name == "徐玉兰"
+    rep.does.undone()
+    assert rep.names() == ["周文静", "徐玉兰"]
+    assert person(rep).customer_id == wen
+
+
+def test_whoever_is_not_on_the_list_is_left_without_a_reason(rep: Rep, wen: str) -> None:
+    rep.begins()
+    rep.does.picked(wen)
+    rep.does.dialled()
+    rep.does.unanswered()
+    rep.does.saved()
+    rep.does.picked(wen)
+    rep.does.next_wanted()
+    assert rep.screen.ask is None
+    assert person(rep).name == "徐玉兰"
+
+
+def test_a_complaint_is_opened_from_the_page(rep: Rep, wen: str) -> None:
+    rep.begins()
+    rep.does.picked(wen)
+    rep.does.complaint_wanted()
+    rep.does.ask_confirmed()
+    assert rows(rep, Complaint) == []
+    rep.does.ask_written("包装破损")
+    rep.does.ask_confirmed()
+    assert rep.waiting() == ["complaint.open"]
+    assert any("Complaint" in flag.text for flag in person(rep).flags)
+    assert rep.screen.offers == ()
+
+
+def test_a_callback_is_read_while_it_is_written(rep: Rep, wen: str) -> None:
+    rep.begins()
+    rep.does.picked(wen)
+    rep.does.callback_wanted()
+    rep.does.ask_written("next blursday")
+    assert rep.screen.ask is not None
+    assert "not understood" in rep.screen.ask.reading
+    rep.does.ask_confirmed()
+    assert rep.waiting() == []
+    rep.does.ask_written("tomorrow 19:30")
+    assert rep.screen.ask.reading == "= tomorrow 19:30"
+    rep.does.ask_confirmed()
+    assert rep.waiting() == ["callback.promise"]
+    rep.does.undone()
+    assert rep.waiting() == []
+
+
+@pytest.mark.parametrize("language", list(Language))
+def test_the_usual_times_can_be_read_in_both_languages(
+    rep: Rep, wen: str, language: Language
+) -> None:
+    switch(language)
+    rep.begins()
+    rep.does.picked(wen)
+    rep.does.callback_wanted()
+    ask = rep.screen.ask
+    assert ask is not None
+    assert len(ask.choices) == 3
+    rep.does.ask_chosen(ask.choices[2].name)
+    assert rep.waiting() == ["callback.promise"]
+
+
+def test_in_a_call_a_callback_goes_into_its_form(calling: Rep) -> None:
+    calling.does.callback_wanted()
+    calling.does.ask_chosen("tomorrow 10:00")
+    assert calling.waiting() == []
+    calling.does.ended()
+    assert form(calling).next_words == "tomorrow 10:00"
+
+
+def test_a_sale_outside_a_call_asks_for_its_proof(rep: Rep, wen: str) -> None:
+    rep.begins()
+    rep.does.picked(wen)
+    rep.does.sale_wanted()
+    rep.does.ask_chosen("product:big-enzyme")
+    rep.does.ask_confirmed()
+    assert rep.waiting() == []
+    assert "order number" in problem(rep)
+    rep.does.ask_written("440012345678")
+    rep.does.ask_confirmed()
+    assert rep.waiting() == ["sale.claim"]
+    (sale,) = rows(rep, Sale)
+    assert isinstance(sale, Sale)
+    assert (sale.kind, sale.item_id, sale.contact_id) == ("product", "big-enzyme", None)
+
+
+# The top bar.
+
+
+def test_the_month_stands_beside_the_time(rep: Rep, wen: str) -> None:
+    with rep.store.write() as session:
+        session.add(
+            Target(
+                id="t", month="2026-11", team_id="one", rep_id="lin", measure="cash",
+                amount=10_000_000,
+            )
+        )  # fmt: skip
+    rep.begins()
+    assert plain(rep.screen.top.month.line) == "Month ¥0 · done 0% · time 57%"
+    assert rep.screen.top.month.tone is Tone.WARN
+    assert "working day 12 of 21" in rep.screen.top.month.tip
+
+
+def test_without_a_target_nothing_pretends(rep: Rep, wen: str) -> None:
+    rep.begins()
+    assert plain(rep.screen.top.month.line) == "Month ¥0"
+
+
+# A callback becomes due while she sits there.
+
+
+def test_the_list_moves_on_with_the_time(rep: Rep, wen: str) -> None:
+    with rep.store.write() as session:
+        customer = her(session, "欧阳敏")
+        promised(session, customer, timedelta(hours=1))
+    rep.begins()
+    assert rep.names()[0] == "周文静"
+    rep.clock.forward(minutes=31)
+    rep.does.tick()
+    assert rep.names()[0] == "欧阳敏"
+    assert rep.screen.queue.rows[0].flag is not None
+    assert rep.screen.queue.rows[0].flag.text == "11:00"
+
+
+def test_a_customer_who_left_this_desk_leaves_the_screen(rep: Rep, wen: str) -> None:
+    rep.begins()
+    rep.does.picked(wen)
+    with rep.store.write() as session:
+        session.delete(session.get_one(Customer, wen))
+    assert rep.screen.stage is Stage.NOBODY
+    assert rep.names() == ["徐玉兰"]
+
+
+def test_every_signal_of_the_view_has_its_method(rep: Rep) -> None:
+    missing = [name for name in SIGNALS if not callable(getattr(rep.does, name, None))]
+    assert missing == []
+
+
+def test_an_offer_is_one_of_two(rep: Rep, wen: str) -> None:
+    rep.begins()
+    rep.does.picked(wen)
+    assert [type(one) for one in rep.screen.offers] == [Offer, Offer]
+    rep.does.offer_chosen(2)
+    assert not any(one.chosen for one in rep.screen.offers)
