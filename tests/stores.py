@@ -35,12 +35,22 @@ def hub_store(request: pytest.FixtureRequest, hub_file: Path, tmp_path: Path) ->
     store.close()
 
 
-@pytest.fixture
-def desk_store(tmp_path: Path) -> Iterator[Store]:
-    """An empty desk database in a real SQLCipher file."""
-    engine = engines.encrypted(tmp_path / "desk.db", DESK_KEY)
+@pytest.fixture(scope="session")
+def desk_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated desk database in a real SQLCipher file, to be copied."""
+    path = tmp_path_factory.mktemp("desk") / "desk.db"
+    engine = engines.encrypted(path, DESK_KEY)
     schema.upgrade(engine, schema.DESK)
-    store = Store(engine)
+    engine.dispose()
+    return path
+
+
+@pytest.fixture
+def desk_store(desk_file: Path, tmp_path: Path) -> Iterator[Store]:
+    """An empty desk database in a real SQLCipher file."""
+    path = tmp_path / "desk.db"
+    shutil.copy(desk_file, path)
+    store = Store(engines.encrypted(path, DESK_KEY))
     yield store
     store.close()
 

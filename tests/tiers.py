@@ -1,8 +1,7 @@
 """Which tests the quick tier leaves out, beside those that are marked slow by hand.
 
 The quick tier is for daily work: every rule, screen and door once, on the engine that is a file.
-What
-needs a server, a keyring, a second process or a real shop's files waits for the full run.
+What needs a server, a keyring, a second process or a real shop's files waits for the full run.
 """
 
 from pathlib import Path
