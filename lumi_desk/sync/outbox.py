@@ -136,7 +136,7 @@ def settle(session: Session, answers: Iterable[Answer], now: datetime) -> list[s
 
 
 def forget_answered(session: Session) -> None:
-    """Every stream was read to its head: what was taken stands there as the hub has it."""
+    """Every stream is being read to its head: what was taken stands there as the hub has it."""
     rows = session.scalars(select(Outbox).where(Outbox.answered)).all()
     if not rows:
         return
@@ -153,8 +153,11 @@ def lift(session: Session, customers: Collection[str]) -> None:
 
     What is left is what the hub said. lay() puts the work back.
     """
-    for row in reversed(_about(session, customers)):
-        _put_back(session, row.before)
+    session.flush()
+    rows = _about(session, customers)
+    # All at once: looking at every row again after each would take long for a full outbox.
+    _put_back(session, [one for row in reversed(rows) for one in row.before])
+    for row in rows:
         row.before = []
     session.flush()
 

@@ -106,12 +106,13 @@ def _pull(
                 cache.start_over(session, cursors)
                 session.merge(DeskMeta(name=EPOCH, value=pulled.epoch))
                 continue
+            if not more:
+                # Before these last pages: what they bring need not be lifted over it again.
+                outbox.forget_answered(session)
             cache.keep_only(session, [page.stream for page in pulled.pages])
             again += [
                 page.stream for page in pulled.pages if cache.apply(session, page, pulled.columns)
             ]
-            if not more:
-                outbox.forget_answered(session)
         received += sum(len(page.changes) for page in pulled.pages)
         if watch is not None:
             left = sum(page.head - page.seq for page in pulled.pages)
