@@ -80,7 +80,8 @@ def slow_commits(hub_store: Store) -> None:
 def test_a_reader_misses_nothing_of_what_eight_write(hub_store: Store, slow_commits: None) -> None:
     rep, other = hub_with_rep(hub_store), hub_with_rep(hub_store, "wang")
     hers = customers_of(hub_store, rep, WRITERS)
-    who, seen, cursor, over = person(hub_store, rep), set[str](), {}, threading.Event()
+    who, seen, over = person(hub_store, rep), set[str](), threading.Event()
+    cursor: dict[str, int] = {}
 
     def read() -> None:
         last = False
@@ -222,7 +223,7 @@ def test_a_claim_whose_order_came_before_counts_once(hub_store: Store) -> None:
     with hub_store.read() as session:
         sale = session.get_one(Sale, claim.id)
         assert (sale.state, sale.order_id) == ("confirmed", order_id)
-        facts = dict(tuple(row) for row in session.execute(select(Fact.kind, Fact.fen)))
+        facts = {fact.kind: fact.fen for fact in session.scalars(select(Fact))}
         assert facts == {"cash": 1_200_000, "cards": 0, "card_fen": 1_200_000}
         assert session.get_one(Customer, customer).pool == "V"
     audit(hub_store)

@@ -113,8 +113,20 @@ def test_what_the_hub_does_otherwise_wins_in_the_end(hub: Hub, lin: str) -> None
         feed.watch(session)
         make_order(session, session.get_one(Customer, customer), paid_at=NOW)
         feed.publish(session)
-    told = {"id": new_id(), "customer_id": customer, "by": lin, "at": NOW}
-    do(desk, ClaimSale(**told, kind="product", item_id="p", what="x", fen=49_800, proof="P"))
+    do(
+        desk,
+        ClaimSale(
+            id=new_id(),
+            customer_id=customer,
+            by=lin,
+            at=NOW,
+            kind="product",
+            item_id="p",
+            what="x",
+            fen=49_800,
+            proof="P",
+        ),
+    )
     desk.sync_round()
     with desk.store.read() as session:
         assert "cash_claimed" not in set(session.scalars(select(Fact.kind)))
