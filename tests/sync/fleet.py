@@ -370,6 +370,7 @@ class Fleet:
                 told = digest.of_records((row.entity, row.pk, row.ver) for row in puts)
                 assert stream.digest == told, stream.id
                 for row in puts:
+                    assert row.ver > 0
                     assert self._version(session, row.entity, row.pk) == row.ver, (row.entity,)
             self._check_counted_once(session)
 

@@ -187,6 +187,43 @@ def test_moved_to_nobody_with_a_child_touched_adds_up(hub: Hub, lin: str) -> Non
     assert_same_as_hub(hub, desk)
 
 
+def test_who_comes_back_comes_with_all_her_children(hub: Hub, lin: str, wang: str) -> None:
+    (customer,) = give(hub, lin, orders=2)
+    desk = hub.desk("lin")
+    desk.sync_round()
+    for holder, orders in ((wang, 0), (lin, 2)):
+        move(hub, [customer], holder)
+        desk.sync_round()
+        assert count(desk.store, Order) == orders
+
+
+def test_what_went_while_she_was_away_is_gone(hub: Hub, lin: str, wang: str) -> None:
+    (customer,) = give(hub, lin)
+    desk = hub.desk("lin")
+    desk.sync_round()
+    move(hub, [customer], wang)
+    with hub.store.write() as session:
+        feed.watch(session)
+        session.delete(session.scalars(select(Order)).one())
+        feed.publish(session)
+    move(hub, [customer], lin)
+    desk.sync_round()
+    assert count(desk.store, Order) == 0
+    assert_same_as_hub(hub, desk)
+
+
+def test_every_change_raises_the_version(hub: Hub, lin: str) -> None:
+    (customer,) = give(hub, lin)
+
+    def version() -> int:
+        with hub.store.read() as session:
+            return session.get_one(Customer, customer).ver
+
+    before = version()
+    edit(hub, customer)
+    assert version() == before + 1
+
+
 def test_a_key_may_pass_from_one_record_to_another(hub: Hub, lin: str) -> None:
     (customer,) = give(hub, lin)
 
