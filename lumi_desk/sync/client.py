@@ -124,8 +124,9 @@ class HubClient:
             raise self._said(response)
         try:
             return answer.validate_json(response.content)
-        except ValidationError as error:
-            raise NotAHub(address=str(self._http.base_url)) from error
+        except ValidationError:
+            # Not chained: the library's error quotes what came, perhaps a phone number.
+            raise NotAHub(address=str(self._http.base_url)) from None
 
     def _said(self, response: httpx2.Response) -> LumiError:
         try:
