@@ -108,6 +108,8 @@ class Inside(QWidget):
         self._places: dict[str, _Place] = {}
         self._build()
         self.panel = SyncPanel(self, self._lane, now)
+        for keys, show in (("Alt+S", self.show_sync), ("Alt+A", self.show_account)):
+            QShortcut(QKeySequence(keys), self).activated.connect(show)
         self._lane.on_sync(self._heard)
         on_switch(self._draw_nav)
         theme.notices.changed.connect(self._resize)
@@ -169,6 +171,7 @@ class Inside(QWidget):
         button = QPushButton()
         button.setProperty("kind", "nav")
         button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        button.setAutoDefault(True)
         button.clicked.connect(lambda: self.go(entry.name))
         return button
 

@@ -54,6 +54,14 @@ def test_typing_and_enter_say_what_stands_in_the_fields(view: SignInView, qtbot:
     ]
 
 
+def test_enter_goes_on_to_an_empty_field(view: SignInView, qtbot: QtBot) -> None:
+    view.draw(FORM)
+    QTest.keyClicks(view.lines[Field.NAME].edit, "lin")
+    with qtbot.assertNotEmitted(view.submitted):
+        QTest.keyClick(view.lines[Field.NAME].edit, Qt.Key.Key_Return)
+    assert view.lines[Field.PASSWORD].edit.hasFocus()
+
+
 def test_what_was_typed_stays_when_a_problem_is_said(view: SignInView, qtbot: QtBot) -> None:
     view.draw(FORM)
     QTest.keyClicks(view.lines[Field.NAME].edit, "lin")

@@ -79,6 +79,21 @@ def test_a_rep_signs_in_by_keyboard_and_has_all_the_width(start: Start, qtbot: Q
     assert inside.nav.isHidden()
 
 
+def test_what_waits_has_a_key_on_every_screen(start: Start, qtbot: QtBot) -> None:
+    program = start()
+    _sign_in(program, qtbot, "lin")
+    inside = program.window.inside()
+    assert inside is not None
+    program.window.activateWindow()
+    qtbot.waitUntil(program.window.isActiveWindow)
+
+    QTest.keyClick(inside, Qt.Key.Key_S, Qt.KeyboardModifier.AltModifier)
+
+    qtbot.waitUntil(inside.panel.isVisible)
+    assert inside.panel.button.hasFocus()
+    inside.panel.close()
+
+
 def test_a_leader_finds_her_way_around(start: Start, hub: Hub, qtbot: QtBot) -> None:
     hub_with_rep(hub.store, "wu", role=Role.LEADER)
     program = start()

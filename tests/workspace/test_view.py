@@ -12,7 +12,7 @@ from pytestqt.qtbot import QtBot
 
 from ui.gallery_parts import NOW
 from ui.gallery_screens import workspace
-from ui.widgets.values import Badge, SyncChip, SyncState, Timer, Tone
+from ui.widgets.values import Badge, Notice, SyncChip, SyncState, Timer, Tone
 from ui.workspace.queue import ROW, QueueModel
 from ui.workspace.screen import Channel, Happening, Queue, QueueRow, Screen, Stage
 from ui.workspace.timeline import TimelineModel
@@ -66,6 +66,7 @@ KEYPAD, SHIFT = Qt.KeyboardModifier.KeypadModifier, Qt.KeyboardModifier.ShiftMod
         ("in-call", Qt.Key.Key_F8, "", None, "ended", ()),
         ("in-call", Qt.Key.Key_8, "", CTRL, "ended", ()),
         ("in-call", Qt.Key.Key_F9, "", None, "refusal_wanted", ()),
+        ("in-call", Qt.Key.Key_C, "c", ALT, "complaint_wanted", ()),
         ("in-call", Qt.Key.Key_9, "", CTRL, "refusal_wanted", ()),
         ("in-call", Qt.Key.Key_B, "b", ALT, "callback_wanted", ()),
         ("in-call", Qt.Key.Key_O, "o", ALT, "sale_wanted", ()),
@@ -216,6 +217,98 @@ def test_tab_changes_the_side_and_down_goes_on(view: WorkspaceView) -> None:
     assert focus is not None
     assert focus is not view.wrap_up.outcomes
     assert view.wrap_up.isAncestorOf(focus)
+
+
+def test_enter_presses_the_button_tab_came_to_instead_of_dialling(view: WorkspaceView) -> None:
+    view.draw(SCREENS["ready"])
+    dialled, copied = listen(view.dialled), listen(view.number_copied)
+    view.dial._copy.setFocus()
+    press(Qt.Key.Key_Return, "\r")
+    assert (dialled, copied) == ([], [()])
+
+
+def test_enter_in_the_list_gives_the_keys_back_and_dials_nobody(view: WorkspaceView) -> None:
+    view.draw(SCREENS["ready"])
+    dialled = listen(view.dialled)
+    view.queue.list.setFocus()
+    press(Qt.Key.Key_Return, "\r")
+    assert dialled == []
+    assert QApplication.focusWidget() is view
+
+
+def test_arrows_look_through_what_was_found_and_enter_takes_one(view: WorkspaceView) -> None:
+    picked = listen(view.picked)
+    queue = replace(SCREENS["in-call"].queue, searching="l", chosen="")
+    view.draw(replace(SCREENS["in-call"], queue=queue))
+    view.queue.search.setFocus()
+    press(Qt.Key.Key_Down)
+    press(Qt.Key.Key_Down)
+    view.draw(replace(SCREENS["in-call"], queue=queue))
+    assert picked == []
+    press(Qt.Key.Key_Return, "\r")
+    assert picked == [(queue.rows[1].customer_id,)]
+    assert QApplication.focusWidget() is view
+
+
+def test_ctrl_z_takes_back_only_while_that_is_offered(view: WorkspaceView) -> None:
+    undone = listen(view.undone)
+    view.draw(replace(SCREENS["ready"], toast=None))
+    view.setFocus()
+    press(Qt.Key.Key_Z, "z", CTRL)
+    assert undone == []
+    view.draw(replace(SCREENS["ready"], toast=Notice("已保存", Tone.GOOD, "撤销")))
+    press(Qt.Key.Key_Z, "z", CTRL)
+    assert undone == [()]
+
+
+def test_esc_closes_a_problem_before_it_steps_back(view: WorkspaceView) -> None:
+    closed, stepped = listen(view.problem_closed), listen(view.stepped_back)
+    view.draw(replace(SCREENS["in-call"], problem=Notice("请先结束通话", Tone.WARN)))
+    press(Qt.Key.Key_Escape)
+    assert (closed, stepped) == ([()], [])
+
+
+def test_after_a_call_esc_leads_to_the_outcomes_and_leaves_the_script(view: WorkspaceView) -> None:
+    view.draw(SCREENS["wrap-up"])
+    stepped = listen(view.stepped_back)
+    for place in (view.wrap_up.next, view):
+        place.setFocus()
+        press(Qt.Key.Key_Escape)
+        assert QApplication.focusWidget() is view.wrap_up.outcomes
+    assert stepped == []
+
+
+def test_an_attitude_comes_after_the_outcomes_and_keeps_the_keys(view: WorkspaceView) -> None:
+    form = SCREENS["wrap-up"].wrap_up
+    assert form is not None
+    view.draw(SCREENS["wrap-up"])
+    QApplication.processEvents()
+    press(Qt.Key.Key_Down)
+    first = view.wrap_up.attitudes[form.attitudes[0].name]
+    assert QApplication.focusWidget() is first
+    view.draw(replace(SCREENS["wrap-up"], wrap_up=replace(form, as_case=True)))
+    assert QApplication.focusWidget() is first
+
+
+def test_type_of_another_size_leaves_the_keys_where_they_were(view: WorkspaceView) -> None:
+    view.draw(SCREENS["wrap-up"])
+    for width in (1000, 1366):
+        view.resize(width, 768)
+        assert QApplication.focusWidget() is view.wrap_up.outcomes
+
+
+def test_a_line_to_write_keeps_the_digits_and_down_leads_to_the_choices(
+    view: WorkspaceView,
+) -> None:
+    view.draw(SCREENS["callback"])
+    QApplication.processEvents()
+    chosen = listen(view.ask_chosen)
+    view.ask.field.setFocus()
+    press(Qt.Key.Key_1, "1")
+    assert view.ask.field.text().endswith("1")
+    press(Qt.Key.Key_Down)
+    press(Qt.Key.Key_2, "2")
+    assert chosen == [("tomorrow",)]
 
 
 def test_the_key_map_opens_and_closes(view: WorkspaceView) -> None:

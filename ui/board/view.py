@@ -228,6 +228,7 @@ class BoardView(QWidget):
             button.setProperty("kind", "nav")
             button.setProperty("chosen", item.chosen)
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+            button.setAutoDefault(True)
             button.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
             button.clicked.connect(lambda _=False, name=item.name: self.went.emit(name))
             self._items.addWidget(button)

@@ -102,9 +102,9 @@ class SignInView(QWidget):
         layout.addWidget(self._title)
         layout.addWidget(self._hint)
         self.lines = {name: _Line(secret=name in _SECRET) for name in Field if name}
-        for line in self.lines.values():
+        for name, line in self.lines.items():
             layout.addWidget(line)
-            line.edit.returnPressed.connect(self._submitted)
+            line.edit.returnPressed.connect(lambda at=name: self._entered(at))
         self.progress = _ProgressBox()
         self.trouble = _TroubleBox()
         self.button = KeyButton("primary")
@@ -140,6 +140,15 @@ class SignInView(QWidget):
             button = KeyButton("small", f"{person.name} · {person.role}")
             button.clicked.connect(lambda _=False, at=place: self.invited.emit(at))
             self.people.addWidget(button)
+
+    def _entered(self, name: Field) -> None:
+        """Enter goes on to the next field while that one is empty."""
+        shown = _ROWS.get(self._stage, ()) if self._stage else ()
+        after = next((other for other in shown[shown.index(name) + 1 :]), None)
+        if after is not None and not self.lines[after].edit.text():
+            self.lines[after].edit.setFocus()
+        else:
+            self._submitted()
 
     def _submitted(self) -> None:
         if self.button.isVisible():

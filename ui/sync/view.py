@@ -62,6 +62,7 @@ class SyncPanel(QWidget):
         corner = anchor.mapToGlobal(QPoint(anchor.width(), anchor.height() + 4))
         self.move(corner.x() - self.width(), corner.y())
         self.show()
+        self.button.setFocus()
         self.presenter.read()
 
     def headline(self) -> str:

@@ -1,6 +1,10 @@
-"""Buttons that show their key; a click never takes the focus from the note being written."""
+"""Buttons that show their key; a click never takes the focus from the note being written.
+
+They are automatic defaults, so that Enter presses the one Tab has come to.
+"""
 
 from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from ui import theme
@@ -17,7 +21,7 @@ class LayoutButton(QPushButton):
         self.setProperty("kind", kind)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
-        self.setAutoDefault(False)
+        self.setAutoDefault(True)
 
     def sizeHint(self) -> QSize:
         layout = self.layout()
@@ -113,7 +117,7 @@ class LinkButton(QPushButton):
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setCheckable(checkable)
-        self.setAutoDefault(False)
+        self.setAutoDefault(True)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
 
 
@@ -167,13 +171,18 @@ class MenuButton(LayoutButton):
     def _open(self) -> None:
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        chosen: QAction | None = None
         for choice in self._choices:
             action = menu.addAction(choice.text)
             action.setCheckable(True)
             action.setChecked(choice.chosen)
             action.setEnabled(choice.enabled)
             action.triggered.connect(lambda _=False, name=choice.name: self.picked.emit(name))
+            if choice.chosen:
+                chosen = action
         menu.popup(self.mapToGlobal(self.rect().bottomLeft()))
+        if chosen is not None:
+            menu.setActiveAction(chosen)  # So the arrows begin where the choice stands.
 
 
 class CardButton(LayoutButton):
@@ -191,7 +200,7 @@ def small_button(parent: QWidget | None = None) -> QPushButton:
     button = QPushButton(parent)
     button.setProperty("kind", "small")
     button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-    button.setAutoDefault(False)
+    button.setAutoDefault(True)
     button.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
     return button
 

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QFrame, QWidget
 
 from ui.widgets.buttons import icon_only, small_button
 from ui.widgets.layouts import mark, row
-from ui.widgets.texts import IconLabel, SpanLabel
+from ui.widgets.texts import IconLabel, KeyCap, SpanLabel
 from ui.widgets.values import Notice, Tone
 from ui.words import tr
 
@@ -15,24 +15,29 @@ _ICONS = {Tone.GOOD: "check", Tone.BAD: "refused", Tone.WARN: "warning"}
 
 
 class Strip(QFrame):
-    """Signals: `pressed` for the notice's button, `closed` for the cross."""
+    """Shows a notice; `key` is the one that presses its button.
+
+    Signals: `pressed` for the notice's button, `closed` for the cross.
+    """
 
     pressed = Signal()
     closed = Signal()
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, parent: QWidget | None = None, key: str = "") -> None:
         super().__init__(parent)
         self.setProperty("kind", "strip")
         self._notice: Notice | None = None
         self._icon = IconLabel("info")
         self._words = SpanLabel("body", wrap=True)
         self._button = small_button(self)
+        self._cap = KeyCap(key)
         self._close = small_button(self)
         self._close.setProperty("kind", "link")
         layout = row(self, 12, 6, 8, 6, gap=10)
         layout.addWidget(self._icon, 0, Qt.AlignmentFlag.AlignVCenter)
         layout.addWidget(self._words, 1)
         layout.addWidget(self._button)
+        layout.addWidget(self._cap)
         layout.addWidget(self._close)
         self._button.clicked.connect(self.pressed)
         self._close.clicked.connect(self.closed)
@@ -47,10 +52,15 @@ class Strip(QFrame):
         self._icon.show_icon(_ICONS.get(notice.tone, "info"), notice.tone)
         self._button.setText(notice.button)
         self._button.setVisible(bool(notice.button))
+        self._cap.setVisible(bool(notice.button and self._cap.text()))
         icon_only(self._close, "close")
         self._close.setAccessibleName(tr("Close this message"))
         self._close.setToolTip(tr("Close this message"))
         mark(self, tone=notice.tone.value)
+
+    def offers(self) -> bool:
+        """Whether there is a button to press now."""
+        return self.isVisible() and self._notice is not None and bool(self._notice.button)
 
     def tick(self, now: datetime) -> None:
         """Go when the notice's time is over, and count down on its button until then."""

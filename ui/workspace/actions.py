@@ -24,7 +24,7 @@ class ActionBar(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._refuse = KeyButton("action", "", "F9", danger=True)
-        self._complain = KeyButton("action")
+        self._complain = KeyButton("action", "", "Alt C")
         self._callback = KeyButton("action", "", "Alt B")
         self._sale = KeyButton("action", "", "Alt O")
         self._end = KeyButton("primary", "", "F8")
@@ -59,7 +59,7 @@ class ActionBar(QWidget):
 
     def set_low(self, low: bool) -> None:  # noqa: FBT001  # It is the value itself.
         """Leave the keys to the tips where there is little room."""
-        for button in (self._refuse, self._callback, self._sale):
+        for button in (self._refuse, self._complain, self._callback, self._sale):
             show_if(button.cap, not low)
             button.setToolTip(button.cap.text() if low else "")
 

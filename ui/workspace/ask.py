@@ -12,15 +12,18 @@ from ui.workspace.screen import Ask
 
 
 class AskField(QLineEdit):
-    """Signals: `left` on Esc, `entered` on Enter."""
+    """Signals: `left` on Esc, `down` when the arrow wants the choices, `entered` on Enter."""
 
     left = Signal()
+    down = Signal()
     entered = Signal()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         match event.key():
             case Qt.Key.Key_Escape:
                 self.left.emit()
+            case Qt.Key.Key_Down:
+                self.down.emit()
             case Qt.Key.Key_Return | Qt.Key.Key_Enter:
                 self.entered.emit()
             case _:
@@ -65,6 +68,7 @@ class AskCard(QFrame):
         self._confirm.clicked.connect(self.confirmed)
         self.field.textEdited.connect(self.written)
         self.field.left.connect(self.closed)
+        self.field.down.connect(self._to_choices)
         self.field.entered.connect(self.confirmed)
 
     def draw(self, ask: Ask | None) -> None:
@@ -94,10 +98,18 @@ class AskCard(QFrame):
         if self._ask and place < len(self._ask.choices) and self._ask.choices[place].enabled:
             self.chosen.emit(self._ask.choices[place].name)
 
+    def _to_choices(self) -> None:
+        item = self._choices.itemAt(0)
+        button = item.widget() if item is not None else None
+        if button is not None:
+            button.setFocus(Qt.FocusReason.TabFocusReason)
+
     def _draw_choices(self, ask: Ask) -> None:
         clear(self._choices)
         for place, choice in enumerate(ask.choices):
-            button = KeyButton("choice", choice.text, str(place + 1), first=True)
+            # A digit would go into the line that is being written; the arrow leads out of it.
+            key = str(place + 1) if not ask.entry else "" if place else "↓"
+            button = KeyButton("choice", choice.text, key, first=True)
             button.words.setWordWrap(False)
             button.choose(choice.chosen)
             button.setEnabled(choice.enabled)

@@ -31,10 +31,12 @@ BINDINGS = (
     Binding("sale", ("Alt+O",), N_("Record sale")),
     Binding("offer1", ("Alt+1",), N_("First offer")),
     Binding("offer2", ("Alt+2",), N_("Second offer")),
+    Binding("complaint", ("Alt+C",), N_("Log complaint")),
     Binding("end", ("F8", "Ctrl+8"), N_("End call")),
     Binding("refuse", ("F9", "Ctrl+9"), N_("Do not call")),
     Binding("search", ("Ctrl+K",), N_("Search customers")),
     Binding("save", ("Ctrl+Return", "Ctrl+Enter"), N_("Save and next")),
+    Binding("undo", ("Ctrl+Z",), N_("Undo the last save"), typing=False),
     Binding("back", ("Esc",), N_("One step back, close"), typing=False),
     Binding("keys", ("?", "Shift+?", "？"), N_("All keys"), typing=False),
 )
@@ -53,6 +55,8 @@ def rows() -> tuple[tuple[tuple[str, ...], str], ...]:
         shown.append((tuple(_cap(key) for key in keys), tr(binding.meaning)))
     shown.append((("Tab",), tr("Answered or not answered, in wrap-up")))
     shown.append((("Ctrl +", "Ctrl −"), tr("Larger or smaller type")))
+    shown.append((("Alt S",), tr("What waits to be sent")))
+    shown.append((("Alt A",), tr("Language, look, sign out")))
     return tuple(shown)
 
 

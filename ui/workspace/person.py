@@ -84,7 +84,7 @@ class DialCard(QFrame):
         self._copy = small_button(self)
         self._hint = SpanLabel("label", wrap=True, natural=True)
         self._steps = [SpanLabel("step") for _ in range(3)]
-        self._not = KeyButton("action")
+        self._not = KeyButton("action", "", "F8")
         self._go = KeyButton("primary", "", "Enter")
         self._ways = {name: KeyButton("small", "", key) for name, key in _WAY_KEYS.items()}
         self._stage, self._instead = Stage.READY, ""

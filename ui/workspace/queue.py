@@ -14,7 +14,7 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
-from PySide6.QtGui import QKeyEvent, QPainter
+from PySide6.QtGui import QKeyEvent, QPainter, QPen
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -102,6 +102,11 @@ class QueueDelegate(QStyledItemDelegate):
         second = QRect(inner.left(), inner.top() + half, inner.width(), inner.height() - half)
         token = "ink" if chosen else "quiet"
         painting.words(painter, second, one.reason, look.font(_REASON), token)
+        if state & QStyle.StateFlag.State_HasFocus:
+            edge = look.px(2)
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.setPen(QPen(look.colour("focus"), edge))
+            painter.drawRect(rect.adjusted(edge // 2, edge // 2, -edge, -edge))
         painter.restore()
 
     @staticmethod
@@ -166,6 +171,7 @@ class QueuePane(QFrame):
         super().__init__(parent)
         self.setProperty("kind", "side")
         self._model = QueueModel(self)
+        self._searching = False
         self._title = SpanLabel("heading")
         self._left = SpanLabel("label")
         self._next = cap_button(self)
@@ -189,7 +195,17 @@ class QueuePane(QFrame):
         if not self.search.hasFocus() and self.search.text() != queue.searching:
             self.search.setText(queue.searching)
         self._model.show_rows(queue.rows)
+        self._searching = bool(queue.searching)
+        if self._searching and self.list.hasFocus():
+            return  # She is on her way through what was found.
         self._choose(self._model.place(queue.chosen))
+
+    def settle(self) -> None:
+        """Take the line the arrows stand on, and give the keys back to the page."""
+        index = self.list.currentIndex()
+        self.left.emit()
+        if self._searching and index.isValid():
+            self.picked.emit(index.data(ROW).customer_id)
 
     def _choose(self, place: int) -> None:
         index = self._model.index(place, 0) if place >= 0 else QModelIndex()
@@ -244,17 +260,29 @@ class QueuePane(QFrame):
         self._next.clicked.connect(self.next_wanted)
         self.search.textEdited.connect(self.searched)
         self.search.left.connect(self._leave_search)
-        self.search.down.connect(self.list.setFocus)
+        self.search.down.connect(self._enter_list)
         self.search.entered.connect(self._pick_first)
         self.list.selectionModel().currentChanged.connect(self._tell)
+        self.list.clicked.connect(self._pick)
         theme.notices.changed.connect(self.list.scheduleDelayedItemsLayout)
 
+    def _enter_list(self) -> None:
+        self.list.setFocus(Qt.FocusReason.TabFocusReason)
+        if not self.list.currentIndex().isValid():
+            self.list.setCurrentIndex(self._model.index(0, 0))
+
     def _tell(self, index: QModelIndex) -> None:
-        if index.isValid():
+        # Choosing somebody ends the search, so among its finds the arrows only look.
+        if index.isValid() and not self._searching:
+            self.picked.emit(index.data(ROW).customer_id)
+
+    def _pick(self, index: QModelIndex) -> None:
+        if self._searching:
             self.picked.emit(index.data(ROW).customer_id)
 
     def _pick_first(self) -> None:
         if self._model.rowCount():
+            self.left.emit()
             self.picked.emit(self._model.index(0, 0).data(ROW).customer_id)
 
     def _leave_search(self) -> None:

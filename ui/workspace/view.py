@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QMouseEvent, QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QApplication, QHBoxLayout, QTabBar, QWidget
+from PySide6.QtWidgets import QAbstractButton, QApplication, QHBoxLayout, QTabBar, QWidget
 
 from lumi_desk import clock
 from lumi_desk.clock import Clock
@@ -76,7 +76,7 @@ class WorkspaceView(WorkspaceSignals):
             self._go_on()
         elif focus is not None and self.isAncestorOf(focus) and not focus.isVisible():
             # Qt would hand the keys to whatever comes next, in the top bar at last.
-            self.setFocus(Qt.FocusReason.OtherFocusReason)
+            self._rest()
 
     def shown(self) -> Screen | None:
         """What is shown now."""
@@ -93,7 +93,7 @@ class WorkspaceView(WorkspaceSignals):
         self.waiting, self.ask, self.note = WaitingCard(), AskCard(), NoteCard()
         self.action_bar, self.offers, self.timeline = ActionBar(), OffersPane(), TimelineCard()
         self.wrap_up = WrapUpPane()
-        self.toast, self.problem = Strip(), Strip()
+        self.toast, self.problem = Strip(key="Ctrl Z"), Strip()
         self._tabs = QTabBar()
         self._tabs.setExpanding(False)
         self._tabs.setDrawBase(False)
@@ -148,12 +148,14 @@ class WorkspaceView(WorkspaceSignals):
 
     def _arrange(self) -> None:
         """Give each part its place for the width at hand: three panes, two, or tabs alone."""
+        moved: QWidget | None = None
         zoom = theme.current().zoom / 100
         width, height = self.width() / zoom, self.height() / zoom
         panes = _ALL if width >= _THREE_PANES else 2 if width >= _TWO_PANES else 1
         low = height < _LOW
         if (panes, low) != self._mode:
             self._mode = (panes, low)
+            moved = QApplication.focusWidget()
             self._move_panes(panes)
         look = theme.current()
         # Type stops shrinking at 13 px, so below 100 % the panes stop a little later.
@@ -170,6 +172,12 @@ class WorkspaceView(WorkspaceSignals):
             form is not None and panes < _ALL, form is not None and form.can_save
         )
         self._show_parts()
+        if moved is not None and moved is not QApplication.focusWidget():
+            # Qt takes the keys from what changes its parent.
+            if self.isAncestorOf(moved) and moved.isVisible():
+                moved.setFocus(Qt.FocusReason.OtherFocusReason)
+            elif QApplication.focusWidget() is None:
+                self._rest()
 
     def _move_panes(self, panes: int) -> None:
         at = self._pages.indexOf(self.script)
@@ -246,7 +254,15 @@ class WorkspaceView(WorkspaceSignals):
         """After a question the keys belong to what is missing still, or to the page."""
         if self._screen and self._screen.wrap_up and self.wrap_up.start_proof():
             return
-        self.setFocus(Qt.FocusReason.OtherFocusReason)
+        self._rest()
+
+    def _rest(self) -> None:
+        """Give the keys to what waits for them: the outcomes after a call, else the page."""
+        screen = self._screen
+        if screen and screen.wrap_up and not screen.ask and self.wrap_up.isVisible():
+            self.wrap_up.outcomes.setFocus(Qt.FocusReason.OtherFocusReason)
+        else:
+            self.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _tick(self) -> None:
         now = self._now()
@@ -334,20 +350,28 @@ class WorkspaceView(WorkspaceSignals):
             "sale": self.sale_wanted.emit,
             "offer1": lambda: self.offers.press(0),
             "offer2": lambda: self.offers.press(1),
+            "complaint": self.complaint_wanted.emit,
             "end": self._end,
             "refuse": self.refusal_wanted.emit,
             "search": self._search,
             "save": self.wrap_up.save,
+            "undo": self._undo,
             "back": self._back,
             "keys": self._show_keys,
         }
-        if self._stage() is Stage.NOBODY and action not in ("next", "search", "keys", "back"):
+        if self._stage() is Stage.NOBODY and action not in _ALWAYS:
             return False
         deeds[action]()
         return True
 
     def _step(self) -> None:
-        if self._screen and self._screen.ask:
+        focus = QApplication.focusWidget()
+        if isinstance(focus, QAbstractButton):
+            # Who went to a button means that button, not the next step of the call.
+            focus.click()
+        elif focus is self.queue.list:
+            self.queue.settle()
+        elif self._screen and self._screen.ask:
             self.ask_confirmed.emit()
         elif self._screen and self._screen.dial:
             self.dial.step()
@@ -375,8 +399,19 @@ class WorkspaceView(WorkspaceSignals):
     def _back(self) -> None:
         if self._screen and self._screen.ask:
             self.ask_closed.emit()
+        elif self._screen and self._screen.problem:
+            self.problem_closed.emit()
+        elif self._screen and self._screen.queue.searching:
+            self.searched.emit("")
+        elif self._screen and self._screen.wrap_up:
+            # The call is over, so its way through the script stays as it was.
+            self._rest()
         elif self._screen and self._screen.script and self._screen.script.can_back:
             self.stepped_back.emit()
+
+    def _undo(self) -> None:
+        if self.toast.offers():
+            self.undone.emit()
 
     def _show_keys(self) -> None:
         self._overlay.open(tr("All keys"), rows())
@@ -423,10 +458,11 @@ class WorkspaceView(WorkspaceSignals):
         self.action_bar.callback_wanted.connect(self._callback)
         self._all_keys.clicked.connect(self._show_keys)
         for left in (self.note.left, self.script.left, self.queue.left, self._overlay.closed):
-            left.connect(self.setFocus)
+            left.connect(self._rest)
         self._tabs.currentChanged.connect(self._show_parts)
 
 
+_ALWAYS = ("next", "search", "keys", "back", "undo", "step")
 _WRAP_UP_SIGNALS = (
     "disposition_chosen",
     "side_switched",

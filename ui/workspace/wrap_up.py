@@ -7,7 +7,6 @@ from PySide6.QtGui import QFocusEvent, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QFrame,
     QGridLayout,
-    QLineEdit,
     QScrollArea,
     QVBoxLayout,
     QWidget,
@@ -19,6 +18,7 @@ from ui.widgets.layouts import FlowLayout, clear, column, fill, mark, row, scrol
 from ui.widgets.texts import SpanLabel
 from ui.widgets.values import Choice, Span, Tone
 from ui.words import duration, tr
+from ui.workspace.ask import AskField
 from ui.workspace.screen import Sale, WrapUp
 
 
@@ -148,12 +148,13 @@ class WrapUpPane(QFrame):
         self.outcomes = OutcomePanel()
         self._attitude_title = SpanLabel("label")
         self._attitudes = FlowLayout(6)
+        self.attitudes: dict[str, KeyButton] = {}
         self._wechat_title = SpanLabel("label")
         self.wechat = MenuButton()
         self._sale_title = SpanLabel("label")
         self._sale = _SaleBox()
         self._next_title = SpanLabel("label")
-        self.next = QLineEdit()
+        self.next = AskField()
         self.kinds = MenuButton()
         self._reading = SpanLabel("good", wrap=True)
         self._hint = SpanLabel("label", wrap=True)
@@ -233,6 +234,8 @@ class WrapUpPane(QFrame):
 
     def _connect(self) -> None:
         self.outcomes.chosen.connect(self.disposition_chosen)
+        for field in (self.next, self._sale.proof):
+            field.left.connect(self.outcomes.setFocus)
         self.outcomes.side_switched.connect(self.side_switched)
         self._switch.clicked.connect(self.side_switched)
         self.wechat.picked.connect(self.wechat_chosen)
@@ -302,16 +305,27 @@ class WrapUpPane(QFrame):
     def _draw_attitude(self, form: WrapUp) -> None:
         show_if(self._attitude_title, bool(form.attitudes))
         show_if(self._attitude_box, bool(form.attitudes))
-        clear(self._attitudes)
+        names = tuple(choice.name for choice in form.attitudes)
+        if names != tuple(self.attitudes):
+            self._make_attitudes(names)
         for choice in form.attitudes:
-            button = KeyButton("choice", choice.text)
-            button.choose(choice.chosen)
-            button.clicked.connect(
-                lambda _=False, name=choice.name: self.attitude_chosen.emit(name)
-            )
-            self._attitudes.addWidget(button)
+            self.attitudes[choice.name].say(choice.text)
+            self.attitudes[choice.name].choose(choice.chosen)
         show_if(self._wechat_title, bool(form.wechat))
         self.wechat.draw(form.wechat, tr("WeChat"))
+
+    def _make_attitudes(self, names: tuple[str, ...]) -> None:
+        """Make the buttons once: a pressed one keeps the keys, and Tab meets them in turn."""
+        clear(self._attitudes)
+        self.attitudes = {}
+        before: QWidget = self.outcomes
+        for name in names:
+            button = KeyButton("choice")
+            button.clicked.connect(lambda _=False, name=name: self.attitude_chosen.emit(name))
+            self._attitudes.addWidget(button)
+            self.attitudes[name] = button
+            QWidget.setTabOrder(before, button)
+            before = button
 
     def _draw_next(self, form: WrapUp) -> None:
         if not self.next.hasFocus() and self.next.text() != form.next_words:
@@ -324,7 +338,8 @@ class WrapUpPane(QFrame):
         mark(self._reading, role="bad" if form.next_problem else "good")
         show_if(self._reading, bool(words))
         self._hint.say(form.next_hint)
-        show_if(self._hint, bool(form.next_hint))
+        # What could not be read is told with the same examples.
+        show_if(self._hint, bool(form.next_hint) and not form.next_problem)
 
 
 class _SaleBox(QFrame):
@@ -335,7 +350,7 @@ class _SaleBox(QFrame):
         self._price = SpanLabel("strong")
         self._gift = SpanLabel("label", wrap=True)
         self._label = SpanLabel("label")
-        self.proof = QLineEdit()
+        self.proof = AskField()
         self.proof.setProperty("role", "small")
         self._problem = SpanLabel("bad", wrap=True)
         first, last = row(gap=8), row(gap=8)
