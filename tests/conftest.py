@@ -1,6 +1,8 @@
 """What every test can borrow."""
 
 import os
+import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import hypothesis
@@ -21,3 +23,17 @@ def own_folders(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """Keep every test out of the folders of the person who runs it."""
     monkeypatch.setenv("LUMI_DESK_FOLDER", str(tmp_path / "lumi-desk"))
     monkeypatch.setenv("LUMI_HUB_FOLDER", str(tmp_path / "lumi-hub"))
+
+
+@pytest.fixture(autouse=True)
+def usual_look() -> Iterator[None]:
+    """Leave no test's colours, zoom or language to the next one."""
+    yield
+    words, theme = sys.modules.get("ui.words"), sys.modules.get("ui.theme")
+    if words is not None and words.language() is not words.Language.CHINESE:
+        words.switch(words.Language.CHINESE)
+    app = theme.QApplication.instance() if theme is not None else None
+    if theme is not None and app is not None:
+        look = theme.current()
+        if (look.scheme, look.zoom) != (theme.Scheme.LIGHT, 100):
+            theme.apply(app, theme.Scheme.LIGHT)

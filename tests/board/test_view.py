@@ -8,6 +8,7 @@ from PySide6.QtTest import QAbstractItemModelTester, QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication
 from pytestqt.qtbot import QtBot
 
+from ui import theme
 from ui.board.screen import Bar
 from ui.board.table import CELL, RepsModel
 from ui.board.view import BoardView
@@ -18,7 +19,9 @@ FULL = SCREENS["board"]
 
 
 @pytest.fixture
-def view(qtbot: QtBot) -> BoardView:
+def view(qtbot: QtBot, qapp: QApplication) -> BoardView:
+    # The system's own font, which is there until then, may be of any width.
+    theme.apply(qapp, "light", 100)
     view = BoardView()
     qtbot.addWidget(view)
     view.resize(1366, 768)
@@ -88,14 +91,13 @@ def test_every_measure_has_its_formula_and_stands_beside_time(view: BoardView) -
         assert "时间 75%" in card.accessibleDescription()
 
 
-def test_measures_fold_into_fewer_columns(view: BoardView) -> None:
+def test_measures_fold_into_fewer_columns(view: BoardView, qtbot: QtBot) -> None:
     def columns() -> int:
         return len({card.x() for card in view._cards})
 
-    assert columns() == 6
+    qtbot.waitUntil(lambda: columns() == 6)
     view.resize(900, 768)
-    QApplication.processEvents()
-    assert columns() == 3
+    qtbot.waitUntil(lambda: columns() == 3)
 
 
 def test_a_board_without_targets_says_so(view: BoardView) -> None:
