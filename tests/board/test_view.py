@@ -8,7 +8,6 @@ from PySide6.QtTest import QAbstractItemModelTester, QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication
 from pytestqt.qtbot import QtBot
 
-from ui import theme
 from ui.board.screen import Bar
 from ui.board.table import CELL, RepsModel
 from ui.board.view import BoardView
@@ -19,9 +18,7 @@ FULL = SCREENS["board"]
 
 
 @pytest.fixture
-def view(qtbot: QtBot, qapp: QApplication) -> BoardView:
-    # The system's own font, which is there until then, may be of any width.
-    theme.apply(qapp, "light", 100)
+def view(qtbot: QtBot) -> BoardView:
     view = BoardView()
     qtbot.addWidget(view)
     view.resize(1366, 768)
