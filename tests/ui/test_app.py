@@ -8,10 +8,12 @@ import httpx2
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QLabel
 from pytestqt.qtbot import QtBot
+from sqlalchemy import delete
 
 from lumi_desk import settings
+from lumi_desk.people.tables import Token
 from lumi_desk.security.roles import Role
 from lumi_desk.settings import Settings
 from lumi_desk.sync.client import HubClient
@@ -92,6 +94,25 @@ def test_what_waits_has_a_key_on_every_screen(start: Start, qtbot: QtBot) -> Non
     qtbot.waitUntil(inside.panel.isVisible)
     assert inside.panel.button.hasFocus()
     inside.panel.close()
+
+
+def test_a_sign_in_that_has_run_out_is_said_and_leads_to_the_door(
+    start: Start, hub: Hub, qtbot: QtBot
+) -> None:
+    program = start()
+    _sign_in(program, qtbot, "lin")
+    inside = program.window.inside()
+    assert inside is not None
+    with hub.store.write() as session:
+        session.execute(delete(Token))
+
+    program.background.sync_now()
+
+    qtbot.waitUntil(inside.strip.isVisible)
+    said = " ".join(label.text() for label in inside.strip.findChildren(QLabel))
+    assert words.tr("Your sign-in has run out") in said
+    inside.strip.pressed.emit()
+    assert isinstance(program.window.centralWidget(), SignInView)
 
 
 def test_a_leader_finds_her_way_around(start: Start, hub: Hub, qtbot: QtBot) -> None:
