@@ -4,18 +4,17 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from PySide6.QtCore import QEvent, QModelIndex, Qt
+from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QInputMethodEvent, QKeyEvent
-from PySide6.QtTest import QAbstractItemModelTester, QTest
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLineEdit, QPlainTextEdit, QWidget
 from pytestqt.qtbot import QtBot
 
 from ui.gallery_parts import NOW
 from ui.gallery_screens import workspace
 from ui.widgets.values import Badge, Notice, SyncChip, SyncState, Timer, Tone
-from ui.workspace.queue import ROW, QueueModel
-from ui.workspace.screen import Channel, Happening, Queue, QueueRow, Screen, Stage
-from ui.workspace.timeline import TimelineModel
+from ui.workspace.queue import ROW
+from ui.workspace.screen import Queue, QueueRow, Screen, Stage
 from ui.workspace.view import WorkspaceView
 
 SCREENS = workspace("zh_CN")
@@ -456,29 +455,6 @@ def rows(count: int) -> tuple[QueueRow, ...]:
     return tuple(QueueRow(str(n), f"客户 {n}", badge, f"理由 {n}") for n in range(count))
 
 
-def test_the_queue_model_keeps_qts_rules(qapp: QApplication) -> None:
-    model = QueueModel()
-    tester = QAbstractItemModelTester(model)
-    model.show_rows(rows(20))
-    model.show_rows(rows(3))
-    model.show_rows(())
-    assert tester.model() is model
-    assert model.rowCount() == 0
-    assert model.data(QModelIndex()) is None
-
-
-def test_the_timeline_model_keeps_qts_rules_and_filters(qapp: QApplication) -> None:
-    model = TimelineModel()
-    tester = QAbstractItemModelTester(model)
-    model.show_rows(SCREENS["in-call"].timeline)
-    assert model.rowCount() == 6
-    model.show_only(frozenset({Channel.CALL}))
-    assert model.rowCount() == 2
-    model.show_only(frozenset())
-    assert model.rowCount() == 6
-    assert tester.model() is model
-
-
 def test_thousands_of_rows_are_drawn_at_once(view: WorkspaceView) -> None:
     queue = Queue("今日名单", "", rows(5000), "4990")
     view.draw(replace(SCREENS["in-call"], queue=queue))
@@ -493,13 +469,6 @@ def test_an_empty_list_says_why(view: WorkspaceView) -> None:
     assert view.queue._empty.isVisible()
     assert view.waiting.isVisible()
     assert not view.note.isVisible()
-
-
-def test_happenings_speak_whole_to_screen_readers(qapp: QApplication) -> None:
-    model = TimelineModel()
-    model.show_rows((Happening("11-12", Channel.WECHAT, SCREENS["in-call"].timeline[1].words),))
-    spoken = model.data(model.index(0, 0), Qt.ItemDataRole.AccessibleTextRole)
-    assert spoken == "11-12 微信：问能不能和钙片一起吃"
 
 
 def test_every_stage_has_a_picture() -> None:
