@@ -5,11 +5,17 @@ from PySide6.QtTest import QAbstractItemModelTester
 from PySide6.QtWidgets import QApplication
 
 from ui.gallery_screens import workspace
+from ui.widgets.values import Badge, Tone
 from ui.workspace.queue import QueueModel
-from ui.workspace.screen import Channel, Happening
+from ui.workspace.screen import Channel, Happening, QueueRow
 from ui.workspace.timeline import TimelineModel
 
 SCREENS = workspace("zh_CN")
+
+
+def rows(count: int) -> tuple[QueueRow, ...]:
+    badge = (Badge("1 库", Tone.INFO),)
+    return tuple(QueueRow(str(n), f"客户 {n}", badge, f"理由 {n}") for n in range(count))
 
 
 def test_the_queue_model_keeps_qts_rules(qapp: QApplication) -> None:

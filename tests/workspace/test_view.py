@@ -10,11 +10,12 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLineEdit, QPlainTextEdit, QWidget
 from pytestqt.qtbot import QtBot
 
+from tests.workspace.test_models import rows
 from ui.gallery_parts import NOW
 from ui.gallery_screens import workspace
-from ui.widgets.values import Badge, Notice, SyncChip, SyncState, Timer, Tone
+from ui.widgets.values import Notice, SyncChip, SyncState, Timer, Tone
 from ui.workspace.queue import ROW
-from ui.workspace.screen import Queue, QueueRow, Screen, Stage
+from ui.workspace.screen import Queue, Screen, Stage
 from ui.workspace.view import WorkspaceView
 
 SCREENS = workspace("zh_CN")
@@ -448,11 +449,6 @@ def test_a_click_on_an_answer_leaves_the_cursor_in_the_note(view: WorkspaceView)
     QTest.mouseClick(view.script._buttons[1], Qt.MouseButton.LeftButton)
     assert answers == [(1,)]
     assert view.note.field.hasFocus()
-
-
-def rows(count: int) -> tuple[QueueRow, ...]:
-    badge = (Badge("1 库", Tone.INFO),)
-    return tuple(QueueRow(str(n), f"客户 {n}", badge, f"理由 {n}") for n in range(count))
 
 
 def test_thousands_of_rows_are_drawn_at_once(view: WorkspaceView) -> None:
