@@ -9,11 +9,11 @@ from sqlalchemy.orm import Session
 
 from lumi_desk.calls.tables import Callback
 from lumi_desk.cards.tables import CardEntry
+from lumi_desk.catalog import content
 from lumi_desk.catalog.tables import Bundle, CardPlan, DispositionRow, Product, Setting
 from lumi_desk.clock import local_day
 from lumi_desk.complaints.tables import Complaint
 from lumi_desk.customers.tables import Customer
-from lumi_desk.demo import content
 from lumi_desk.desk import Desk, Me
 from lumi_desk.ids import new_id
 from lumi_desk.orders.tables import Order, OrderLine

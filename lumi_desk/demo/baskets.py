@@ -3,7 +3,7 @@
 import random
 from collections.abc import Mapping
 
-from lumi_desk.demo.records import Product
+from lumi_desk.catalog.records import Product
 
 Lines = tuple[tuple[str, int], ...]
 

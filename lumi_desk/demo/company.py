@@ -5,7 +5,8 @@ from collections.abc import Mapping
 from datetime import date, datetime, time
 
 from lumi_desk import clock
-from lumi_desk.demo import content, purse, story
+from lumi_desk.catalog import content
+from lumi_desk.demo import purse, story
 from lumi_desk.demo.baskets import Shelf
 from lumi_desk.demo.bulk import Bulk, roles
 from lumi_desk.demo.facts import Counter

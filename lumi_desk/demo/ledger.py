@@ -9,10 +9,10 @@ from typing import Any
 
 from lumi_desk import clock
 from lumi_desk.cards.rules import Balance, divide
+from lumi_desk.catalog.content import Catalogue
 from lumi_desk.customers import rules as who
 from lumi_desk.demo import records
 from lumi_desk.demo.baskets import Shelf
-from lumi_desk.demo.content import Catalogue
 from lumi_desk.demo.lives import Bought, Calendar, Called, Life
 from lumi_desk.demo.names import PROVINCES
 from lumi_desk.storage.base import to_millis

@@ -13,6 +13,7 @@ from lumi_desk.hub import (
     cli_imports,
     cli_people,
     cli_targets,
+    keeping,
     saving,
     serving,
     settings,
@@ -22,6 +23,7 @@ from lumi_desk.hub.app import create_app
 from lumi_desk.hub.cli_shared import AsJson, Database, hub, speaking
 from lumi_desk.hub.settings import Doors
 from lumi_desk.hub.standing import HubStanding, Member
+from lumi_desk.sync import feed
 
 app = typer.Typer(
     name="lumi-hub",
@@ -39,10 +41,17 @@ app.command(epilog="Example: lumi-hub assign --rep lin --unassigned 200")(cli_cu
 
 @app.command(epilog="Example: lumi-hub init --database /srv/lumi/hub.db")
 def init(database: Database = "", as_json: AsJson = False) -> None:
-    """Make a hub's database, or bring an earlier one up to date. Doing it twice is harmless."""
+    """Make a hub's database, or bring an earlier one up to date. Doing it twice is harmless.
+
+    A new one gets the lists that ship: outcomes of calls, scripts, products, bundles, card plans.
+    """
     with speaking(as_json) as speech:
         settings.founded(database).close()
         with hub(database) as store:
+            with store.write() as session:
+                feed.watch(session)
+                keeping.start_lists(session)
+                feed.publish(session)
             found = standing.standing(store)
         place = database or settings.default_database()
         words = f"The hub is ready ({found.engine}). Add people: lumi-hub people add …"

@@ -2,7 +2,8 @@
 
 import secrets
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
@@ -10,14 +11,18 @@ from sqlalchemy import Engine, case, func, select, update
 from sqlalchemy.orm import Session
 
 from lumi_desk import schema
+from lumi_desk.catalog import content
+from lumi_desk.catalog.tables import Bundle, CardPlan, DispositionRow, Product, Setting
 from lumi_desk.customers.tables import Customer, Identity
 from lumi_desk.errors import N_, LumiError
 from lumi_desk.hub import accounts
 from lumi_desk.ids import new_id
 from lumi_desk.orders.tables import Order
 from lumi_desk.people.tables import Credential, Person, Team
+from lumi_desk.scripts.tables import ScriptRow
 from lumi_desk.security import passwords
 from lumi_desk.security.roles import Right, Role, may
+from lumi_desk.storage.base import Table
 from lumi_desk.storage.store import Store
 from lumi_desk.sync import feed
 from lumi_desk.sync.protocol import PROTO, PROTO_MIN
@@ -80,6 +85,29 @@ def found(engine: Engine) -> Store:
         if session.get(SyncMeta, 1) is None:
             session.add(SyncMeta(id=1, epoch=new_id(), proto_min=PROTO_MIN, proto_max=PROTO))
     return store
+
+
+def start_lists(session: Session) -> int:
+    """Fill an empty hub's lists with those that ship: outcomes, scripts, products, card plans.
+
+    Without outcomes no call can be written up. The manager makes them her own; a hub that has any
+    is left alone. Returns how many rows were written; publish afterwards.
+    """
+    if session.scalar(select(func.count()).select_from(DispositionRow)):
+        return 0
+    shipped = content.catalogue()
+    lists: tuple[tuple[type[Table], Iterable[Any]], ...] = (
+        (Product, shipped.products.values()),
+        (Bundle, shipped.bundles),
+        (CardPlan, shipped.card_plans),
+        (DispositionRow, shipped.dispositions),
+        (Setting, shipped.settings),
+        (ScriptRow, content.scripts()),
+    )
+    rows = [table(**asdict(record)) for table, records in lists for record in records]
+    session.add_all(rows)
+    session.flush()
+    return len(rows)
 
 
 def add_person(

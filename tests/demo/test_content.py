@@ -3,8 +3,8 @@
 import json
 
 from lumi_desk.calls.rules import ANSWERED, NOT_ANSWERED
+from lumi_desk.catalog import content
 from lumi_desk.customers.rules import Grade, Line, Pool
-from lumi_desk.demo import content
 from lumi_desk.paths import shipped
 from lumi_desk.scripts import claims
 

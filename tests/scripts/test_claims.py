@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lumi_desk.demo import content
+from lumi_desk.catalog import content
 from lumi_desk.scripts import claims
 from lumi_desk.scripts.claims import Claim, ClaimsList
 

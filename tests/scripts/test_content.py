@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from lumi_desk.calls.rules import Disposition
-from lumi_desk.demo import content
+from lumi_desk.catalog import content
 from lumi_desk.scripts import claims, filling, reading, rules
 from lumi_desk.scripts.rules import Script, Situation
 

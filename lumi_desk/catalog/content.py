@@ -7,7 +7,7 @@ from datetime import date
 from functools import cache
 from typing import Any
 
-from lumi_desk.demo.records import (
+from lumi_desk.catalog.records import (
     Bundle,
     CardPlan,
     Disposition,
