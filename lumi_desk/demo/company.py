@@ -38,8 +38,8 @@ def invent(
     """A company as it stands on `today` at `at`, Shanghai time; without a day, as of this moment.
 
     Equal arguments make an equal company. Up to 300 customers it has one team, from then on
-    three with twelve reps; `orders` defaults to twenty for every three customers. `workdays` are
-    the exceptions to Monday-to-Friday, as in targets.rules.
+    three with twelve reps and a trainee; `orders` defaults to twenty for every three customers.
+    `workdays` are the exceptions to Monday-to-Friday, as in targets.rules.
     """
     now = clock.now() if today is None else datetime.combine(today, at, clock.SHANGHAI)
     days = Calendar(now.astimezone(clock.now().tzinfo))

@@ -42,7 +42,7 @@ def test_it_is_as_large_as_asked(size: int) -> None:
     assert len(told.customers) == size
     assert len(told.orders) == size * 20 // 3
     reps = [person for person in told.persons if person.role in ("rep", "trainee")]
-    assert (len(told.teams), len(reps)) == ((1, 5) if size < 300 else (3, 12))
+    assert (len(told.teams), len(reps)) == ((1, 5) if size < 300 else (3, 13))
     assert Counter(person.role for person in told.persons)["trainee"] == 1
     assert {person.role for person in told.persons} >= {"leader", "manager", "keeper"}
 
