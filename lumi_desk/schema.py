@@ -14,6 +14,7 @@ from lumi_desk.customers import tables as customers
 from lumi_desk.errors import N_, LumiError
 from lumi_desk.imports import tables as imports
 from lumi_desk.orders import tables as orders
+from lumi_desk.parked import tables as parked
 from lumi_desk.paths import shipped
 from lumi_desk.people import tables as people
 from lumi_desk.reports import tables as reports
@@ -48,6 +49,7 @@ TABLES: tuple[type[Table], ...] = (
     complaints.Complaint,
     targets.Target,
     reports.Fact,
+    parked.Parked,
     imports.ImportRun,
     imports.OrderTrace,
     imports.LineTrace,
@@ -66,7 +68,7 @@ TABLES: tuple[type[Table], ...] = (
 )
 
 # Compared with the stored revisions before Alembic is imported: it costs a desk's start 200 ms.
-HEADS = {Home.SHARED: "shared_0001", Home.HUB: "hub_0001", Home.DESK: "desk_0002"}
+HEADS = {Home.SHARED: "shared_0002", Home.HUB: "hub_0002", Home.DESK: "desk_0003"}
 
 DESK = (Home.SHARED, Home.DESK)
 HUB = (Home.SHARED, Home.HUB)

@@ -13,6 +13,7 @@ from lumi_desk.catalog import tables as catalog
 from lumi_desk.complaints import tables as complaints
 from lumi_desk.customers import tables as customers
 from lumi_desk.orders import tables as orders
+from lumi_desk.parked import tables as parked
 from lumi_desk.people import tables as people
 from lumi_desk.reports import tables as reports
 from lumi_desk.scripts import tables as scripts
@@ -98,6 +99,7 @@ ENTITIES: tuple[Entity, ...] = (
     Entity(complaints.Complaint, Scope.CHILD),
     Entity(targets.Target, Scope.FACT),
     Entity(reports.Fact, Scope.FACT),
+    Entity(parked.Parked, Scope.FACT),
 )
 
 BY_NAME = {entity.name: entity for entity in ENTITIES}

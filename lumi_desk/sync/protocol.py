@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, TypeAdapter
 
 PROTO_MIN = 1
-PROTO = 1
+PROTO = 2
 MOST_OPS = 50
 PAGE = 500
 
@@ -111,11 +111,16 @@ class Pushed:
 
 @dataclass(frozen=True)
 class Pull:
-    """How far the desk has read each stream."""
+    """How far the desk has read each stream.
+
+    A desk that speaks protocol 2 or later is told `again` where a stream has to be fetched as a
+    snapshot; an older one gets it from its beginning.
+    """
 
     client_id: Text
     cursors: dict[str, Number]
     limit: Annotated[int, Field(ge=1, le=2000)] = PAGE
+    proto: Number = 1
 
 
 @dataclass(frozen=True)
@@ -141,7 +146,8 @@ class Change:
 class Page:
     """The next changes of one stream. `more` says that the head was not reached.
 
-    `digest` is text, since not every reader of JSON can hold 64 bits.
+    `digest` is text, since not every reader of JSON can hold 64 bits. `again` says that the
+    stream cannot be continued from the cursor: fetch it as a snapshot.
     """
 
     stream: str
@@ -150,6 +156,7 @@ class Page:
     digest: str
     more: bool
     changes: tuple[Change, ...]
+    again: bool = False
 
 
 @dataclass(frozen=True)
@@ -163,6 +170,41 @@ class Pulled:
     epoch: str
     pages: tuple[Page, ...]
     columns: dict[str, tuple[str, ...]]
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """Ask for a whole stream, or for the rest of one that was interrupted.
+
+    `generation` and `after` are those of the last sheet that was kept; both empty to begin anew.
+    """
+
+    client_id: Text
+    stream: Text
+    generation: Text = ""
+    after: Text = ""
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """One line of a snapshot: the next records of a stream, by key.
+
+    Once the last sheet (`more` is false) is kept, the stream is read on from `seq` by pulls: what
+    changed while the snapshot was fetched comes then. `rows` is entity → rows in the order of
+    `columns`; `held` is which records the stream counts singly: entity, pk, root, ver. A customer
+    in it comes with all her children. `left` is how many records are still to come.
+    """
+
+    epoch: str
+    stream: str
+    generation: str
+    seq: int
+    after: str
+    more: bool
+    left: int
+    columns: dict[str, tuple[str, ...]]
+    rows: dict[str, list[tuple[Any, ...]]]
+    held: list[tuple[str, str, str, int]]
 
 
 @dataclass(frozen=True)
@@ -181,6 +223,7 @@ class Problem:
 
 
 PULLED = TypeAdapter(Pulled)
+SHEET = TypeAdapter(Sheet)
 PUSHED = TypeAdapter(Pushed)
 WELCOME = TypeAdapter(Welcome)
 TOKENS = TypeAdapter(Tokens)

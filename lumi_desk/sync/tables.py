@@ -41,7 +41,8 @@ class SyncFeed(Table):
 
     `root` is the customer whose child the record is, or the record itself; `entered` is the
     sequence number at which a customer last came into the stream: a desk that stands before it
-    needs her with all her children.
+    needs her with all her children. `at` is when the row was written: a removal that every desk
+    must have heard of by now is pruned.
     """
 
     __tablename__ = "sync_feed"
@@ -56,6 +57,7 @@ class SyncFeed(Table):
     entered: Mapped[int]
     op: Mapped[str]
     ver: Mapped[int]
+    at: Mapped[int] = mapped_column(default=0, server_default="0")
 
 
 class SyncClient(Table):
@@ -135,6 +137,8 @@ class Cursor(Table):
 
     `round` counts how often the stream was read from its beginning: records of an earlier round
     that the current one did not bring are gone at the hub. `whole` says the head was reached.
+    While a snapshot is being fetched, `generation` names it and `after` is the key of the last
+    record kept, so that it goes on there. `digest` is the sum over what is held of the stream.
     """
 
     __tablename__ = "cursor"
@@ -144,6 +148,9 @@ class Cursor(Table):
     seq: Mapped[int]
     round: Mapped[int] = mapped_column(default=0, server_default="0")
     whole: Mapped[bool] = mapped_column(default=False, server_default="0")
+    generation: Mapped[str] = mapped_column(default="", server_default="")
+    after: Mapped[str] = mapped_column(default="", server_default="")
+    digest: Mapped[int] = mapped_column(default=0, server_default="0")
 
 
 class Outbox(Table):
@@ -187,10 +194,15 @@ class SentLog(Table):
     payload: Mapped[str]
     status: Mapped[str]
     answered_at: Mapped[datetime] = mapped_column(index=True)
+    customer_id: Mapped[str | None]
+    made_at: Mapped[datetime | None]
 
 
 class DeadLetter(Table):
-    """An operation the hub refused or parked, with the reason, for the rep to see."""
+    """An operation the hub refused or parked, with the reason, for the rep to see.
+
+    `now` is the rows it is about as the hub had them then: {entity: {column: value}}.
+    """
 
     __tablename__ = "dead_letter"
     home = Home.DESK
@@ -206,3 +218,4 @@ class DeadLetter(Table):
     params: Mapped[Any] = mapped_column(Json)
     answered_at: Mapped[datetime]
     seen_at: Mapped[datetime | None]
+    now: Mapped[Any] = mapped_column(Json, default=dict, server_default="{}")

@@ -1,0 +1,1 @@
+"""Work the hub could not carry out by itself: a leader decides."""
