@@ -1,0 +1,1 @@
+"""Measuring the product beside what the machine can do at best."""
