@@ -10,7 +10,10 @@ from lumi_desk.storage.base import Home, Json, Table
 
 
 class SyncMeta(Table):
-    """One row: which life of the hub's database this is, and the protocols it speaks."""
+    """One row: which life of the hub's database this is, and the protocols it speaks.
+
+    `backup_at` and `nightly_at` are when the hub was last saved and last reckoned through.
+    """
 
     __tablename__ = "sync_meta"
     home = Home.HUB
@@ -19,6 +22,8 @@ class SyncMeta(Table):
     epoch: Mapped[str]
     proto_min: Mapped[int]
     proto_max: Mapped[int]
+    backup_at: Mapped[datetime | None]
+    nightly_at: Mapped[datetime | None]
 
 
 class SyncStream(Table):

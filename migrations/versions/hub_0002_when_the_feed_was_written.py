@@ -1,4 +1,4 @@
-"""when each row of the feed was written"""
+"""when each row of the feed was written; when the hub was last saved and reckoned"""
 
 import sqlalchemy as sa
 from alembic import op
@@ -11,3 +11,5 @@ depends_on = None
 
 def upgrade() -> None:
     op.add_column("sync_feed", sa.Column("at", sa.BigInteger(), server_default="0", nullable=False))
+    op.add_column("sync_meta", sa.Column("backup_at", sa.BigInteger(), nullable=True))
+    op.add_column("sync_meta", sa.Column("nightly_at", sa.BigInteger(), nullable=True))
