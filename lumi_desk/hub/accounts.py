@@ -88,7 +88,7 @@ def refresh(store: Store, token: str, client_id: str, now: datetime) -> Tokens:
 
 def person_behind(session: Session, access: str, now: datetime) -> Person:
     """Who shows this access token. Raises SessionOver or HasLeft."""
-    token = session.get(Token, _sha256(access))
+    token = session.get(Token, sha256(access))
     if token is None or token.purpose != ACCESS:
         raise SessionOver
     person = _working(session, token)
@@ -145,7 +145,7 @@ def _admit(session: Session, login: str, now: datetime, *, fits: bool) -> Person
 
 
 def _rotate(session: Session, shown: str, client_id: str, now: datetime) -> Tokens | None:
-    token = session.get(Token, _sha256(shown), with_for_update=True)
+    token = session.get(Token, sha256(shown), with_for_update=True)
     if token is None or token.purpose != REFRESH:
         return None
     person = _working(session, token)
@@ -170,7 +170,7 @@ def _issue(session: Session, person: Person, client_id: str, family: str, now: d
         made[purpose] = secrets.token_urlsafe(32)
         session.add(
             Token(
-                sha256=_sha256(made[purpose]),
+                sha256=sha256(made[purpose]),
                 person_id=person.id,
                 client_id=client_id,
                 family=family,
@@ -190,5 +190,6 @@ def _issue(session: Session, person: Person, client_id: str, family: str, now: d
     )
 
 
-def _sha256(token: str) -> str:
+def sha256(token: str) -> str:
+    """What the hub keeps of a token."""
     return hashlib.sha256(token.encode()).hexdigest()

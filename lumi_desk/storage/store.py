@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from sqlalchemy import Engine, event
+from sqlalchemy import Connection, Engine, event
 from sqlalchemy.exc import DBAPIError, OperationalError, StatementError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import ORMExecuteState, Session
@@ -14,8 +14,9 @@ from lumi_desk.storage.engines import Busy, DatabaseAway, DiskFull
 
 _FULL = ("disk is full", "no space left", "disk i/o error")
 _PG_FULL = "53100"
-# Deadlock, a failed serialisation, a lock not given in time, too many connections.
-_PG_BUSY = ("40P01", "40001", "55P03", "53300")
+# Deadlock, a failed serialisation, a lock not given or a statement not ended in time, too many
+# connections.
+_PG_BUSY = ("40P01", "40001", "55P03", "57014", "53300")
 # Connection errors, and a server that is shutting down or starting.
 _PG_AWAY = ("08", "57P")
 
@@ -48,6 +49,16 @@ class Store:
             Session(connection, autoflush=False) as session,
         ):
             yield session
+
+    @contextmanager
+    def look(self) -> Iterator[Connection]:
+        """A connection for one statement, which alone is a snapshot: no transaction around it."""
+        self._require_open()
+        options: dict[str, Any] = {"lumi_reading": True}
+        if self.on_postgres:
+            options["isolation_level"] = "AUTOCOMMIT"
+        with in_words(), self.engine.connect().execution_options(**options) as connection:
+            yield connection
 
     @contextmanager
     def write(self) -> Iterator[Session]:

@@ -1,0 +1,113 @@
+"""Who stands at a door, and how far her streams are: one statement."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Protocol
+
+from sqlalchemy import Connection, bindparam, literal, select
+
+from lumi_desk.hub.accounts import ACCESS, HasLeft, SessionOver, sha256
+from lumi_desk.people.tables import Person, Token
+from lumi_desk.security.roles import Right, may
+from lumi_desk.sync.entities import CATALOG_STREAM, rep_stream, team_stream
+from lumi_desk.sync.tables import SyncMeta, SyncStream
+
+
+class Reader(Protocol):
+    """What decides which streams somebody may read."""
+
+    @property
+    def id(self) -> str:
+        """Her id."""
+
+    @property
+    def role(self) -> str:
+        """A value of security.roles.Role."""
+
+    @property
+    def team_id(self) -> str | None:
+        """Her team's id."""
+
+
+@dataclass(frozen=True)
+class Stand:
+    """How far a stream is: its head, the lowest cursor it can be continued from, its digest."""
+
+    head: int = 0
+    min_seq: int = 0
+    digest: int = 0
+
+
+@dataclass(frozen=True)
+class Caller:
+    """Who shows an access token, until when it is good, and where her streams stand."""
+
+    id: str
+    role: str
+    team_id: str | None
+    until: datetime
+    epoch: str
+    stands: Mapping[str, Stand]
+
+
+def streams_of(reader: Reader) -> tuple[str, ...]:
+    """The streams somebody may read."""
+    streams = [CATALOG_STREAM]
+    if may(reader.role, Right.CONTACT):
+        streams.append(rep_stream(reader.id))
+    if reader.team_id and may(reader.role, Right.LEAD):
+        streams.append(team_stream(reader.team_id))
+    return tuple(streams)
+
+
+def behind(connection: Connection, access: str, now: datetime) -> Caller:
+    """Who shows this access token. Raises SessionOver or HasLeft.
+
+    In a transaction that reads from one snapshot the stands belong to what is read after them.
+    """
+    rows = connection.execute(_BEHIND, {"sha256": sha256(access)}).all()
+    if not rows or rows[0].purpose != ACCESS:
+        raise SessionOver
+    her: Any = rows[0]
+    if not her.active:
+        raise HasLeft
+    if her.expires_at <= now:
+        raise SessionOver
+    stands = {row.stream: Stand(row.head, row.min_seq, row.digest) for row in rows if row.stream}
+    return Caller(her.id, her.role, her.team_id, her.expires_at, her.epoch, stands)
+
+
+def _asked() -> Any:
+    token, her, meta, stream = (
+        table.__table__ for table in (Token, Person, SyncMeta, SyncStream)
+    )
+    hers = (
+        literal(CATALOG_STREAM),
+        literal(rep_stream("")) + her.c.id,
+        literal(team_stream("")) + her.c.team_id,
+    )
+    return (
+        select(
+            token.c.expires_at,
+            token.c.purpose,
+            her.c.id,
+            her.c.role,
+            her.c.team_id,
+            her.c.active,
+            meta.c.epoch,
+            stream.c.id.label("stream"),
+            stream.c.head,
+            stream.c.min_seq,
+            stream.c.digest,
+        )
+        .select_from(
+            token.join(her, her.c.id == token.c.person_id)
+            .join(meta, meta.c.id == 1)
+            .outerjoin(stream, stream.c.id.in_(hers))
+        )
+        .where(token.c.sha256 == bindparam("sha256"))
+    )
+
+
+_BEHIND = _asked()
