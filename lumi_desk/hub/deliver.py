@@ -4,40 +4,23 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, literal, select, union_all
 from sqlalchemy.orm import Session
 
-from lumi_desk.people.tables import Person
-from lumi_desk.security.roles import Right, may
-from lumi_desk.sync.entities import (
-    BY_NAME,
-    CATALOG_STREAM,
-    CHILDREN,
-    CUSTOMER,
-    Entity,
-    rep_stream,
-    team_stream,
-)
+from lumi_desk.hub.callers import Caller, Reader, Stand, streams_of
+from lumi_desk.sync.entities import BY_NAME, CHILDREN, CUSTOMER, Entity
 from lumi_desk.sync.feed import PUT, REMOVE
-from lumi_desk.sync.protocol import Change, Page, Pulled
+from lumi_desk.sync.protocol import Change, Page, Pull, Pulled
 from lumi_desk.sync.tables import SyncFeed, SyncMeta, SyncStream
 
 # A page is cut after so many rows of children: a first sync must not fill the hub's memory.
 MOST_CHILDREN = 4000
+# The protocol in which a desk can fetch a snapshot.
+_SNAPSHOTS_SINCE = 2
 
 _Rows = Mapping[tuple[str, str], tuple[Any, ...]]
 _Trees = Mapping[str, dict[str, list[tuple[Any, ...]]]]
 _HeldBy = Mapping[str, tuple[tuple[str, str, int], ...]]
-
-
-def streams_of(person: Person) -> tuple[str, ...]:
-    """The streams a person may read."""
-    streams = [CATALOG_STREAM]
-    if may(person.role, Right.CONTACT):
-        streams.append(rep_stream(person.id))
-    if person.team_id and may(person.role, Right.LEAD):
-        streams.append(team_stream(person.team_id))
-    return tuple(streams)
 
 
 def epoch(session: Session) -> str:
@@ -45,24 +28,74 @@ def epoch(session: Session) -> str:
     return session.get_one(SyncMeta, 1).epoch
 
 
-def pull(session: Session, person: Person, cursors: Mapping[str, int], limit: int) -> Pulled:
+def pull(
+    session: Session, person: Reader, cursors: Mapping[str, int], limit: int, proto: int = 1
+) -> Pulled:
     """The next page of every stream of a person, at most `limit` feed rows each.
 
     The session must read from one snapshot: head, feed and rows belong together.
     """
     streams = streams_of(person)
-    heads = {
-        row.id: row for row in session.scalars(select(SyncStream).where(SyncStream.id.in_(streams)))
-    }
-    pages = [
-        _page(session, stream, heads[stream], cursors.get(stream, 0), limit)
-        if stream in heads
-        else Page(stream, 0, 0, "0", more=False, changes=())
-        for stream in streams
-    ]
+    asked = select(SyncStream).where(SyncStream.id.in_(streams))
+    stands = {row.id: Stand(row.head, row.min_seq, row.digest) for row in session.scalars(asked)}
+    return _pulled(session, epoch(session), _stands(streams, stands), cursors, limit, proto)
+
+
+def pull_for(session: Session, caller: Caller, asked: Pull) -> Pulled:
+    """What a caller has not read yet; she was looked up in the same snapshot."""
+    stands = _stands(streams_of(caller), caller.stands)
+    return _pulled(session, caller.epoch, stands, asked.cursors, asked.limit, asked.proto)
+
+
+def nothing_new(caller: Caller, asked: Pull) -> Pulled | None:
+    """The answer when there is nothing to read: known without looking into the feed."""
+    stands = _stands(streams_of(caller), caller.stands)
+    pages = []
+    for stream, stand in stands.items():
+        cursor = asked.cursors.get(stream, 0)
+        if stand.head != cursor and not _again(stand, cursor, asked.proto):
+            return None
+        pages.append(_empty(stream, stand, cursor, asked.proto))
+    return Pulled(caller.epoch, tuple(pages), {})
+
+
+def _stands(streams: Iterable[str], found: Mapping[str, Stand]) -> dict[str, Stand]:
+    """Where each stream stands; one that nobody has written to yet is empty."""
+    return {stream: found.get(stream, Stand()) for stream in streams}
+
+
+def _pulled(
+    session: Session,
+    epoch: str,
+    stands: Mapping[str, Stand],
+    cursors: Mapping[str, int],
+    limit: int,
+    proto: int,
+) -> Pulled:
+    pages = []
+    for stream, stand in stands.items():
+        cursor = cursors.get(stream, 0)
+        if stand.head == cursor or _again(stand, cursor, proto):
+            pages.append(_empty(stream, stand, cursor, proto))
+        else:
+            pages.append(_page(session, stream, stand, cursor, limit))
     used = {name for page in pages for change in page.changes for name in _names(change)}
     columns = {name: BY_NAME[name].columns for name in sorted(used)}
-    return Pulled(epoch(session), tuple(pages), columns)
+    return Pulled(epoch, tuple(pages), columns)
+
+
+def _again(stand: Stand, cursor: int, proto: int) -> bool:
+    """Whether the stream can't be continued from there, and the desk knows how to begin anew."""
+    if proto < _SNAPSHOTS_SINCE or stand.head == cursor == 0:
+        return False
+    return cursor == 0 or not stand.min_seq <= cursor <= stand.head
+
+
+def _empty(stream: str, stand: Stand, cursor: int, proto: int) -> Page:
+    again = _again(stand, cursor, proto)
+    # What was read stays read: only a snapshot sets the cursor back.
+    seq = cursor if again else stand.head
+    return Page(stream, seq, stand.head, str(stand.digest), more=False, changes=(), again=again)
 
 
 def as_it_stands(session: Session, customer_id: str) -> tuple[Change, ...]:
@@ -74,48 +107,57 @@ def as_it_stands(session: Session, customer_id: str) -> tuple[Change, ...]:
     return (Change(CUSTOMER.name, customer_id, customer_id, "put", ver, row),)
 
 
-def _page(session: Session, stream: str, head: SyncStream, cursor: int, limit: int) -> Page:
-    asked = select(SyncFeed).where(SyncFeed.stream == stream, SyncFeed.seq > cursor)
+def _page(session: Session, stream: str, stand: Stand, cursor: int, limit: int) -> Page:
+    asked = select(_FEED).where(_FEED.c.stream == stream, _FEED.c.seq > cursor)
     if cursor == 0:
-        asked = asked.where(SyncFeed.op == PUT)
-    found = list(session.scalars(asked.order_by(SyncFeed.seq).limit(limit + 1)))
-    fitting = _fitting(session, found[:limit], cursor)
-    more, found = len(found) > len(fitting), fitting
-    seq = found[-1].seq if more else head.head
-    changes = _changes(session, stream, found, cursor)
-    return Page(stream, seq, head.head, str(head.digest), more, changes)
+        asked = asked.where(_FEED.c.op == PUT)
+    read = session.connection().execute(asked.order_by(_FEED.c.seq).limit(limit + 1)).all()
+    found, children = _fitting(session, read[:limit], cursor)
+    more = len(read) > len(found)
+    seq = found[-1].seq if more else stand.head
+    changes = _changes(session, stream, found, cursor, children)
+    return Page(stream, seq, stand.head, str(stand.digest), more, changes)
 
 
-def _fitting(session: Session, found: Sequence[SyncFeed], cursor: int) -> list[SyncFeed]:
-    """The first of these rows whose trees fit into one page; never none of them."""
+def _fitting(session: Session, found: Sequence[Any], cursor: int) -> tuple[Sequence[Any], set[str]]:
+    """The first of these rows whose trees fit into one page, never none of them.
+
+    Beside them, which kinds of children the trees have.
+    """
     entering = [row.pk for row in found if _enters(row, cursor)]
-    children = _many_children(session, entering)
+    kinds, children = _many_children(session, entering)
     total = 0
-    fitting: list[SyncFeed] = []
-    for row in found:
+    for position, row in enumerate(found):
         total += children[row.pk] if _enters(row, cursor) else 0
-        if total > MOST_CHILDREN and fitting:
-            break
-        fitting.append(row)
-    return fitting
+        if total > MOST_CHILDREN and position:
+            return found[:position], kinds
+    return found, kinds
 
 
-def _enters(row: SyncFeed, cursor: int) -> bool:
+def _enters(row: Any, cursor: int) -> bool:
     """Whether she has come into the stream since: then all her children come along."""
-    return row.op == PUT and row.entity == CUSTOMER.name and row.entered > cursor
+    return bool(row.op == PUT and row.entity == CUSTOMER.name and row.entered > cursor)
 
 
-def _many_children(session: Session, customers: Sequence[str]) -> Counter[str]:
+def _many_children(session: Session, customers: Sequence[str]) -> tuple[set[str], Counter[str]]:
+    """Which kinds of children these customers have, and how many of all kinds each has."""
+    kinds: set[str] = set()
     children: Counter[str] = Counter()
-    for entity in CHILDREN if customers else ():
-        hers = entity.kept.c.customer_id
-        asked = select(hers, func.count()).where(hers.in_(customers)).group_by(hers)
-        children.update(dict(tuple(row) for row in session.connection().execute(asked)))
-    return children
+    if customers:
+        for name, customer, many in session.connection().execute(_MANY, {"customers": customers}):
+            kinds.add(name)
+            children[customer] += many
+    return kinds, children
+
+
+def _counting(entity: Entity) -> Any:
+    hers = entity.kept.c.customer_id
+    told = select(literal(entity.name).label("name"), hers.label("customer"), func.count())
+    return told.where(hers.in_(bindparam("customers", expanding=True))).group_by(hers)
 
 
 def _changes(
-    session: Session, stream: str, found: Sequence[SyncFeed], cursor: int
+    session: Session, stream: str, found: Sequence[Any], cursor: int, children: Iterable[str]
 ) -> tuple[Change, ...]:
     puts = [row for row in found if row.op == PUT]
     entering = [row.pk for row in puts if _enters(row, cursor)]
@@ -126,11 +168,11 @@ def _changes(
             session, BY_NAME[name], [put.pk for put in puts if put.entity == name]
         ).items()
     }
-    trees, held = _trees(session, entering), _held(session, stream, entering)
+    trees, held = _trees(session, entering, children), _held(session, stream, entering)
     return tuple(_change(row, rows, trees, held) for row in found)
 
 
-def _change(row: SyncFeed, rows: _Rows, trees: _Trees, held: _HeldBy) -> Change:
+def _change(row: Any, rows: _Rows, trees: _Trees, held: _HeldBy) -> Change:
     if row.op == REMOVE:
         return Change(row.entity, row.pk, row.root, "remove", row.ver)
     is_customer = row.entity == CUSTOMER.name
@@ -153,12 +195,10 @@ def _rows(session: Session, entity: Entity, pks: Sequence[str]) -> dict[str, tup
 
 
 def _trees(
-    session: Session, customers: Sequence[str]
+    session: Session, customers: Sequence[str], kinds: Iterable[str]
 ) -> dict[str, dict[str, list[tuple[Any, ...]]]]:
     trees: dict[str, dict[str, list[tuple[Any, ...]]]] = {pk: {} for pk in customers}
-    if not customers:
-        return trees
-    for entity in CHILDREN:
+    for entity in (BY_NAME[name] for name in sorted(kinds)):
         at = entity.columns.index("customer_id")
         asked = entity.raw().where(entity.kept.c.customer_id.in_(customers))
         for row in session.connection().execute(asked):
@@ -183,3 +223,7 @@ def _held(session: Session, stream: str, customers: Sequence[str]) -> _HeldBy:
 def _names(change: Change) -> Iterable[str]:
     yield change.entity
     yield from change.tree or ()
+
+
+_FEED: Any = SyncFeed.__table__
+_MANY = union_all(*(_counting(entity) for entity in CHILDREN))
