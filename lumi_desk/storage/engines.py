@@ -3,11 +3,13 @@
 import contextlib
 import os
 import stat
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Engine, ExceptionContext, QueuePool, create_engine, event
+from sqlalchemy.exc import DisconnectionError
 from sqlcipher3 import dbapi2 as sqlcipher
 
 from lumi_desk.errors import N_, LumiError
@@ -17,8 +19,16 @@ KEY_BYTES = 32
 BUSY_SECONDS = 10.0
 _PLAIN_HEADER = b"SQLite format 3\0"
 
-# How long a statement waits for another's lock: as long as SQLite waits for the file.
-_LOCK_TIMEOUT = f"-c lock_timeout={int(BUSY_SECONDS * 1000)}"
+# How many connections to PostgreSQL a process keeps at most, unless it is told.
+POOL = 20
+# A connection that rested for longer is asked whether the server is still there: asking at every
+# request would cost each one a round trip.
+_REST_SECONDS = 10.0
+# So that a server that vanished without a word is noticed within a minute.
+_KEEPALIVES = {"keepalives_idle": 20, "keepalives_interval": 10, "keepalives_count": 3}
+
+# What the driver says of a page that is not as it was written.
+_DAMAGED = ("malformed", "not a database", "file is encrypted")
 
 Connect = Callable[[], Any]
 
@@ -42,6 +52,16 @@ class WrongKey(LumiError):
 
     title = N_("The key does not open the file {file}")
     advice = N_("Nothing was changed. Sign in as the person this file belongs to.")
+
+
+class Damaged(LumiError):
+    """The file does not say any more what was written into it."""
+
+    title = N_("The data file {file} is damaged")
+    advice = N_(
+        "Close the program and open it again: it makes a new file and carries over what has not "
+        "been sent."
+    )
 
 
 class DiskFull(LumiError):
@@ -97,18 +117,56 @@ def plain(path: Path) -> Engine:
     return _opened(_sqlite_engine(connect, sqlcipher))
 
 
-def postgres(url: str) -> Engine:
-    """An engine on PostgreSQL, `postgresql+psycopg://…`. Values never reach an error message."""
+def postgres(url: str, *, pool: int = POOL, longest_s: int = 0) -> Engine:
+    """An engine on PostgreSQL, `postgresql+psycopg://…`. Values never reach an error message.
+
+    `pool` is the most connections it keeps, `longest_s` the seconds after which the server ends a
+    statement or a transaction in which nothing is asked any more (0: never).
+    """
     engine = create_engine(
         url,
         hide_parameters=True,
-        pool_pre_ping=True,
-        pool_size=10,
+        pool_size=pool,
+        max_overflow=0,
+        # The one that was used last: the others rest, and go away with a restarted server.
+        pool_use_lifo=True,
         pool_timeout=BUSY_SECONDS,
-        connect_args={"options": _LOCK_TIMEOUT, "connect_timeout": int(BUSY_SECONDS)},
+        connect_args={
+            "options": _server_settings(longest_s),
+            "application_name": "lumi-hub",
+            "connect_timeout": int(BUSY_SECONDS),
+            **_KEEPALIVES,
+        },
     )
     event.listen(engine, "handle_error", _without_values)
+    _ask_after_rest(engine)
     return engine
+
+
+def _server_settings(longest_s: int) -> str:
+    # How long a statement waits for another's lock: as long as SQLite waits for the file.
+    limits = {"lock_timeout": int(BUSY_SECONDS)}
+    if longest_s:
+        limits |= {"statement_timeout": longest_s, "idle_in_transaction_session_timeout": longest_s}
+    return " ".join(f"-c {name}={seconds * 1000}" for name, seconds in limits.items())
+
+
+def _ask_after_rest(engine: Engine) -> None:
+    """Have a connection that rested checked, and replaced if the server has gone meanwhile."""
+
+    @event.listens_for(engine, "checkin")
+    def rests(_: Any, record: Any) -> None:
+        record.info["rests_since"] = time.monotonic()
+
+    @event.listens_for(engine, "checkout")
+    def wakes(connection: Any, record: Any, _: Any) -> None:
+        since = record.info.get("rests_since")
+        if since is None or time.monotonic() - since < _REST_SECONDS:
+            return
+        try:
+            engine.dialect.do_ping(connection)
+        except engine.dialect.loaded_dbapi.Error as error:
+            raise DisconnectionError from error
 
 
 def _without_values(context: ExceptionContext) -> None:
@@ -119,6 +177,12 @@ def _without_values(context: ExceptionContext) -> None:
     if context.sqlalchemy_exception is not None:
         name = type(said).__name__
         context.sqlalchemy_exception.args = (f"({type(said).__module__}.{name}) {told}",)
+
+
+def is_damage(error: BaseException | None) -> bool:
+    """Whether the driver says that the file, not the question, is at fault."""
+    said = str(error).lower()
+    return any(words in said for words in _DAMAGED)
 
 
 def _refuse_plain(path: Path) -> None:

@@ -9,7 +9,7 @@ from lumi_desk.customers.tables import Identity
 from lumi_desk.ids import new_id
 from lumi_desk.storage import engines
 from lumi_desk.storage.base import NulInText
-from lumi_desk.storage.engines import DatabaseAway
+from lumi_desk.storage.engines import Busy, DatabaseAway
 from lumi_desk.storage.store import Store
 from tests.makers import NOW, make_customer
 
@@ -73,4 +73,28 @@ def test_a_line_that_breaks_in_the_middle_is_said_and_mended(postgres_url: str) 
         killed()
     with store.read() as session:
         assert session.scalar(select(1)) == 1
+    store.close()
+
+
+@pytest.mark.postgres
+def test_a_line_that_broke_while_it_rested_is_mended_unseen(
+    postgres_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(engines, "_REST_SECONDS", 0.0)
+    store, other = Store(engines.postgres(postgres_url)), Store(engines.postgres(postgres_url))
+    with store.read() as session:
+        resting = session.scalar(text("SELECT pg_backend_pid()"))
+    with other.read() as session:
+        session.execute(text("SELECT pg_terminate_backend(:pid)"), {"pid": resting})
+    with store.read() as session:
+        assert session.scalar(text("SELECT pg_backend_pid()")) != resting
+    store.close()
+    other.close()
+
+
+@pytest.mark.postgres
+def test_a_statement_that_takes_too_long_is_ended_and_said(postgres_url: str) -> None:
+    store = Store(engines.postgres(postgres_url, longest_s=1))
+    with pytest.raises(Busy), store.read() as session:
+        session.execute(text("SELECT pg_sleep(20)"))
     store.close()
