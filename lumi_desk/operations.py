@@ -1,6 +1,6 @@
 """The list of all operations: every change a person makes is one of these kinds."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
@@ -10,9 +10,13 @@ from sqlalchemy.orm import Session
 
 from lumi_desk.calls import operations as calls
 from lumi_desk.complaints import operations as complaints
+from lumi_desk.customers import operations as customers
 from lumi_desk.errors import N_, LumiError
 from lumi_desk.orders import operations as orders
+from lumi_desk.parked import operations as parked
 from lumi_desk.security.roles import Right
+
+CUSTOMER = "customer_id"
 
 
 class Operation(Protocol):
@@ -32,7 +36,8 @@ class Operation(Protocol):
 class Kind:
     """One kind of operation: its name and version on the wire, its shape, who may, what it does.
 
-    `first` operations leave before all others and cannot be undone.
+    `first` operations leave before all others and cannot be undone. `about` is the field that
+    names the record it is about: a customer, unless the kind has a scope of its own.
     """
 
     name: str
@@ -41,6 +46,12 @@ class Kind:
     right: Right = Right.CONTACT
     version: int = 1
     first: bool = False
+    about: str = CUSTOMER
+
+    def root(self, op: Operation) -> str:
+        """The id of the record that an operation of this kind is about."""
+        told: str = getattr(op, self.about)
+        return told
 
 
 KINDS: tuple[Kind, ...] = (
@@ -51,6 +62,9 @@ KINDS: tuple[Kind, ...] = (
     Kind("customer.skip", calls.SkipCustomer, calls.skip_customer),
     Kind("sale.claim", orders.ClaimSale, orders.claim_sale),
     Kind("complaint.open", complaints.OpenComplaint, complaints.open_complaint),
+    Kind("customer.edit", customers.EditCustomer, customers.edit_customer),
+    Kind("parked.ask", parked.AskLeader, parked.ask_leader, about="op_id"),
+    Kind("parked.decide", parked.DecideParked, parked.decide, Right.LEAD, about="parked_id"),
 )
 
 _BY_NAME = {kind.name: kind for kind in KINDS}
@@ -83,6 +97,11 @@ def kind_named(name: str, version: int) -> Kind:
     if kind is None or version > kind.version or version < 1:
         raise UnknownOperation(kind=f"{name} {version}")
     return kind
+
+
+def prepare(session: Session, ops: Iterable[Operation]) -> None:
+    """Look up at once what a batch of operations will ask for (storage.known)."""
+    calls.prepare(session, ops)
 
 
 def encode(op: Operation) -> str:

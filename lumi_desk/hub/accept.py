@@ -11,10 +11,10 @@ from sqlalchemy.orm import Session
 
 from lumi_desk.customers.tables import Customer
 from lumi_desk.errors import LumiError
-from lumi_desk.hub import booking
+from lumi_desk.hub import booking, parking
 from lumi_desk.hub.classifying import classify
 from lumi_desk.hub.deliver import as_it_stands
-from lumi_desk.operations import BadOperation, Kind, Operation, decode, kind_named
+from lumi_desk.operations import CUSTOMER, BadOperation, Kind, Operation, decode, kind_named
 from lumi_desk.people.tables import Person
 from lumi_desk.security.roles import NotYours, require
 from lumi_desk.storage.store import Store
@@ -98,7 +98,7 @@ def _follow(
     customers = {
         _customer_in(envelope)
         for envelope, answer in zip(ops, answers, strict=True)
-        if envelope.kind == CLAIM and answer.status == APPLIED
+        if envelope.kind in (CLAIM, parking.DECIDE) and answer.status == APPLIED
     }
     pairs = booking.settle(session, customers) if customers else []
     if not pairs:
@@ -121,14 +121,15 @@ def _one(session: Session, person: Person, envelope: Envelope, *, careful: bool)
         if _is_blocked(session, envelope):
             return Answer(envelope.op_id, BLOCKED, "DependsOnRefused")
         kind, op = _open(person, envelope)
-        if not _in_scope(session, person, op):
-            return Answer(envelope.op_id, PARKED, "NotHers", {"customer": op.customer_id})
+        if kind.about == CUSTOMER and not _in_scope(session, person, op):
+            parking.park(session, person, envelope, op)
+            return Answer(envelope.op_id, PARKED, parking.NOT_HERS, {"customer": op.customer_id})
         if careful:
             with session.begin_nested():
-                kind.apply(session, op)
+                parking.carry_out(session, person, kind, op)
                 session.flush()
         else:
-            kind.apply(session, op)
+            parking.carry_out(session, person, kind, op)
             session.flush()
     except LumiError as error:
         if not careful:

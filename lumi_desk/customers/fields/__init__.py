@@ -1,0 +1,1 @@
+"""What a rep may change of a customer, and when two changes clash."""

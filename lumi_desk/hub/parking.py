@@ -1,0 +1,122 @@
+"""Parked work on the hub: putting it before the leader, and carrying out what she decides."""
+
+from dataclasses import replace
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from lumi_desk.customers.tables import Customer
+from lumi_desk.operations import (
+    CUSTOMER,
+    BadOperation,
+    Kind,
+    Operation,
+    UnknownOperation,
+    decode,
+    kind_named,
+)
+from lumi_desk.parked import service as parked
+from lumi_desk.parked.operations import (
+    AskLeader,
+    CustomerIsGone,
+    DecideParked,
+    NobodyHolds,
+    NotWaiting,
+)
+from lumi_desk.parked.rules import State, Verdict
+from lumi_desk.parked.service import Work
+from lumi_desk.parked.tables import Parked
+from lumi_desk.people.tables import Person
+from lumi_desk.security.roles import NotYours
+from lumi_desk.sync.protocol import Envelope
+from lumi_desk.sync.tables import SyncOp
+
+DECIDE = "parked.decide"
+NOT_HERS = "NotHers"
+# What the hub did not carry out; a parked one may be asked about as well.
+_NOT_DONE = ("rejected", "blocked", "parked")
+
+
+def park(session: Session, person: Person, envelope: Envelope, op: Operation) -> None:
+    """Keep an operation about a customer who was not hers, for her leader."""
+    work = Work(op, envelope.kind, envelope.kind_ver, envelope.payload)
+    with session.begin_nested():
+        _put(session, person, work, NOT_HERS)
+
+
+def carry_out(session: Session, person: Person, kind: Kind, op: Operation) -> None:
+    """Apply an operation; one about parked work is authorised by team, and has its effect here.
+
+    Raises what the operation raises, NotYours, and for a decision whatever the parked work
+    raises when it is carried out: then the decision has not been made.
+    """
+    if kind.about == CUSTOMER:
+        kind.apply(session, op)
+    elif isinstance(op, AskLeader):
+        _bring(session, person, op)
+        kind.apply(session, op)
+    elif isinstance(op, DecideParked):
+        _require_her_team(session, person, op)
+        kind.apply(session, op)
+        _do(session, op)
+
+
+def _bring(session: Session, person: Person, op: AskLeader) -> None:
+    """Put refused work of hers before her leader, as the hub received it."""
+    refused = session.get(SyncOp, op.op_id)
+    if refused is None or refused.status not in _NOT_DONE:
+        raise NotWaiting
+    if refused.person_id != person.id:
+        raise NotYours
+    if session.get(Parked, op.op_id) is not None:
+        return
+    work = decode(kind_named(refused.kind, refused.kind_ver), refused.payload)
+    if work.by != person.id or work.id != op.op_id:
+        raise NotYours
+    told = Work(work, refused.kind, refused.kind_ver, refused.payload)
+    _put(session, person, told, refused.reason, State.ASKED)
+
+
+def _put(
+    session: Session, person: Person, work: Work, reason: str, state: State = State.PARKED
+) -> None:
+    customer = session.get(Customer, work.op.customer_id)
+    parked.park(
+        session,
+        work,
+        team_id=person.team_id or "",
+        holder_id=customer.rep_id if customer else None,
+        customer_name=customer.name if customer else "",
+        reason=reason,
+        state=state,
+    )
+
+
+def _require_her_team(session: Session, person: Person, op: DecideParked) -> None:
+    row = session.get(Parked, op.parked_id)
+    if row is None:
+        raise NotWaiting
+    if not person.team_id or row.team_id != person.team_id:
+        raise NotYours
+    if row.customer_id != op.customer_id:
+        raise BadOperation(kind=DECIDE, where=CUSTOMER)
+
+
+def _do(session: Session, op: DecideParked) -> None:
+    """Carry out the parked work, in the name the leader has chosen."""
+    if op.verdict is Verdict.DECLINE:
+        return
+    row = session.get_one(Parked, op.parked_id)
+    kind = kind_named(row.kind, row.kind_ver)
+    if kind.about != CUSTOMER:
+        raise UnknownOperation(kind=row.kind)
+    customer = session.get(Customer, row.customer_id)
+    if customer is None:
+        raise CustomerIsGone
+    row.holder_id = customer.rep_id
+    work: Any = decode(kind, row.payload)
+    if op.verdict is Verdict.HAND_OVER:
+        if customer.rep_id is None:
+            raise NobodyHolds
+        work = replace(work, by=customer.rep_id)
+    kind.apply(session, work)
