@@ -13,17 +13,13 @@ from pathlib import Path
 from typing import Any
 
 import alembic.command  # noqa: F401  (loaded beforehand: imports are measured by themselves)
-import httpx2
 import psycopg
 from sqlalchemy import func, insert, select
 
-from lumi_desk import desk as desks
 from lumi_desk.customers import person, service
 from lumi_desk.customers.tables import Customer
-from lumi_desk.desk import Account, Desk
-from lumi_desk.sync import client as line
-from lumi_desk.sync import protocol
 from tests.bench import documents
+from tests.bench.seat import NOBODY, Rep, open_desk
 
 Told = dict[str, Any]
 Command = tuple[list[str], dict[str, str]]
@@ -34,40 +30,6 @@ _WORKERS = 2
 _REPS = 500
 _CUSTOMERS_EACH = 20
 _TEMPLATE = "lumi_load"
-
-
-class FileVault:
-    """A vault for measuring: its secrets lie in a file beside the data."""
-
-    def __init__(self, folder: Path) -> None:
-        self._file = folder / "vault.json"
-
-    def fetch(self, name: str) -> str | None:
-        return self._secrets().get(name)
-
-    def keep(self, name: str, secret: str) -> None:
-        self._file.write_text(json.dumps(self._secrets() | {name: secret}), "utf-8")
-
-    def drop(self, name: str) -> None:
-        kept = {key: value for key, value in self._secrets().items() if key != name}
-        self._file.write_text(json.dumps(kept), "utf-8")
-
-    def _secrets(self) -> dict[str, str]:
-        return json.loads(self._file.read_text("utf-8")) if self._file.exists() else {}
-
-
-class SignedIn(line.HubClient):
-    """The line of a desk whose person has just typed her password.
-
-    Checking it costs the hub a tenth of a second by design and happens once in a desk's life.
-    """
-
-    def __init__(self, http: httpx2.Client, tokens: protocol.Tokens) -> None:
-        super().__init__(http)
-        self._tokens = tokens
-
-    def sign_in(self, asked: protocol.SignIn) -> protocol.Tokens:
-        return self._tokens
 
 
 class Lumi:
@@ -108,18 +70,9 @@ class Client:
     """A desk with its encrypted file."""
 
     def __init__(self, folder: Path, port: int) -> None:
-        rep = _hub()["rep"] if port else dict.fromkeys(("person_id", "name", "team_id"), "nobody")
-        tokens = protocol.Tokens(
-            rep.get("access", ""),
-            rep.get("refresh", ""),
-            0,
-            rep["person_id"],
-            rep["name"],
-            "rep",
-            rep["team_id"],
-        )
-        self.desk = open_desk(folder, f"http://127.0.0.1:{port or 1}", tokens)
-        self.rep_id = rep["person_id"]
+        rep = Rep.told(_hub()["rep"]) if port else NOBODY
+        self.desk = open_desk(folder, f"http://127.0.0.1:{port or 1}", rep)
+        self.rep_id = rep.person_id
 
     def sync(self) -> None:
         self.desk.sync_round()
@@ -160,18 +113,6 @@ class Client:
 
     def close(self) -> None:
         self.desk.close()
-
-
-def open_desk(folder: Path, address: str, tokens: protocol.Tokens) -> Desk:
-    """The desk in a folder, made if need be, whose person has signed in at that hub."""
-    # Data are kept by the hub's address; here it is the folder alone that tells them apart.
-    account, vault = Account("https://hub.example", "lin"), FileVault(folder)
-    hub = SignedIn(line.connect(address)._http, tokens)
-    if not account.data(folder).exists():
-        return desks.sign_in(account, "", folder, vault, hub)
-    desk = desks.resume(account, folder, vault, hub)
-    desk.admit(tokens)
-    return desk
 
 
 def at_hub(what: str, hub: Mapping[str, Any], **told: Any) -> Told:

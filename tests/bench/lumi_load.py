@@ -19,30 +19,30 @@ _SEQ = re.compile(rb'"stream":"([^"]+)","seq":(\d+)')
 class LumiLoad:
     """Head checks, pushes and pulls of many desks, each by the stream's number."""
 
-    def __init__(self) -> None:
-        file = Path(os.environ.get("BENCH_TMP", tempfile.gettempdir())) / "lumi-load.json"
-        self._reps: list[dict[str, Any]] = json.loads(file.read_text("utf-8"))["reps"]
+    def __init__(self, file: Path | None = None) -> None:
+        usual = Path(os.environ.get("BENCH_TMP", tempfile.gettempdir())) / "lumi-load.json"
+        self.reps: list[dict[str, Any]] = json.loads((file or usual).read_text("utf-8"))["reps"]
         self._cursors: list[dict[str, int]] = []
         self._numbers = count(1)
         self._checks: dict[int, bytes] = {}
 
     def reset(self, port: int) -> None:
         """Every desk is at the head of its streams."""
-        self._cursors = [dict(rep["cursors"]) for rep in self._reps]
+        self._cursors = [dict(rep["cursors"]) for rep in self.reps]
         self._checks = {}
 
     def head(self, s: int) -> bytes:
         """A round in which nothing happened: what a desk asks once a minute."""
         found = self._checks.get(s)
         if found is None:
-            rep = self._reps[s]
+            rep = self.reps[s]
             asked = {"client_id": rep["client_id"], "cursors": self._cursors[s], "limit": 500}
             found = self._checks[s] = self._request(s, "pull", {**asked, "proto": 2})
         return found
 
     def push(self, s: int, call: Call) -> bytes:
         """One call, written up."""
-        rep, number = self._reps[s], next(self._numbers)
+        rep, number = self.reps[s], next(self._numbers)
         op_id, payload = _contact(rep, number, call)
         op = {"op_id": op_id, "client_seq": number, "kind": "contact.log", "kind_ver": 1}
         told = {**op, "payload": payload, "depends_on": None}
@@ -66,7 +66,7 @@ class LumiLoad:
             f"POST /v1/{door} HTTP/1.1\r\nHost: 127.0.0.1\r\nAccept: */*\r\n"
             "Accept-Encoding: gzip, deflate\r\nConnection: keep-alive\r\n"
             "User-Agent: lumi-desk/0.1.0\r\nContent-Type: application/json\r\n"
-            f"Authorization: Bearer {self._reps[s]['access']}\r\n"
+            f"Authorization: Bearer {self.reps[s]['access']}\r\n"
             f"Content-Length: {len(body)}\r\n\r\n"
         )
         return head.encode() + body
