@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TypeVar
 
+from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from lumi_desk import __version__, clock, schema
@@ -16,8 +17,8 @@ from lumi_desk.errors import N_, LumiError
 from lumi_desk.ids import new_id
 from lumi_desk.operations import Operation
 from lumi_desk.security.vault import KeyIsMissing, Vault
-from lumi_desk.storage import engines
-from lumi_desk.storage.store import Store, in_words
+from lumi_desk.storage import engines, salvage
+from lumi_desk.storage.store import Store
 from lumi_desk.sync import outbox, protocol
 from lumi_desk.sync.client import HubClient, HubSaid, OtherVersion, SignInOver
 from lumi_desk.sync.round import Doors, Report, Watch, is_whole, run
@@ -77,10 +78,13 @@ class Desk:
         vault: Vault,
         now: Clock = clock.now,
         path: Path | None = None,
+        notice: LumiError | None = None,
     ) -> None:
         self.store = store
         self.me = me
         self.now = now
+        # What happened to the data when they were opened, to be said once.
+        self.notice = notice
         self._client_id = client_id
         self._hub = hub
         self._vault = vault
@@ -174,19 +178,20 @@ def sign_in(
     changes it.
     """
     path = account.data(root)
+    salvage.finish(path, now())
     known = path.exists()
     key = _key(vault, known=known)
-    client_id = _client_id(path, key) if known else new_id()
+    client_id, notice = _client_id(path, key, now) if known else (new_id(), None)
     try:
         tokens = hub.sign_in(protocol.SignIn(account.login, password, client_id))
     except HubSaid as problem:
         if problem.code == HAS_LEFT:
             _wipe(path, vault)
         raise
-    store = _store(path, key)
+    store, _ = _store(path, key, now)
     me = Me(tokens.person_id, tokens.name, tokens.role, tokens.team_id)
     _remember(store, me, client_id)
-    desk = Desk(store, me, client_id, hub, vault, now, path)
+    desk = Desk(store, me, client_id, hub, vault, now, path, notice)
     desk.admit(tokens)
     return desk
 
@@ -196,14 +201,20 @@ def resume(
 ) -> Desk:
     """Open the account's data as they are, without asking the hub: for a start offline.
 
-    Raises NothingHere, KeyIsMissing, WrongKey and what the vault says.
+    Raises NothingHere, KeyIsMissing, WrongKey and what the vault says; Mended when the file was
+    damaged so badly that nobody knows whose it is: a sign-in goes on with what was carried over.
     """
     path = account.data(root)
+    salvage.finish(path, now())
     if not path.exists():
         raise NothingHere
-    store = _store(path, _key(vault, known=True))
-    me, client_id = _remembered(store)
-    return Desk(store, me, client_id, hub, vault, now, path)
+    store, notice = _store(path, _key(vault, known=True), now)
+    try:
+        me, client_id = _remembered(store)
+    except NothingHere:
+        store.close()
+        raise notice or NothingHere from None
+    return Desk(store, me, client_id, hub, vault, now, path, notice)
 
 
 def _key(vault: Vault, *, known: bool) -> bytes:
@@ -216,19 +227,22 @@ def _key(vault: Vault, *, known: bool) -> bytes:
     return bytes.fromhex(kept)
 
 
-def _store(path: Path, key: bytes) -> Store:
-    with in_words():
-        engine = engines.encrypted(path, key)
-        schema.upgrade(engine, schema.DESK)
-    return Store(engine)
+def _store(path: Path, key: bytes, now: Clock) -> tuple[Store, LumiError | None]:
+    """The data, and what to say when they were damaged."""
+    engine, notice = salvage.opened(path, key, _upgrade, now())
+    return Store(engine), notice
 
 
-def _client_id(path: Path, key: bytes) -> str:
-    store = _store(path, key)
+def _upgrade(engine: Engine) -> None:
+    schema.upgrade(engine, schema.DESK)
+
+
+def _client_id(path: Path, key: bytes, now: Clock) -> tuple[str, LumiError | None]:
+    store, notice = _store(path, key, now)
     try:
-        return _remembered(store)[1]
+        return _remembered(store)[1], notice
     except NothingHere:
-        return new_id()
+        return new_id(), notice
     finally:
         store.close()
 
@@ -237,7 +251,7 @@ def _wipe(path: Path | None, vault: Vault) -> None:
     """Delete the data and, first, the key: without it no copy of them can be read."""
     for name in (KEY, REFRESH):
         vault.drop(name)
-    for file in (path.with_name(path.name + end) for end in ("", "-wal", "-shm")) if path else ():
+    for file in salvage.files_of(path) if path else ():
         # Another thread may hold it open a moment longer; without the key it is noise.
         with contextlib.suppress(OSError):
             file.unlink(missing_ok=True)

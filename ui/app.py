@@ -24,7 +24,7 @@ from ui.sign_in.presenter import SignInPresenter
 from ui.sign_in.view import SignInView
 from ui.theme import Scheme
 from ui.window import Window
-from ui.words import N_, Language, tr
+from ui.words import N_, Language, said, tr
 
 Drive = Callable[["Program"], object]
 
@@ -135,6 +135,8 @@ class Program(QObject):
         self._keep(here)
         self.background.attach(desk)
         self.window.show_desk(desk)
+        if desk.notice is not None:
+            self._problems.tell(*said(desk.notice))
 
     def _leave(self) -> None:
         self.background.detach()

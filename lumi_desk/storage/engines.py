@@ -27,9 +27,6 @@ _REST_SECONDS = 10.0
 # So that a server that vanished without a word is noticed within a minute.
 _KEEPALIVES = {"keepalives_idle": 20, "keepalives_interval": 10, "keepalives_count": 3}
 
-# What the driver says of a page that is not as it was written.
-_DAMAGED = ("malformed", "not a database", "file is encrypted")
-
 Connect = Callable[[], Any]
 
 
@@ -52,16 +49,6 @@ class WrongKey(LumiError):
 
     title = N_("The key does not open the file {file}")
     advice = N_("Nothing was changed. Sign in as the person this file belongs to.")
-
-
-class Damaged(LumiError):
-    """The file does not say any more what was written into it."""
-
-    title = N_("The data file {file} is damaged")
-    advice = N_(
-        "Close the program and open it again: it makes a new file and carries over what has not "
-        "been sent."
-    )
 
 
 class DiskFull(LumiError):
@@ -177,12 +164,6 @@ def _without_values(context: ExceptionContext) -> None:
     if context.sqlalchemy_exception is not None:
         name = type(said).__name__
         context.sqlalchemy_exception.args = (f"({type(said).__module__}.{name}) {told}",)
-
-
-def is_damage(error: BaseException | None) -> bool:
-    """Whether the driver says that the file, not the question, is at fault."""
-    said = str(error).lower()
-    return any(words in said for words in _DAMAGED)
 
 
 def _refuse_plain(path: Path) -> None:

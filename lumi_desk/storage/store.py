@@ -10,6 +10,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import ORMExecuteState, Session
 
 from lumi_desk.errors import LumiError
+from lumi_desk.storage.damage import Damaged, is_damage
 from lumi_desk.storage.engines import Busy, DatabaseAway, DiskFull
 
 _FULL = ("disk is full", "no space left", "disk i/o error")
@@ -141,6 +142,8 @@ def _in_our_words(error: StatementError) -> LumiError | None:
     state = getattr(error.orig, "sqlstate", None) or ""
     if any(words in said for words in _FULL) or state == _PG_FULL:
         return DiskFull()
+    if is_damage(error.orig) and not _is_postgres(error):
+        return Damaged()
     if "database is locked" in said or state in _PG_BUSY:
         return Busy()
     lost = error.connection_invalidated or state.startswith(_PG_AWAY)

@@ -1,0 +1,1 @@
+"""Each promise with its fault injected into the real thing."""
