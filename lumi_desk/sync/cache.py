@@ -1,212 +1,234 @@
 """Applying what the hub delivers to the desk's cache. Cursor and rows in one transaction."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import ColumnElement, delete, select
 from sqlalchemy.orm import Session
 
 from lumi_desk.storage.store import touch
-from lumi_desk.sync import digest, outbox
-from lumi_desk.sync.entities import BY_NAME, CHILDREN, CUSTOMER, FACT
-from lumi_desk.sync.protocol import Change, Page
-from lumi_desk.sync.tables import Cursor, Held
+from lumi_desk.sync import digest, outbox, rows
+from lumi_desk.sync.entities import CUSTOMER, FACT
+from lumi_desk.sync.protocol import Change, Page, Sheet
+from lumi_desk.sync.tables import Cursor
 
-_CHUNK = 500
-Columns = dict[str, tuple[str, ...]]
+Columns = Mapping[str, tuple[str, ...]]
 # Entity, id, and the customer whose child it is.
 _Record = tuple[str, str, str]
+_PLACE = "stream, seq, round, whole, generation, after, digest"
 
 
-def cursors(session: Session) -> dict[str, int]:
-    """How far each stream was read."""
-    return {cursor.stream: cursor.seq for cursor in session.scalars(select(Cursor))}
+@dataclass(frozen=True, slots=True)
+class Place:
+    """How far a stream was read; the fields are those of the table `cursor`.
 
-
-def apply(session: Session, page: Page, columns: Columns) -> bool:
-    """Apply one page. Returns whether the stream must be read again from its beginning.
-
-    Waiting operations about the customers in it are taken off before and done again after.
+    `digest` is always the sum over what is held of the stream.
     """
-    cursor = session.get(Cursor, page.stream) or Cursor(stream=page.stream, seq=0, round=0)
-    session.add(cursor)
-    fresh = not page.more and page.seq == cursor.seq and not page.changes
-    if not fresh:
-        _apply_changes(session, page, columns, cursor.round)
-        cursor.seq = page.seq
-    if page.more:
-        return False
-    if cursor.round and not cursor.whole:
-        _drop_earlier_rounds(session, page.stream, cursor.round)
-    cursor.whole = True
-    if fresh:
-        return False
-    return _digest(session, page.stream) != int(page.digest)
+
+    stream: str
+    seq: int = 0
+    round: int = 0
+    whole: bool = False
+    generation: str = ""
+    after: str = ""
+    digest: int = 0
+
+
+def places(session: Session) -> dict[str, Place]:
+    """How far each stream was read."""
+    # By the driver: a round without news consists of little else.
+    asked = f"SELECT {_PLACE} FROM cursor"  # noqa: S608
+    return {row[0]: Place(*row) for row in session.connection().exec_driver_sql(asked)}
+
+
+def is_news(page: Page, place: Place | None) -> bool:
+    """Whether a page says anything that this desk does not know."""
+    if place is None or not place.whole:
+        return True
+    return bool(page.more or page.again or page.changes or page.seq != place.seq)
+
+
+def apply(session: Session, pages: Iterable[Page], columns: Columns, *, last: bool) -> list[str]:
+    """Apply pages, but those that say `again`. Returns the streams that do not add up then.
+
+    Work that waits about the customers in them stands aside meanwhile. `last` says that every
+    stream is at its head with them: what was answered has come back and is forgotten.
+    """
+    known = places(session)
+    pages = [p for p in pages if not p.again and is_news(p, known.get(p.stream))]
+    records = [(c.entity, c.pk, c.root) for page in pages for c in page.changes]
+    customers = _touched(session, records)
+    if last:
+        customers |= outbox.answered_about(session)
+    with outbox.aside(session, customers):
+        if last:
+            outbox.forget_answered(session)
+        for page in pages:
+            place = _place(session, page.stream)
+            change = _write_changes(session, page, columns, place.round)
+            place = replace(place, seq=page.seq, digest=digest.signed(place.digest + change))
+            _put(session, place)
+    return [page.stream for page in pages if not page.more and not _adds_up(session, page)]
+
+
+def keep(session: Session, sheet: Sheet) -> None:
+    """Keep one sheet of a snapshot, and how far it goes."""
+    place = _place(session, sheet.stream)
+    if place.generation not in ("", sheet.generation):
+        place = _anew(place)
+    # Nothing was ever held of a stream that is read for the first time.
+    first = place.round == 0
+    with outbox.aside(session, _touched(session, [(e, pk, root) for e, pk, root, _ in sheet.held])):
+        change = _clear_trees(session, sheet)
+        for entity, many in sheet.rows.items():
+            rows.upsert(session, entity, sheet.columns[entity], many)
+        change += rows.hold(session, sheet.stream, sheet.held, place.round, new=first)
+    place = replace(place, digest=digest.signed(place.digest + change))
+    if sheet.more:
+        _put(session, replace(place, generation=sheet.generation, after=sheet.after))
+    else:
+        _put(session, replace(place, generation="", after="", seq=sheet.seq))
+
+
+def begin(session: Session, streams: Iterable[str]) -> None:
+    """Make ready to fetch these streams as snapshots, or to go on where one was interrupted."""
+    for stream in streams:
+        place = _place(session, stream)
+        _put(session, _anew(place) if place.seq else replace(place, whole=False))
 
 
 def start_over(session: Session, streams: Iterable[str]) -> None:
     """Read these streams again from their beginning; what is here stays usable meanwhile."""
+    known = places(session)
     for stream in streams:
-        cursor = session.get(Cursor, stream)
-        if cursor is not None:
-            cursor.seq, cursor.round, cursor.whole = 0, cursor.round + 1, False
+        if stream in known:
+            _put(session, _anew(known[stream]))
 
 
 def keep_only(session: Session, streams: Iterable[str]) -> None:
     """Forget the streams that are no longer this person's."""
-    gone = set(cursors(session)) - set(streams)
-    for stream in sorted(gone):
+    for stream in sorted(set(places(session)) - set(streams)):
         _leave_for_good(session, stream, _records(session, stream))
-        session.execute(delete(Cursor).where(Cursor.stream == stream))
+        session.connection().exec_driver_sql("DELETE FROM cursor WHERE stream = ?", (stream,))
 
 
-def _apply_changes(session: Session, page: Page, columns: Columns, round_: int) -> None:
-    customers = _touched(session, [(c.entity, c.pk, c.root) for c in page.changes])
-    outbox.lift(session, customers)
-    _write_changes(session, page, columns, round_)
-    outbox.lay(session, customers)
+def recount(session: Session, pages: Iterable[Page]) -> list[str]:
+    """The streams whose records, counted one by one, are not what the hub says of its head."""
+    return [page.stream for page in pages if rows.count(session, page.stream) != int(page.digest)]
 
 
-def _leave_for_good(session: Session, stream: str, records: Sequence[_Record]) -> None:
-    """Records leave a stream without a page that says so; work that waits stands aside."""
-    customers = _touched(session, records)
-    outbox.lift(session, customers)
-    _leave(session, stream, [(entity, pk) for entity, pk, _ in records])
-    outbox.lay(session, customers)
+def as_the_hub_says(session: Session, changes: Sequence[Change]) -> None:
+    """Rows the hub sent along with a refusal: its word on how they stand."""
+    if not changes:
+        return
+    with outbox.aside(session, {change.root for change in changes}):
+        for change in changes:
+            columns = rows.columns_of(change)
+            if columns and change.row and rows.which_are_here(session, change.entity, [change.pk]):
+                rows.upsert(session, change.entity, columns, [change.row])
 
 
-def _touched(session: Session, records: Iterable[_Record]) -> set[str]:
-    """The customers whose waiting work may have written these records."""
-    records = list(records)
-    # A figure names the work it follows from: "<operation>:<kind>".
-    figures = {pk.partition(":")[0] for entity, pk, _ in records if entity == FACT.name}
-    return {root for _, _, root in records} | outbox.customers_of(session, figures)
-
-
-def _write_changes(session: Session, page: Page, columns: Columns, round_: int) -> None:
-    rows: dict[str, list[Sequence[Any]]] = defaultdict(list)
+def _write_changes(session: Session, page: Page, columns: Columns, round_: int) -> int:
+    """Write one page. Returns by how much the digest of the stream grows."""
+    by_entity: dict[str, list[tuple[Any, ...]]] = defaultdict(list)
     held: dict[tuple[str, str], tuple[str, int]] = {}
-    _clear_trees(session, page.stream, [c.pk for c in page.changes if c.tree is not None])
+    trees = [change.pk for change in page.changes if change.tree is not None]
+    grows = rows.clear_trees(session, page.stream, trees)
     for change in page.changes:
         if change.op == "remove":
             continue
         held[change.entity, change.pk] = change.root, change.ver
         held.update({(entity, pk): (change.root, ver) for entity, pk, ver in change.held})
-        if change.row is not None and change.entity in BY_NAME:
-            rows[change.entity].append(change.row)
+        if change.row is not None:
+            by_entity[change.entity].append(change.row)
         for entity, children in (change.tree or {}).items():
-            if entity in BY_NAME:
-                rows[entity].extend(children)
-    _upsert(session, rows, columns)
-    _hold(session, page.stream, held, round_)
-    _leave(session, page.stream, [(c.entity, c.pk) for c in page.changes if c.op == "remove"])
+            by_entity[entity].extend(children)
+    for entity, many in by_entity.items():
+        rows.upsert(session, entity, columns[entity], many)
+    holding = [(entity, pk, root, ver) for (entity, pk), (root, ver) in held.items()]
+    grows += rows.hold(session, page.stream, holding, round_, new=False)
+    gone = [(change.entity, change.pk) for change in page.changes if change.op == "remove"]
+    return grows + rows.leave(session, page.stream, gone)
 
 
-def _upsert(session: Session, rows: dict[str, list[Sequence[Any]]], columns: Columns) -> None:
-    """Write rows by the driver: a first sync brings tens of thousands of them."""
-    for entity, many in rows.items():
-        theirs = columns[entity]
-        known = [name for name in theirs if name in BY_NAME[entity].columns]
-        places = [theirs.index(name) for name in known]
-        names = ", ".join(f'"{name}"' for name in known)
-        marks = ", ".join("?" for _ in known)
-        session.connection().exec_driver_sql(
-            # Replaced by every unique key: what a key belonged to before may leave later.
-            f'INSERT OR REPLACE INTO "{entity}" ({names}) VALUES ({marks})',  # noqa: S608
-            [tuple(row[place] for place in places) for row in many],
-        )
-        touch(session, entity)
-    session.expire_all()
+def _clear_trees(session: Session, sheet: Sheet) -> int:
+    customers = sheet.rows.get(CUSTOMER.name, [])
+    at = sheet.columns[CUSTOMER.name].index("id") if customers else 0
+    return rows.clear_trees(session, sheet.stream, [row[at] for row in customers])
 
 
-def _clear_trees(session: Session, stream: str, customers: Sequence[str]) -> None:
-    """Before a customer comes with all her children: nothing of an earlier stay may be left."""
-    for some in _chunks(customers):
-        for entity in CHILDREN:
-            table = entity.kept
-            session.execute(delete(table).where(table.c.customer_id.in_(some)))
-        session.execute(
-            delete(Held).where(
-                Held.stream == stream, Held.root.in_(some), Held.entity != CUSTOMER.name
-            )
-        )
+def _adds_up(session: Session, page: Page) -> bool:
+    """The stream is at its head. Whether what is held of it is what the hub says.
+
+    A stream that did not move since it was whole is not asked again: the hub would get the same
+    question every minute. A sum that is off is counted anew before it is believed.
+    """
+    place = _place(session, page.stream)
+    if place.whole and not page.changes:
+        return True
+    _drop_earlier_rounds(session, page.stream)
+    place = replace(_place(session, page.stream), whole=True)
+    if place.digest != int(page.digest):
+        place = replace(place, digest=rows.count(session, page.stream))
+    _put(session, place)
+    return place.digest == int(page.digest)
 
 
-def _hold(
-    session: Session, stream: str, held: dict[tuple[str, str], tuple[str, int]], round_: int
-) -> None:
-    if held:
-        session.connection().exec_driver_sql(
-            "INSERT OR REPLACE INTO held (stream, entity, pk, root, ver, round)"
-            " VALUES (?, ?, ?, ?, ?, ?)",
-            [(stream, entity, pk, root, ver, round_) for (entity, pk), (root, ver) in held.items()],
-        )
+def _anew(place: Place) -> Place:
+    return replace(place, seq=0, round=place.round + 1, whole=False, generation="", after="")
 
 
-def _leave(session: Session, stream: str, records: Sequence[tuple[str, str]]) -> None:
-    """Records leave a stream, and the cache with their last stream; waiting work stays."""
-    by_entity: dict[str, list[str]] = defaultdict(list)
-    for entity, pk in records:
-        by_entity[entity].append(pk)
-    for entity, pks in by_entity.items():
-        for some in _chunks(pks):
-            session.execute(
-                delete(Held).where(Held.stream == stream, Held.entity == entity, Held.pk.in_(some))
-            )
-            if entity == CUSTOMER.name:
-                session.execute(delete(Held).where(Held.stream == stream, Held.root.in_(some)))
-            _forget(session, entity, _held_by_none(session, entity, some))
+def _place(session: Session, stream: str) -> Place:
+    return places(session).get(stream, Place(stream))
 
 
-def _held_by_none(session: Session, entity: str, pks: Sequence[str]) -> list[str]:
-    still = set(session.scalars(select(Held.pk).where(Held.entity == entity, Held.pk.in_(pks))))
-    return [pk for pk in pks if pk not in still]
+def _put(session: Session, place: Place) -> None:
+    told = (
+        place.stream,
+        place.seq,
+        place.round,
+        int(place.whole),
+        place.generation,
+        place.after,
+        place.digest,
+    )
+    session.connection().exec_driver_sql(
+        f"INSERT OR REPLACE INTO cursor ({_PLACE}) VALUES (?, ?, ?, ?, ?, ?, ?)",  # noqa: S608
+        told,
+    )
+    touch(session, Cursor.__tablename__)
 
 
-def _forget(session: Session, entity: str, pks: Sequence[str]) -> None:
-    if entity not in BY_NAME or not pks:
+def _leave_for_good(session: Session, stream: str, records: Sequence[_Record]) -> None:
+    """Records leave a stream without a page that says so; work that waits stands aside."""
+    if not records:
         return
-    table = BY_NAME[entity].kept
-    session.execute(delete(table).where(table.c.id.in_(pks)))
-    session.expire_all()
-    touch(session, entity)
-    if entity == CUSTOMER.name:
-        for child in CHILDREN:
-            children = child.kept
-            session.execute(delete(children).where(children.c.customer_id.in_(pks)))
-            touch(session, child.name)
+    with outbox.aside(session, _touched(session, records)):
+        grows = rows.leave(session, stream, [(entity, pk) for entity, pk, _ in records])
+    place = _place(session, stream)
+    _put(session, replace(place, digest=digest.signed(place.digest + grows)))
 
 
-def _drop_earlier_rounds(session: Session, stream: str, round_: int) -> None:
-    _leave_for_good(session, stream, _records(session, stream, Held.round < round_))
+def _touched(session: Session, records: Iterable[_Record]) -> set[str]:
+    """The customers whose waiting work may have written these records; "" is work about none."""
+    if outbox.is_empty(session):
+        return set()
+    records = list(records)
+    # A figure names the work it follows from: "<operation>:<kind>".
+    figures = {pk.partition(":")[0] for entity, pk, _ in records if entity == FACT.name}
+    return {"", *(root for _, _, root in records)} | outbox.customers_of(session, figures)
 
 
-def _records(session: Session, stream: str, *which: ColumnElement[bool]) -> list[_Record]:
-    asked = select(Held.entity, Held.pk, Held.root).where(Held.stream == stream, *which)
-    return [(entity, pk, root) for entity, pk, root in session.execute(asked)]
+def _drop_earlier_rounds(session: Session, stream: str) -> None:
+    """Records that the round which is whole now did not bring are gone at the hub."""
+    place = _place(session, stream)
+    if place.round and not place.whole:
+        earlier = " AND round < ?"
+        _leave_for_good(session, stream, _records(session, stream, earlier, place.round))
 
 
-def _digest(session: Session, stream: str) -> int:
-    asked = select(Held.entity, Held.pk, Held.ver).where(Held.stream == stream)
-    return digest.of_records((entity, pk, ver) for entity, pk, ver in session.execute(asked))
-
-
-def _chunks(items: Sequence[str]) -> Iterable[Sequence[str]]:
-    return (items[start : start + _CHUNK] for start in range(0, len(items), _CHUNK))
-
-
-def as_the_hub_says(session: Session, changes: Sequence[Change]) -> None:
-    """Rows the hub sent along with a refusal: its word on how they stand."""
-    customers = {change.root for change in changes}
-    outbox.lift(session, customers)
-    for change in changes:
-        entity = BY_NAME.get(change.entity)
-        if change.row is not None and entity is not None and _is_here(session, change):
-            _upsert(session, {change.entity: [change.row]}, {change.entity: entity.columns})
-    outbox.lay(session, customers)
-
-
-def _is_here(session: Session, change: Change) -> bool:
-    asked = select(Held.pk).where(Held.entity == change.entity, Held.pk == change.pk)
-    return session.scalar(asked.limit(1)) is not None
+def _records(session: Session, stream: str, which: str = "", *values: int) -> list[_Record]:
+    asked = f"SELECT entity, pk, root FROM held WHERE stream = ?{which}"  # noqa: S608
+    found = session.connection().exec_driver_sql(asked, (stream, *values))
+    return [(entity, pk, root) for entity, pk, root in found]

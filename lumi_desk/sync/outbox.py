@@ -1,7 +1,9 @@
 """What waits to be sent: doing operations on the desk, undoing them, what became of them."""
 
 import json
-from collections.abc import Collection, Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -12,22 +14,28 @@ from sqlalchemy.orm import Session
 
 from lumi_desk.customers.tables import Customer
 from lumi_desk.errors import N_, LumiError
-from lumi_desk.operations import KINDS, Operation, decode, encode, kind_named, kind_of
+from lumi_desk.operations import CUSTOMER, Operation, decode, encode, kind_named, kind_of
 from lumi_desk.storage.base import Table
 from lumi_desk.storage.store import touch
+from lumi_desk.sync import letters
 from lumi_desk.sync.entities import BY_NAME
 from lumi_desk.sync.protocol import LONGEST_PAYLOAD, Answer, Envelope
-from lumi_desk.sync.tables import DeadLetter, Outbox, SentLog
+from lumi_desk.sync.tables import DeadLetter, Outbox
 
 UNDO_LASTS = timedelta(seconds=10)
 # A push stays far below what a hub takes in one request, however long the notes are.
 MOST_BYTES = 1_000_000
-_CHUNK = 500
-_SQLITE = sqlite.dialect()
-_FIRST = frozenset(kind.name for kind in KINDS if kind.first)
 APPLIED = "applied"
-# What the hub keeps: it did it, or it holds it for the leader.
-_KEPT = (APPLIED, "parked")
+_AMONG = "IN (SELECT value FROM json_each(?))"
+_SQLITE = sqlite.dialect()
+_ENVELOPE = (
+    Outbox.op_id,
+    Outbox.client_seq,
+    Outbox.kind,
+    Outbox.kind_ver,
+    Outbox.payload,
+    Outbox.depends_on,
+)
 
 
 class AlreadySent(LumiError):
@@ -62,7 +70,7 @@ def do(session: Session, ops: Iterable[Operation], now: datetime, *, hold: bool 
                 kind=kind.name,
                 kind_ver=kind.version,
                 payload=payload,
-                customer_id=op.customer_id,
+                customer_id=kind.root(op),
                 depends_on=_waiting(session, getattr(op, "contact_id", None)),
                 first=kind.first,
                 not_before=now + UNDO_LASTS if hold and not kind.first else now,
@@ -89,21 +97,31 @@ def due(session: Session, now: datetime, most: int) -> list[Envelope]:
     """The next operations to send, refusals first; they cannot be undone from now on."""
     # A wait longer than any undo was made while the clock was wrong.
     in_time = or_(Outbox.not_before <= now, Outbox.not_before > now + UNDO_LASTS)
-    rows = session.scalars(
-        select(Outbox)
+    rows = session.execute(
+        select(*_ENVELOPE, Outbox.sending)
         .where(in_time, ~Outbox.answered)
         .order_by(Outbox.first.desc(), Outbox.client_seq)
         .limit(most)
     )
     leaving: list[Envelope] = []
+    unmarked: list[str] = []
     size = 0
-    for row in rows.all():
-        size += len(row.payload.encode())
+    for op_id, seq, kind, kind_ver, payload, depends_on, sending in rows.all():
+        envelope = Envelope(op_id, seq, kind, kind_ver, payload, depends_on)
+        size += len(envelope.payload.encode())
         if size > MOST_BYTES and leaving:
             break
-        row.sending = True
-        leaving.append(_envelope(row))
+        leaving.append(envelope)
+        unmarked += [] if sending else [envelope.op_id]
+    # Most often it was marked before, on a line that is down: then nothing is written.
+    if unmarked:
+        session.execute(update(Outbox).where(Outbox.op_id.in_(unmarked)).values(sending=True))
     return leaving
+
+
+def is_empty(session: Session) -> bool:
+    """Whether nothing waits and nothing that was answered is still to come back."""
+    return session.scalar(select(Outbox.client_seq).limit(1)) is None
 
 
 def next_due(session: Session) -> datetime | None:
@@ -118,48 +136,65 @@ def settle(session: Session, answers: Iterable[Answer], now: datetime) -> list[s
     come back with a pull: forget_answered().
     """
     told = {answer.op_id: answer for answer in answers}
-    rows = session.scalars(select(Outbox).where(Outbox.op_id.in_(list(told)), ~Outbox.answered))
-    found = {row.op_id: row for row in rows}
-    refused = [row for row in found.values() if told[row.op_id].status != APPLIED]
-    customers = {row.customer_id or "" for row in refused}
-    lift(session, customers)
-    for op_id, row in found.items():
-        _log(session, row, told[op_id], now)
-        if row in refused:
-            _bury(session, row, told[op_id], now)
-            session.delete(row)
-        else:
-            row.answered = True
-    session.flush()
-    lay(session, customers)
-    return [row.op_id for row in refused]
+    asked = select(Outbox.op_id, Outbox.customer_id).where(
+        Outbox.op_id.in_(list(told)), ~Outbox.answered
+    )
+    about = {row.op_id: row.customer_id for row in session.execute(asked)}
+    refused = [op_id for op_id in about if told[op_id].status != APPLIED]
+    taken = [op_id for op_id in about if told[op_id].status == APPLIED]
+    with aside(session, {about[op_id] or "" for op_id in refused}):
+        letters.log(session, [told[op_id] for op_id in about], now)
+        letters.bury(session, [told[op_id] for op_id in refused], now)
+        letters.unearth(session, taken)
+        session.execute(delete(Outbox).where(Outbox.op_id.in_(refused)))
+    session.execute(update(Outbox).where(Outbox.op_id.in_(taken)).values(answered=True))
+    return refused
+
+
+def answered_about(session: Session) -> set[str]:
+    """The customers about whom something was taken that has not come back yet."""
+    asked = select(Outbox.customer_id).where(Outbox.answered).distinct()
+    return {customer or "" for customer in session.scalars(asked)}
 
 
 def forget_answered(session: Session) -> None:
-    """Every stream is being read to its head: what was taken stands there as the hub has it."""
-    rows = session.scalars(select(Outbox).where(Outbox.answered)).all()
-    if not rows:
-        return
-    customers = {row.customer_id or "" for row in rows}
+    """Every stream is being read to its head: what was taken stands there as the hub has it.
+
+    The customers in answered_about() must stand aside.
+    """
+    session.execute(delete(Outbox).where(Outbox.answered))
+
+
+@contextmanager
+def aside(session: Session, customers: Collection[str]) -> Iterator[None]:
+    """What waits about these customers stands aside meanwhile: rows are as the hub said.
+
+    "" stands for work about no customer.
+    """
     lift(session, customers)
-    for row in rows:
-        session.delete(row)
-    session.flush()
+    yield
     lay(session, customers)
 
 
 def lift(session: Session, customers: Collection[str]) -> None:
-    """Take the work that waits about these customers off their rows, the newest first.
+    """Take the work that waits about these customers off their rows.
 
     What is left is what the hub said. lay() puts the work back.
     """
+    if not customers:
+        return
     session.flush()
-    rows = _about(session, customers)
-    # All at once: looking at every row again after each would take long for a full outbox.
-    _put_back(session, [one for row in reversed(rows) for one in row.before])
-    for row in rows:
-        row.before = []
-    session.flush()
+    found = _about(session, customers, "client_seq, before")
+    # Of each row the oldest state counts: what stood there before any of this work.
+    oldest = {
+        (table, pk): row for _, before in reversed(found) for table, pk, row in json.loads(before)
+    }
+    if oldest:
+        _put_back(session, oldest)
+        session.connection().exec_driver_sql(
+            "UPDATE outbox SET before = '[]' WHERE client_seq = ?", [(seq,) for seq, _ in found]
+        )
+    session.expire_all()
 
 
 def lay(session: Session, customers: Collection[str]) -> None:
@@ -168,72 +203,62 @@ def lay(session: Session, customers: Collection[str]) -> None:
     Work about a customer who is not here, and work that does not fit any more, only waits: the
     hub will say what becomes of it.
     """
-    for row in _about(session, customers):
-        if row.customer_id is not None and session.get(Customer, row.customer_id) is None:
-            continue
+    if not customers:
+        return
+    session.flush()
+    session.expire_all()
+    for seq, customer, kind, kind_ver, payload in _about(
+        session, customers, "client_seq, customer_id, kind, kind_ver, payload"
+    ):
         try:
-            op = decode(kind_named(row.kind, row.kind_ver), row.payload)
+            known = kind_named(kind, kind_ver)
+            if known.about == CUSTOMER and _is_away(session, customer):
+                continue
+            op = decode(known, payload)
             with session.begin_nested():
-                row.before = _applied(session, op)
+                before = _applied(session, op)
         except (LumiError, StatementError) as error:
             if isinstance(error, DBAPIError) and not isinstance(error, IntegrityError | DataError):
                 raise
-            row.before = []
-    session.flush()
+            continue
+        session.connection().exec_driver_sql(
+            "UPDATE outbox SET before = ? WHERE client_seq = ?", (json.dumps(before), seq)
+        )
 
 
 def customers_of(session: Session, op_ids: Collection[str]) -> set[str]:
     """The customers that this waiting work is about."""
-    wanted, found = sorted(op_ids), set[str]()
-    for start in range(0, len(wanted), _CHUNK):
-        some = Outbox.op_id.in_(wanted[start : start + _CHUNK])
-        found.update(one or "" for one in session.scalars(select(Outbox.customer_id).where(some)))
-    return found
+    if not op_ids:
+        return set()
+    asked = f"SELECT DISTINCT customer_id FROM outbox WHERE op_id {_AMONG}"  # noqa: S608
+    found = session.connection().exec_driver_sql(asked, (json.dumps(sorted(op_ids)),))
+    return {customer or "" for (customer,) in found}
 
 
-def _about(session: Session, customers: Collection[str]) -> list[Outbox]:
-    found: list[Outbox] = []
-    wanted = sorted(customers)
-    for start in range(0, len(wanted), _CHUNK):
-        some = Outbox.customer_id.in_(wanted[start : start + _CHUNK])
-        found += session.scalars(select(Outbox).where(some))
-    return sorted(found, key=lambda row: row.client_seq)
+def _about(session: Session, customers: Collection[str], columns: str) -> list[tuple[Any, ...]]:
+    """Columns of the outbox about these customers, in the order of the work."""
+    none = " OR customer_id IS NULL" if "" in customers else ""
+    asked = (
+        f"SELECT {columns} FROM outbox WHERE customer_id {_AMONG}{none}"  # noqa: S608
+        " ORDER BY client_seq"
+    )
+    told = (json.dumps(sorted(customers)),)
+    return [tuple(row) for row in session.connection().exec_driver_sql(asked, told)]
 
 
 def send_again(session: Session, now: datetime) -> None:
-    """Queue all that was ever taken: the hub was put back to an earlier day."""
+    """Queue all that was ever taken: the hub was put back to an earlier day, or lost something.
+
+    Refusals nobody has read yet go again too: it may have been another hub that said so. Rows
+    are left as they are; what a pull brings gets this work laid on it.
+    """
     session.execute(update(Outbox).values(answered=False, sending=True).where(Outbox.answered))
-    waiting = set(session.scalars(select(Outbox.op_id)))
-    rows = session.scalars(select(SentLog).order_by(SentLog.client_seq)).all()
-    again = [_again(row, now) for row in rows if row.op_id not in waiting and row.status in _KEPT]
-    customers = {row.customer_id for row in again if row.customer_id is not None}
-    lift(session, customers)
-    session.add_all(again)
-    session.flush()
-    lay(session, customers)
+    letters.queue_again(session, now)
     touch(session, Outbox.__tablename__)
 
 
-def _again(row: SentLog, now: datetime) -> Outbox:
-    about = json.loads(row.payload)
-    return Outbox(
-        client_seq=row.client_seq,
-        op_id=row.op_id,
-        kind=row.kind,
-        kind_ver=row.kind_ver,
-        payload=row.payload,
-        customer_id=about.get("customer_id"),
-        depends_on=None,
-        first=row.kind in _FIRST,
-        not_before=now,
-        made_at=now,
-        sending=True,
-        before=[],
-    )
-
-
-def _envelope(row: Outbox) -> Envelope:
-    return Envelope(row.op_id, row.client_seq, row.kind, row.kind_ver, row.payload, row.depends_on)
+def _is_away(session: Session, customer: str | None) -> bool:
+    return customer is not None and session.get(Customer, customer) is None
 
 
 def _waiting(session: Session, op_id: str | None) -> str | None:
@@ -277,49 +302,22 @@ def _stored(row: Table) -> dict[str, Any]:
     return plain
 
 
-def _put_back(session: Session, before: Iterable[Sequence[Any]]) -> None:
-    session.flush()
-    for table, pk, row in before:
-        kept = BY_NAME[table].kept
-        connection = session.connection()
-        connection.execute(delete(kept).where(kept.c.id == pk))
+def _put_back(session: Session, oldest: Mapping[tuple[str, str], dict[str, Any] | None]) -> None:
+    connection = session.connection()
+    gone: dict[str, list[tuple[str]]] = defaultdict(list)
+    back: dict[tuple[str, tuple[str, ...]], list[tuple[Any, ...]]] = defaultdict(list)
+    for (table, pk), row in oldest.items():
+        gone[table].append((pk,))
         if row is not None:
-            columns = ", ".join(f'"{name}"' for name in row)
-            marks = ", ".join("?" for _ in row)
-            connection.exec_driver_sql(
-                f'INSERT INTO "{table}" ({columns}) VALUES ({marks})',  # noqa: S608
-                tuple(row.values()),
-            )
-        touch(session, table)
-    session.expire_all()
-
-
-def _bury(session: Session, row: Outbox, answer: Answer, now: datetime) -> None:
-    session.merge(
-        DeadLetter(
-            op_id=row.op_id,
-            client_seq=row.client_seq,
-            kind=row.kind,
-            kind_ver=row.kind_ver,
-            payload=row.payload,
-            customer_id=row.customer_id,
-            status=answer.status,
-            reason=answer.reason,
-            params=answer.params,
-            answered_at=now,
+            back[table, tuple(row)].append(tuple(row.values()))
+    for table, pks in gone.items():
+        if table in BY_NAME:
+            connection.exec_driver_sql(f'DELETE FROM "{table}" WHERE id = ?', pks)  # noqa: S608
+            touch(session, table)
+    for (table, names), rows in back.items():
+        columns = ", ".join(f'"{name}"' for name in names)
+        marks = ", ".join("?" for _ in names)
+        connection.exec_driver_sql(
+            f'INSERT INTO "{table}" ({columns}) VALUES ({marks})',  # noqa: S608
+            rows,
         )
-    )
-
-
-def _log(session: Session, row: Outbox, answer: Answer, now: datetime) -> None:
-    session.merge(
-        SentLog(
-            op_id=row.op_id,
-            client_seq=row.client_seq,
-            kind=row.kind,
-            kind_ver=row.kind_ver,
-            payload=row.payload,
-            status=answer.status,
-            answered_at=now,
-        )
-    )

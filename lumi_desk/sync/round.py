@@ -1,29 +1,39 @@
 """One round of sync: push, then pull. A plain function; store, hub and clock come in."""
 
-from collections.abc import Callable, Mapping
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import Session
 
 from lumi_desk.clock import Clock
+from lumi_desk.storage.base import from_millis, to_millis
 from lumi_desk.storage.store import Store
-from lumi_desk.sync import cache, outbox
-from lumi_desk.sync.protocol import MOST_OPS, PAGE, Pull, Pulled, Push
+from lumi_desk.sync import cache, letters, outbox
+from lumi_desk.sync.client import SnapshotOver
+from lumi_desk.sync.protocol import MOST_OPS, PAGE, PROTO, Page, Pull, Pulled, Push, Sheet, Snapshot
 from lumi_desk.sync.protocol import Pushed as PushAnswers
 from lumi_desk.sync.tables import Cursor, DeskMeta
 
 EPOCH = "epoch"
-_MOST_READINGS = 3
+# When the work that a hub had taken was last sent again for a sum that was off.
+_SENT_AGAIN = "sent_again"
+_SENT_AGAIN_AFTER = timedelta(days=1)
+_MOST_READINGS = 2
+_MOST_BEGINNINGS = 3
 
 
 @dataclass(frozen=True)
 class Doors:
-    """What a round needs of the hub: the two doors, already opened for this person."""
+    """What a round needs of the hub: the doors, already opened for this person.
+
+    `snapshot` raises SnapshotOver where one cannot be gone on with.
+    """
 
     push: Callable[[Push], PushAnswers]
     pull: Callable[[Pull], Pulled]
+    snapshot: Callable[[Snapshot], Iterator[Sheet]]
 
 
 @dataclass(frozen=True)
@@ -50,85 +60,201 @@ class Progress:
 Watch = Callable[[Progress], None]
 
 
-def run(
-    store: Store, doors: Doors, client_id: str, now: Clock, watch: Watch | None = None
-) -> Report:
-    """Send what is due, then fetch until every stream is at its head.
+@dataclass(frozen=True)
+class _Look:
+    """What a round has to know before it asks: one short read."""
 
+    places: Mapping[str, cache.Place]
+    epoch: str | None
+    waits: bool
+
+
+def run(
+    store: Store,
+    doors: Doors,
+    client_id: str,
+    now: Clock,
+    watch: Watch | None = None,
+    *,
+    check: bool = False,
+    most: int = MOST_OPS,
+) -> Report:
+    """Send what is due, at most `most` operations at once, then fetch until all is at its head.
+
+    With `check` everything held is counted anew, though nothing says that it does not add up.
     Raises what the doors raise; whatever was answered until then is kept.
     """
-    report = _push(store, doors, client_id, now)
-    for left in reversed(range(_MOST_READINGS)):
-        received, again = _pull(store, doors, client_id, now, watch)
-        report = replace(report, received=report.received + received)
-        if not (again and left):
-            break
-        with store.write() as session:
-            cache.start_over(session, again)
-    with store.read() as session:
-        return replace(report, next_due=outbox.next_due(session))
+    return _Round(store, doors, client_id, now, watch).run(check=check, most=most)
 
 
-def _push(store: Store, doors: Doors, client_id: str, now: Clock) -> Report:
-    report = Report()
-    while True:
-        with store.write() as session:
-            ops = outbox.due(session, now(), MOST_OPS)
-        if not ops:
-            return report
-        pushed = doors.push(Push(client_id, tuple(ops)))
-        with store.write() as session:
-            refused = outbox.settle(session, pushed.answers, now())
-            for answer in pushed.answers:
-                cache.as_the_hub_says(session, answer.now)
-        report = replace(
-            report,
-            sent=report.sent + len(pushed.answers),
-            refused=report.refused + len(refused),
-        )
-        if {op.op_id for op in ops}.isdisjoint(answer.op_id for answer in pushed.answers):
-            return report
+class _Round:
+    """The course of one round."""
 
+    def __init__(
+        self, store: Store, doors: Doors, client_id: str, now: Clock, watch: Watch | None
+    ) -> None:
+        self._store = store
+        self._doors = doors
+        self._client_id = client_id
+        self._now = now
+        self._watch = watch
+        self._received = 0
+        self._waited = False
 
-def _pull(
-    store: Store, doors: Doors, client_id: str, now: Clock, watch: Watch | None
-) -> tuple[int, list[str]]:
-    """Read every stream to its head. Returns records received and streams that don't add up."""
-    received, again = 0, []
-    while True:
-        with store.read() as session:
-            cursors = cache.cursors(session)
-        pulled = doors.pull(Pull(client_id, cursors, PAGE))
-        more = any(page.more for page in pulled.pages)
-        with store.write() as session:
-            if _another_life(session, pulled, cursors):
-                outbox.send_again(session, now())
-                cache.start_over(session, cursors)
-                session.merge(DeskMeta(name=EPOCH, value=pulled.epoch))
+    def run(self, *, check: bool, most: int) -> Report:
+        look = self._look()
+        report = Report()
+        if look.waits:
+            report = self._push(most)
+            look = self._look()
+        if check:
+            self._prune()
+        for left in reversed(range(_MOST_READINGS)):
+            doubtful = self._pull(look, check=check)
+            if not (doubtful and left):
+                break
+            self._mistrust(doubtful)
+            look, check = self._look(), False
+        # What is done meanwhile asks for a round of its own.
+        next_due = self._next_due() if self._waited else None
+        return replace(report, received=self._received, next_due=next_due)
+
+    def _look(self) -> _Look:
+        with self._store.read() as session:
+            epoch = session.connection().exec_driver_sql(
+                "SELECT value FROM desk_meta WHERE name = ?", (EPOCH,)
+            )
+            waits = not outbox.is_empty(session)
+            self._waited |= waits
+            return _Look(cache.places(session), epoch.scalar(), waits)
+
+    def _next_due(self) -> datetime | None:
+        with self._store.read() as session:
+            return outbox.next_due(session)
+
+    def _prune(self) -> None:
+        with self._store.write() as session:
+            letters.prune(session, self._now())
+
+    def _push(self, most: int) -> Report:
+        report = Report()
+        with self._store.write() as session:
+            ops = outbox.due(session, self._now(), most)
+        while ops:
+            answers = self._doors.push(Push(self._client_id, tuple(ops))).answers
+            with self._store.write() as session:
+                refused = outbox.settle(session, answers, self._now())
+                cache.as_the_hub_says(session, [row for answer in answers for row in answer.now])
+                asked = {op.op_id for op in ops}
+                # The next ones leave in the transaction that keeps these answers.
+                ops = outbox.due(session, self._now(), most)
+            report = replace(
+                report, sent=report.sent + len(answers), refused=report.refused + len(refused)
+            )
+            if asked.isdisjoint(answer.op_id for answer in answers):
+                break
+        return report
+
+    def _pull(self, look: _Look, *, check: bool) -> list[str]:
+        """Read every stream to its head. Returns the streams that don't add up."""
+        doubtful: list[str] = []
+        begun = Counter[str]()
+        while True:
+            seqs = {stream: place.seq for stream, place in look.places.items()}
+            pulled = self._doors.pull(Pull(self._client_id, seqs, PAGE, PROTO))
+            pages = [_said(page) for page in pulled.pages]
+            again = [page.stream for page in pages if page.again]
+            more = bool(again) or any(page.more for page in pages)
+            if _another_life(look, pulled.epoch, pages):
+                look = self._live_again(pulled.epoch)
                 continue
+            if _is_news(look, pulled.epoch, pages):
+                doubtful += self._take(look, pulled, pages, last=not more)
+            self._received += sum(len(page.changes) for page in pages)
+            self._tell(sum(page.head - page.seq for page in pages if not page.again))
             if not more:
-                # Before these last pages: what they bring need not be lifted over it again.
-                outbox.forget_answered(session)
-            cache.keep_only(session, [page.stream for page in pulled.pages])
-            again += [
-                page.stream for page in pulled.pages if cache.apply(session, page, pulled.columns)
-            ]
-        received += sum(len(page.changes) for page in pulled.pages)
-        if watch is not None:
-            left = sum(page.head - page.seq for page in pulled.pages)
-            watch(Progress(received, left))
-        if not more:
-            return received, again
+                return sorted({*doubtful, *(self._recounted(pages) if check else ())})
+            begun.update(again)
+            for stream in again:
+                self._fetch(stream)
+            if begun and max(begun.values()) > _MOST_BEGINNINGS:
+                return []
+            look = self._look()
+
+    def _take(self, look: _Look, pulled: Pulled, pages: Sequence[Page], *, last: bool) -> list[str]:
+        with self._store.write() as session:
+            if look.epoch is None:
+                session.merge(DeskMeta(name=EPOCH, value=pulled.epoch))
+            cache.keep_only(session, [page.stream for page in pages])
+            cache.begin(session, [page.stream for page in pages if page.again])
+            return cache.apply(session, pages, pulled.columns, last=last)
+
+    def _live_again(self, epoch: str) -> _Look:
+        """The hub was put back: send again what it had taken, and read everything anew."""
+        with self._store.write() as session:
+            outbox.send_again(session, self._now())
+            cache.start_over(session, cache.places(session))
+            session.merge(DeskMeta(name=EPOCH, value=epoch))
+        return self._look()
+
+    def _fetch(self, stream: str) -> None:
+        """Fetch a whole stream, or the rest of it, sheet by sheet."""
+        look = self._look()
+        place = look.places.get(stream, cache.Place(stream))
+        asked = Snapshot(self._client_id, stream, place.generation, place.after)
+        try:
+            for sheet in self._doors.snapshot(asked):
+                if sheet.epoch != look.epoch:
+                    return
+                with self._store.write() as session:
+                    cache.keep(session, sheet)
+                self._received += len(sheet.held)
+                self._tell(sheet.left)
+        except SnapshotOver:
+            with self._store.write() as session:
+                cache.start_over(session, [stream])
+
+    def _recounted(self, pages: Sequence[Page]) -> list[str]:
+        with self._store.read() as session:
+            return cache.recount(session, pages)
+
+    def _mistrust(self, streams: Sequence[str]) -> None:
+        """Read these streams anew, and send again what was taken: the hub may have lost it.
+
+        Sending everything again is done once a day at most.
+        """
+        now = self._now()
+        with self._store.write() as session:
+            cache.start_over(session, streams)
+            last = session.get(DeskMeta, _SENT_AGAIN)
+            if last is None or abs(now - from_millis(int(last.value))) > _SENT_AGAIN_AFTER:
+                outbox.send_again(session, now)
+                session.merge(DeskMeta(name=_SENT_AGAIN, value=str(to_millis(now))))
+
+    def _tell(self, left: int) -> None:
+        if self._watch is not None:
+            self._watch(Progress(self._received, left))
 
 
-def _another_life(session: Session, pulled: Pulled, cursors: Mapping[str, int]) -> bool:
+def _said(page: Page) -> Page:
+    """A stream in which nothing ever was needs no snapshot."""
+    return replace(page, again=False) if page.again and not page.head else page
+
+
+def _is_news(look: _Look, epoch: str, pages: Sequence[Page]) -> bool:
+    """Whether anything has to be written; most rounds bring nothing."""
+    if look.waits or look.epoch != epoch or len(pages) != len(look.places):
+        return True
+    return any(cache.is_news(page, look.places.get(page.stream)) for page in pages)
+
+
+def _another_life(look: _Look, epoch: str, pages: Sequence[Page]) -> bool:
     """Whether the hub was put back to an earlier day: a new epoch, or a head behind our cursor."""
-    known = session.get(DeskMeta, EPOCH)
-    if known is None:
-        session.add(DeskMeta(name=EPOCH, value=pulled.epoch))
+    if look.epoch is None:
         return False
-    behind = any(page.head < cursors.get(page.stream, 0) for page in pulled.pages)
-    return behind or known.value != pulled.epoch
+    here = look.places
+    behind = any(page.stream in here and page.head < here[page.stream].seq for page in pages)
+    return behind or look.epoch != epoch
 
 
 def is_whole(store: Store) -> bool:

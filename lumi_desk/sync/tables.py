@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Index, Integer, UniqueConstraint
+from sqlalchemy import Index, Integer, PrimaryKeyConstraint, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from lumi_desk.storage.base import Home, Json, Table
@@ -52,11 +52,16 @@ class SyncFeed(Table):
 
     __tablename__ = "sync_feed"
     home = Home.HUB
-    __table_args__ = (UniqueConstraint("stream", "seq"), Index(None, "stream", "root"))
+    __table_args__ = (
+        # By the record first: where it stands is asked for whenever it changes.
+        PrimaryKeyConstraint("pk", "entity", "stream"),
+        UniqueConstraint("stream", "seq"),
+        Index(None, "stream", "root"),
+    )
 
-    stream: Mapped[str] = mapped_column(primary_key=True)
-    entity: Mapped[str] = mapped_column(primary_key=True)
-    pk: Mapped[str] = mapped_column(primary_key=True)
+    stream: Mapped[str]
+    entity: Mapped[str]
+    pk: Mapped[str]
     root: Mapped[str]
     seq: Mapped[int]
     entered: Mapped[int]
@@ -123,11 +128,15 @@ class DeskMeta(Table):
 
 
 class Held(Table):
-    """A record that a stream gave this desk, and its version: what the digest is made of."""
+    """A record that a stream gave this desk, and its version: what the digest is made of.
+
+    Kept without row ids, and found by its streams: a first sync writes tens of thousands of
+    these, and every further index costs as much as the table.
+    """
 
     __tablename__ = "held"
     home = Home.DESK
-    __table_args__ = (Index(None, "entity", "pk"), Index(None, "stream", "root"))
+    __table_args__ = (Index(None, "stream", "root"), {"sqlite_with_rowid": False})
 
     stream: Mapped[str] = mapped_column(primary_key=True)
     entity: Mapped[str] = mapped_column(primary_key=True)
@@ -187,7 +196,11 @@ class Outbox(Table):
 
 
 class SentLog(Table):
-    """An operation the hub has answered: kept so that it can be sent again to a restored hub."""
+    """An operation the hub has answered: kept so that it can be sent again to a restored hub.
+
+    `status` is the latest answer; `kept` says that some hub once took it. A hub that was put in
+    the place of another and refuses everything changes nothing about that.
+    """
 
     __tablename__ = "sent_log"
     home = Home.DESK
@@ -201,6 +214,7 @@ class SentLog(Table):
     answered_at: Mapped[datetime] = mapped_column(index=True)
     customer_id: Mapped[str | None]
     made_at: Mapped[datetime | None]
+    kept: Mapped[bool] = mapped_column(default=False, server_default="0")
 
 
 class DeadLetter(Table):

@@ -1,0 +1,113 @@
+"""What the hub answered, and what is sent again when a hub has lost it.
+
+All of it goes from table to table inside the database: a push of a hundred operations is a
+handful of statements.
+"""
+
+import json
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import delete
+from sqlalchemy.orm import Session
+
+from lumi_desk.operations import KINDS
+from lumi_desk.storage.base import to_millis
+from lumi_desk.storage.store import touch
+from lumi_desk.sync import rows
+from lumi_desk.sync.protocol import Answer
+from lumi_desk.sync.tables import DeadLetter, SentLog
+
+# How long a hub may be put back by and still get everything again.
+KEPT_FOR = timedelta(days=90)
+# So many of the newest are kept whatever the clock says: it may be wrong.
+ALWAYS_KEPT = 1000
+# What the hub keeps: it did it, or it holds it for the leader.
+_KEPT = ("applied", "parked")
+_WORK = "op_id, client_seq, kind, kind_ver, payload, customer_id"
+_FIRST = json.dumps([kind.name for kind in KINDS if kind.first])
+
+
+def log(session: Session, answers: Sequence[Answer], now: datetime) -> None:
+    """Note what the hub answered to work of the outbox; what was taken once stays `kept`."""
+    _each(
+        session,
+        f"INSERT INTO sent_log ({_WORK}, made_at, status, kept, answered_at)"  # noqa: S608
+        f" SELECT {_WORK}, made_at, ?, ?, ? FROM outbox WHERE op_id = ?"
+        " ON CONFLICT (op_id) DO UPDATE SET status = excluded.status,"
+        " kept = max(kept, excluded.kept), answered_at = excluded.answered_at",
+        [
+            (answer.status, int(answer.status in _KEPT), to_millis(now), answer.op_id)
+            for answer in answers
+        ],
+    )
+    touch(session, SentLog.__tablename__)
+
+
+def bury(session: Session, answers: Sequence[Answer], now: datetime) -> None:
+    """Show the rep work of the outbox that was refused or parked, and how the rows stand now."""
+    _each(
+        session,
+        f"INSERT INTO dead_letter ({_WORK}, status, reason, params, now, answered_at)"  # noqa: S608
+        f" SELECT {_WORK}, ?, ?, ?, ?, ? FROM outbox WHERE op_id = ?"
+        " ON CONFLICT (op_id) DO UPDATE SET status = excluded.status,"
+        " reason = excluded.reason, params = excluded.params, now = excluded.now,"
+        " answered_at = excluded.answered_at",
+        [
+            (
+                answer.status,
+                answer.reason,
+                json.dumps(answer.params, ensure_ascii=False, sort_keys=True),
+                json.dumps(_as_it_stands(answer), ensure_ascii=False, sort_keys=True),
+                to_millis(now),
+                answer.op_id,
+            )
+            for answer in answers
+        ],
+    )
+    if answers:
+        touch(session, DeadLetter.__tablename__)
+
+
+def unearth(session: Session, op_ids: Sequence[str]) -> None:
+    """What was refused once and is taken now is refused no more."""
+    if op_ids:
+        session.execute(delete(DeadLetter).where(DeadLetter.op_id.in_(op_ids)))
+
+
+def queue_again(session: Session, now: datetime) -> None:
+    """Put into the outbox what was taken once, and refusals that nobody has read."""
+    session.connection().exec_driver_sql(
+        f"INSERT INTO outbox ({_WORK}, first, not_before, made_at, sending, answered, before)"  # noqa: S608
+        " SELECT op_id, client_seq, kind, kind_ver, payload,"
+        " coalesce(customer_id, json_extract(payload, '$.customer_id')),"
+        " kind IN (SELECT value FROM json_each(?)), ?, coalesce(made_at, ?), 1, 0, '[]'"
+        " FROM sent_log WHERE op_id NOT IN (SELECT op_id FROM outbox) AND"
+        " (kept OR op_id IN (SELECT op_id FROM dead_letter WHERE seen_at IS NULL))",
+        (_FIRST, to_millis(now), to_millis(now)),
+    )
+
+
+def prune(session: Session, now: datetime) -> None:
+    """Forget what was answered long ago, and never what is waiting to be sent again."""
+    session.connection().exec_driver_sql(
+        "DELETE FROM sent_log WHERE answered_at < ?"
+        " AND client_seq <= (SELECT max(client_seq) FROM sent_log) - ?"
+        " AND op_id NOT IN (SELECT op_id FROM outbox)",
+        (to_millis(now - KEPT_FOR), ALWAYS_KEPT),
+    )
+
+
+def _as_it_stands(answer: Answer) -> dict[str, dict[str, Any]]:
+    """The rows a refusal came with: entity → column → value, as stored."""
+    return {
+        change.entity: dict(zip(columns, change.row or (), strict=True))
+        for change in answer.now
+        if (columns := rows.columns_of(change))
+    }
+
+
+def _each(session: Session, sql: str, values: list[tuple[Any, ...]]) -> None:
+    if values:
+        session.connection().exec_driver_sql(sql, values)

@@ -1,0 +1,180 @@
+"""Writing what the hub sent by the driver: rows, what a stream holds of them, and its digest.
+
+Each function is a fixed number of statements, however many records there are.
+"""
+
+import json
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from lumi_desk.storage.store import touch
+from lumi_desk.sync import digest
+from lumi_desk.sync.entities import BY_NAME, CHILDREN, CUSTOMER
+from lumi_desk.sync.protocol import Change
+
+# A record as a stream holds it: entity, pk, root, ver.
+Holding = tuple[str, str, str, int]
+
+_AMONG = "IN (SELECT value FROM json_each(?))"
+
+
+def upsert(
+    session: Session, entity: str, columns: Sequence[str], rows: list[tuple[Any, ...]]
+) -> None:
+    """Write rows whose values stand in the order of `columns`; columns unknown here are left."""
+    ours = BY_NAME.get(entity)
+    if ours is None or not rows:
+        return
+    known = [name for name in columns if name in ours.columns]
+    if len(known) < len(columns):
+        places = [columns.index(name) for name in known]
+        rows = [tuple(row[place] for place in places) for row in rows]
+    names = ", ".join(f'"{name}"' for name in known)
+    marks = ", ".join("?" for _ in known)
+    session.connection().exec_driver_sql(
+        # Replaced by every unique key: what a key belonged to before may leave later.
+        f'INSERT OR REPLACE INTO "{entity}" ({names}) VALUES ({marks})',  # noqa: S608
+        rows,
+    )
+    touch(session, entity)
+
+
+def hold(
+    session: Session, stream: str, records: Sequence[Holding], round_: int, *, new: bool
+) -> int:
+    """Note that the stream holds these records. Returns by how much its digest grows.
+
+    `new` says that the stream held none of them before, so that nobody has to look.
+    """
+    if not records:
+        return 0
+    gone = 0 if new else _sum(_held(session, stream, records))
+    session.connection().exec_driver_sql(
+        "INSERT OR REPLACE INTO held (stream, entity, pk, root, ver, round)"
+        " VALUES (?, ?, ?, ?, ?, ?)",
+        [(stream, *record, round_) for record in records],
+    )
+    return _sum((entity, pk, ver) for entity, pk, _, ver in records) - gone
+
+
+def leave(session: Session, stream: str, records: Iterable[tuple[str, str]]) -> int:
+    """Records (entity, pk) leave a stream, and the cache with their last stream.
+
+    A customer takes her children along. Returns by how much the stream's digest grows.
+    """
+    gone = 0
+    by_entity: dict[str, list[str]] = {}
+    for entity, pk in records:
+        by_entity.setdefault(entity, []).append(pk)
+    for entity, pks in by_entity.items():
+        gone += _let_go(session, stream, entity, pks)
+        forget(session, entity, _held_by_none(session, entity, pks))
+    return -gone
+
+
+def forget(session: Session, entity: str, pks: Sequence[str]) -> None:
+    """Delete records from the cache; a customer with her children. Waiting work stays."""
+    if entity not in BY_NAME or not pks:
+        return
+    _run(session, f'DELETE FROM "{entity}" WHERE id {_AMONG}', _listed(pks))  # noqa: S608
+    touch(session, entity)
+    if entity == CUSTOMER.name:
+        _forget_children(session, pks)
+
+
+def clear_trees(session: Session, stream: str, customers: Sequence[str]) -> int:
+    """Before customers come with all their children: nothing of an earlier stay may be left.
+
+    Returns by how much the stream's digest grows.
+    """
+    here = which_are_here(session, CUSTOMER.name, customers)
+    if not here:
+        return 0
+    _forget_children(session, here)
+    return -_sum(
+        _run(
+            session,
+            f"DELETE FROM held WHERE stream = ? AND root {_AMONG} AND entity <> ?"  # noqa: S608
+            " RETURNING entity, pk, ver",
+            stream,
+            _listed(here),
+            CUSTOMER.name,
+        )
+    )
+
+
+def which_are_here(session: Session, entity: str, pks: Sequence[str]) -> list[str]:
+    """Those of the ids that the cache has."""
+    if entity not in BY_NAME or not pks:
+        return []
+    asked = f'SELECT id FROM "{entity}" WHERE id {_AMONG}'  # noqa: S608
+    return [pk for (pk,) in _run(session, asked, _listed(pks))]
+
+
+def columns_of(change: Change) -> tuple[str, ...]:
+    """The columns of a row that came without their names; none when it is another version's."""
+    entity = BY_NAME.get(change.entity)
+    if entity is None or change.row is None or len(change.row) != len(entity.columns):
+        return ()
+    return entity.columns
+
+
+def count(session: Session, stream: str) -> int:
+    """The digest over everything that is held of a stream."""
+    asked = "SELECT entity, pk, ver FROM held WHERE stream = ?"
+    return digest.signed(_sum(_run(session, asked, stream)))
+
+
+def _forget_children(session: Session, customers: Sequence[str]) -> None:
+    for child in CHILDREN:
+        sql = f'DELETE FROM "{child.name}" WHERE customer_id {_AMONG}'  # noqa: S608
+        if _run(session, sql, _listed(customers)).rowcount:
+            touch(session, child.name)
+
+
+def _let_go(session: Session, stream: str, entity: str, pks: Sequence[str]) -> int:
+    whose = "root" if entity == CUSTOMER.name else "pk"
+    only = "" if entity == CUSTOMER.name else "entity = ? AND "
+    return _sum(
+        _run(
+            session,
+            f"DELETE FROM held WHERE stream = ? AND {only}{whose} {_AMONG}"  # noqa: S608
+            " RETURNING entity, pk, ver",
+            *((stream, entity) if only else (stream,)),
+            _listed(pks),
+        )
+    )
+
+
+def _held_by_none(session: Session, entity: str, pks: Sequence[str]) -> Sequence[str]:
+    everywhere = "stream IN (SELECT stream FROM cursor)"
+    asked = f"SELECT pk FROM held WHERE {everywhere} AND entity = ? AND pk {_AMONG}"  # noqa: S608
+    still = {pk for (pk,) in _run(session, asked, entity, _listed(pks))}
+    return [pk for pk in pks if pk not in still] if still else pks
+
+
+def _held(
+    session: Session, stream: str, records: Iterable[Holding]
+) -> Iterable[tuple[str, str, int]]:
+    by_entity: dict[str, list[str]] = {}
+    for entity, pk, _, _ in records:
+        by_entity.setdefault(entity, []).append(pk)
+    for entity, pks in by_entity.items():
+        asked = f"SELECT pk, ver FROM held WHERE stream = ? AND entity = ? AND pk {_AMONG}"  # noqa: S608
+        for pk, ver in _run(session, asked, stream, entity, _listed(pks)):
+            yield entity, pk, ver
+
+
+def _sum(records: Iterable[Any]) -> int:
+    of_record = digest.of_record
+    return sum(of_record(entity, pk, ver) for entity, pk, ver in records)
+
+
+def _listed(pks: Sequence[str]) -> str:
+    return json.dumps(pks)
+
+
+def _run(session: Session, sql: str, *values: str) -> Any:
+    return session.connection().exec_driver_sql(sql, values)
