@@ -1,0 +1,395 @@
+"""Work the hub did not take: before the leader, decided once, carried out once."""
+
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import func, select
+
+from lumi_desk.calls.operations import PromiseCallback, WriteNote
+from lumi_desk.calls.tables import Callback, Contact, Note
+from lumi_desk.customers.fields.rules import Field, Patch
+from lumi_desk.customers.operations import EditCustomer
+from lumi_desk.customers.tables import Customer
+from lumi_desk.hub import keeping
+from lumi_desk.hub.accept import accept
+from lumi_desk.ids import new_id
+from lumi_desk.operations import Operation, encode, kind_of
+from lumi_desk.orders.operations import ClaimSale
+from lumi_desk.orders.tables import Sale
+from lumi_desk.parked.operations import AskLeader, DecideParked
+from lumi_desk.parked.rules import State, Verdict
+from lumi_desk.parked.tables import Parked
+from lumi_desk.reports.tables import Fact
+from lumi_desk.security.roles import Role
+from lumi_desk.storage.store import Store
+from lumi_desk.sync import feed
+from lumi_desk.sync.entities import rep_stream, team_stream
+from lumi_desk.sync.protocol import Answer, Envelope
+from lumi_desk.sync.tables import SyncFeed
+from tests.makers import NOW, a_call, hub_with_rep, make_customer
+
+Work = tuple[Operation, ...]
+
+
+@dataclass
+class Floor:
+    """A hub with a rep who lost her customer yesterday, who holds her now, and their leader."""
+
+    store: Store
+    lin: str
+    wang: str
+    wu: str
+    customer: str
+    seq: int = field(default=0)
+
+    def sends(self, person_id: str, *ops: Operation, depends_on: str | None = None) -> list[Answer]:
+        envelopes = []
+        for op in ops:
+            self.seq += 1
+            kind = kind_of(op)
+            envelopes.append(
+                Envelope(op.id, self.seq, kind.name, kind.version, encode(op), depends_on)
+            )
+        return list(accept(self.store, person_id, person_id, tuple(envelopes), NOW))
+
+    def send(self, person_id: str, op: Operation, depends_on: str | None = None) -> Answer:
+        return self.sends(person_id, op, depends_on=depends_on)[0]
+
+    def note(self, words: str = "想要发票") -> WriteNote:
+        return WriteNote(id=new_id(), customer_id=self.customer, by=self.lin, at=NOW, words=words)
+
+    def decides(self, op: Operation, verdict: Verdict, words: str = "", by: str = "") -> Answer:
+        decision = DecideParked(
+            id=new_id(),
+            customer_id=op.customer_id,
+            by=by or self.wu,
+            at=NOW,
+            parked_id=op.id,
+            verdict=verdict,
+            words=words,
+        )
+        return self.send(by or self.wu, decision)
+
+    def asks(self, op: Operation, words: str = "", by: str = "") -> Answer:
+        by = by or self.lin
+        asking = AskLeader(
+            id=new_id(), customer_id=op.customer_id, by=by, at=NOW, op_id=op.id, words=words
+        )
+        return self.send(by, asking)
+
+    def row(self, op: Operation) -> Parked:
+        with self.store.read() as session:
+            return session.get_one(Parked, op.id)
+
+    def has(self, table: type[Any], pk: str) -> bool:
+        with self.store.read() as session:
+            return session.get(table, pk) is not None
+
+    def gives_to(self, rep_id: str | None) -> None:
+        with self.store.write() as session:
+            feed.watch(session)
+            before = NOW - timedelta(days=1)
+            feed.publish(session, keeping.assign(session, [self.customer], rep_id, before))
+
+
+@pytest.fixture
+def floor(hub_store: Store) -> Floor:
+    lin, wang = hub_with_rep(hub_store, "lin"), hub_with_rep(hub_store, "wang")
+    wu = hub_with_rep(hub_store, "wu", role=Role.LEADER)
+    with hub_store.write() as session:
+        feed.watch(session)
+        customer = make_customer(session, wang, name="周文静").id
+        feed.publish(session)
+    return Floor(hub_store, lin, wang, wu, customer)
+
+
+def test_work_out_of_scope_lies_with_rep_and_leader(floor: Floor) -> None:
+    note = floor.note()
+
+    assert floor.send(floor.lin, note).status == "parked"
+
+    row = floor.row(note)
+    assert (row.state, row.reason) == (State.PARKED, "NotHers")
+    assert (row.rep_id, row.holder_id) == (floor.lin, floor.wang)
+    assert row.customer_name == "周文静"
+    assert "想要发票" in row.payload
+    with floor.store.read() as session:
+        asked = select(SyncFeed.stream).where(SyncFeed.entity == "parked")
+        team = team_stream(row.team_id)
+        assert set(session.scalars(asked)) == {rep_stream(floor.lin), team}
+    assert not floor.has(Note, note.id)
+
+
+def test_a_repeat_parks_once(floor: Floor) -> None:
+    note = floor.note()
+    floor.send(floor.lin, note)
+    floor.decides(note, Verdict.DECLINE, "不用了")
+
+    assert floor.send(floor.lin, note).status == "parked"
+
+    assert floor.row(note).state == State.DECLINED
+
+
+def test_accepted_work_is_done_in_the_reps_name(floor: Floor) -> None:
+    call = a_call(floor.lin, floor.customer)
+    floor.send(floor.lin, call)
+
+    assert floor.decides(call, Verdict.ACCEPT, "辛苦了").status == "applied"
+
+    row = floor.row(call)
+    assert (row.state, row.answer, row.decided_by) == (State.ACCEPTED, "辛苦了", floor.wu)
+    with floor.store.read() as session:
+        assert session.get_one(Contact, call.id).rep_id == floor.lin
+        facts = session.scalars(select(Fact.rep_id).where(Fact.source == call.id))
+        assert set(facts) == {floor.lin}
+
+
+def test_handed_over_it_is_the_present_holders(floor: Floor) -> None:
+    callback = PromiseCallback(
+        id=new_id(), customer_id=floor.customer, by=floor.lin, at=NOW, due_at=NOW
+    )
+    floor.send(floor.lin, callback)
+
+    assert floor.decides(callback, Verdict.HAND_OVER).status == "applied"
+
+    with floor.store.read() as session:
+        assert session.get_one(Callback, callback.id).rep_id == floor.wang
+        of_it = (SyncFeed.pk == callback.id, SyncFeed.entity == "callback")
+        asked = select(SyncFeed.stream).where(*of_it)
+        assert list(session.scalars(asked)) == [rep_stream(floor.wang)]
+    assert floor.row(callback).state == State.HANDED_OVER
+
+
+def test_handing_over_goes_to_who_holds_her_at_that_moment(floor: Floor) -> None:
+    note = floor.note()
+    floor.send(floor.lin, note)
+    zhao = hub_with_rep(floor.store, "zhao")
+    floor.gives_to(zhao)
+
+    floor.decides(note, Verdict.HAND_OVER)
+
+    assert floor.row(note).holder_id == zhao
+    with floor.store.read() as session:
+        assert session.get_one(Note, note.id).rep_id == zhao
+
+
+def test_nobody_can_be_handed_nothing_and_it_stays_open(floor: Floor) -> None:
+    note = floor.note()
+    floor.send(floor.lin, note)
+    floor.gives_to(None)
+
+    answer = floor.decides(note, Verdict.HAND_OVER)
+
+    assert (answer.status, answer.reason) == ("rejected", "NobodyHolds")
+    assert floor.row(note).state == State.PARKED
+    assert floor.decides(note, Verdict.ACCEPT).status == "applied"
+
+
+def test_declined_work_is_not_done(floor: Floor) -> None:
+    note = floor.note()
+    floor.send(floor.lin, note)
+
+    assert floor.decides(note, Verdict.DECLINE, "她已经说过了").status == "applied"
+
+    assert not floor.has(Note, note.id)
+    assert floor.row(note).answer == "她已经说过了"
+
+
+def test_the_first_of_two_leaders_counts(floor: Floor) -> None:
+    second = hub_with_rep(floor.store, "qian", role=Role.LEADER)
+    note = floor.note()
+    floor.send(floor.lin, note)
+    floor.decides(note, Verdict.DECLINE)
+
+    answer = floor.decides(note, Verdict.ACCEPT, by=second)
+
+    assert (answer.status, answer.reason) == ("rejected", "AlreadyDecided")
+    assert floor.row(note).decided_by == floor.wu
+    assert not floor.has(Note, note.id)
+
+
+@pytest.mark.parametrize(
+    ("team", "role"), [("二组", Role.LEADER), ("一组", Role.REP), (None, Role.MANAGER)]
+)
+def test_only_a_leader_of_the_team_decides(floor: Floor, team: str | None, role: Role) -> None:
+    other = hub_with_rep(floor.store, "other", team=team or "", role=role)
+    note = floor.note()
+    floor.send(floor.lin, note)
+
+    answer = floor.decides(note, Verdict.ACCEPT, by=other)
+
+    assert (answer.status, answer.reason) == ("rejected", "NotYours")
+    assert floor.row(note).state == State.PARKED
+    assert not floor.has(Note, note.id)
+
+
+def test_a_decision_about_another_customer_is_refused(floor: Floor) -> None:
+    note = floor.note()
+    floor.send(floor.lin, note)
+    with floor.store.write() as session:
+        other = make_customer(session, floor.lin, name="何丽").id
+
+    answer = floor.decides(replace(note, customer_id=other), Verdict.ACCEPT)
+
+    assert (answer.status, answer.reason) == ("rejected", "BadOperation")
+
+
+def test_refused_work_is_brought_before_the_leader_as_the_hub_received_it(floor: Floor) -> None:
+    floor.gives_to(floor.lin)
+    edit = _edit(floor, Patch(Field.HOUSEHOLD, "1", "900"))
+    assert floor.send(floor.lin, edit).reason == "BadValue"
+
+    assert floor.asks(edit, "一家九口").status == "applied"
+
+    row = floor.row(edit)
+    assert (row.state, row.reason, row.words) == (State.ASKED, "BadValue", "一家九口")
+    assert row.kind == "customer.edit"
+
+
+def test_what_cannot_be_done_is_told_to_the_leader_and_stays_open(floor: Floor) -> None:
+    floor.gives_to(floor.lin)
+    edit = _edit(floor, Patch(Field.HOUSEHOLD, "1", "900"))
+    floor.send(floor.lin, edit)
+    floor.asks(edit)
+
+    answer = floor.decides(edit, Verdict.ACCEPT)
+
+    assert (answer.status, answer.reason) == ("rejected", "BadValue")
+    assert floor.row(edit).state == State.ASKED
+    assert floor.decides(edit, Verdict.DECLINE, "请写 1 到 20").status == "applied"
+
+
+def test_work_blocked_by_a_refusal_can_be_asked_about_and_done(floor: Floor) -> None:
+    floor.gives_to(floor.lin)
+    call = replace(a_call(floor.lin, floor.customer), note="\0")
+    note = floor.note()
+    floor.send(floor.lin, call)
+    assert floor.send(floor.lin, note, depends_on=call.id).status == "blocked"
+
+    floor.asks(note)
+
+    assert floor.decides(note, Verdict.ACCEPT).status == "applied"
+    assert floor.has(Note, note.id)
+
+
+def test_nobody_asks_about_anothers_work_or_about_work_that_was_taken(floor: Floor) -> None:
+    note, hers = floor.note(), replace(floor.note(), id=new_id(), by=floor.wang)
+    floor.send(floor.lin, note)
+    floor.send(floor.wang, hers)
+
+    assert floor.asks(note, by=floor.wang).reason == "NotYours"
+    assert floor.asks(hers, by=floor.wang).reason == "NotWaiting"
+    assert floor.asks(floor.note()).reason == "NotWaiting"
+    assert floor.row(note).words == ""
+
+
+def test_asking_after_the_decision_is_too_late(floor: Floor) -> None:
+    note = floor.note()
+    floor.send(floor.lin, note)
+    floor.decides(note, Verdict.DECLINE)
+
+    assert floor.asks(note, "真的需要").reason == "AlreadyDecided"
+
+
+def test_a_decision_sent_twice_has_one_effect(floor: Floor) -> None:
+    sale = ClaimSale(
+        id=new_id(),
+        customer_id=floor.customer,
+        by=floor.lin,
+        at=NOW,
+        kind="card",
+        item_id="card-12000",
+        what="12,000",
+        fen=1_200_000,
+        proof="20261117001",
+    )
+    floor.send(floor.lin, sale)
+    decision = DecideParked(
+        id=new_id(),
+        customer_id=floor.customer,
+        by=floor.wu,
+        at=NOW,
+        parked_id=sale.id,
+        verdict=Verdict.ACCEPT,
+    )
+    floor.send(floor.wu, decision)
+    assert floor.send(floor.wu, decision).status == "applied"
+
+    with floor.store.read() as session:
+        assert session.scalar(select(func.count()).select_from(Sale)) == 1
+        cash = select(func.sum(Fact.fen)).where(Fact.source == sale.id, Fact.kind == "cash_claimed")
+        assert session.scalar(cash) == 1_200_000
+
+
+def test_one_bad_decision_leaves_the_others(floor: Floor) -> None:
+    notes = [floor.note(str(number)) for number in range(3)]
+    floor.sends(floor.lin, *notes)
+    decisions = [
+        DecideParked(
+            id=new_id(),
+            customer_id=one.customer_id,
+            by=floor.wu,
+            at=NOW,
+            parked_id=one.id if place != 1 else new_id(),
+            verdict=Verdict.ACCEPT,
+        )
+        for place, one in enumerate(notes)
+    ]
+
+    answers = floor.sends(floor.wu, *decisions)
+
+    assert [one.status for one in answers] == ["applied", "rejected", "applied"]
+    assert [floor.has(Note, one.id) for one in notes] == [True, False, True]
+
+
+def test_a_clash_is_told_with_her_row_and_changes_nothing(floor: Floor) -> None:
+    base = _customer(floor).ver
+    first = replace(_edit(floor, Patch(Field.CITY, "", "杭州")), by=floor.wang, base_ver=base)
+    assert floor.send(floor.wang, first).status == "applied"
+    second = replace(
+        _edit(floor, Patch(Field.CITY, "", "宁波"), Patch(Field.ALLERGY, "", "虾")),
+        by=floor.wang,
+        base_ver=base,
+    )
+
+    answer = floor.send(floor.wang, second)
+
+    assert (answer.status, answer.reason) == ("rejected", "Clash")
+    assert answer.params == {"fields": "city"}
+    [change] = answer.now
+    assert "杭州" in (change.row or ())
+    assert _customer(floor).allergy == ""
+
+
+def test_edits_of_other_fields_and_equal_edits_go_together(floor: Floor) -> None:
+    base = _customer(floor).ver
+    for patches in (
+        (Patch(Field.CITY, "", "杭州"),),
+        (Patch(Field.CITY, "", "杭州"), Patch(Field.HOUSEHOLD, "1", "4")),
+        (Patch(Field.NAME, "周文静", "曾雅琴"), Patch(Field.BIRTHDAY, "", "1970-05-01")),
+    ):
+        edit = replace(_edit(floor, *patches), by=floor.wang, base_ver=base)
+        assert floor.send(floor.wang, edit).status == "applied"
+
+    her = _customer(floor)
+    assert (her.city, her.household, her.name) == ("杭州", 4, "曾雅琴")
+    assert (her.pinyin, her.initials) == ("zengyaqin", "zyq")
+    assert f"{her.birthday}" == "1970-05-01"
+
+
+def _edit(floor: Floor, *patches: Patch) -> EditCustomer:
+    return EditCustomer(
+        id=new_id(),
+        customer_id=floor.customer,
+        by=floor.lin,
+        at=NOW,
+        base_ver=1,
+        changes=patches,
+    )
+
+
+def _customer(floor: Floor) -> Customer:
+    with floor.store.read() as session:
+        return session.get_one(Customer, floor.customer)
