@@ -1,0 +1,118 @@
+"""A fleet: a world, the seats in it, and what all of them have seen."""
+
+import random
+from collections.abc import Callable
+
+from sqlalchemy import select
+
+from lumi_desk.customers.tables import Customer
+from lumi_desk.errors import LumiError
+from lumi_desk.people.tables import Person
+from lumi_desk.sync.round import Report
+from tests.hubs import HandClock
+from tests.sync.fleet import checks
+from tests.sync.fleet.fuses import Crash
+from tests.sync.fleet.ledger import Ledger, must
+from tests.sync.fleet.plans import Plan
+from tests.sync.fleet.seats import Seat
+from tests.sync.fleet.wires import Wire
+from tests.sync.fleet.worlds import World
+
+MOST_REST_ROUNDS = 10
+_PAGES = (1, 2, 3, 5, 500)
+
+
+class Fleet:
+    """All that takes part in a history."""
+
+    def __init__(self, plan: Plan, world: World) -> None:
+        self.world, self.ledger = world, Ledger()
+        dice = random.Random(f"fleet {plan.seed}")
+        # Drawn for every place there could be: the others keep theirs when one is left out.
+        self._pages = [dice.choice(_PAGES) for _ in range(20)]
+        self.seats: dict[str, Seat] = {}
+        self.restore: Callable[[], None] | None = None
+        # Records of the reps' work that the office has deleted.
+        self.deleted: set[str] = set()
+        for place in plan.places:
+            world.start(self.add(place))
+
+    def add(self, place: str) -> Seat:
+        """One more machine, not started yet."""
+        world = self.world
+        seat = Seat(place, HandClock(world.clock()), Wire(world.carry), world.folder / place)
+        seat.wire.old = seat.is_old
+        seat.wire.most = self._pages[len(self.seats)]
+        seat.wire.hear, seat.wire.pushed = self.ledger.hear, self.ledger.pushed
+        self.seats[place] = seat
+        return seat
+
+    def customers(self) -> list[str]:
+        """Everybody the hub knows, in order."""
+        with self.world.hub.read() as session:
+            return list(session.scalars(select(Customer.id).order_by(Customer.id)))
+
+    def sync(self, seat: Seat) -> Report | None:
+        """One round; whatever goes wrong on the way, nothing may be lost by it."""
+        report = None
+        seat.wire.troubled = False
+        try:
+            report = seat.at_work.sync_round()
+        except Crash:
+            self.revive(seat)
+        except LumiError as error:
+            if type(error).__name__ == "SignInOver":
+                self.world.sign_in_again(seat)
+            elif not seat.wire.troubled:
+                raise
+        checks.check_outbox(seat)
+        if report is not None and not seat.wire.between:
+            checks.check_cursors(seat, self.world.hub)
+        return report
+
+    def revive(self, seat: Seat) -> None:
+        """Start a program that has crashed, on what it had committed."""
+        self.world.stop(seat)
+        self.world.start(seat)
+        checks.check_outbox(seat)
+        checks.check_cursors(seat, self.world.hub)
+
+    def wait(self, seconds: float) -> None:
+        """Time passes for everybody alike."""
+        for clock in (self.world.clock, *(seat.clock for seat in self.seats.values())):
+            clock.forward(seconds=seconds)
+
+    def come_to_rest(self) -> None:
+        """Mend every line, wait, let everybody sync until nothing moves, then check."""
+        self.world.hub_fuse.left = None
+        for seat in self.seats.values():
+            seat.wire.mend()
+            seat.fuse.left = None
+        self.wait(30)
+        for _ in range(MOST_REST_ROUNDS):
+            self.wait(30)
+            reports = [self.sync(seat) for seat in self.seats.values()]
+            if not any(one is None or one.sent or one.received or one.next_due for one in reports):
+                break
+        else:
+            must(False, "the fleet comes to rest", reports)
+        self._check()
+
+    def _check(self) -> None:
+        hub = self.world.hub
+        checks.check_hub(hub)
+        with hub.read() as session:
+            there = checks.tables(session)
+            people = {
+                login: session.get_one(Person, person_id)
+                for login, person_id in self.world.people.items()
+            }
+        for seat in self.seats.values():
+            checks.check_seat(seat, there, people[seat.login], hub)
+            checks.check_work(seat, hub, self.deleted)
+
+    def close(self) -> None:
+        """The end of the history."""
+        for seat in self.seats.values():
+            self.world.stop(seat)
+        self.world.close()

@@ -1,0 +1,45 @@
+"""Fuses: a program that dies just before or just after one of its commits."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from sqlalchemy import Engine
+from sqlalchemy.orm import Session
+
+from lumi_desk.storage.store import Store
+
+
+class Crash(Exception):
+    """The program is gone in this moment: what was not committed never was."""
+
+
+class Fuse:
+    """Burns down by two at each commit, one before it and one after; at the end it crashes."""
+
+    def __init__(self) -> None:
+        self.left: int | None = None
+
+    def burn(self) -> None:
+        """One moment passes."""
+        if self.left is None:
+            return
+        self.left -= 1
+        if self.left <= 0:
+            self.left = None
+            raise Crash
+
+
+class FusedStore(Store):
+    """A store whose program may die at any commit."""
+
+    def __init__(self, engine: Engine, fuse: Fuse) -> None:
+        super().__init__(engine)
+        self.fuse = fuse
+
+    @contextmanager
+    def write(self) -> Iterator[Session]:
+        """As every store's, but for the fuse."""
+        with super().write() as session:
+            yield session
+            self.fuse.burn()
+        self.fuse.burn()

@@ -1,0 +1,69 @@
+"""What has been heard on every wire: the transcript, and the answers that were given."""
+
+import hashlib
+
+from lumi_desk.operations import KINDS
+from lumi_desk.sync.protocol import Envelope, Push, Pushed
+
+_FIRST = frozenset(kind.name for kind in KINDS if kind.first)
+_FOR_NOW = "parked"
+
+
+class Broken(AssertionError):
+    """An invariant does not hold. `name` says which."""
+
+    def __init__(self, name: str, *told: object) -> None:
+        super().__init__(name, *told)
+        self.name = name
+
+
+def must(holds: object, name: str, *told: object) -> None:
+    """Raise Broken unless it holds."""
+    if not holds:
+        raise Broken(name, *told)
+
+
+class Ledger:
+    """One history's. `life` is which of the hub's lives it is in."""
+
+    def __init__(self) -> None:
+        self.life = 0
+        self._hash = hashlib.sha256()
+        self._answers: dict[tuple[int, str], str] = {}
+        self._seen: set[str] = set()
+        self.messages = 0
+
+    def hear(self, about: str, content: bytes) -> None:
+        """One message passes."""
+        self.messages += 1
+        self._hash.update(f"{about} {len(content)}\n".encode())
+        self._hash.update(content)
+
+    @property
+    def transcript(self) -> str:
+        """The hash of all that was heard."""
+        return self._hash.hexdigest()
+
+    def pushed(self, push: Push, pushed: Pushed) -> None:
+        """A push was answered; whether the answer arrives is another matter."""
+        places = [(envelope.kind not in _FIRST, envelope.client_seq) for envelope in push.ops]
+        must(places == sorted(places), "the order of a desk's operations is kept", push.ops)
+        for envelope in push.ops:
+            self._in_order(envelope)
+        asked = [envelope.op_id for envelope in push.ops]
+        answered = [answer.op_id for answer in pushed.answers]
+        must(asked == answered, "every operation gets an answer", asked, answered)
+        for answer in pushed.answers:
+            before = self._answers.setdefault((self.life, answer.op_id), answer.status)
+            same = before in (answer.status, _FOR_NOW)
+            must(same, "a repeat gets the same answer", answer.op_id, before, answer.status)
+
+    def answer(self, op_id: str) -> str | None:
+        """What the hub said of an operation in this life of its."""
+        return self._answers.get((self.life, op_id))
+
+    def _in_order(self, envelope: Envelope) -> None:
+        base = envelope.depends_on
+        fits = base is None or base in self._seen
+        must(fits, "nothing goes before what it builds on", envelope.op_id, base)
+        self._seen.add(envelope.op_id)

@@ -1,0 +1,92 @@
+"""Long runs: thousands of histories by several processes, continued from where they were."""
+
+import gc
+import multiprocessing
+import sys
+import time
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from tests.sync.fleet import plans
+from tests.sync.fleet.histories import simulate
+from tests.sync.fleet.simulated import start
+from tests.sync.fleet.telling import told
+
+_SHRINKING_SECONDS = 60
+_TELL_EVERY_SECONDS = 20.0
+_ALLOCATIONS = 200_000
+
+
+@dataclass(frozen=True)
+class LongRun:
+    """What was asked for. `record` is a file with a line for every seed that is done."""
+
+    histories: int
+    jobs: int
+    first: int
+    steps: int
+    record: str | None = None
+
+
+def run_many(asked: LongRun) -> int:
+    """Run them all; says how it goes. Returns 1 when an invariant was broken."""
+    done = _done(asked.record)
+    wanted = range(asked.first, asked.first + asked.histories)
+    seeds = [seed for seed in wanted if done.get(seed) != "ok"]
+    _say(f"seeds {wanted[0]} to {wanted[-1]}: {len(wanted) - len(seeds)} done, {len(seeds)} to do")
+    broken = 0
+    began, said = time.monotonic(), time.monotonic()
+    for number, (seed, report) in enumerate(_outcomes(asked, seeds), start=1):
+        broken += bool(report)
+        _keep(asked.record, seed, report)
+        if report:
+            _say(f"\n{report}\n")
+        if time.monotonic() - said > _TELL_EVERY_SECONDS or number == len(seeds):
+            said = time.monotonic()
+            rate = number / (said - began)
+            left = (len(seeds) - number) / rate / 60
+            _say(f"{number} of {len(seeds)}, {rate:.2f}/s, {left:.0f} min left, {broken} broken")
+    return bool(broken)
+
+
+def quick_collector() -> None:
+    """Histories leave much behind that is free at once: look for the rest seldom."""
+    start()
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(_ALLOCATIONS, 20, 20)
+
+
+def _outcomes(asked: LongRun, seeds: Iterable[int]) -> Iterator[tuple[int, str]]:
+    orders = [(seed, asked.steps) for seed in seeds]
+    if asked.jobs == 1:
+        quick_collector()
+        yield from map(_one, orders)
+        return
+    context = multiprocessing.get_context("spawn")
+    with context.Pool(asked.jobs, quick_collector) as pool:
+        yield from pool.imap_unordered(_one, orders, chunksize=5)
+
+
+def _one(order: tuple[int, int]) -> tuple[int, str]:
+    seed, steps = order
+    outcome = simulate(plans.draw(seed, steps))
+    return seed, told(outcome, _SHRINKING_SECONDS) if outcome.broken else ""
+
+
+def _done(record: str | None) -> dict[int, str]:
+    if record is None or not Path(record).exists():
+        return {}
+    lines = Path(record).read_text("utf-8").splitlines()
+    return {int(seed): what for seed, what in (line.split(" ", 1) for line in lines)}
+
+
+def _keep(record: str | None, seed: int, report: str) -> None:
+    if record is not None:
+        with Path(record).open("a", encoding="utf-8") as file:
+            file.write(f"{seed} {report.splitlines()[0] if report else 'ok'}\n")
+
+
+def _say(what: str) -> None:
+    print(what, file=sys.stdout, flush=True)  # noqa: T201
