@@ -13,6 +13,8 @@ from lumi_desk.security.roles import Right, may
 from lumi_desk.sync.entities import CATALOG_STREAM, rep_stream, team_stream
 from lumi_desk.sync.tables import SyncMeta, SyncStream
 
+_BEARER = "bearer "
+
 
 class Reader(Protocol):
     """What decides which streams somebody may read."""
@@ -51,6 +53,11 @@ class Caller:
     stands: Mapping[str, Stand]
 
 
+def access_in(authorization: str) -> str:
+    """The token in the header Authorization."""
+    return authorization[len(_BEARER) :] if authorization.lower().startswith(_BEARER) else ""
+
+
 def streams_of(reader: Reader) -> tuple[str, ...]:
     """The streams somebody may read."""
     streams = [CATALOG_STREAM]
@@ -79,9 +86,7 @@ def behind(connection: Connection, access: str, now: datetime) -> Caller:
 
 
 def _asked() -> Any:
-    token, her, meta, stream = (
-        table.__table__ for table in (Token, Person, SyncMeta, SyncStream)
-    )
+    token, her, meta, stream = (table.__table__ for table in (Token, Person, SyncMeta, SyncStream))
     hers = (
         literal(CATALOG_STREAM),
         literal(rep_stream("")) + her.c.id,

@@ -1,0 +1,88 @@
+"""The description of the doors (/openapi.json): what goes in, what comes out, what is refused."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from fastapi import FastAPI
+from fastapi.openapi.utils import get_openapi
+from pydantic import TypeAdapter
+
+from lumi_desk.hub import sheets
+from lumi_desk.sync import protocol
+
+_REF = "#/components/schemas/{model}"
+_JSON = "application/json"
+_BEARER = "bearer"
+
+# Door, what it is for, what is asked, what is answered, and whether it wants a token.
+_DOORS: dict[str, tuple[str, type, type, bool]] = {
+    "sign-in": ("Sign in with name and password", protocol.SignIn, protocol.Tokens, False),
+    "refresh": ("Get new tokens", protocol.Refresh, protocol.Tokens, False),
+    "hello": ("Introduce a desk", protocol.Hello, protocol.Welcome, True),
+    "push": ("Send operations; each gets one answer", protocol.Push, protocol.Pushed, True),
+    "pull": ("Fetch what came since", protocol.Pull, protocol.Pulled, True),
+    "snapshot": (
+        "Fetch a whole stream; one Sheet a line",
+        protocol.Snapshot,
+        protocol.Sheet,
+        True,
+    ),
+}
+
+
+def _content(shape: type, media_type: str = _JSON) -> dict[str, Any]:
+    return {media_type: {"schema": {"$ref": _REF.format(model=shape.__name__)}}}
+
+
+# Whatever a door refuses, it says so in the same form.
+PROBLEMS: dict[int | str, dict[str, Any]] = {
+    kind: {"description": told, "content": _content(protocol.Problem)}
+    for kind, told in (("4XX", "Refused, in words"), ("5XX", "Not now, in words"))
+}
+
+
+def door(name: str) -> dict[str, Any]:
+    """What a door's route says about itself."""
+    summary, asked, answered, _ = _DOORS[name]
+    media_type = sheets.MEDIA_TYPE if answered is protocol.Sheet else _JSON
+    return {
+        "summary": summary,
+        "response_model": None,
+        "responses": {
+            200: {"description": "Answered", "content": _content(answered, media_type)},
+            **PROBLEMS,
+        },
+        "openapi_extra": {
+            "requestBody": {"required": True, "content": _content(asked)},
+            **_locked(name),
+        },
+    }
+
+
+def complete(app: FastAPI) -> None:
+    """Give the application's description the shapes of the protocol, made when first asked for."""
+
+    def described() -> dict[str, Any]:
+        if app.openapi_schema is None:
+            told = get_openapi(title=app.title, version=app.version, routes=app.routes)
+            parts = told.setdefault("components", {})
+            parts.setdefault("schemas", {}).update(_shapes())
+            parts["securitySchemes"] = {_BEARER: {"type": "http", "scheme": "bearer"}}
+            told["paths"]["/v1/poke"]["get"]["security"] = [{_BEARER: []}]
+            app.openapi_schema = told
+        return app.openapi_schema
+
+    app.openapi = described  # type: ignore[method-assign]  # the documented way to extend it
+
+
+def _locked(name: str) -> dict[str, Any]:
+    return {"security": [{_BEARER: []}]} if _DOORS[name][-1] else {}
+
+
+def _shapes() -> dict[str, Any]:
+    asked: list[Any] = [(one, "validation", TypeAdapter(one)) for _, one, _, _ in _DOORS.values()]
+    told: Iterable[type] = {*(one for _, _, one, _ in _DOORS.values()), protocol.Problem}
+    answered: list[Any] = [(one, "serialization", TypeAdapter(one)) for one in told]
+    _, shapes = TypeAdapter.json_schemas([*asked, *answered], ref_template=_REF)
+    found: dict[str, Any] = shapes["$defs"]
+    return found

@@ -1,0 +1,89 @@
+"""What happens behind each door under /v1, in plain functions: bytes come in, bytes go out."""
+
+from dataclasses import dataclass
+
+from pydantic import TypeAdapter
+
+from lumi_desk.clock import Clock
+from lumi_desk.hub import accounts, callers, deliver
+from lumi_desk.hub.accept import accept
+from lumi_desk.hub.callers import Caller
+from lumi_desk.hub.problems import parsed
+from lumi_desk.hub.snapshot import Course
+from lumi_desk.storage.base import to_millis
+from lumi_desk.storage.store import Store
+from lumi_desk.sync import protocol
+
+SIGN_IN = TypeAdapter(protocol.SignIn)
+REFRESH = TypeAdapter(protocol.Refresh)
+HELLO = TypeAdapter(protocol.Hello)
+PUSH = TypeAdapter(protocol.Push)
+PULL = TypeAdapter(protocol.Pull)
+SNAPSHOT = TypeAdapter(protocol.Snapshot)
+
+
+@dataclass(frozen=True)
+class Doors:
+    """The doors of the hub on one database. Each raises a LumiError to refuse."""
+
+    store: Store
+    now: Clock
+
+    def health(self) -> str:
+        """The life of the database; the database is asked for it."""
+        with self.store.read() as session:
+            return deliver.epoch(session)
+
+    def sign_in(self, _: str, body: bytes) -> bytes:
+        """Tokens for a name and password."""
+        tokens = accounts.sign_in(self.store, parsed(SIGN_IN, body), self.now())
+        return protocol.TOKENS.dump_json(tokens)
+
+    def refresh(self, _: str, body: bytes) -> bytes:
+        """New tokens for a refresh token."""
+        asked = parsed(REFRESH, body)
+        tokens = accounts.refresh(self.store, asked.refresh, asked.client_id, self.now())
+        return protocol.TOKENS.dump_json(tokens)
+
+    def hello(self, access: str, body: bytes) -> bytes:
+        """Note that a desk came by, and tell it what the hub is."""
+        caller = self.caller(access)
+        asked = parsed(HELLO, body)
+        with self.store.write() as session:
+            accounts.greet(session, asked.client_id, caller.id, asked.version, self.now())
+        welcome = protocol.Welcome(
+            caller.epoch,
+            protocol.PROTO_MIN,
+            protocol.PROTO,
+            to_millis(self.now()),
+            callers.streams_of(caller),
+        )
+        return protocol.WELCOME.dump_json(welcome)
+
+    def push(self, access: str, body: bytes) -> bytes:
+        """Carry out operations and answer each."""
+        caller = self.caller(access)
+        asked = parsed(PUSH, body)
+        answers = accept(self.store, caller.id, asked.client_id, asked.ops, self.now())
+        return protocol.PUSHED.dump_json(protocol.Pushed(caller.epoch, answers))
+
+    def pull(self, access: str, body: bytes) -> bytes:
+        """What has not been read yet; the usual answer, nothing, costs one statement."""
+        caller = self.caller(access)
+        asked = parsed(PULL, body)
+        pulled = deliver.nothing_new(caller, asked)
+        if pulled is None:
+            with self.store.read() as session:
+                caller = callers.behind(session.connection(), access, self.now())
+                pulled = deliver.pull_for(session, caller, asked)
+        return protocol.PULLED.dump_json(pulled)
+
+    def snapshot(self, access: str, body: bytes) -> Course:
+        """A course through a whole stream; its sheets are read one by one."""
+        self.caller(access)
+        return Course(self.store, access, parsed(SNAPSHOT, body), self.now)
+
+    def caller(self, access: str) -> Caller:
+        """Who shows the token. Raises SessionOver or HasLeft."""
+        with self.store.look() as connection:
+            return callers.behind(connection, access, self.now())

@@ -1,0 +1,183 @@
+"""Hints: `GET /v1/poke` tells a desk within a second that something has changed for it.
+
+They may be lost, and the desk asks from time to time anyway: so nothing is kept of them. One
+looker in each process reads the heads of the streams, whoever wrote to them, while somebody
+listens. A listener costs a connection and no thread.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Annotated, Any
+
+from fastapi import Depends, FastAPI, Request
+from fastapi.sse import EventSourceResponse, ServerSentEvent
+from sqlalchemy import select
+
+from lumi_desk.clock import Clock
+from lumi_desk.errors import LumiError
+from lumi_desk.hub import callers, describing
+from lumi_desk.hub.accounts import ACCESS, sha256
+from lumi_desk.hub.callers import Caller
+from lumi_desk.hub.lanes import HubBusy, Lane, Lanes
+from lumi_desk.people.tables import Person, Token
+from lumi_desk.storage.store import Store
+from lumi_desk.sync.tables import SyncStream
+
+Heads = Mapping[str, int]
+
+_EVERY_S = 1.0
+# Between two looks whether those who listen may still.
+_TICKS_BETWEEN_CHECKS = 20
+# A desk that lost its line leaves its listener behind: the newest few of a person are hers.
+_MOST_EACH = 4
+_CHUNK = 500
+
+
+@dataclass(eq=False)
+class _Listener:
+    caller: Caller
+    token: str
+    heads: dict[str, int]
+    news: dict[str, int] = field(default_factory=dict)
+    awake: asyncio.Event = field(default_factory=asyncio.Event)
+    over: bool = False
+
+    def tell(self, heads: Heads) -> None:
+        for stream, known in self.heads.items():
+            head = heads.get(stream, known)
+            if head != known:
+                self.heads[stream] = self.news[stream] = head
+                self.awake.set()
+
+    def end(self) -> None:
+        self.over = True
+        self.awake.set()
+
+
+class Pokes:
+    """All who listen in this process."""
+
+    def __init__(self, store: Store, now: Clock, every_s: float = _EVERY_S) -> None:
+        self._store = store
+        self._now = now
+        self._every_s = every_s
+        self._listeners: list[_Listener] = []
+        self._looker: asyncio.Task[None] | None = None
+        self._closed = False
+
+    def __len__(self) -> int:
+        return len(self._listeners)
+
+    def require_open(self) -> None:
+        """Raise HubBusy while the hub is stopping."""
+        if self._closed:
+            raise HubBusy(seconds=1)
+
+    def close(self) -> None:
+        """Send everybody home, so that stopping does not wait for them. Call it in the loop."""
+        self._closed = True
+        for listener in self._listeners:
+            listener.end()
+
+    async def listen(self, caller: Caller, access: str) -> AsyncIterator[Heads]:
+        """The heads of her streams as they stand, then those that change, until her token ends."""
+        streams = callers.streams_of(caller)
+        heads = {one: caller.stands[one].head if one in caller.stands else 0 for one in streams}
+        listener = _Listener(caller, sha256(access), heads, dict(heads))
+        listener.awake.set()
+        self._join(listener)
+        try:
+            while True:
+                await listener.awake.wait()
+                listener.awake.clear()
+                if listener.over:
+                    return
+                news, listener.news = listener.news, {}
+                yield news
+        finally:
+            self._listeners.remove(listener)
+
+    def _join(self, listener: _Listener) -> None:
+        hers = [one for one in self._listeners if one.caller.id == listener.caller.id]
+        for oldest in hers[: len(hers) + 1 - _MOST_EACH]:
+            oldest.end()
+        self._listeners.append(listener)
+        if self._looker is None or self._looker.done():
+            self._looker = asyncio.create_task(self._look())
+
+    async def _look(self) -> None:
+        ticks = 0
+        while self._listeners:
+            await asyncio.sleep(self._every_s)
+            ticks += 1
+            try:
+                heads = await asyncio.to_thread(self._heads)
+                if ticks % _TICKS_BETWEEN_CHECKS == 0:
+                    await self._check()
+            except LumiError:
+                # The database is away for a while: the desks ask by themselves.
+                continue
+            now = self._now()
+            for listener in self._listeners:
+                listener.tell(heads)
+                if listener.caller.until <= now:
+                    listener.end()
+
+    def _heads(self) -> Heads:
+        with self._store.look() as connection:
+            asked = select(SyncStream.id, SyncStream.head)
+            return {row.id: row.head for row in connection.execute(asked)}
+
+    async def _check(self) -> None:
+        """End the listeners whose token is revoked, who left, or who may read other streams now."""
+        listeners = list(self._listeners)
+        tokens = sorted({one.token for one in listeners})
+        found = await asyncio.to_thread(self._streams_by_token, tokens, self._now())
+        for one in listeners:
+            if found.get(one.token) != callers.streams_of(one.caller):
+                one.end()
+
+    def _streams_by_token(self, tokens: list[str], now: datetime) -> dict[str, tuple[str, ...]]:
+        found: dict[str, tuple[str, ...]] = {}
+        for start in range(0, len(tokens), _CHUNK):
+            asked = (
+                select(Token.sha256, Person.id, Person.role, Person.team_id)
+                .join(Person, Person.id == Token.person_id)
+                .where(
+                    Token.sha256.in_(tokens[start : start + _CHUNK]),
+                    Token.purpose == ACCESS,
+                    Token.expires_at > now,
+                    Person.active,
+                )
+            )
+            with self._store.look() as connection:
+                rows: Any = connection.execute(asked)
+                found |= {row.sha256: callers.streams_of(row) for row in rows}
+        return found
+
+
+@dataclass(frozen=True)
+class _Asking:
+    caller: Caller
+    access: str
+
+
+def add(app: FastAPI, pokes: Pokes, lanes: Lanes, caller: Any) -> None:
+    """Add the door. `caller` tells who shows a token."""
+
+    async def signed_in(request: Request) -> _Asking:
+        pokes.require_open()
+        access = callers.access_in(request.headers.get("authorization", ""))
+        return _Asking(await lanes.run(Lane.LISTEN, lambda: caller(access)), access)
+
+    @app.get(
+        "/v1/poke",
+        response_class=EventSourceResponse,
+        responses=describing.PROBLEMS,
+        summary="Be told when something has changed",
+    )
+    async def listening(asking: Annotated[_Asking, Depends(signed_in)]) -> AsyncIterator[Any]:
+        async for heads in pokes.listen(asking.caller, asking.access):
+            yield ServerSentEvent(data={"streams": heads})

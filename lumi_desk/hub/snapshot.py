@@ -1,0 +1,240 @@
+"""A whole stream, sheet by sheet: each from one snapshot of the database, none held in between.
+
+The database makes the JSON of the rows itself; here the texts are only joined. Nothing is
+remembered of a snapshot: its name says from where the feed has to be read afterwards, and the key
+of the last record kept says where it goes on. What changes meanwhile, before the key or behind it,
+has a place in the feed after that, and comes with the pull that follows.
+"""
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from sqlalchemy import (
+    Boolean,
+    Connection,
+    String,
+    bindparam,
+    case,
+    func,
+    literal,
+    select,
+    type_coerce,
+    union_all,
+)
+from sqlalchemy import cast as as_type
+
+from lumi_desk.clock import Clock
+from lumi_desk.errors import LumiError
+from lumi_desk.hub import callers
+from lumi_desk.hub.callers import Caller, Stand
+from lumi_desk.ids import new_id
+from lumi_desk.security.roles import NotYours
+from lumi_desk.storage.store import Store
+from lumi_desk.sync.entities import (
+    BY_NAME,
+    CATALOG_STREAM,
+    CUSTOMER,
+    ENTITIES,
+    Entity,
+    Scope,
+    team_stream,
+)
+from lumi_desk.sync.feed import PUT
+from lumi_desk.sync.protocol import Snapshot
+from lumi_desk.sync.tables import SyncFeed
+
+# Customers in a sheet, and rows of one kind: who has more than usual comes in a smaller sheet.
+MOST_ROOTS = 500
+MOST_ROWS = 5000
+_ALL_ROWS = 2**62
+_HELD = ""
+_FEED: Any = SyncFeed.__table__
+_LONGEST_NUMBER = 19
+
+
+class SnapshotOver(LumiError):
+    """The snapshot was begun in another life of the hub, or so long ago that it can't go on."""
+
+    title = "The snapshot cannot be continued"
+    advice = "Begin it anew."
+
+
+@dataclass(frozen=True)
+class Generation:
+    """The name of a snapshot: the hub's life, the stream's head when it began, and an own id."""
+
+    epoch: str
+    seq: int
+    own: str
+
+    def __str__(self) -> str:
+        return f"{self.epoch}:{self.seq}:{self.own}"
+
+
+class Course:
+    """One request for a stream: gives its sheets until there is no `more`."""
+
+    def __init__(self, store: Store, access: str, asked: Snapshot, now: Clock) -> None:
+        self.more = True
+        self._store = store
+        self._access = access
+        self._now = now
+        self._stream = asked.stream
+        self._generation = _read(asked.generation) if asked.generation else None
+        self._after = asked.after if asked.generation else ""
+        self._roots = MOST_ROOTS
+        self._left: int | None = None
+
+    def sheet(self) -> bytes:
+        """The next line. Raises SessionOver, HasLeft, NotYours or SnapshotOver."""
+        with self._store.read() as session:
+            connection = session.connection()
+            caller = callers.behind(connection, self._access, self._now())
+            self._generation = _require_going_on(caller, self._stream, self._generation)
+            roots = _roots(connection, self._stream, self._after, self._roots)
+            if self._left is None:
+                self._left = _count(connection, self._stream, self._after)
+            many, found = _fitting(connection, self._stream, self._after, roots[: self._roots])
+        self.more = many < len(roots)
+        # After a sheet that had to be cut, the next try is a small one.
+        self._roots = min(2 * max(many, 1), MOST_ROOTS)
+        self._after = roots[many - 1] if many else self._after
+        self._left = max(self._left - many, 0) if self.more else 0
+        return self._line(self._generation, found)
+
+    def _line(self, generation: Generation, found: Mapping[str, str]) -> bytes:
+        head = {
+            "epoch": generation.epoch,
+            "stream": self._stream,
+            "generation": str(generation),
+            "seq": generation.seq,
+            "after": self._after,
+            "more": self.more,
+            "left": self._left,
+            "columns": {name: BY_NAME[name].columns for name in found if name != _HELD},
+        }
+        rows = ",".join(f'"{name}":[{text}]' for name, text in found.items() if name != _HELD)
+        told = json.dumps(head, ensure_ascii=False)[:-1]
+        return f'{told},"rows":{{{rows}}},"held":[{found.get(_HELD, "")}]}}\n'.encode()
+
+
+def _read(generation: str) -> Generation:
+    parts = generation.rsplit(":", 2)
+    if len(parts) != len(("epoch", "seq", "own")):
+        raise SnapshotOver
+    epoch, seq, own = parts
+    if not (seq.isascii() and seq.isdecimal() and len(seq) <= _LONGEST_NUMBER):
+        raise SnapshotOver
+    return Generation(epoch, int(seq), own)
+
+
+def _require_going_on(caller: Caller, stream: str, begun: Generation | None) -> Generation:
+    if stream not in callers.streams_of(caller):
+        raise NotYours
+    stand = caller.stands.get(stream, Stand())
+    if begun is None:
+        return Generation(caller.epoch, stand.head, new_id())
+    if begun.epoch != caller.epoch or not stand.min_seq <= begun.seq <= stand.head:
+        raise SnapshotOver
+    return begun
+
+
+def _roots(connection: Connection, stream: str, after: str, most: int) -> Sequence[str]:
+    """The keys of the next customers and single records, one more than asked for."""
+    root = _FEED.c.root
+    asked = select(root).distinct().where(*_of(stream, after)).order_by(root).limit(most + 1)
+    return connection.scalars(asked).all()
+
+
+def _count(connection: Connection, stream: str, after: str) -> int:
+    own = select(func.count()).where(*_of(stream, after), _FEED.c.pk == _FEED.c.root)
+    return connection.scalar(own) or 0
+
+
+def _of(stream: str, after: str) -> tuple[Any, ...]:
+    return _FEED.c.stream == stream, _FEED.c.op == PUT, _FEED.c.root > after
+
+
+def _fitting(
+    connection: Connection, stream: str, after: str, roots: Sequence[str]
+) -> tuple[int, dict[str, str]]:
+    """How many of these roots fit into one sheet, never none of them, and their rows as JSON."""
+    many = len(roots)
+    asked = _sheet(connection.dialect.name, _kinds(stream))
+    while many:
+        most = MOST_ROWS if many > 1 else _ALL_ROWS
+        told = {"stream": stream, "after": after, "last": roots[many - 1], "most": most + 1}
+        found = connection.execute(asked, told).all()
+        if all(count <= most for _, count, _ in found):
+            return many, {name: text for name, count, text in found if count}
+        many //= 2
+    return 0, {}
+
+
+def _kinds(stream: str) -> frozenset[Scope]:
+    if stream == CATALOG_STREAM:
+        return frozenset({Scope.CATALOG})
+    if stream.startswith(team_stream("")):
+        return frozenset({Scope.FACT})
+    return frozenset({Scope.CUSTOMER, Scope.CHILD, Scope.FACT})
+
+
+@lru_cache
+def _sheet(dialect: str, kinds: Iterable[Scope]) -> Any:
+    """One statement for all kinds: name, number of rows, and the rows as JSON, joined."""
+    parts = [_part(dialect, entity) for entity in ENTITIES if entity.scope in kinds]
+    held = _array(dialect, [_FEED.c[name] for name in ("entity", "pk", "root", "ver")])
+    rows = select(held.label("row")).where(*_range()).limit(bindparam("most")).subquery()
+    return union_all(*parts, _joined(_HELD, rows))
+
+
+def _part(dialect: str, entity: Entity) -> Any:
+    is_child = entity.scope is Scope.CHILD
+    kept = entity.kept
+    key = kept.c.customer_id if is_child else kept.c.id
+    row = _array(dialect, [kept.c[name] for name in entity.columns])
+    rows = (
+        select(row.label("row"))
+        .select_from(_FEED.join(kept, key == _FEED.c.pk))
+        .where(_FEED.c.entity == (CUSTOMER if is_child else entity).name, *_range())
+        .limit(bindparam("most"))
+    )
+    return _joined(entity.name, rows.subquery())
+
+
+def _range() -> tuple[Any, ...]:
+    return (*_of_bound(), _FEED.c.root <= bindparam("last"))
+
+
+def _of_bound() -> tuple[Any, ...]:
+    return (
+        _FEED.c.stream == bindparam("stream"),
+        _FEED.c.op == PUT,
+        _FEED.c.root > bindparam("after"),
+    )
+
+
+def _joined(name: str, rows: Any) -> Any:
+    return select(literal(name), func.count(), func.aggregate_strings(rows.c.row, ","))
+
+
+def _array(dialect: str, columns: Sequence[Any]) -> Any:
+    """The JSON array of a row's stored values, as text."""
+    if dialect == "postgresql":
+        return as_type(func.json_build_array(*(_stored(one) for one in columns)), String)
+    return func.json_array(*(_sqlite_value(one) for one in columns))
+
+
+def _stored(column: Any) -> Any:
+    return type_coerce(column, getattr(column.type, "impl_instance", column.type))
+
+
+def _sqlite_value(column: Any) -> Any:
+    stored = _stored(column)
+    if not isinstance(stored.type, Boolean):
+        return stored
+    # The file keeps 0 and 1; the wire says what they mean.
+    return func.json(case((stored.is_(None), "null"), (stored, "true"), else_="false"))
