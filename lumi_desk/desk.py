@@ -5,6 +5,7 @@ import hashlib
 import secrets
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TypeVar
 
@@ -20,7 +21,15 @@ from lumi_desk.security.vault import KeyIsMissing, Vault
 from lumi_desk.storage import engines, salvage
 from lumi_desk.storage.store import Store
 from lumi_desk.sync import outbox, protocol
-from lumi_desk.sync.client import HubClient, HubSaid, OtherVersion, SignInOver
+from lumi_desk.sync.client import (
+    Hints,
+    HubClient,
+    HubSaid,
+    HubTooSlow,
+    OtherVersion,
+    SignInOver,
+)
+from lumi_desk.sync.protocol import MOST_OPS
 from lumi_desk.sync.round import Doors, Report, Watch, is_whole, run
 from lumi_desk.sync.tables import DeskMeta
 
@@ -28,6 +37,7 @@ KEY = "key"
 REFRESH = "refresh"
 # What the hub says to the desk of a person who does not work there any more.
 HAS_LEFT = "HasLeft"
+_CHECK_AFTER = timedelta(days=1)
 
 T = TypeVar("T")
 
@@ -91,6 +101,8 @@ class Desk:
         self._path = path
         self._access = ""
         self._greeted = False
+        self._most = MOST_OPS
+        self._checked_at: datetime | None = None
 
     def do(self, session: Session, *ops: Operation, hold: bool = False) -> None:
         """Carry out operations and queue them for the hub, in the session's transaction.
@@ -111,10 +123,39 @@ class Desk:
         doors = Doors(
             push=lambda asked: self._through(lambda access: self._hub.push(access, asked)),
             pull=lambda asked: self._through(lambda access: self._hub.pull(access, asked)),
+            snapshot=lambda asked: self._through(lambda access: self._hub.snapshot(access, asked)),
         )
         if not self._greeted:
             self._greet()
-        return run(self.store, doors, self._client_id, self.now, watch)
+        try:
+            report = run(
+                self.store,
+                doors,
+                self._client_id,
+                self.now,
+                watch,
+                check=self._check_is_due(),
+                most=self._most,
+            )
+        except HubTooSlow:
+            # A bad line: less at once has a better chance to come through.
+            self._most = max(1, self._most // 4)
+            raise
+        self._most = min(MOST_OPS, self._most * 2)
+        self._checked_at = self._checked_at or self.now()
+        return report
+
+    def hints(self) -> Hints:
+        """Listen for news at the hub. Raises NoHints and what the doors raise."""
+        return self._through(self._hub.hints)
+
+    def _check_is_due(self) -> bool:
+        """Once a day all that is held is counted anew."""
+        at = self._checked_at
+        if at is not None and abs(self.now() - at) < _CHECK_AFTER:
+            return False
+        due, self._checked_at = at is not None, None
+        return due
 
     def is_whole(self) -> bool:
         """Whether the first sync has come to its end."""
