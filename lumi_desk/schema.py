@@ -109,10 +109,15 @@ def upgrade(engine: Engine, homes: Iterable[Home]) -> None:
 def stored_revisions(engine: Engine) -> set[str]:
     """The revisions this database stands at; empty for a new one."""
     with engine.connect().execution_options(lumi_reading=True) as connection:
-        if not inspect(connection).has_table(REVISION_TABLE):
-            return set()
-        rows = connection.execute(text(f"SELECT version_num FROM {REVISION_TABLE}"))  # noqa: S608
-        return {row[0] for row in rows}
+        return revisions_in(connection)
+
+
+def revisions_in(connection: Connection) -> set[str]:
+    """The same, seen through a connection that is open already."""
+    if not inspect(connection).has_table(REVISION_TABLE):
+        return set()
+    rows = connection.execute(text(f"SELECT version_num FROM {REVISION_TABLE}"))  # noqa: S608
+    return {row[0] for row in rows}
 
 
 def draft(message: str, home: Home, engine: Engine) -> Path:

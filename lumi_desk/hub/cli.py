@@ -1,27 +1,22 @@
 """`lumi-hub`: everything a hub's keeper does, one command each."""
 
 from dataclasses import asdict
-from datetime import timedelta
-from pathlib import Path
-from typing import Annotated, Any
+from typing import Any
 
 import typer
 
-from lumi_desk import clock
 from lumi_desk.hub import (
     cli_customers,
     cli_imports,
     cli_people,
+    cli_saving,
+    cli_serve,
     cli_targets,
     keeping,
-    saving,
-    serving,
     settings,
     standing,
 )
-from lumi_desk.hub.app import create_app
 from lumi_desk.hub.cli_shared import AsJson, Database, hub, speaking
-from lumi_desk.hub.settings import Doors
 from lumi_desk.hub.standing import HubStanding, Member
 from lumi_desk.sync import feed
 
@@ -35,6 +30,11 @@ app = typer.Typer(
 app.add_typer(cli_people.app, name="people")
 app.add_typer(cli_imports.app, name="import")
 app.add_typer(cli_targets.app, name="targets")
+_SERVE = "Example: lumi-hub serve --host 0.0.0.0 --tls-cert hub.pem --tls-key hub.key"
+app.command(epilog=_SERVE)(cli_serve.serve)
+app.command(epilog="Example: lumi-hub backup /mnt/backup/hub-2026-11-22.db")(cli_saving.backup)
+app.command(epilog="Example: lumi-hub restore /mnt/backup/hub-2026-11-22.db")(cli_saving.restore)
+app.command(epilog="Example: lumi-hub nightly")(cli_customers.nightly)
 app.command(epilog="Example: lumi-hub classify --preview")(cli_customers.classify)
 app.command(epilog="Example: lumi-hub assign --rep lin --unassigned 200")(cli_customers.assign)
 
@@ -59,56 +59,12 @@ def init(database: Database = "", as_json: AsJson = False) -> None:
         speech.say({"database": shown, "epoch": found.epoch, "schema": found.schema}, words)
 
 
-@app.command(epilog="Example: lumi-hub serve --host 0.0.0.0 --tls-cert hub.pem --tls-key hub.key")
-def serve(
-    host: Annotated[str, typer.Option(help="The address to listen on.")] = "127.0.0.1",
-    port: Annotated[int, typer.Option(min=0, max=65535, help="0 takes any free one.")] = 8321,
-    tls_cert: Annotated[Path | None, typer.Option(help="The certificate, as PEM.")] = None,
-    tls_key: Annotated[Path | None, typer.Option(help="Its key, as PEM.")] = None,
-    behind_proxy: Annotated[
-        bool, typer.Option("--behind-proxy", help="A proxy before the hub encrypts.")
-    ] = False,
-    ready_file: Annotated[
-        Path | None, typer.Option(help="Written as soon as the hub answers.")
-    ] = None,
-    ahead: Annotated[
-        int, typer.Option(hidden=True, help="Seconds a demonstration is ahead of the clock.")
-    ] = 0,
-    database: Database = "",
-    as_json: AsJson = False,
-) -> None:
-    """Answer desks until stopped. Says “listening on …” in one line as soon as it does."""
-
-    def ready(listening: serving.Listening) -> None:
-        if ready_file is not None:
-            serving.write_ready_file(ready_file, listening)
-        print(listening.as_json() if as_json else f"listening on {listening.url}", flush=True)
-
-    with speaking(as_json), hub(database) as store:
-        doors = Doors(host, port, tls_cert, tls_key, behind_proxy)
-        now = clock.ahead(timedelta(seconds=ahead))
-        serving.serve(create_app(store, now), doors, ready)
-
-
 @app.command(epilog="Example: lumi-hub status --json")
 def status(database: Database = "", as_json: AsJson = False) -> None:
     """Show what the hub holds: people, customers, orders, streams, desks, size."""
     with speaking(as_json) as speech, hub(database) as store:
         found = standing.standing(store)
         speech.say(_as_data(found), _as_words(found))
-
-
-@app.command(epilog="Example: lumi-hub backup /mnt/backup/hub-2026-11-22.db")
-def backup(
-    file: Annotated[Path, typer.Argument(dir_okay=False, help="Where the copy goes.")],
-    force: Annotated[bool, typer.Option("--force", help="Replace an earlier backup.")] = False,
-    database: Database = "",
-    as_json: AsJson = False,
-) -> None:
-    """Write a consistent copy while desks go on working. A file, or a dump for pg_restore."""
-    with speaking(as_json) as speech, hub(database) as store:
-        size = saving.save(store, file, force=force)
-        speech.say({"file": str(file), "bytes": size}, f"{file}: {size:,} bytes")
 
 
 def _as_data(found: HubStanding) -> dict[str, Any]:

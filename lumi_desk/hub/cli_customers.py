@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from lumi_desk import clock
 from lumi_desk.errors import LumiError
 from lumi_desk.hub import intake, keeping
+from lumi_desk.hub import nightly as night
 from lumi_desk.hub.cli_imports import moves_as_data, moves_in_words
 from lumi_desk.hub.cli_shared import AsJson, Database, hub, progress, speaking
 from lumi_desk.sync import feed
@@ -41,6 +42,14 @@ def classify(
         if preview:
             words += "\nA preview: nothing was changed."
         speech.say(moves_as_data(changes) | {"preview": preview}, words)
+
+
+def nightly(database: Database = "", as_json: AsJson = False) -> None:
+    """Do what every night wants: confirm sales, classify everybody, clear out what is over."""
+    with speaking(as_json) as speech, hub(database) as store, progress() as tell:
+        done = night.run(store, clock.now(), tell)
+        words = moves_in_words(done.changes) + f"\n{done.tokens:,} sign-ins had run out."
+        speech.say(moves_as_data(done.changes) | {"tokens": done.tokens}, words)
 
 
 def assign(

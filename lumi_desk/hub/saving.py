@@ -2,15 +2,26 @@
 
 import contextlib
 import os
+import re
 import shutil
 import stat
 import subprocess
+from collections.abc import Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 
-from sqlalchemy import URL
+from sqlalchemy import URL, update
 
 from lumi_desk.errors import LumiError
+from lumi_desk.security.masking import mask_text
 from lumi_desk.storage.store import Store
+from lumi_desk.sync.tables import SyncMeta
+
+# A name made from the time: in the order of names they are in the order of age.
+_NAMED = re.compile(r"hub-\d{8}T\d{6}Z\.(?:db|dump)")
+
+# What an address may say behind its question mark, and its tools read from the environment.
+_SURROUNDINGS = ("PGHOST", "PGSSLMODE", "PGSSLROOTCERT", "PGSSLCERT", "PGSSLKEY")
 
 
 class FileExists(LumiError):
@@ -27,30 +38,80 @@ class NotSaved(LumiError):
     advice = "The hub is as it was; the unfinished file was removed."
 
 
-def save(store: Store, file: Path, *, force: bool = False) -> int:
+class ToolFailed(Exception):
+    """A program of PostgreSQL's did not do what it should; the text is its first complaint."""
+
+
+def save(store: Store, file: Path, now: datetime, *, force: bool = False) -> int:
     """Write a consistent copy of the hub's database. Returns its size in bytes.
 
     Desks go on working meanwhile. SQLite gives a database file, PostgreSQL what pg_restore
-    reads. The file is its owner's alone. Raises FileExists or NotSaved.
+    reads. The file is its owner's alone: it holds everybody's numbers, and the hashes of
+    passwords and tokens. Raises FileExists or NotSaved.
     """
     if file.exists() and not force:
         raise FileExists(file=str(file))
     partial = file.with_name(f"{file.name}.part")
     try:
         _remove(partial)
-        _make_private(partial)
+        make_private(partial)
         if store.on_postgres:
             _dump(store.engine.url, partial)
         else:
             _vacuum(store, partial)
-        _settle(partial)
+        settle(partial)
         partial.replace(file)
     except OSError as error:
         raise NotSaved(file=str(file), reason=error.strerror or type(error).__name__) from error
     finally:
         with contextlib.suppress(OSError):
             _remove(partial)
+    with store.write() as session:
+        session.execute(update(SyncMeta).values(backup_at=now))
     return file.stat().st_size
+
+
+def named(store: Store, folder: Path, now: datetime) -> Path:
+    """A file of that time in the folder, as `rotate` knows it."""
+    ending = "dump" if store.on_postgres else "db"
+    return folder / f"hub-{now.astimezone(UTC):%Y%m%dT%H%M%SZ}.{ending}"
+
+
+def rotate(folder: Path, keep: int) -> list[Path]:
+    """Remove all but the newest `keep` backups that were named by time. Returns what went."""
+    ours = sorted(one for one in folder.iterdir() if _NAMED.fullmatch(one.name))
+    gone = ours[:-keep]
+    for one in gone:
+        one.unlink()
+    return gone
+
+
+def run_tool(tool: str, url: URL | None, words: Sequence[str]) -> str:
+    """Run pg_dump or pg_restore, on the server of `url` if given. Returns what it wrote.
+
+    Raises ToolFailed.
+    """
+    if shutil.which(tool) is None:
+        raise ToolFailed(f"{tool} is not installed")
+    done = subprocess.run(
+        [tool, *words],
+        env=None if url is None else {**os.environ, **_surroundings(url)},
+        capture_output=True,
+        text=True,
+        errors="replace",
+    )
+    if done.returncode:
+        # The first line only: further ones may quote rows.
+        raise ToolFailed(mask_text((done.stderr.strip().splitlines() or [f"{tool} failed"])[0]))
+    return done.stdout
+
+
+def _surroundings(url: URL) -> dict[str, str]:
+    """Where the server is, for its tools: everybody can read a process's arguments."""
+    told = {name: url.query.get(name.removeprefix("PG").lower()) for name in _SURROUNDINGS}
+    told |= {"PGHOST": url.host or told["PGHOST"], "PGUSER": url.username}
+    told |= {"PGPORT": str(url.port) if url.port else None, "PGPASSWORD": url.password}
+    return {name: str(value) for name, value in told.items() if value}
 
 
 def _vacuum(store: Store, file: Path) -> None:
@@ -72,26 +133,18 @@ def _vacuum(store: Store, file: Path) -> None:
 
 
 def _dump(url: URL, file: Path) -> None:
-    if shutil.which("pg_dump") is None:
-        raise NotSaved(file=str(file), reason="pg_dump is not installed")
-    # The password travels in the environment: everybody can read a process's arguments.
-    address = {"host": url.host, "port": url.port, "username": url.username}
-    told = [f"--{name}={value}" for name, value in address.items() if value]
-    command = ["pg_dump", "--format=custom", "--no-password", f"--file={file}", *told]
-    environment = {**os.environ, "PGPASSWORD": str(url.password)} if url.password else None
-    done = subprocess.run(
-        [*command, str(url.database)], env=environment, capture_output=True, text=True
-    )
-    if done.returncode:
-        reason = (done.stderr.strip().splitlines() or ["pg_dump failed"])[0]
-        raise NotSaved(file=str(file), reason=reason)
+    try:
+        run_tool("pg_dump", url, ["--format=custom", f"--file={file}", str(url.database)])
+    except ToolFailed as error:
+        raise NotSaved(file=str(file), reason=str(error)) from error
 
 
-def _make_private(file: Path) -> None:
+def make_private(file: Path) -> None:
+    """Make a file that only its owner can ever read."""
     os.close(os.open(file, os.O_CREAT | os.O_EXCL | os.O_WRONLY, stat.S_IRUSR | stat.S_IWUSR))
 
 
-def _settle(file: Path) -> None:
+def settle(file: Path) -> None:
     """Wait until the disk has it: a backup that a power cut empties is none."""
     with file.open("rb+") as written:
         os.fsync(written.fileno())

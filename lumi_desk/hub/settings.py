@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from ipaddress import ip_address
 from pathlib import Path
 
-from sqlalchemy import Engine, make_url
+from sqlalchemy import URL, Engine, make_url, text
 from sqlalchemy.exc import ArgumentError, OperationalError
 
 from lumi_desk import paths, schema
@@ -17,6 +17,10 @@ from lumi_desk.storage.store import Store
 DATABASE = "LUMI_HUB_DATABASE"
 FILE = "hub.db"
 _SCHEME = "postgresql+psycopg"
+# A statement of a desk's request that takes longer is ended: something is wrong with it.
+_LONGEST_S = 30
+# Connections for the metrics, and for commands beside the serving hub.
+_BESIDE = 5
 
 
 class NoHubThere(LumiError):
@@ -54,15 +58,39 @@ class NotSafe(LumiError):
     advice = "Give --tls-cert and --tls-key, or --behind-proxy if a proxy encrypts."
 
 
+class OneFileOneWorker(LumiError):
+    """Several processes were asked for on an embedded database."""
+
+    title = (
+        "Several workers need PostgreSQL; {database} is a file, which one process writes at a time"
+    )
+    advice = "Leave --workers out, or use PostgreSQL: docs/running.md tells when it pays."
+
+
+class TooFewConnections(LumiError):
+    """The database server admits fewer connections than the hub would open."""
+
+    title = (
+        "{workers} workers with up to {pool} connections each, and {beside} beside them, are more"
+        " than the {most} that the database admits"
+    )
+    advice = "Give fewer --workers, a smaller --pool, or raise max_connections in PostgreSQL."
+
+
 @dataclass(frozen=True)
 class Doors:
-    """Where the hub listens. Without TLS only loopback, unless a proxy before it encrypts."""
+    """Where the hub listens. Without TLS only loopback, unless a proxy before it encrypts.
+
+    `trusted` names the proxies, as addresses or networks with commas, whose word is taken for
+    who is asking.
+    """
 
     host: str = "127.0.0.1"
     port: int = 8321
     tls_cert: Path | None = None
     tls_key: Path | None = None
     behind_proxy: bool = False
+    trusted: str = "127.0.0.1,::1"
 
     def require_safe(self) -> None:
         """Raise NotSafe if passwords could be read on the way."""
@@ -96,20 +124,64 @@ def opened(database: str) -> Store:
     return Store(engine)
 
 
+def to_serve(database: str, pool: int) -> Store:
+    """The store a hub serves from: not looked at, since its database may be away just now.
+
+    Statements have an end, and so has a transaction in which nothing is asked any more.
+    """
+    place = database or default_database()
+    if not _is_address(place):
+        return Store(engines.plain(Path(place)))
+    return Store(engines.postgres(place, pool=pool, longest_s=_LONGEST_S))
+
+
+def require_room(store: Store, database: str, workers: int, pool: int) -> None:
+    """Raise OneFileOneWorker or TooFewConnections if so many processes cannot work there."""
+    if not store.on_postgres:
+        if workers > 1:
+            raise OneFileOneWorker(database=_shown(database or default_database()))
+        return
+    with store.read() as session:
+        most = session.execute(_MOST_CONNECTIONS).scalar_one()
+    if workers * pool + _BESIDE > most:
+        raise TooFewConnections(workers=workers, pool=pool, beside=_BESIDE, most=most)
+
+
+# The least of what server, database and role admit; -1 means no limit.
+_MOST_CONNECTIONS = text("""
+    SELECT min(most)::int FROM (
+        SELECT current_setting('max_connections')::int
+             - current_setting('superuser_reserved_connections')::int
+             - coalesce(current_setting('reserved_connections', true), '0')::int AS most
+        UNION ALL SELECT datconnlimit FROM pg_database WHERE datname = current_database()
+        UNION ALL SELECT rolconnlimit FROM pg_roles WHERE rolname = current_user
+    ) AS limits WHERE most >= 0
+""")
+
+
 def founded(database: str) -> Store:
     """The store of a hub that is made, or brought up to date, if need be. Raises as `opened`."""
     return keeping.found(_engine(database or default_database()))
 
 
-def _engine(place: str) -> Engine:
+def address_of(database: str) -> URL | None:
+    """The address, if it is one of PostgreSQL; None for a file. Raises BadDatabase."""
+    place = database or default_database()
     if not _is_address(place):
-        return engines.plain(Path(place))
+        return None
     try:
         url = make_url(place)
     except ArgumentError:
         raise BadDatabase(database=place.split("://", maxsplit=1)[0]) from None
     if url.drivername != _SCHEME or not url.database:
         raise BadDatabase(database=url.render_as_string(hide_password=True))
+    return url
+
+
+def _engine(place: str) -> Engine:
+    url = address_of(place)
+    if url is None:
+        return engines.plain(Path(place))
     engine = engines.postgres(place)
     try:
         engine.connect().close()

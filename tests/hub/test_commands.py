@@ -40,6 +40,8 @@ COMMANDS = (
     ("targets", "show"),
     ("status",),
     ("backup",),
+    ("restore",),
+    ("nightly",),
 )
 HEADER = "订单编号,买家会员名,总金额,买家实际支付金额,退款金额,订单状态,订单创建时间,订单付款时间"
 

@@ -1,0 +1,68 @@
+"""`lumi-hub serve`: answer desks until stopped."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from lumi_desk.hub import logs, serving, settings
+from lumi_desk.hub.cli_shared import AsJson, Database, hub, speaking
+from lumi_desk.hub.settings import Doors
+from lumi_desk.hub.workers import MakeApp
+
+_POOL = 10
+
+
+def serve(
+    host: Annotated[str, typer.Option(help="The address to listen on.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(min=0, max=65535, help="0 takes any free one.")] = 8321,
+    tls_cert: Annotated[Path | None, typer.Option(help="The certificate, as PEM.")] = None,
+    tls_key: Annotated[Path | None, typer.Option(help="Its key, as PEM.")] = None,
+    behind_proxy: Annotated[
+        bool, typer.Option("--behind-proxy", help="A proxy before the hub encrypts.")
+    ] = False,
+    trust: Annotated[
+        str, typer.Option(help="With --behind-proxy: addresses or networks of proxies.")
+    ] = Doors.trusted,
+    workers: Annotated[
+        int, typer.Option(min=1, max=64, help="Processes; more than one needs PostgreSQL.")
+    ] = 1,
+    pool: Annotated[
+        int, typer.Option(min=2, max=200, help="Most database connections of each worker.")
+    ] = _POOL,
+    metrics_port: Annotated[
+        int | None,
+        typer.Option(min=0, max=65535, help="Answer /metrics there, to this machine only."),
+    ] = None,
+    log_format: Annotated[logs.Form, typer.Option(help="How log lines look.")] = logs.Form.TEXT,
+    log_level: Annotated[logs.Level, typer.Option(help="The least to log.")] = logs.Level.INFO,
+    access_log: Annotated[
+        bool, typer.Option("--access-log", help="Log every request, not only slow or failed ones.")
+    ] = False,
+    ready_file: Annotated[
+        Path | None, typer.Option(help="Written as soon as the hub answers.")
+    ] = None,
+    ahead: Annotated[
+        int, typer.Option(hidden=True, help="Seconds a demonstration is ahead of the clock.")
+    ] = 0,
+    database: Database = "",
+    as_json: AsJson = False,
+) -> None:
+    """Answer desks until stopped. Says “listening on …” in one line as soon as it does.
+
+    SIGTERM ends it when the requests under way are answered; SIGHUP replaces several workers one
+    after the other, so that a new certificate or program is taken without a pause.
+    """
+
+    def ready(listening: serving.Listening) -> None:
+        if ready_file is not None:
+            serving.write_ready_file(ready_file, listening)
+        print(listening.as_json() if as_json else f"listening on {listening.url}", flush=True)
+
+    with speaking(as_json):
+        with hub(database) as store:
+            settings.require_room(store, database, workers, pool)
+        doors = Doors(host, port, tls_cert, tls_key, behind_proxy, trust)
+        lines = logs.config(log_format, log_level, all_requests=access_log)
+        running = serving.Running(MakeApp(database, pool, ahead), workers, metrics_port, lines)
+        serving.serve(running, doors, ready)

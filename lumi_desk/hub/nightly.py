@@ -1,0 +1,35 @@
+"""What a hub does every night: reckon everybody through, and clear out what nobody needs."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import delete, func, select, update
+
+from lumi_desk.hub import intake
+from lumi_desk.hub.classifying import Changes
+from lumi_desk.people.tables import Token
+from lumi_desk.storage.store import Store
+from lumi_desk.sync.tables import SyncMeta
+
+Tell = Callable[[str, int, int], None]
+
+
+@dataclass(frozen=True)
+class Night:
+    """What the night brought: who moved, and how many sign-ins that had run out were removed."""
+
+    changes: Changes
+    tokens: int
+
+
+def run(store: Store, now: datetime, tell: Tell | None = None) -> Night:
+    """Confirm sales, classify everybody, remove sign-ins that ran out. Desks go on working."""
+    with store.write() as session:
+        changes = intake.reckon(session, now, tell=tell)
+    with store.write() as session:
+        over = Token.expires_at <= now
+        tokens = session.scalar(select(func.count()).select_from(Token).where(over)) or 0
+        session.execute(delete(Token).where(over))
+        session.execute(update(SyncMeta).values(nightly_at=now))
+    return Night(changes, tokens)
