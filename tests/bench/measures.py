@@ -83,7 +83,7 @@ def world(folder: Path, database: str, sizes: Sizes = FULL, workers: int = 1) ->
     docs = invented.customers(sum(sizes.books))
     books = (docs[: sizes.books[0]], docs[sizes.books[0] :])
     hub = place.found(database, books)
-    bare_place = database.replace("+psycopg", "") if "://" in database else f"{folder}/bare.db"
+    bare_place = database.replace("+psycopg", "") if "://" in database else f"{folder}/bare-hub.db"
     told = {MANY: str(max(sizes.books)), DATABASE: bare_place}
     with ExitStack() as stack:
         stack.callback(hub.store.close)

@@ -36,7 +36,10 @@ def measured(
 
 
 @pytest.mark.parametrize("name", MEASURES)
-def test_measure(name: str, measured: World, benchmark: BenchmarkFixture) -> None:
+def test_measure(
+    name: str, measured: World, benchmark: BenchmarkFixture, request: pytest.FixtureRequest
+) -> None:
+    rounds = _ROUNDS if request.config.getoption("benchmark_only") else 1
     measure = MEASURES[name](measured)
     floors: list[float] = []
 
@@ -48,7 +51,7 @@ def test_measure(name: str, measured: World, benchmark: BenchmarkFixture) -> Non
     try:
         benchmark.group = measure.name
         pedantic: Any = benchmark.pedantic
-        pedantic(measure.ours, setup=ready, rounds=_ROUNDS)
+        pedantic(measure.ours, setup=ready, rounds=rounds)
         benchmark.extra_info |= measure.check()
     finally:
         measure.close()

@@ -2,6 +2,7 @@
 
 import socket
 import threading
+from collections.abc import Callable
 from contextlib import suppress
 from types import TracebackType
 from typing import Self
@@ -17,6 +18,8 @@ class Counter:
         self._door = socket.create_server(("127.0.0.1", 0))
         self._counted = [0, 0]
         self._lock = threading.Lock()
+        self._ends: list[socket.socket] = []
+        self._threads: list[threading.Thread] = []
 
     @property
     def address(self) -> str:
@@ -31,7 +34,7 @@ class Counter:
         return up, down
 
     def __enter__(self) -> Self:
-        threading.Thread(target=self._listen, daemon=True).start()
+        self._start(self._listen)
         return self
 
     def __exit__(
@@ -40,16 +43,28 @@ class Counter:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        self._door.close()
+        for end in (self._door, *self._ends):
+            with suppress(OSError):
+                end.shutdown(socket.SHUT_RDWR)
+        for thread in self._threads:
+            thread.join()
+        for end in (self._door, *self._ends):
+            end.close()
+
+    def _start(self, work: Callable[..., None], *told: object) -> None:
+        thread = threading.Thread(target=work, args=told, daemon=True)
+        self._threads.append(thread)
+        thread.start()
 
     def _listen(self) -> None:
         with suppress(OSError):
             while True:
                 near, _ = self._door.accept()
+                self._ends.append(near)
                 far = socket.create_connection(("127.0.0.1", self._port))
+                self._ends.append(far)
                 for way, (one, other) in enumerate(((near, far), (far, near))):
-                    told = (one, other, way)
-                    threading.Thread(target=self._pass_on, args=told, daemon=True).start()
+                    self._start(self._pass_on, one, other, way)
 
     def _pass_on(self, one: socket.socket, other: socket.socket, way: int) -> None:
         with suppress(OSError):
