@@ -130,7 +130,7 @@ def shared_data() -> Path:
 @pytest.fixture(scope="session")
 def postgres_cluster() -> Iterator[Cluster]:
     """A PostgreSQL server for this worker."""
-    programs = _postgres_programs()
+    programs = postgres_programs()
     if programs is None:
         missing("PostgreSQL", "sudo apt install postgresql")
     with tempfile.TemporaryDirectory(prefix="lumi-pg-", ignore_cleanup_errors=True) as folder:
@@ -226,7 +226,7 @@ def missing(what: str, command: str) -> NoReturn:
     pytest.skip(sentence)
 
 
-def _postgres_programs() -> Path | None:
+def postgres_programs() -> Path | None:
     """Return the folder of the newest PostgreSQL programs, or None."""
     found = sorted(
         Path("/usr/lib/postgresql").glob("*/bin/initdb"),
