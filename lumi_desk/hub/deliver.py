@@ -2,6 +2,7 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
 from typing import Any
 
 from sqlalchemy import bindparam, func, literal, select, union_all
@@ -190,8 +191,15 @@ def _change(row: Any, rows: _Rows, trees: _Trees, held: _HeldBy) -> Change:
 
 def _rows(session: Session, entity: Entity, pks: Sequence[str]) -> dict[str, tuple[Any, ...]]:
     at = entity.columns.index("id")
-    asked = entity.raw().where(entity.kept.c.id.in_(pks))
-    return {row[at]: tuple(row) for row in session.connection().execute(asked)}
+    rows = session.connection().execute(_wanted(entity.name, "id"), {"keys": pks})
+    return {row[at]: tuple(row) for row in rows}
+
+
+@cache
+def _wanted(name: str, key: str) -> Any:
+    """The rows with these keys. Making a statement costs more than running it: each is kept."""
+    entity = BY_NAME[name]
+    return entity.raw().where(entity.kept.c[key].in_(bindparam("keys", expanding=True)))
 
 
 def _trees(
@@ -200,8 +208,8 @@ def _trees(
     trees: dict[str, dict[str, list[tuple[Any, ...]]]] = {pk: {} for pk in customers}
     for entity in (BY_NAME[name] for name in sorted(kinds)):
         at = entity.columns.index("customer_id")
-        asked = entity.raw().where(entity.kept.c.customer_id.in_(customers))
-        for row in session.connection().execute(asked):
+        asked = _wanted(entity.name, "customer_id")
+        for row in session.connection().execute(asked, {"keys": customers}):
             trees[row[at]].setdefault(entity.name, []).append(tuple(row))
     return trees
 
