@@ -9,7 +9,7 @@ from starlette.exceptions import HTTPException
 
 from lumi_desk import __version__, clock
 from lumi_desk.errors import LumiError
-from lumi_desk.hub import callers, describing, poke, problems, sheets
+from lumi_desk.hub import callers, describing, health, poke, problems, sheets, watching
 from lumi_desk.hub.bodies import BodyLimits, packed
 from lumi_desk.hub.doors import Doors
 from lumi_desk.hub.lanes import Lane, Lanes
@@ -38,6 +38,7 @@ def create_app(store: Store, now: clock.Clock = clock.now, lanes: Lanes | None =
     )
     app.state.lanes, app.state.pokes = lanes, pokes
     app.add_middleware(BodyLimits)
+    app.add_middleware(watching.Watching)  # the last one is the outermost: it sees every answer
     app.add_exception_handler(LumiError, problems.told)
     app.add_exception_handler(HTTPException, problems.misdirected)
     app.add_exception_handler(Exception, problems.failed)
@@ -45,7 +46,7 @@ def create_app(store: Store, now: clock.Clock = clock.now, lanes: Lanes | None =
         _open(app, name, _endpoint(lanes, lane, door))
     _open(app, "snapshot", _snapshot(lanes, doors))
     poke.add(app, pokes, lanes, doors.caller)
-    _add_health(app, doors)
+    _add_health(app, store)
     describing.complete(app)
     return app
 
@@ -94,7 +95,9 @@ def _access(request: Request) -> str:
     return callers.access_in(request.headers.get("authorization", ""))
 
 
-def _add_health(app: FastAPI, doors: Doors) -> None:
-    @app.get("/health", responses=describing.PROBLEMS)
-    def health() -> dict[str, str]:
-        return {"status": "ok", "epoch": doors.health(), "version": __version__}
+def _add_health(app: FastAPI, store: Store) -> None:
+    @app.get("/health", responses={health.AWAY: {"model": health.Health}})
+    def healthy(answer: Response) -> health.Health:
+        found = health.health(store)
+        answer.status_code = found.code
+        return found

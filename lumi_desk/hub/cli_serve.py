@@ -10,7 +10,8 @@ from lumi_desk.hub.cli_shared import AsJson, Database, hub, speaking
 from lumi_desk.hub.settings import Doors
 from lumi_desk.hub.workers import MakeApp
 
-_POOL = 10
+# As many as a worker's lanes have places, and two for who looks at the heads and the health.
+_POOL = 12
 
 
 def serve(

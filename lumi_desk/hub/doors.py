@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pydantic import TypeAdapter
 
 from lumi_desk.clock import Clock
-from lumi_desk.hub import accounts, callers, deliver
+from lumi_desk.hub import accounts, callers, deliver, metrics, watching
 from lumi_desk.hub.accept import accept
 from lumi_desk.hub.callers import Caller
 from lumi_desk.hub.problems import parsed
@@ -28,11 +28,6 @@ class Doors:
 
     store: Store
     now: Clock
-
-    def health(self) -> str:
-        """The life of the database; the database is asked for it."""
-        with self.store.read() as session:
-            return deliver.epoch(session)
 
     def sign_in(self, _: str, body: bytes) -> bytes:
         """Tokens for a name and password."""
@@ -64,13 +59,16 @@ class Doors:
         """Carry out operations and answer each."""
         caller = self.caller(access)
         asked = parsed(PUSH, body)
+        watching.note(client=asked.client_id)
         answers = accept(self.store, caller.id, asked.client_id, asked.ops, self.now())
+        metrics.operations(answer.status for answer in answers)
         return protocol.PUSHED.dump_json(protocol.Pushed(caller.epoch, answers))
 
     def pull(self, access: str, body: bytes) -> bytes:
         """What has not been read yet; the usual answer, nothing, costs one statement."""
         caller = self.caller(access)
         asked = parsed(PULL, body)
+        watching.note(client=asked.client_id)
         pulled = deliver.nothing_new(caller, asked)
         if pulled is None:
             with self.store.read() as session:
@@ -86,4 +84,6 @@ class Doors:
     def caller(self, access: str) -> Caller:
         """Who shows the token. Raises SessionOver or HasLeft."""
         with self.store.look() as connection:
-            return callers.behind(connection, access, self.now())
+            found = callers.behind(connection, access, self.now())
+        watching.note(person=found.id)
+        return found

@@ -6,6 +6,7 @@ anything, with a time to come back that grows with the queue.
 """
 
 import asyncio
+import contextvars
 import math
 import time
 from collections import deque
@@ -177,7 +178,9 @@ class Lanes:
         await room.enter(lane, begun=begun)
         began = time.monotonic()
         # Shielded: a place is free when the thread is, not when the asker has hung up.
-        task = asyncio.get_running_loop().run_in_executor(self._threads, work)
+        # In the request's context: what becomes known in the thread belongs into its log line.
+        context = contextvars.copy_context()
+        task = asyncio.get_running_loop().run_in_executor(self._threads, context.run, work)
         task.add_done_callback(lambda _: room.leave(lane, time.monotonic() - began))
         return await asyncio.shield(task)
 

@@ -65,7 +65,7 @@ class NoValues(logging.Filter):
         record.stack_info = None
         record.msg, record.args = mask_text(_message(record)), ()
         record.at = datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds")
-        record.request = mask_text(request_id.get())
+        record.request = request_id.get()
         return True
 
 

@@ -7,6 +7,7 @@ from pydantic import TypeAdapter, ValidationError
 from starlette.exceptions import HTTPException
 
 from lumi_desk.errors import LumiError
+from lumi_desk.hub import watching
 from lumi_desk.sync import protocol
 
 T = TypeVar("T")
@@ -110,6 +111,7 @@ def parsed(adapter: TypeAdapter[T], body: bytes) -> T:
 
 def answer(error: LumiError) -> Response:
     """The error as a desk reads it."""
+    watching.note(code=error.code)
     problem = protocol.Problem(
         error.code, error.params, error.title, error.advice, error.in_english()
     )

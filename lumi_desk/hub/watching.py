@@ -13,12 +13,15 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from lumi_desk.hub import logs, metrics
+from lumi_desk.security.masking import mask_text
 
 SLOW_S = 1.0
 # Bursts of refusals must not turn into a second load: so many lines a second, the rest counted.
 MOST_LINES = 50
 HEADER = "x-request-id"
 _ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
+# Made by a machine: the digits in it are nobody's number.
+_MADE = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|[0-9a-f]{32}", re.IGNORECASE)
 _LISTENS = "/v1/poke"
 _SIGN_IN = "/v1/sign-in"
 _OTHER = "other"
@@ -41,7 +44,9 @@ def note(*, person: str = "", client: str = "", code: str = "") -> None:
     """Add to the line about the request under way: ids and codes, never a name or a number."""
     seen = _SEEN.get()
     if seen is not None:
-        seen.person, seen.client = person or seen.person, client or seen.client
+        seen.person = person or seen.person
+        # What a stranger's client calls itself may be anything.
+        seen.client = client if _MADE.fullmatch(client) else seen.client
         seen.code = code or seen.code
 
 
@@ -89,7 +94,11 @@ class Watching:
 
     def _id_of(self, scope: Scope) -> str:
         given = Headers(scope=scope).get(HEADER, "")
-        return given if _ID.fullmatch(given) else f"{self._name}-{next(self._number):x}"
+        if given and (
+            _MADE.fullmatch(given) or (_ID.fullmatch(given) and mask_text(given) == given)
+        ):
+            return given
+        return f"{self._name}-{next(self._number):x}"
 
     def _door(self, scope: Scope) -> str:
         """One of the application's own paths: a label must not hold what a stranger typed."""
@@ -117,6 +126,13 @@ class Watching:
             "left_out": left_out,
         }
         logs.access.log(level, "request", extra={name: one for name, one in told.items() if one})
+
+
+def _is_harmless(given: str) -> bool:
+    """Whether somebody else's id for a request may stand in the log."""
+    if not given or _MADE.fullmatch(given):
+        return bool(given)
+    return _ID.fullmatch(given) is not None and mask_text(given) == given
 
 
 class _Lines:
