@@ -2,12 +2,13 @@
 
 import importlib
 import pkgutil
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import Engine, text
+from sqlalchemy import Engine, inspect, text
 
 import lumi_desk
 from lumi_desk import schema
@@ -40,7 +41,7 @@ def test_the_list_of_tables_is_complete() -> None:
 
 def test_migrations_make_the_desks_tables(tmp_path: Path) -> None:
     engine = engines.encrypted(tmp_path / "desk.db", DESK_KEY)
-    schema.upgrade(engine, schema.DESK)
+    schema.migrate(engine, schema.DESK)
     assert differences(engine, schema.DESK) == []
     assert schema.stored_revisions(engine) == {schema.HEADS[home] for home in schema.DESK}
     engine.dispose()
@@ -54,9 +55,47 @@ def test_migrations_make_the_hubs_tables(
         engine = engines.plain(tmp_path / "hub.db")
     else:
         engine = engines.postgres(request.getfixturevalue("postgres_url"))
-    schema.upgrade(engine, schema.HUB)
+    schema.migrate(engine, schema.HUB)
     assert differences(engine, schema.HUB) == []
     engine.dispose()
+
+
+def described(engine: Engine) -> dict[str, object]:
+    """Everything the database says of its tables."""
+    told = inspect(engine)
+    return {
+        name: (
+            sorted((c["name"], str(c["type"]), c["nullable"], c["default"]) for c in columns),
+            told.get_pk_constraint(name),
+            sorted(str(one) for one in told.get_unique_constraints(name)),
+            sorted(str(one) for one in told.get_indexes(name)),
+            sorted(str(one) for one in told.get_foreign_keys(name)),
+        )
+        for name in told.get_table_names()
+        for columns in [told.get_columns(name)]
+    }
+
+
+@pytest.mark.parametrize("homes", [schema.DESK, schema.HUB], ids=["desk", "hub"])
+def test_a_new_file_is_as_one_that_was_migrated(tmp_path: Path, homes: tuple[Home, ...]) -> None:
+    new, migrated = (engines.plain(tmp_path / name) for name in ("new.db", "migrated.db"))
+    schema.upgrade(new, homes)
+    schema.migrate(migrated, homes)
+    assert described(new) == described(migrated)
+    assert schema.stored_revisions(new) == schema.stored_revisions(migrated)
+    for engine in (new, migrated):
+        engine.dispose()
+
+
+def test_a_new_server_database_is_as_one_that_was_migrated(
+    postgres_database: Callable[..., str],
+) -> None:
+    new, migrated = (engines.postgres(postgres_database()) for _ in range(2))
+    schema.upgrade(new, schema.HUB)
+    schema.migrate(migrated, schema.HUB)
+    assert described(new) == described(migrated)
+    for engine in (new, migrated):
+        engine.dispose()
 
 
 def test_a_desk_has_no_password_or_token_tables(tmp_path: Path) -> None:
