@@ -1,8 +1,9 @@
 """What a rep does in and around calls, each with the one function that carries it out."""
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Annotated
+from typing import Annotated, Any
 
 from pydantic import AwareDatetime, Field
 from sqlalchemy import select
@@ -14,6 +15,7 @@ from lumi_desk.catalog.tables import DispositionRow
 from lumi_desk.customers.tables import Customer
 from lumi_desk.reports import operations as facts
 from lumi_desk.reports.rules import Count, FactKind, Source, of_contact
+from lumi_desk.storage import known
 from lumi_desk.storage.base import to_millis
 
 Seconds = Annotated[int, Field(ge=0, le=7 * 86_400)]
@@ -100,25 +102,25 @@ class SkipCustomer:
 
 def log_contact(session: Session, op: LogContact) -> None:
     """Keep the contact, count it, and settle the promises it fulfils."""
-    session.merge(
-        Contact(
-            id=op.id,
-            customer_id=op.customer_id,
-            rep_id=op.by,
-            channel=op.channel,
-            started_at=op.started_at,
-            ended_at=op.ended_at,
-            talk_seconds=op.talk_seconds,
-            wrap_up_seconds=op.wrap_up_seconds,
-            dials=[[to_millis(dial.at), dial.answered] for dial in op.dials],
-            disposition=op.disposition,
-            attitude=op.attitude,
-            script_id=op.script_id,
-            path=list(op.path),
-            offers=list(op.offers),
-            note=op.note,
-            case=op.case,
-        )
+    known.keep(
+        session,
+        Contact,
+        id=op.id,
+        customer_id=op.customer_id,
+        rep_id=op.by,
+        channel=op.channel,
+        started_at=op.started_at,
+        ended_at=op.ended_at,
+        talk_seconds=op.talk_seconds,
+        wrap_up_seconds=op.wrap_up_seconds,
+        dials=[[to_millis(dial.at), dial.answered] for dial in op.dials],
+        disposition=op.disposition,
+        attitude=op.attitude,
+        script_id=op.script_id,
+        path=list(op.path),
+        offers=list(op.offers),
+        note=op.note,
+        case=op.case,
     )
     _keep_wechat_state(session, op)
     if _reached(session, op.disposition):
@@ -130,67 +132,83 @@ def log_contact(session: Session, op: LogContact) -> None:
 
 def write_note(session: Session, op: WriteNote) -> None:
     """Keep the note."""
-    session.merge(
-        Note(id=op.id, customer_id=op.customer_id, rep_id=op.by, at=op.at, words=op.words)
-    )
+    hers = {"customer_id": op.customer_id, "rep_id": op.by}
+    known.keep(session, Note, id=op.id, at=op.at, words=op.words, **hers)
 
 
 def promise_callback(session: Session, op: PromiseCallback) -> None:
     """Keep the promise; earlier open ones to her are settled by it."""
     _settle(session, op.customer_id, made_before=op.at, done_at=op.at, but=op.id)
-    known = session.get(Callback, op.id)
-    session.merge(
-        Callback(
-            id=op.id,
-            customer_id=op.customer_id,
-            rep_id=op.by,
-            contact_id=op.contact_id,
-            made_at=op.at,
-            due_at=op.due_at,
-            why=op.why,
-            done_at=known.done_at if known else None,
-        )
+    promised = known.find(session, Callback, op.id)
+    known.keep(
+        session,
+        Callback,
+        id=op.id,
+        customer_id=op.customer_id,
+        rep_id=op.by,
+        contact_id=op.contact_id,
+        made_at=op.at,
+        due_at=op.due_at,
+        why=op.why,
     )
-    if known is None or known.done_at is None:
+    if promised is None or promised.done_at is None:
         source = Source(op.id, op.by, clock.local_day(op.due_at), op.customer_id)
         facts.count(session, source, (Count(FactKind.PROMISED, units=1),))
 
 
 def refuse(session: Session, op: Refuse) -> None:
     """Keep the refusal; what was promised her falls away."""
-    session.merge(
-        Refusal(id=op.id, customer_id=op.customer_id, rep_id=op.by, at=op.at, words=op.words)
-    )
+    hers = {"customer_id": op.customer_id, "rep_id": op.by}
+    known.keep(session, Refusal, id=op.id, at=op.at, words=op.words, **hers)
     _settle(session, op.customer_id, made_before=op.at, done_at=op.at)
 
 
 def skip_customer(session: Session, op: SkipCustomer) -> None:
     """Keep that she was passed over today, and why."""
-    session.merge(
-        Skip(id=op.id, customer_id=op.customer_id, rep_id=op.by, day=op.day, reason=op.reason)
-    )
+    hers = {"customer_id": op.customer_id, "rep_id": op.by}
+    known.keep(session, Skip, id=op.id, day=op.day, reason=op.reason, **hers)
+
+
+def prepare(session: Session, ops: Iterable[Any]) -> None:
+    """Look up at once what these operations will look at: results, and what is still promised."""
+    ops = list(ops)
+    results = {op.disposition for op in ops if isinstance(op, LogContact)}
+    known.load(session, DispositionRow, results)
+    settling = (LogContact, PromiseCallback, Refuse)
+    customers = sorted({op.customer_id for op in ops if isinstance(op, settling)})
+    if not customers:
+        return
+    asked = select(Callback).where(Callback.customer_id.in_(customers), Callback.done_at.is_(None))
+    promised = session.scalars(asked).all()
+    known.fill_sets(session, Callback, promised, customers)
+    facts.prepare(session, (one.id for one in promised), FactKind.PROMISED)
 
 
 def _settle(
     session: Session, customer_id: str, *, made_before: datetime, done_at: datetime, but: str = ""
 ) -> None:
-    promised = select(Callback).where(
-        Callback.customer_id == customer_id,
-        Callback.done_at.is_(None),
-        Callback.made_at <= made_before,
-        Callback.id != but,
-    )
-    for callback in session.scalars(promised):
-        callback.done_at = done_at
-        facts.settle(session, callback.id, FactKind.PROMISED)
+    for callback in _promised(session, customer_id):
+        earlier = callback.made_at <= made_before and callback.id != but
+        if callback.done_at is None and earlier:
+            callback.done_at = done_at
+            facts.settle(session, callback.id, FactKind.PROMISED)
+
+
+def _promised(session: Session, customer_id: str) -> Sequence[Callback]:
+    """What she is promised and was not done; a batch's may be done meanwhile."""
+    looked_up = known.find_set(session, Callback, customer_id)
+    if looked_up is not None:
+        return looked_up
+    asked = select(Callback).where(Callback.customer_id == customer_id, Callback.done_at.is_(None))
+    return session.scalars(asked).all()
 
 
 def _reached(session: Session, disposition: str) -> bool:
-    row = session.get(DispositionRow, disposition)
+    row = known.find(session, DispositionRow, disposition)
     return row is not None and row.answered
 
 
 def _keep_wechat_state(session: Session, op: LogContact) -> None:
-    customer = session.get(Customer, op.customer_id)
-    if op.wechat_state and customer and customer.wechat_state != op.wechat_state:
+    customer = known.find(session, Customer, op.customer_id) if op.wechat_state else None
+    if customer and customer.wechat_state != op.wechat_state:
         customer.wechat_state = op.wechat_state

@@ -2,10 +2,12 @@
 
 import hashlib
 import json
-from dataclasses import asdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, fields, replace
 from datetime import datetime
+from typing import Any, cast
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 from sqlalchemy.exc import DataError, IntegrityError, StatementError
 from sqlalchemy.orm import Session
 
@@ -14,12 +16,21 @@ from lumi_desk.errors import LumiError
 from lumi_desk.hub import booking, parking
 from lumi_desk.hub.classifying import classify
 from lumi_desk.hub.deliver import as_it_stands
-from lumi_desk.operations import CUSTOMER, BadOperation, Kind, Operation, decode, kind_named
+from lumi_desk.operations import (
+    CUSTOMER,
+    BadOperation,
+    Kind,
+    Operation,
+    decode,
+    kind_named,
+    prepare,
+)
 from lumi_desk.people.tables import Person
 from lumi_desk.security.roles import NotYours, require
+from lumi_desk.storage import bulk, known
 from lumi_desk.storage.store import Store
 from lumi_desk.sync import feed
-from lumi_desk.sync.protocol import LONGEST_PAYLOAD, Answer, Change, Envelope, Status
+from lumi_desk.sync.protocol import LONGEST_PAYLOAD, Answer, Envelope, Status
 from lumi_desk.sync.tables import Assignment, SyncOp
 
 APPLIED: Status = "applied"
@@ -37,153 +48,284 @@ class _Poison(Exception):
     """One operation of the batch can't be carried out: the batch must go one by one."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Opened:
+    """An envelope with what was in it, or why that can't be read."""
+
+    envelope: Envelope
+    kind: Kind | None
+    op: Operation | None
+    problem: LumiError | None
+    customer_id: str
+
+
+@dataclass
+class _Batch:
+    """A batch on its way: who sent it, and what was looked up for it.
+
+    `told` are the answers given before and in this batch, `strangers` the operations that
+    somebody else sent; `kept` are the rows of the answers given now.
+    """
+
+    session: Session
+    person: Person
+    client_id: str
+    now: datetime
+    told: dict[str, Answer] = field(default_factory=dict)
+    strangers: set[str] = field(default_factory=set)
+    customers: dict[str, Customer] = field(default_factory=dict)
+    stays: list[Assignment] = field(default_factory=list)
+    kept: list[dict[str, Any]] = field(default_factory=list)
+
+
 def accept(
-    store: Store, person_id: str, client_id: str, ops: tuple[Envelope, ...], now: datetime
+    store: Store, person_id: str, client_id: str, ops: Sequence[Envelope], now: datetime
 ) -> tuple[Answer, ...]:
     """Carry out a batch for a person and answer each operation, in order.
 
     First the whole batch in one go; only when one of them fails, each under its own savepoint.
     An operation that was answered before gets the same answer and has no second effect.
     """
+    opened = [_opened(envelope) for envelope in ops]
     try:
         with store.write() as session:
-            return _batch(session, person_id, client_id, ops, now, careful=False)
-    except (_Poison, IntegrityError):
+            return _carried_out(session, person_id, client_id, opened, now, careful=False)
+    except (_Poison, *_ITS_FAULT):
         with store.write() as session:
-            return _batch(session, person_id, client_id, ops, now, careful=True)
+            return _carried_out(session, person_id, client_id, opened, now, careful=True)
 
 
-def _batch(
+def _carried_out(
     session: Session,
     person_id: str,
     client_id: str,
-    ops: tuple[Envelope, ...],
+    opened: Sequence[_Opened],
     now: datetime,
     *,
     careful: bool,
 ) -> tuple[Answer, ...]:
     feed.watch(session)
-    person = _locked(session, person_id, ops)
-    answers: list[Answer] = []
-    for envelope in ops:
-        answer = _stored(session, person, envelope)
-        if answer is None:
-            answer = _one(session, person, envelope, careful=careful)
-            session.add(_keep(person_id, client_id, envelope, answer, now))
-            session.flush()
-        answers.append(answer)
-    feed.publish(session, _follow(session, ops, answers, now))
+    batch = _begun(session, person_id, client_id, opened, now)
+    answers = [_answer(batch, opened, one, careful=careful) for one in opened]
+    made = _written(session, careful=careful)
+    answers = [_explained(batch, one, answer) for one, answer in zip(opened, answers, strict=True)]
+    bulk.insert(session, _SYNC_OP, batch.kept)
+    feed.publish(session, _follow(batch, opened, answers), made=made, now=now)
     return tuple(answers)
 
 
-def _locked(session: Session, person_id: str, ops: tuple[Envelope, ...]) -> Person:
-    """The person; she and the customers are locked, always in this order.
+def _opened(envelope: Envelope) -> _Opened:
+    try:
+        kind = kind_named(envelope.kind, envelope.kind_ver)
+        if len(envelope.payload) > LONGEST_PAYLOAD:
+            raise BadOperation(kind=kind.name, where="too long")
+        op = decode(kind, envelope.payload)
+        if op.id != envelope.op_id:
+            raise BadOperation(kind=kind.name, where="id")
+    except LumiError as problem:
+        return _Opened(envelope, None, None, problem, _customer_in(envelope))
+    customer_id = op.customer_id if _is_plain(op.customer_id) else ""
+    return _Opened(envelope, kind, op, None, customer_id)
+
+
+def _begun(
+    session: Session, person_id: str, client_id: str, opened: Sequence[_Opened], now: datetime
+) -> _Batch:
+    """Lock the person and the customers, always in this order, and look up what is needed.
 
     So a batch that is sent twice at once is carried out once, and two batches about the same
     customers queue instead of waiting for each other.
     """
     asked = select(Person).where(Person.id == person_id)
     person = session.scalars(asked.with_for_update(key_share=True)).one()
-    customers = sorted({_customer_in(envelope) for envelope in ops})
-    hers = select(Customer.id).where(Customer.id.in_(customers)).order_by(Customer.id)
-    session.execute(hers.with_for_update(key_share=True)).all()
-    return person
+    batch = _Batch(session, person, client_id, now)
+    _remember_answers(batch, opened)
+    customers = sorted({one.customer_id for one in opened if one.customer_id})
+    hers = select(Customer).where(Customer.id.in_(customers)).order_by(Customer.id)
+    found = session.scalars(hers.with_for_update(key_share=True)).all() if customers else ()
+    batch.customers = {customer.id: customer for customer in found}
+    others = sorted(one.id for one in found if one.rep_id != person_id)
+    if others:
+        held = (Assignment.customer_id.in_(others), Assignment.rep_id == person_id)
+        batch.stays = list(session.scalars(select(Assignment).where(*held)))
+    _look_up(batch, opened, unused=True)
+    return batch
 
 
-def _follow(
-    session: Session, ops: tuple[Envelope, ...], answers: list[Answer], now: datetime
-) -> list[feed.Pair]:
-    """Confirm claims whose order came before them, and see what that makes of the customers."""
-    session.flush()
-    customers = {
-        _customer_in(envelope)
-        for envelope, answer in zip(ops, answers, strict=True)
-        if envelope.kind in (CLAIM, parking.DECIDE) and answer.status == APPLIED
-    }
-    pairs = booking.settle(session, customers) if customers else []
-    if not pairs:
-        return []
-    return [*pairs, *classify(session, customers, now).pairs]
+def _remember_answers(batch: _Batch, opened: Iterable[_Opened]) -> None:
+    """What was answered before: to these operations, and to those they depend on."""
+    ids = {one.envelope.op_id for one in opened}
+    ids |= {one.envelope.depends_on for one in opened if one.envelope.depends_on}
+    asked = select(
+        _SYNC_OP.c.op_id,
+        _SYNC_OP.c.person_id,
+        _SYNC_OP.c.status,
+        _SYNC_OP.c.reason,
+        _SYNC_OP.c.params,
+    ).where(_SYNC_OP.c.op_id.in_(sorted(ids)))
+    for op_id, person_id, status, reason, params in batch.session.execute(asked) if ids else ():
+        batch.told[op_id] = Answer(op_id, status, reason, params)
+        if person_id != batch.person.id:
+            batch.strangers.add(op_id)
 
 
-def _stored(session: Session, person: Person, envelope: Envelope) -> Answer | None:
-    row = session.get(SyncOp, envelope.op_id)
-    if row is None:
-        return None
-    if row.person_id != person.id:
-        return Answer(envelope.op_id, REJECTED, NotYours.__name__)
-    status: Status = row.status  # type: ignore[assignment]  # only statuses are written
-    return Answer(envelope.op_id, status, row.reason, row.params)
+def _look_up(
+    batch: _Batch,
+    opened: Iterable[_Opened],
+    *,
+    unused: bool,
+    done: known.Written | None = None,
+) -> None:
+    """Ask at once for what the operations will ask for; see storage.known.
+
+    With `unused` the records that new operations make are taken for new: if one is not, the
+    database refuses it, and it is carried out again without.
+    """
+    new = [one.op for one in opened if one.op and one.op.id not in batch.told]
+    known.begin(batch.session, {op.id for op in new} if unused else (), done)
+    known.fill(batch.session, Customer, batch.customers.values())
+    prepare(batch.session, new)
 
 
-def _one(session: Session, person: Person, envelope: Envelope, *, careful: bool) -> Answer:
+def _answer(batch: _Batch, opened: Sequence[_Opened], one: _Opened, *, careful: bool) -> Answer:
+    op_id = one.envelope.op_id
+    if op_id in batch.strangers:
+        return Answer(op_id, REJECTED, NotYours.__name__)
+    if op_id not in batch.told:
+        answer = _one(batch, opened, one, careful=careful)
+        batch.told[op_id] = answer
+        batch.kept.append(_row(batch, one.envelope, answer))
+    return batch.told[op_id]
+
+
+def _one(batch: _Batch, opened: Sequence[_Opened], one: _Opened, *, careful: bool) -> Answer:
+    """Carry out one operation. What is refused before it touches anything poisons no batch."""
+    envelope = one.envelope
+    if _is_blocked(batch, envelope):
+        return Answer(envelope.op_id, BLOCKED, "DependsOnRefused")
     try:
-        if _is_blocked(session, envelope):
-            return Answer(envelope.op_id, BLOCKED, "DependsOnRefused")
-        kind, op = _open(person, envelope)
-        if kind.about == CUSTOMER and not _in_scope(session, person, op):
-            parking.park(session, person, envelope, op)
-            return Answer(envelope.op_id, PARKED, parking.NOT_HERS, {"customer": op.customer_id})
-        if careful:
-            with session.begin_nested():
-                parking.carry_out(session, person, kind, op)
-                session.flush()
-        else:
-            parking.carry_out(session, person, kind, op)
-            session.flush()
+        kind, op = _authorised(batch.person, one)
     except LumiError as error:
-        if not careful:
-            raise _Poison from error
-        now = _as_it_stands(session, person, _customer_in(envelope))
-        return Answer(envelope.op_id, REJECTED, error.code, error.params, now)
-    except StatementError as error:
-        if not isinstance(error.orig, LumiError) and not isinstance(error, _ITS_FAULT):
-            raise
-        if not careful:
-            raise _Poison from error
-        return Answer(envelope.op_id, REJECTED, type(error.orig).__name__)
+        return Answer(envelope.op_id, REJECTED, error.code, error.params)
+    if kind.about == CUSTOMER and not _in_scope(batch, op):
+        parking.park(batch.session, batch.person, envelope, op)
+        return Answer(op.id, PARKED, parking.NOT_HERS, {"customer": one.customer_id})
+    if careful:
+        return _applied_carefully(batch, opened, kind, op)
+    try:
+        parking.carry_out(batch.session, batch.person, kind, op)
+    except (LumiError, StatementError) as error:
+        _require_its_fault(error)
+        raise _Poison from error
     return Answer(envelope.op_id, APPLIED)
 
 
-def _as_it_stands(session: Session, person: Person, customer_id: str) -> tuple[Change, ...]:
-    """Her row, for who holds her: a refusal must not tell of anybody else's customer."""
-    holder = session.scalar(select(Customer.rep_id).where(Customer.id == customer_id))
-    return as_it_stands(session, customer_id) if holder == person.id else ()
-
-
-def _open(person: Person, envelope: Envelope) -> tuple[Kind, Operation]:
-    kind = kind_named(envelope.kind, envelope.kind_ver)
+def _authorised(person: Person, one: _Opened) -> tuple[Kind, Operation]:
+    """The operation, if it can be read and the person may do it."""
+    if one.problem is not None:
+        raise one.problem
+    kind, op = cast(Kind, one.kind), cast(Operation, one.op)
     require(person.role, kind.right)
-    if len(envelope.payload) > LONGEST_PAYLOAD:
-        raise BadOperation(kind=kind.name, where="too long")
-    op = decode(kind, envelope.payload)
-    if op.id != envelope.op_id:
-        raise BadOperation(kind=kind.name, where="id")
     if op.by != person.id:
         raise NotYours
     return kind, op
 
 
-def _in_scope(session: Session, person: Person, op: Operation) -> bool:
+def _applied_carefully(
+    batch: _Batch, opened: Sequence[_Opened], kind: Kind, op: Operation
+) -> Answer:
+    """Carry out one operation under a savepoint; if it fails, once more looking at every row.
+
+    What it makes may be there already: a hub that was put back is sent again what it has.
+    """
+    written = known.written(batch.session)
+    error = _tried(batch, kind, op)
+    if error is not None:
+        _look_up(batch, opened, unused=False, done=written)
+        error = _tried(batch, kind, op)
+        done = written if error is not None else known.written(batch.session)
+        _look_up(batch, opened, unused=True, done=done)
+    if error is None:
+        return Answer(op.id, APPLIED)
+    if isinstance(error, LumiError):
+        return Answer(op.id, REJECTED, error.code, error.params)
+    return Answer(op.id, REJECTED, type(error.orig).__name__)
+
+
+def _tried(batch: _Batch, kind: Kind, op: Operation) -> LumiError | StatementError | None:
+    """Carry out an operation under a savepoint. Returns what speaks against it."""
+    try:
+        with batch.session.begin_nested():
+            parking.carry_out(batch.session, batch.person, kind, op)
+            known.write(batch.session)
+            batch.session.flush()
+    except (LumiError, StatementError) as error:
+        _require_its_fault(error)
+        return error
+    return None
+
+
+def _require_its_fault(error: LumiError | StatementError) -> None:
+    """Raise again what the operation is not to blame for."""
+    if not isinstance(error, (LumiError, *_ITS_FAULT)) and not isinstance(error.orig, LumiError):
+        raise error
+
+
+def _written(session: Session, *, careful: bool) -> known.Written:
+    """Write what the operations left to be written at once. Returns the records it made."""
+    try:
+        made = known.end(session)
+        session.flush()
+    except (LumiError, StatementError) as error:
+        _require_its_fault(error)
+        if careful:
+            raise
+        raise _Poison from error
+    return made
+
+
+def _explained(batch: _Batch, one: _Opened, answer: Answer) -> Answer:
+    """With the customer's row as it stands, when this refusal was decided now.
+
+    For who holds her: a refusal must not tell of anybody else's customer.
+    """
+    decided = any(row["op_id"] == answer.op_id for row in batch.kept)
+    customer = batch.customers.get(one.customer_id)
+    if answer.status != REJECTED or not decided or customer is None:
+        return answer
+    if customer.rep_id != batch.person.id:
+        return answer
+    return replace(answer, now=as_it_stands(batch.session, customer.id))
+
+
+def _follow(batch: _Batch, opened: Sequence[_Opened], answers: Sequence[Answer]) -> list[feed.Pair]:
+    """Confirm claims whose order came before them, and see what that makes of the customers."""
+    customers = {
+        one.customer_id
+        for one, answer in zip(opened, answers, strict=True)
+        if one.envelope.kind in (CLAIM, parking.DECIDE) and answer.status == APPLIED
+    }
+    pairs = booking.settle(batch.session, customers) if customers else []
+    if not pairs:
+        return []
+    return [*pairs, *classify(batch.session, customers, batch.now).pairs]
+
+
+def _in_scope(batch: _Batch, op: Operation) -> bool:
     """Whether she holds the customer, or held her when she did the work."""
-    customer = session.get(Customer, op.customer_id)
+    customer = batch.customers.get(op.customer_id)
     if customer is None:
         return False
-    if customer.rep_id == person.id:
-        return True
-    held = select(Assignment.id).where(
-        Assignment.customer_id == op.customer_id,
-        Assignment.rep_id == person.id,
-        Assignment.since <= op.at,
-        or_(Assignment.until.is_(None), Assignment.until > op.at),
+    return customer.rep_id == batch.person.id or any(
+        stay.customer_id == customer.id
+        and stay.since <= op.at
+        and (stay.until is None or stay.until > op.at)
+        for stay in batch.stays
     )
-    return session.scalar(held.limit(1)) is not None
 
 
-def _is_blocked(session: Session, envelope: Envelope) -> bool:
-    if envelope.depends_on is None:
-        return False
-    first = session.get(SyncOp, envelope.depends_on)
+def _is_blocked(batch: _Batch, envelope: Envelope) -> bool:
+    first = batch.told.get(envelope.depends_on) if envelope.depends_on else None
     return first is not None and first.status in (REJECTED, BLOCKED)
 
 
@@ -200,22 +342,25 @@ def _is_plain(text: str) -> bool:
     return text.isprintable() and len(text) <= _LONGEST_ID
 
 
-def _keep(
-    person_id: str, client_id: str, envelope: Envelope, answer: Answer, now: datetime
-) -> SyncOp:
-    told = json.dumps(asdict(envelope)).encode()
-    return SyncOp(
-        op_id=envelope.op_id,
-        client_id=client_id,
-        client_seq=envelope.client_seq,
-        person_id=person_id,
-        kind=envelope.kind,
-        kind_ver=envelope.kind_ver,
+def _row(batch: _Batch, envelope: Envelope, answer: Answer) -> dict[str, Any]:
+    """The operation as it was received, with its answer, to be kept."""
+    told = json.dumps({name: getattr(envelope, name) for name in _ENVELOPE}).encode()
+    return {
+        "op_id": envelope.op_id,
+        "client_id": batch.client_id,
+        "client_seq": envelope.client_seq,
+        "person_id": batch.person.id,
+        "kind": envelope.kind,
+        "kind_ver": envelope.kind_ver,
         # As it was received, but for what no engine can keep; far too long, only its beginning.
-        payload=envelope.payload[:LONGEST_PAYLOAD].replace("\0", "\ufffd"),
-        sha256=hashlib.sha256(told).hexdigest(),
-        status=answer.status,
-        reason=answer.reason,
-        params=answer.params,
-        at=now,
-    )
+        "payload": envelope.payload[:LONGEST_PAYLOAD].replace("\0", "\ufffd"),
+        "sha256": hashlib.sha256(told).hexdigest(),
+        "status": answer.status,
+        "reason": answer.reason,
+        "params": answer.params,
+        "at": batch.now,
+    }
+
+
+_SYNC_OP: Any = SyncOp.__table__
+_ENVELOPE = tuple(one.name for one in fields(Envelope))

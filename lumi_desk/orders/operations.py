@@ -10,6 +10,7 @@ from lumi_desk import clock
 from lumi_desk.orders.tables import Sale
 from lumi_desk.reports import operations as facts
 from lumi_desk.reports.rules import Source, of_claim
+from lumi_desk.storage import known
 
 Amount = Annotated[int, Field(ge=0, le=10**13)]
 
@@ -33,23 +34,20 @@ class ClaimSale:
 
 def claim_sale(session: Session, op: ClaimSale) -> None:
     """Keep the claim and count it until an imported order confirms it."""
-    known = session.get(Sale, op.id)
-    session.merge(
-        Sale(
-            id=op.id,
-            customer_id=op.customer_id,
-            rep_id=op.by,
-            contact_id=op.contact_id,
-            at=op.at,
-            kind=op.kind,
-            item_id=op.item_id,
-            what=op.what,
-            fen=op.fen,
-            gift=op.gift,
-            proof=op.proof,
-            state=known.state if known else "claimed",
-            order_id=known.order_id if known else None,
-        )
+    known.keep(
+        session,
+        Sale,
+        id=op.id,
+        customer_id=op.customer_id,
+        rep_id=op.by,
+        contact_id=op.contact_id,
+        at=op.at,
+        kind=op.kind,
+        item_id=op.item_id,
+        what=op.what,
+        fen=op.fen,
+        gift=op.gift,
+        proof=op.proof,
     )
     source = Source(op.id, op.by, clock.local_day(op.at), op.customer_id)
     facts.count(session, source, of_claim(op.kind, op.fen))

@@ -7,11 +7,12 @@ from sqlalchemy.orm import Session
 from lumi_desk.people import service as people
 from lumi_desk.reports.rules import Count, FactKind, Source
 from lumi_desk.reports.tables import Fact
+from lumi_desk.storage import known
 
 
 def settle(session: Session, source_id: str, kind: FactKind) -> None:
     """A count is over: what it counted has been done."""
-    fact = session.get(Fact, f"{source_id}:{kind}")
+    fact = known.find(session, Fact, id_of(source_id, kind))
     if fact is not None:
         fact.units = 0
 
@@ -20,16 +21,26 @@ def count(session: Session, source: Source, counts: Iterable[Count]) -> None:
     """Keep the counts of one source. Their ids follow from it, so a repeat changes nothing."""
     team_id = people.team_of(session, source.rep_id)
     for one in counts:
-        session.merge(
-            Fact(
-                id=f"{source.id}:{one.kind}",
-                rep_id=source.rep_id,
-                team_id=team_id,
-                day=source.day,
-                kind=one.kind.value,
-                fen=one.fen,
-                units=one.units,
-                customer_key=source.customer_key,
-                source=source.id,
-            )
+        known.keep(
+            session,
+            Fact,
+            id=id_of(source.id, one.kind),
+            rep_id=source.rep_id,
+            team_id=team_id,
+            day=source.day,
+            kind=one.kind.value,
+            fen=one.fen,
+            units=one.units,
+            customer_key=source.customer_key,
+            source=source.id,
         )
+
+
+def id_of(source_id: str, kind: FactKind) -> str:
+    """The id of what a source counts."""
+    return f"{source_id}:{kind.value}"
+
+
+def prepare(session: Session, source_ids: Iterable[str], kind: FactKind) -> None:
+    """Look up at once what a batch may settle()."""
+    known.load(session, Fact, (id_of(one, kind) for one in source_ids))

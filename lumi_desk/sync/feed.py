@@ -1,14 +1,18 @@
 """Writing the feed: the last thing of every business transaction on the hub."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, event, func, insert, select, update
+from sqlalchemy import bindparam, delete, event, func, inspect, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
+from lumi_desk import clock
+from lumi_desk.storage import bulk
+from lumi_desk.storage.base import to_millis
 from lumi_desk.sync import digest
 from lumi_desk.sync.entities import (
     BY_NAME,
@@ -26,9 +30,10 @@ REMOVE = "remove"
 _CHUNK = 500
 # Any number will do, as long as nobody else locks by it.
 _WRITERS_LOCK = 7_305_112_022
+_NOTED = "feed"
 
 # The columns that decide in which streams a record is.
-_DECIDING = {
+_DECIDING: dict[Scope, tuple[str, ...]] = {
     Scope.CATALOG: (),
     Scope.CUSTOMER: ("rep_id",),
     Scope.CHILD: ("customer_id",),
@@ -36,26 +41,44 @@ _DECIDING = {
 }
 
 Pair = tuple[str, str]
-Row = dict[str, Any]
+Row = Mapping[str, Any]
 _Standing = dict[str, Any]
 
 
 @dataclass
+class _Noted:
+    """The travelling records a session wrote.
+
+    `fresh` are those it made, at their first version; `former` are the customers that records
+    belonged to before.
+    """
+
+    pairs: set[Pair] = field(default_factory=set)
+    fresh: dict[Pair, Any] = field(default_factory=dict)
+    former: dict[Pair, set[str]] = field(default_factory=lambda: defaultdict(set))
+
+
+@dataclass
 class _Plan:
-    """What one record's change means for the streams."""
+    """What one record's change means for the streams.
+
+    `left` are streams it is in without a row of its own, having come with a customer it does not
+    belong to any more: that customer by stream.
+    """
 
     entity: str
     pk: str
     root: str
     ver: int
     wanted: frozenset[str]
+    left: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass
 class _Writing:
     """The rows one stream gets, and what they do to its digest."""
 
-    rows: list[Row] = field(default_factory=list)
+    rows: list[dict[str, Any]] = field(default_factory=list)
     change: int = 0
 
 
@@ -69,11 +92,33 @@ def watch(session: Session, *, alone: bool = False) -> None:
 
     @event.listens_for(session, "before_flush")
     def flushing(session: Session, *_: object) -> None:
-        pairs = session.info.setdefault("pairs", set())
-        for row in (*session.new, *session.dirty, *session.deleted):
-            name = row.__tablename__
-            if name in BY_NAME and (row not in session.dirty or session.is_modified(row)):
-                pairs.add((name, row.id))
+        noted: _Noted = session.info.setdefault(_NOTED, _Noted())
+        for row in session.new:
+            _note_fresh(noted, row)
+        for row in (*session.dirty, *session.deleted):
+            _note(session, noted, row)
+
+
+def _note_fresh(noted: _Noted, row: Any) -> None:
+    pair = (row.__tablename__, getattr(row, "id", ""))
+    if pair[0] in BY_NAME and pair not in noted.pairs:
+        row.ver = 1
+        noted.fresh[pair] = row
+
+
+def _note(session: Session, noted: _Noted, row: Any) -> None:
+    entity = BY_NAME.get(row.__tablename__)
+    if entity is None or not (row in session.deleted or session.is_modified(row)):
+        return
+    pair = (entity.name, row.id)
+    # Nobody has seen the first version of what this session made itself.
+    if pair in noted.fresh and row not in session.deleted:
+        return
+    noted.pairs.add(pair)
+    if entity.scope is Scope.CHILD:
+        history = inspect(row).attrs.customer_id.history
+        before = history.deleted or (history.unchanged if row in session.deleted else ())
+        noted.former[pair].update(one for one in before if one)
 
 
 def _take_turns(session: Session, *, alone: bool) -> None:
@@ -82,125 +127,200 @@ def _take_turns(session: Session, *, alone: bool) -> None:
         session.execute(select(lock(_WRITERS_LOCK)))
 
 
-def publish(session: Session, pairs: Iterable[Pair] = ()) -> None:
+def publish(
+    session: Session,
+    pairs: Iterable[Pair] = (),
+    *,
+    made: Mapping[Pair, Row] | None = None,
+    former: Mapping[Pair, str] | None = None,
+    now: datetime | None = None,
+) -> None:
     """Give every touched record its next version and write it into its streams.
 
-    `pairs` are (table name, id) written past the session; the session's own were seen by
-    watch(). Call it last: it locks the touched streams, in sorted order, until the commit.
+    The session's own records were seen by watch(). Of what was written past it, `pairs` are
+    (table name, id); `made` are new records at version 1, with their values; `former` says which
+    customer a record was of, if it was taken from her or deleted. Call it last: it locks the
+    touched streams, in sorted order, until the commit. `now` is when it happens.
     """
     session.flush()
-    touched = session.info.pop("pairs", set()) | set(pairs)
-    if not touched:
-        return
-    by_entity: dict[str, list[str]] = defaultdict(list)
-    for name, pk in sorted(touched):
-        by_entity[name].append(pk)
-    for name, pks in by_entity.items():
-        _raise_versions(session, BY_NAME[name], pks)
-    # From here on the records' own rows are locked: nobody else can change their feed rows.
-    _write(session, *_planned(session, by_entity))
-    session.expire_all()
+    noted: _Noted = session.info.pop(_NOTED, None) or _Noted()
+    noted.pairs |= set(pairs)
+    for pair, customer_id in (former or {}).items():
+        noted.pairs.add(pair)
+        noted.former[pair].add(customer_id)
+    made = made or {}
+    fresh = _fresh(noted, made)
+    if noted.pairs or fresh:
+        # Once they are raised the records' own rows are locked: nobody else can change their
+        # feed rows.
+        _write(session, *_planned(session, noted, made, fresh), to_millis(now or clock.now()))
+        session.expire_all()
+
+
+def _fresh(noted: _Noted, made: Mapping[Pair, Row]) -> dict[Pair, Row]:
+    """The new records, each with its deciding columns; what is in doubt is asked for instead."""
+    fresh = {pair: row for pair, row in made.items() if pair not in noted.pairs}
+    for pair, row in noted.fresh.items():
+        if pair in noted.pairs:
+            continue
+        if inspect(row).persistent:
+            names = _DECIDING[BY_NAME[pair[0]].scope]
+            fresh[pair] = {name: getattr(row, name) for name in names}
+        else:
+            noted.pairs.add(pair)
+    return fresh
 
 
 def _planned(
-    session: Session, by_entity: dict[str, list[str]]
+    session: Session, noted: _Noted, made: Mapping[Pair, Row], fresh: Mapping[Pair, Row]
 ) -> tuple[list[_Plan], dict[Pair, _Standing]]:
     """What each record's change means, and the feed rows there are for them."""
-    customers = list(_plans(session, CUSTOMER, by_entity.pop(CUSTOMER.name, [])))
-    standing = _standing(session, customers)
+    # What this session made itself keeps its first version, however often it was written.
+    own = {pair for pair in noted.pairs if pair in noted.fresh or pair in made}
+    raised = _raised(session, noted.pairs - own) | _as_they_are(session, own)
+    holders = _holders(session, [*raised.items(), *fresh.items()], noted.former)
+    plans = []
+    for name, pk in sorted(noted.pairs):
+        row, former = raised.get((name, pk)), noted.former.get((name, pk), ())
+        plans.append(_plan(BY_NAME[name], pk, row, row["ver"] if row else 0, holders, former))
+    standing = _standing(session, plans)
+    for name, pk in sorted(fresh):
+        plans.append(_plan(BY_NAME[name], pk, fresh[name, pk], 1, holders))
     entering = {
         (stream, her.pk)
-        for her in customers
+        for her in plans
         for stream in her.wanted
-        if not _is_put(standing[CUSTOMER.name, her.pk].get(stream))
+        if her.entity == CUSTOMER.name and not _is_put(standing[CUSTOMER.name, her.pk].get(stream))
     }
-    others = [
-        plan
-        for name in sorted(by_entity)
-        for plan in _plans(session, BY_NAME[name], by_entity[name])
-    ]
-    standing.update(_standing(session, others))
-    return [*customers, *(plan for plan in others if _is_news(plan, standing, entering))], standing
+    return [plan for plan in plans if _is_news(plan, standing, entering)], standing
 
 
-def _is_news(plan: _Plan, standing: dict[Pair, _Standing], entering: set[Pair]) -> bool:
+def _is_news(
+    plan: _Plan, standing: Mapping[Pair, _Standing], entering: set[tuple[str, str]]
+) -> bool:
     """Who comes into a stream just now comes with all her children: they need no row there."""
-    known = bool(standing[plan.entity, plan.pk])
-    return known or any((stream, plan.root) not in entering for stream in plan.wanted)
+    if plan.entity == CUSTOMER.name or plan.left or standing[plan.entity, plan.pk]:
+        return True
+    return any((stream, plan.root) not in entering for stream in plan.wanted)
 
 
-def _raise_versions(session: Session, entity: Entity, pks: Sequence[str]) -> None:
-    table = entity.kept
-    for some in _chunks(pks):
-        session.connection().execute(
-            update(table).where(table.c.id.in_(some)).values(ver=table.c.ver + 1)
-        )
+def _raised(session: Session, pairs: Iterable[Pair]) -> dict[Pair, Row]:
+    """Raise the versions of records, and lock them. Returns those that are there still."""
+    found: dict[Pair, Row] = {}
+    for entity, some in _by_entity(pairs):
+        table = entity.kept
+        raised = update(table).where(table.c.id.in_(some)).values(ver=table.c.ver + 1)
+        told = raised.returning(*_told(entity))
+        for row in session.connection().execute(told).mappings():
+            found[entity.name, row["id"]] = dict(row)
+    return found
 
 
-def _plans(session: Session, entity: Entity, pks: Sequence[str]) -> Iterator[_Plan]:
-    asked = entity.raw("id", "ver", *_DECIDING[entity.scope])
-    for some in _chunks(pks):
-        rows = session.connection().execute(asked.where(entity.kept.c.id.in_(some)))
-        found = {row.id: row for row in rows}
-        holders = _holders(session, entity, found.values())
-        for pk in some:
-            row = found.get(pk)
-            if row is None:
-                yield _Plan(entity.name, pk, pk, 0, frozenset())
-            else:
-                root = (row.customer_id or pk) if entity.scope is Scope.CHILD else pk
-                yield _Plan(entity.name, pk, root, row.ver, _streams(entity, row, holders))
+def _as_they_are(session: Session, pairs: Iterable[Pair]) -> dict[Pair, Row]:
+    found: dict[Pair, Row] = {}
+    for entity, some in _by_entity(pairs):
+        asked = select(*_told(entity)).where(entity.kept.c.id.in_(some))
+        for row in session.connection().execute(asked).mappings():
+            found[entity.name, row["id"]] = dict(row)
+    return found
 
 
-def _holders(session: Session, entity: Entity, rows: Iterable[Any]) -> dict[str, str]:
-    """Who holds the customers that these rows are children of."""
-    if entity.scope is not Scope.CHILD:
-        return {}
-    customers = sorted({row.customer_id for row in rows if row.customer_id})
+def _told(entity: Entity) -> list[Any]:
+    names = ("id", "ver", *_DECIDING[entity.scope])
+    return [entity.kept.c[name] for name in names]
+
+
+def _holders(
+    session: Session,
+    records: Iterable[tuple[Pair, Row]],
+    former: Mapping[Pair, Iterable[str]],
+) -> dict[str, str]:
+    """Who holds the customers that these records are children of, or were."""
+    customers = {row.get("customer_id") for pair, row in records if _is_child(pair)}
+    customers.update(*former.values())
     table = CUSTOMER.kept
-    # Held until the commit: a customer must not move while her child is being published.
-    asked = (
-        select(table.c.id, table.c.rep_id)
-        .where(table.c.id.in_(customers))
-        .order_by(table.c.id)
-        .with_for_update(read=True)
-    )
-    return {
-        customer_id: rep_id
-        for customer_id, rep_id in session.connection().execute(asked)
-        if rep_id is not None
+    holders: dict[str, str] = {}
+    for some in _chunks(sorted(one for one in customers if one)):
+        # Held until the commit: a customer must not move while her child is being published.
+        asked = (
+            select(table.c.id, table.c.rep_id)
+            .where(table.c.id.in_(some))
+            .order_by(table.c.id)
+            .with_for_update(read=True)
+        )
+        rows = session.connection().execute(asked)
+        holders.update((customer_id, rep_id) for customer_id, rep_id in rows if rep_id)
+    return holders
+
+
+def _is_child(pair: Pair) -> bool:
+    return BY_NAME[pair[0]].scope is Scope.CHILD
+
+
+def _plan(
+    entity: Entity,
+    pk: str,
+    row: Row | None,
+    ver: int,
+    holders: Mapping[str, str],
+    former: Iterable[str] = (),
+) -> _Plan:
+    root = pk if row is None or entity.scope is not Scope.CHILD else row.get("customer_id") or pk
+    wanted = frozenset[str]() if row is None else _streams(entity, row, holders)
+    left = {
+        rep_stream(holders[customer_id]): customer_id
+        for customer_id in sorted(former)
+        if customer_id in holders and customer_id != root
     }
+    left = {stream: customer_id for stream, customer_id in left.items() if stream not in wanted}
+    return _Plan(entity.name, pk, root, ver, wanted, left)
 
 
-def _streams(entity: Entity, row: Any, holders: dict[str, str]) -> frozenset[str]:
+def _streams(entity: Entity, row: Row, holders: Mapping[str, str]) -> frozenset[str]:
     if entity.scope is Scope.CATALOG:
         return frozenset({CATALOG_STREAM})
     if entity.scope is Scope.FACT:
-        streams = {team_stream(row.team_id)} if row.team_id else set()
-        return frozenset(streams | ({rep_stream(row.rep_id)} if row.rep_id else set()))
-    holder = row.rep_id if entity.scope is Scope.CUSTOMER else holders.get(row.customer_id)
+        team_id, rep_id = row.get("team_id"), row.get("rep_id")
+        streams = {team_stream(team_id)} if team_id else set()
+        return frozenset(streams | ({rep_stream(rep_id)} if rep_id else set()))
+    customer_id = row.get("customer_id") or ""
+    holder = row["rep_id"] if entity.scope is Scope.CUSTOMER else holders.get(customer_id)
     return frozenset({rep_stream(holder)} if holder else ())
 
 
-def _write(session: Session, plans: Sequence[_Plan], standing: dict[Pair, _Standing]) -> None:
-    streams = {stream for plan in plans for stream in plan.wanted}
-    heads = _lock(session, sorted(streams.union(*standing.values())))
-    writings: dict[str, _Writing] = defaultdict(_Writing)
+def _write(
+    session: Session, plans: Sequence[_Plan], standing: Mapping[Pair, _Standing], at: int
+) -> None:
     gone = _gone_roots(plans, standing)
+    touched = {stream for plan in plans for stream in _touched(plan, standing)}
+    if not touched:
+        return
+    streams = _lock(session, sorted(touched))
+    heads = {stream: row.head for stream, row in streams.items()}
+    writings: dict[str, _Writing] = defaultdict(_Writing)
     for stream, roots in gone.items():
         writings[stream].change -= _forget_children(session, stream, roots)
     for plan in plans:
         before = _still_standing(standing[plan.entity, plan.pk], gone)
-        for stream in sorted(plan.wanted | before.keys()):
-            if stream in plan.wanted or _is_put(before.get(stream)):
+        for stream in sorted(plan.wanted | before.keys() | plan.left.keys()):
+            leaves = stream in plan.left and plan.left[stream] not in gone.get(stream, ())
+            if leaves or stream in plan.wanted or _is_put(before.get(stream)):
                 heads[stream] += 1
                 _plan_row(plan, stream, before.get(stream), heads[stream], writings[stream])
-    for stream, writing in sorted(writings.items()):
-        _write_stream(session, stream, writing, heads[stream])
+    rows = [{**row, "at": at} for writing in writings.values() for row in writing.rows]
+    bulk.insert(session, _FEED, rows, "pk", "entity", "stream")
+    _raise_heads(session, streams, heads, writings)
+
+
+def _touched(plan: _Plan, standing: Mapping[Pair, _Standing]) -> Iterator[str]:
+    """The streams that a plan may write to."""
+    yield from plan.wanted
+    yield from plan.left
+    yield from (s for s, row in standing[plan.entity, plan.pk].items() if _is_put(row))
 
 
 def _gone_roots(
-    plans: Sequence[_Plan], standing: dict[Pair, _Standing]
+    plans: Sequence[_Plan], standing: Mapping[Pair, _Standing]
 ) -> dict[str, dict[str, None]]:
     """The customers that leave each stream, in order."""
     gone: dict[str, dict[str, None]] = defaultdict(dict)
@@ -212,7 +332,7 @@ def _gone_roots(
     return gone
 
 
-def _still_standing(before: _Standing, gone: dict[str, dict[str, None]]) -> _Standing:
+def _still_standing(before: _Standing, gone: Mapping[str, Mapping[str, None]]) -> _Standing:
     """Without the rows that went with their customer: her removal speaks for them."""
     return {
         stream: row
@@ -227,20 +347,23 @@ def _is_put(row: Any) -> bool:
 
 def _plan_row(plan: _Plan, stream: str, old: Any, seq: int, writing: _Writing) -> None:
     is_put, was_put = stream in plan.wanted, _is_put(old)
+    root = plan.root
     if was_put:
         writing.change -= digest.of_record(plan.entity, plan.pk, old["ver"])
     if is_put:
         writing.change += digest.of_record(plan.entity, plan.pk, plan.ver)
+    else:
+        root = old["root"] if was_put else plan.left[stream]
     writing.rows.append(
         {
             "stream": stream,
             "entity": plan.entity,
             "pk": plan.pk,
-            "root": plan.root,
+            "root": root,
             "seq": seq,
             "entered": old["entered"] if is_put and was_put else seq,
             "op": PUT if is_put else REMOVE,
-            "ver": plan.ver if is_put else old["ver"],
+            "ver": plan.ver if is_put or old is None else old["ver"],
         }
     )
 
@@ -248,81 +371,85 @@ def _plan_row(plan: _Plan, stream: str, old: Any, seq: int, writing: _Writing) -
 def _standing(session: Session, plans: Sequence[_Plan]) -> dict[Pair, _Standing]:
     """The feed rows there are for these records: by record, then by stream."""
     standing: dict[Pair, _Standing] = defaultdict(dict)
-    by_entity: dict[str, list[str]] = defaultdict(list)
-    for plan in plans:
-        by_entity[plan.entity].append(plan.pk)
-    table = SyncFeed.__table__
-    for entity, pks in by_entity.items():
-        for some in _chunks(pks):
-            asked = select(table).where(table.c.entity == entity, table.c.pk.in_(some))
-            for row in session.connection().execute(asked).mappings():
-                standing[entity, row["pk"]][row["stream"]] = row
+    for entity, some in _by_entity((plan.entity, plan.pk) for plan in plans):
+        asked = select(_FEED).where(_FEED.c.entity == entity.name, _FEED.c.pk.in_(some))
+        for row in session.connection().execute(asked).mappings():
+            standing[entity.name, row["pk"]][row["stream"]] = row
     return standing
 
 
-def _lock(session: Session, streams: Sequence[str]) -> dict[str, int]:
-    """Lock the streams in sorted order, making those that are new. Returns their heads."""
-    table: Any = SyncStream.__table__
+def _lock(session: Session, streams: Sequence[str]) -> dict[str, Any]:
+    """Lock the streams in sorted order, making those that are new. Returns them as they stand."""
     connection = session.connection()
-    known = set(connection.scalars(select(table.c.id).where(table.c.id.in_(streams))))
-    for stream in streams:
-        if stream not in known:
-            connection.execute(_insert_or_leave(session, table), {"id": stream})
+    wanted = _STREAMS.c.id.in_(streams)
+    there = select(func.count()).select_from(_STREAMS).where(wanted).scalar_subquery()
+    # All of them or none: a new one must not be made while others are locked.
     asked = (
-        select(table.c.id, table.c.head)
-        .where(table.c.id.in_(streams))
-        .order_by(table.c.id)
+        select(_STREAMS.c.id, _STREAMS.c.head, _STREAMS.c.digest)
+        .where(wanted, there == len(streams))
+        .order_by(_STREAMS.c.id)
         .with_for_update()
     )
-    return dict(connection.execute(asked).all())
+    found = connection.execute(asked).all()
+    if not found:
+        on_postgres = connection.dialect.name == "postgresql"
+        dialect: Any = postgresql if on_postgres else sqlite
+        for stream in streams:
+            connection.execute(dialect.insert(_STREAMS).on_conflict_do_nothing(), {"id": stream})
+        found = connection.execute(asked).all()
+    return {row.id: row for row in found}
 
 
-def _insert_or_leave(session: Session, table: Any) -> Any:
-    if session.get_bind().dialect.name == "postgresql":
-        return postgresql.insert(table).on_conflict_do_nothing()
-    return sqlite.insert(table).on_conflict_do_nothing()
-
-
-def _write_stream(session: Session, stream: str, writing: _Writing, head: int) -> None:
-    if not writing.rows:
-        return
-    feed: Any = SyncFeed.__table__
-    streams: Any = SyncStream.__table__
-    connection = session.connection()
-    for entity in {row["entity"] for row in writing.rows}:
-        pks = [row["pk"] for row in writing.rows if row["entity"] == entity]
-        for some in _chunks(pks):
-            connection.execute(
-                delete(feed).where(
-                    feed.c.stream == stream, feed.c.entity == entity, feed.c.pk.in_(some)
-                )
-            )
-    connection.execute(insert(feed), writing.rows)
-    old = connection.scalar(select(streams.c.digest).where(streams.c.id == stream)) or 0
-    connection.execute(
-        update(streams)
-        .where(streams.c.id == stream)
-        .values(head=head, digest=digest.signed(old + writing.change))
-    )
+def _raise_heads(
+    session: Session,
+    streams: Mapping[str, Any],
+    heads: Mapping[str, int],
+    writings: Mapping[str, _Writing],
+) -> None:
+    values = [
+        {
+            "of": stream,
+            "to": heads[stream],
+            "adds_up_to": digest.signed(streams[stream].digest + writing.change),
+        }
+        for stream, writing in sorted(writings.items())
+    ]
+    if values:
+        raised = update(_STREAMS).where(_STREAMS.c.id == bindparam("of"))
+        told: dict[str, Any] = {"head": bindparam("to"), "digest": bindparam("adds_up_to")}
+        session.connection().execute(raised.values(told), values)
 
 
 def _forget_children(session: Session, stream: str, roots: Iterable[str]) -> int:
     """Drop the rows of children whose customer leaves the stream. Returns their hash sum."""
-    feed: Any = SyncFeed.__table__
     total = 0
     for some in _chunks(list(roots)):
-        children = (
-            feed.c.stream == stream,
-            feed.c.root.in_(some),
-            feed.c.entity != CUSTOMER.name,
+        children = delete(_FEED).where(
+            _FEED.c.stream == stream,
+            _FEED.c.root.in_(some),
+            _FEED.c.entity != CUSTOMER.name,
         )
-        asked = select(feed.c.entity, feed.c.pk, feed.c.ver).where(*children, feed.c.op == PUT)
-        for entity, pk, ver in session.connection().execute(asked):
-            total += digest.of_record(entity, pk, ver)
-        session.connection().execute(delete(feed).where(*children))
+        told = children.returning(_FEED.c.entity, _FEED.c.pk, _FEED.c.ver, _FEED.c.op)
+        for entity, pk, ver, kind in session.connection().execute(told):
+            if kind == PUT:
+                total += digest.of_record(entity, pk, ver)
     return total
+
+
+def _by_entity(pairs: Iterable[Pair]) -> Iterator[tuple[Entity, Sequence[str]]]:
+    """Records of one kind at a time, in order, no more than a statement can name."""
+    by_entity: dict[str, list[str]] = defaultdict(list)
+    for name, pk in sorted(pairs):
+        by_entity[name].append(pk)
+    for name, pks in by_entity.items():
+        for some in _chunks(pks):
+            yield BY_NAME[name], some
 
 
 def _chunks(items: Sequence[str]) -> Iterator[Sequence[str]]:
     for start in range(0, len(items), _CHUNK):
         yield items[start : start + _CHUNK]
+
+
+_FEED: Any = SyncFeed.__table__
+_STREAMS: Any = SyncStream.__table__
