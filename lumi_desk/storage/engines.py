@@ -27,6 +27,10 @@ _REST_SECONDS = 10.0
 # So that a server that vanished without a word is noticed within a minute.
 _KEEPALIVES = {"keepalives_idle": 20, "keepalives_interval": 10, "keepalives_count": 3}
 
+# A page that is read again is decrypted again: 32 MB of them stay at hand if they are needed. The
+# log is written back after 16 MB, not 4: a round then seldom waits for it.
+_ROOMY = ("cache_size = -32000", "wal_autocheckpoint = 4000")
+
 Connect = Callable[[], Any]
 
 
@@ -89,7 +93,7 @@ def encrypted(path: Path, key: bytes, *, driver: Any = sqlcipher) -> Engine:
         connection.execute(f"PRAGMA key = \"x'{key.hex()}'\"")
         _require_cipher(connection)
         _require_readable(connection, path, driver)
-        return _prepare(connection)
+        return _prepare(connection, *_ROOMY)
 
     return _opened(_sqlite_engine(connect, driver))
 
@@ -190,7 +194,7 @@ def _require_readable(connection: Any, path: Path, driver: Any) -> None:
         raise WrongKey(file=path.name) from None
 
 
-def _prepare(connection: Any) -> Any:
+def _prepare(connection: Any, *more: str) -> Any:
     # The driver's own transaction handling is off: a `begin` listener says the word.
     connection.isolation_level = None
     for pragma in (
@@ -200,6 +204,7 @@ def _prepare(connection: Any) -> Any:
         "secure_delete = ON",
         "temp_store = MEMORY",
         "foreign_keys = ON",
+        *more,
     ):
         connection.execute(f"PRAGMA {pragma}")
     return connection

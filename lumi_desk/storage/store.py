@@ -66,8 +66,8 @@ class Store:
         """A session that commits on leaving, or keeps nothing when an error leaves it."""
         self._require_open()
         touched: set[str] = set()
-        with in_words(), Session(self.engine, expire_on_commit=False) as session:
-            _collect(session, touched)
+        with in_words(), _Writing(self.engine, expire_on_commit=False) as session:
+            session.info["touched"] = touched
             with session.begin():
                 yield session
         self._announce(frozenset(touched))
@@ -104,19 +104,26 @@ def touch(session: Session, *tables: str) -> None:
     session.info.setdefault("touched", set()).update(tables)
 
 
-def _collect(session: Session, touched: set[str]) -> None:
-    session.info["touched"] = touched
+class _Writing(Session):
+    """A session that notes which tables it writes; its listeners are made once for all."""
 
-    @event.listens_for(session, "before_flush")
-    def flushing(session: Session, *_: Any) -> None:
-        for row in (*session.new, *session.dirty, *session.deleted):
-            touched.add(row.__tablename__)
 
-    @event.listens_for(session, "do_orm_execute")
-    def executing(state: ORMExecuteState) -> None:
-        statement: Any = state.statement
-        if not state.is_select and hasattr(statement, "table"):
-            touched.add(statement.table.name)
+@event.listens_for(_Writing, "before_flush")
+def _flushing(session: Session, *_: Any) -> None:
+    touch(session, *(row.__tablename__ for row in _changed(session)))
+
+
+@event.listens_for(_Writing, "do_orm_execute")
+def _executing(state: ORMExecuteState) -> None:
+    statement: Any = state.statement
+    if not state.is_select and hasattr(statement, "table"):
+        touch(state.session, statement.table.name)
+
+
+def _changed(session: Session) -> Iterator[Any]:
+    yield from session.new
+    yield from session.dirty
+    yield from session.deleted
 
 
 @contextmanager

@@ -9,7 +9,6 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
 from lumi_desk.operations import KINDS
@@ -72,8 +71,12 @@ def bury(session: Session, answers: Sequence[Answer], now: datetime) -> None:
 
 def unearth(session: Session, op_ids: Sequence[str]) -> None:
     """What was refused once and is taken now is refused no more."""
-    if op_ids:
-        session.execute(delete(DeadLetter).where(DeadLetter.op_id.in_(op_ids)))
+    gone = session.connection().exec_driver_sql(
+        "DELETE FROM dead_letter WHERE op_id IN (SELECT value FROM json_each(?))",
+        (json.dumps(op_ids),),
+    )
+    if gone.rowcount:
+        touch(session, DeadLetter.__tablename__)
 
 
 def queue_again(session: Session, now: datetime) -> None:

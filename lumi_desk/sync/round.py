@@ -6,13 +6,25 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import func, select
+from sqlalchemy.orm import Session
 
 from lumi_desk.clock import Clock
 from lumi_desk.storage.base import from_millis, to_millis
 from lumi_desk.storage.store import Store
 from lumi_desk.sync import cache, letters, outbox
 from lumi_desk.sync.client import SnapshotOver
-from lumi_desk.sync.protocol import MOST_OPS, PAGE, PROTO, Page, Pull, Pulled, Push, Sheet, Snapshot
+from lumi_desk.sync.protocol import (
+    MOST_OPS,
+    PAGE,
+    PROTO,
+    Answer,
+    Page,
+    Pull,
+    Pulled,
+    Push,
+    Sheet,
+    Snapshot,
+)
 from lumi_desk.sync.protocol import Pushed as PushAnswers
 from lumi_desk.sync.tables import Cursor, DeskMeta
 
@@ -20,6 +32,8 @@ EPOCH = "epoch"
 # When the work that a hub had taken was last sent again for a sum that was off.
 _SENT_AGAIN = "sent_again"
 _SENT_AGAIN_AFTER = timedelta(days=1)
+# So many operations leave before their answers are kept.
+_MOST_AT_ONCE = 500
 _MOST_READINGS = 2
 _MOST_BEGINNINGS = 3
 
@@ -98,26 +112,35 @@ class _Round:
         self._client_id = client_id
         self._now = now
         self._watch = watch
+        self._answers: list[Answer] = []
+        self._report = Report()
         self._received = 0
         self._waited = False
 
     def run(self, *, check: bool, most: int) -> Report:
         look = self._look()
-        report = Report()
-        if look.waits:
-            report = self._push(most)
-            look = self._look()
-        if check:
-            self._prune()
+        try:
+            if look.waits:
+                self._push(most)
+            if check:
+                self._prune()
+            self._pull_until_it_adds_up(look, check=check)
+        finally:
+            # The answers are kept with what the first pull brings, or alone if none came.
+            if self._answers:
+                with self._store.write() as session:
+                    self._settle(session)
+        # What is done meanwhile asks for a round of its own.
+        next_due = self._next_due() if self._waited else None
+        return replace(self._report, received=self._received, next_due=next_due)
+
+    def _pull_until_it_adds_up(self, look: _Look, *, check: bool) -> None:
         for left in reversed(range(_MOST_READINGS)):
             doubtful = self._pull(look, check=check)
             if not (doubtful and left):
                 break
             self._mistrust(doubtful)
             look, check = self._look(), False
-        # What is done meanwhile asks for a round of its own.
-        next_due = self._next_due() if self._waited else None
-        return replace(report, received=self._received, next_due=next_due)
 
     def _look(self) -> _Look:
         with self._store.read() as session:
@@ -136,24 +159,33 @@ class _Round:
         with self._store.write() as session:
             letters.prune(session, self._now())
 
-    def _push(self, most: int) -> Report:
-        report = Report()
-        with self._store.write() as session:
-            ops = outbox.due(session, self._now(), most)
-        while ops:
-            answers = self._doors.push(Push(self._client_id, tuple(ops))).answers
+    def _push(self, most: int) -> None:
+        """Send what is due. The answers are kept in one transaction with what is pulled next.
+
+        Whatever goes wrong until then, they are kept, or asked for again: a repeated operation
+        has one effect.
+        """
+        while True:
             with self._store.write() as session:
-                refused = outbox.settle(session, answers, self._now())
-                cache.as_the_hub_says(session, [row for answer in answers for row in answer.now])
-                asked = {op.op_id for op in ops}
-                # The next ones leave in the transaction that keeps these answers.
-                ops = outbox.due(session, self._now(), most)
-            report = replace(
-                report, sent=report.sent + len(answers), refused=report.refused + len(refused)
-            )
-            if asked.isdisjoint(answer.op_id for answer in answers):
-                break
-        return report
+                self._settle(session)
+                ops = outbox.due(session, self._now(), _MOST_AT_ONCE)
+            for part in outbox.in_parts(ops, most):
+                self._answers += self._doors.push(Push(self._client_id, part)).answers
+            answered = {answer.op_id for answer in self._answers}
+            if len(ops) < _MOST_AT_ONCE or answered.isdisjoint(op.op_id for op in ops):
+                return
+
+    def _settle(self, session: Session) -> None:
+        if not self._answers:
+            return
+        refused = outbox.settle(session, self._answers, self._now())
+        cache.as_the_hub_says(session, [row for answer in self._answers for row in answer.now])
+        self._report = replace(
+            self._report,
+            sent=self._report.sent + len(self._answers),
+            refused=self._report.refused + len(refused),
+        )
+        self._answers = []
 
     def _pull(self, look: _Look, *, check: bool) -> list[str]:
         """Read every stream to its head. Returns the streams that don't add up."""
@@ -183,6 +215,7 @@ class _Round:
 
     def _take(self, look: _Look, pulled: Pulled, pages: Sequence[Page], *, last: bool) -> list[str]:
         with self._store.write() as session:
+            self._settle(session)
             if look.epoch is None:
                 session.merge(DeskMeta(name=EPOCH, value=pulled.epoch))
             cache.keep_only(session, [page.stream for page in pages])
@@ -192,6 +225,7 @@ class _Round:
     def _live_again(self, epoch: str) -> _Look:
         """The hub was put back: send again what it had taken, and read everything anew."""
         with self._store.write() as session:
+            self._settle(session)
             outbox.send_again(session, self._now())
             cache.start_over(session, cache.places(session))
             session.merge(DeskMeta(name=EPOCH, value=epoch))

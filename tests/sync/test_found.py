@@ -18,6 +18,7 @@ from lumi_desk.people.tables import Person
 from lumi_desk.reports.tables import Fact
 from lumi_desk.storage.engines import DiskFull
 from lumi_desk.sync import feed, outbox
+from lumi_desk.sync import round as round_
 from lumi_desk.sync.client import HubBusy, HubSaid
 from lumi_desk.sync.outbox import TooLong
 from lumi_desk.sync.tables import DeadLetter, Outbox, SyncMeta, SyncOp
@@ -197,6 +198,26 @@ def test_who_comes_back_comes_with_all_her_children(hub: Hub, lin: str, wang: st
         assert count(desk.store, Order) == orders
 
 
+def test_who_comes_back_and_is_changed_comes_whole_over_several_pages(
+    hub: Hub, lin: str, wang: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(round_, "PAGE", 1)
+    one, other = give(hub, lin, many=2)
+    desk = hub.desk("lin")
+    desk.sync_round()
+    move(hub, [one], wang)
+    with hub.store.write() as session:
+        feed.watch(session)
+        make_order(session, session.get_one(Customer, one))
+        feed.publish(session)
+    move(hub, [one], lin)
+    edit(hub, other)
+    edit(hub, one)
+    desk.sync_round()
+    assert count(desk.store, Order) == 3
+    assert_same_as_hub(hub, desk)
+
+
 def test_what_went_while_she_was_away_is_gone(hub: Hub, lin: str, wang: str) -> None:
     (customer,) = give(hub, lin)
     desk = hub.desk("lin")
@@ -249,13 +270,16 @@ def test_a_key_may_pass_from_one_record_to_another(hub: Hub, lin: str) -> None:
 
 def test_a_page_is_cut_by_its_trees(hub: Hub, lin: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(deliver, "MOST_CHILDREN", 5)
-    give(hub, lin, many=6, orders=2)
-    give(hub, lin, many=1, orders=9)
+    give(hub, lin)
     line = hub.line()
     desk = hub.desk("lin", line)
     desk.sync_round()
-    assert line.requests.count("/v1/pull") > 3
-    assert count(desk.store, Order) == 21
+    before = line.requests.count("/v1/pull")
+    give(hub, lin, many=6, orders=2)
+    give(hub, lin, many=1, orders=9)
+    desk.sync_round()
+    assert line.requests.count("/v1/pull") > before + 3
+    assert count(desk.store, Order) == 22
     assert_same_as_hub(hub, desk)
 
 
