@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from typing import Any
 
-from sqlalchemy import bindparam, func, literal, select, union_all
+from sqlalchemy import and_, bindparam, case, func, literal, select, union_all
 from sqlalchemy.orm import Session
 
 from lumi_desk.hub.callers import Caller, Reader, Stand, streams_of
@@ -109,15 +109,33 @@ def as_it_stands(session: Session, customer_id: str) -> tuple[Change, ...]:
 
 
 def _page(session: Session, stream: str, stand: Stand, cursor: int, limit: int) -> Page:
+    read = _next(session, stream, cursor, limit, _FEED.c.seq)
+    found, children = _fitting(session, read[:limit], cursor)
+    more = len(read) > len(found)
+    if more:
+        # A cursor must not pass where somebody came in before she was delivered: she would be
+        # taken for known when the last change of her row comes.
+        read = _next(session, stream, cursor, limit, _turn(cursor))
+        found, children = _fitting(session, read[:limit], cursor)
+    seq = stand.head
+    if more:
+        seq = found[-1].entered if _enters(found[-1], cursor) else found[-1].seq
+    changes = _changes(session, stream, found, cursor, children)
+    return Page(stream, seq, stand.head, str(stand.digest), more, changes)
+
+
+def _next(session: Session, stream: str, cursor: int, limit: int, order: Any) -> Sequence[Any]:
+    """The rows after a cursor, one more than fits."""
     asked = select(_FEED).where(_FEED.c.stream == stream, _FEED.c.seq > cursor)
     if cursor == 0:
         asked = asked.where(_FEED.c.op == PUT)
-    read = session.connection().execute(asked.order_by(_FEED.c.seq).limit(limit + 1)).all()
-    found, children = _fitting(session, read[:limit], cursor)
-    more = len(read) > len(found)
-    seq = found[-1].seq if more else stand.head
-    changes = _changes(session, stream, found, cursor, children)
-    return Page(stream, seq, stand.head, str(stand.digest), more, changes)
+    return session.connection().execute(asked.order_by(order).limit(limit + 1)).all()
+
+
+def _turn(cursor: int) -> Any:
+    """Whoever has come in since the cursor has her turn where she came in."""
+    came_in = and_(_FEED.c.op == PUT, _FEED.c.entity == CUSTOMER.name, _FEED.c.entered > cursor)
+    return case((came_in, _FEED.c.entered), else_=_FEED.c.seq)
 
 
 def _fitting(session: Session, found: Sequence[Any], cursor: int) -> tuple[Sequence[Any], set[str]]:
