@@ -13,7 +13,6 @@ from types import FrameType
 from typing import Any
 
 import uvicorn
-from fastapi import FastAPI
 
 from lumi_desk import clock
 from lumi_desk.errors import LumiError
@@ -105,6 +104,7 @@ def serve(running: Running, doors: Doors, ready: Ready) -> None:
     PortTaken, BadCertificate, OneWorkerOnly or WorkersFailed.
     """
     doors.require_safe()
+    _require_certificate(doors)
     if running.workers > 1 and os.name == "nt":
         raise OneWorkerOnly
     if running.workers == 1:
@@ -121,9 +121,7 @@ def write_ready_file(file: Path, listening: Listening) -> None:
 
 
 def _alone(running: Running, doors: Doors, ready: Ready) -> None:
-    app = running.make()
-    config = _config(app, doors, running)
-    _require_certificate(config)
+    config = _config(running, doors)
     with _listener(doors) as listener:
         metrics_at = _offer_metrics(running)
         url = _url(config, doors, listener)
@@ -135,9 +133,7 @@ def _alone(running: Running, doors: Doors, ready: Ready) -> None:
 
 
 def _together(running: Running, doors: Doors, ready: Ready) -> None:
-    # The workers read the certificate themselves; a bad one must be a sentence before that.
-    _require_certificate(_config(_nothing, doors, running))
-    config = _config(running.make, doors, running)
+    config = _config(running, doors)
     wants_metrics = running.metrics_port is not None
     with _listener(doors) as listener, contextlib.ExitStack() as stack:
         folder = stack.enter_context(metrics.adding_up()) if wants_metrics else None
@@ -151,15 +147,11 @@ def _together(running: Running, doors: Doors, ready: Ready) -> None:
         Supervisor(config, listener, lambda: ready(told), gone).run()
 
 
-async def _nothing(*_: Any) -> None:
-    """An application that is never asked."""
-
-
-def _config(app: FastAPI | MakeApp | Callable[..., Any], doors: Doors, running: Running) -> Any:
+def _config(running: Running, doors: Doors) -> uvicorn.Config:
     several = running.workers > 1
     return uvicorn.Config(
-        app,
-        factory=isinstance(app, MakeApp),
+        running.make,
+        factory=True,
         workers=running.workers,
         ws="none",
         log_config=running.log_config,
@@ -177,9 +169,14 @@ def _config(app: FastAPI | MakeApp | Callable[..., Any], doors: Doors, running: 
     )
 
 
-def _require_certificate(config: uvicorn.Config) -> None:
+def _require_certificate(doors: Doors) -> None:
+    """Several workers read it themselves: a bad one must be a sentence before they start."""
+    if doors.tls_cert is None and doors.tls_key is None:
+        return
+    if doors.tls_cert is None or doors.tls_key is None:
+        raise BadCertificate(reason="one of the two is missing")
     try:
-        config.load()
+        ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER).load_cert_chain(doors.tls_cert, doors.tls_key)
     except (OSError, ssl.SSLError) as error:
         raise BadCertificate(reason=getattr(error, "reason", None) or str(error)) from error
 
