@@ -3,7 +3,7 @@
 import contextlib
 import hashlib
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -20,16 +20,16 @@ from lumi_desk.operations import Operation
 from lumi_desk.security.vault import KeyIsMissing, Vault
 from lumi_desk.storage import engines, salvage
 from lumi_desk.storage.store import Store
-from lumi_desk.sync import outbox, protocol
+from lumi_desk.sync import cache, outbox, protocol
 from lumi_desk.sync.client import (
     Hints,
     HubClient,
     HubSaid,
     HubTooSlow,
+    NoHints,
     OtherVersion,
     SignInOver,
 )
-from lumi_desk.sync.protocol import MOST_OPS
 from lumi_desk.sync.round import Doors, Report, Watch, is_whole, run
 from lumi_desk.sync.tables import DeskMeta
 
@@ -37,7 +37,10 @@ KEY = "key"
 REFRESH = "refresh"
 # What the hub says to the desk of a person who does not work there any more.
 HAS_LEFT = "HasLeft"
+# How many operations leave at once: fewer after each answer that did not come in time.
+_PUSHES = (protocol.MOST_OPS, 10, 1)
 _CHECK_AFTER = timedelta(days=1)
+_NOWHERE = cache.Place("")
 
 T = TypeVar("T")
 
@@ -101,8 +104,13 @@ class Desk:
         self._path = path
         self._access = ""
         self._greeted = False
-        self._most = MOST_OPS
-        self._checked_at: datetime | None = None
+        self._checked: datetime | None = None
+        self._narrow = 0
+        self._doors = Doors(
+            push=self._push,
+            pull=lambda asked: self._through(lambda access: self._hub.pull(access, asked)),
+            snapshot=lambda asked: self._through(lambda access: self._hub.snapshot(access, asked)),
+        )
 
     def do(self, session: Session, *ops: Operation, hold: bool = False) -> None:
         """Carry out operations and queue them for the hub, in the session's transaction.
@@ -120,42 +128,39 @@ class Desk:
 
         When the hub says that the person has left, the data here are wiped.
         """
-        doors = Doors(
-            push=lambda asked: self._through(lambda access: self._hub.push(access, asked)),
-            pull=lambda asked: self._through(lambda access: self._hub.pull(access, asked)),
-            snapshot=lambda asked: self._through(lambda access: self._hub.snapshot(access, asked)),
-        )
         if not self._greeted:
             self._greet()
-        try:
-            report = run(
-                self.store,
-                doors,
-                self._client_id,
-                self.now,
-                watch,
-                check=self._check_is_due(),
-                most=self._most,
-            )
-        except HubTooSlow:
-            # A bad line: less at once has a better chance to come through.
-            self._most = max(1, self._most // 4)
-            raise
-        self._most = min(MOST_OPS, self._most * 2)
-        self._checked_at = self._checked_at or self.now()
+        # Everything held is counted anew once after each start, and daily where nobody starts.
+        check = self._checked is None or abs(self.now() - self._checked) > _CHECK_AFTER
+        report = run(
+            self.store,
+            self._doors,
+            self._client_id,
+            self.now,
+            watch,
+            check=check,
+            most=_PUSHES[self._narrow],
+        )
+        if check:
+            self._checked = self.now()
         return report
 
     def hints(self) -> Hints:
-        """Listen for news at the hub. Raises NoHints and what the doors raise."""
-        return self._through(self._hub.hints)
+        """Listen for the heads of streams; ahead() says which of them are news.
 
-    def _check_is_due(self) -> bool:
-        """Once a day all that is held is counted anew."""
-        at = self._checked_at
-        if at is not None and abs(self.now() - at) < _CHECK_AFTER:
-            return False
-        due, self._checked_at = at is not None, None
-        return due
+        Raises NoHints where there are none, and what the hub says. Tokens are renewed by rounds.
+        """
+        if not self._access:
+            raise NoHints
+        return self._hub.hints(self._access)
+
+    def ahead(self, heads: Mapping[str, int]) -> tuple[str, ...]:
+        """Those of these streams that go on beyond what was read here."""
+        if not heads:
+            return ()
+        with self.store.read() as session:
+            here = cache.places(session)
+        return tuple(one for one, head in heads.items() if head > here.get(one, _NOWHERE).seq)
 
     def is_whole(self) -> bool:
         """Whether the first sync has come to its end."""
@@ -176,10 +181,21 @@ class Desk:
         self.store.close()
         self._hub.close()
 
+    def _push(self, asked: protocol.Push) -> protocol.Pushed:
+        """Push; after an answer that did not come in time fewer operations at once."""
+        try:
+            pushed = self._through(lambda access: self._hub.push(access, asked))
+        except HubTooSlow:
+            self._narrow = min(self._narrow + 1, len(_PUSHES) - 1)
+            raise
+        self._narrow = max(self._narrow - 1, 0)
+        return pushed
+
     def _greet(self) -> None:
         hello = protocol.Hello(self._client_id, __version__, protocol.PROTO)
         welcome = self._through(lambda access: self._hub.hello(access, hello))
-        if not welcome.proto_min <= protocol.PROTO <= welcome.proto_max:
+        # A hub that only speaks an earlier protocol leaves aside what it does not know.
+        if welcome.proto_min > protocol.PROTO or welcome.proto_max < protocol.PROTO_MIN:
             raise OtherVersion
         self._greeted = True
 

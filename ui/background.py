@@ -1,7 +1,8 @@
-"""The only threads of the program: four lanes of one thread each, and one road back.
+"""The only threads of the program: four lanes of one thread each, an ear, and one road back.
 
 `write` keeps its order, `read` lets the latest question win, `sync` runs the rounds, `outside`
-waits for the keyring and the hub. Whatever they bring home is handled on the main thread.
+waits for the keyring and the hub; the ear hears the hub's hints. Whatever they bring home is
+handled on the main thread.
 """
 
 import threading
@@ -22,6 +23,8 @@ from lumi_desk import clock
 from lumi_desk.desk import Desk
 from lumi_desk.errors import LumiError
 from lumi_desk.operations import Operation
+from lumi_desk.sync.client import Hints, HubSaid
+from lumi_desk.sync.patience import Patience, wait_for_hint
 from lumi_desk.sync.round import Report
 from ui import words
 from ui.garbage import Garbage
@@ -29,9 +32,9 @@ from ui.lane import Failed, Forget, Lane, OwnedLane, SyncNews
 
 T = TypeVar("T")
 
-_ROUND_MS = 60_000
 _SOONEST_MS = 200
 _PATIENCE_S = 2.0
+_OWN = "rep:"
 
 
 class Background(QObject):
@@ -57,6 +60,8 @@ class Background(QObject):
         self._news = SyncNews()
         self._round: _Job | None = None
         self._round_wanted = False
+        self._patience = Patience()
+        self._ear: _Ear | None = None
         self._unsubscribe: Callable[[], object] | None = None
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
@@ -68,11 +73,14 @@ class Background(QObject):
         """Serve this desk from now on, and begin to sync."""
         self._desk = desk
         self._unsubscribe = desk.store.subscribe(self._committed)
+        self._patience = Patience()
         self.sync_now()
+        self._ear = _Ear(desk, lambda shared: self._road.post(partial(self._heard, shared)))
 
     def detach(self) -> None:
         """Finish what is queued and let go of the desk."""
         self._timer.stop()
+        self._stop_listening()
         self._interrupt(None)
         for name in ("read", "write", "sync"):
             self._workers[name].drain(_PATIENCE_S)
@@ -84,6 +92,7 @@ class Background(QObject):
     def close(self) -> None:
         """End the threads. Writes are finished first; a blocked call outside is left behind."""
         self._timer.stop()
+        self._stop_listening()
         self._interrupt(None)
         self._workers["write"].stop(None)
         for name in ("read", "sync", "outside"):
@@ -173,6 +182,7 @@ class Background(QObject):
         if self._news.running:
             self._round_wanted = True
             return
+        self._timer.stop()
         self._tell(SyncNews(running=True, at=self._news.at, problem=self._news.problem))
         self._round = _Job(self._desk.sync_round, self._synced, self._sync_failed, self)
         self._send("sync", self._run_outside, self._round)
@@ -253,29 +263,53 @@ class Background(QObject):
             if listener.tables & tables:
                 listener.call()
         if "outbox" in tables and not by_sync:
+            self._sync_soon(self._patience.wait_for_work(_dice()))
+
+    def _heard(self, shared: bool) -> None:  # noqa: FBT001
+        """The hub hinted at news; of a stream that is shared everybody hears at once."""
+        work = self._patience.wait_for_work(_dice())
+        self._sync_soon(max(work, wait_for_hint(_dice(), shared=shared)))
+
+    def _sync_soon(self, seconds: float) -> None:
+        """A round in so many seconds, or at the time that was set if that is sooner."""
+        if self._news.running:
+            self._round_wanted = True
+        elif seconds <= 0:
             self.sync_now()
+        elif self._desk is not None:
+            left = self._timer.remainingTime()
+            if left < 0 or seconds * 1000 < left:
+                self._timer.start(round(seconds * 1000))
+
+    def _stop_listening(self) -> None:
+        if self._ear is not None:
+            self._ear.close()
+            self._ear = None
 
     def _synced(self, report: Report) -> None:
+        self._patience = Patience()
         self._round_over(SyncNews(at=self._now(), report=report))
 
     def _sync_failed(self, problem: LumiError) -> None:
+        self._patience = self._patience.failed(_hold(problem))
         self._round_over(SyncNews(at=self._news.at, problem=problem))
 
     def _round_over(self, news: SyncNews) -> None:
         self._tell(news)
+        if self._desk is None:
+            return
+        wait = round(self._patience.wait(_dice()) * 1000)
+        self._timer.start(min([wait, *self._until_due(news)]))
         again, self._round_wanted = self._round_wanted, False
         if again:
-            self.sync_now()
-        else:
-            wait = QRandomGenerator.global_().bounded(_ROUND_MS // 2, _ROUND_MS * 3 // 2)
-            self._timer.start(min(wait, self._until_due(news)))
+            self._sync_soon(self._patience.wait_for_work(_dice()))
 
-    def _until_due(self, news: SyncNews) -> int:
+    def _until_due(self, news: SyncNews) -> list[int]:
         """Milliseconds until what can still be undone may leave; a round is due then."""
         due = news.report.next_due if isinstance(news.report, Report) else None
         if due is None:
-            return _ROUND_MS * 2
-        return max(_SOONEST_MS, round((due - self._now()).total_seconds() * 1000))
+            return []
+        return [max(_SOONEST_MS, round((due - self._now()).total_seconds() * 1000))]
 
     def _now(self) -> datetime:
         return self._desk.now() if self._desk is not None else clock.now()
@@ -377,6 +411,56 @@ class _Listener(_Life):
         callback = self._callback()
         if self.alive() and callback is not None:
             callback(*news)
+
+
+class _Ear:
+    """A thread that hears the hub's hints and says which are news; silent while there are none.
+
+    A daemon, and nobody waits for it: a hub that does not answer holds up no window.
+    """
+
+    def __init__(self, desk: Desk, heard: Callable[[bool], object]) -> None:
+        self._desk, self._heard = desk, heard
+        self._over = threading.Event()
+        self._hints: Hints | None = None
+        self.thread = threading.Thread(target=self._loop, name="hints", daemon=True)
+        self.thread.start()
+
+    def close(self) -> None:
+        """End it; what it waits for is broken off."""
+        self._over.set()
+        if (hints := self._hints) is not None:
+            hints.close()
+
+    def _loop(self) -> None:
+        patience = Patience()
+        while not self._over.is_set():
+            try:
+                self._listen()
+                patience = Patience()
+            except LumiError as problem:
+                patience = patience.failed(_hold(problem))
+            # What ended as it should is taken up again soon, but not by all desks at once.
+            self._over.wait(patience.wait(_dice()) if patience.failures else _dice() * 2)
+
+    def _listen(self) -> None:
+        self._hints = hints = self._desk.hints()
+        if self._over.is_set():
+            hints.close()
+        for heads in hints:
+            if self._over.is_set():
+                return
+            if ahead := self._desk.ahead(heads):
+                self._heard(not all(one.startswith(_OWN) for one in ahead))
+
+
+def _dice() -> float:
+    return QRandomGenerator.global_().generateDouble()
+
+
+def _hold(problem: LumiError) -> float:
+    """For how many seconds the hub asked for quiet."""
+    return problem.wait if isinstance(problem, HubSaid) else 0.0
 
 
 class _Worker:
