@@ -64,7 +64,7 @@ class _Batch:
     """A batch on its way: who sent it, and what was looked up for it.
 
     `told` are the answers given before and in this batch, `strangers` the operations that
-    somebody else sent; `kept` are the rows of the answers given now.
+    somebody else sent, `decided` those answered now; `unkept` are the answers to be kept.
     """
 
     session: Session
@@ -75,7 +75,8 @@ class _Batch:
     strangers: set[str] = field(default_factory=set)
     customers: dict[str, Customer] = field(default_factory=dict)
     stays: list[Assignment] = field(default_factory=list)
-    kept: list[dict[str, Any]] = field(default_factory=list)
+    decided: set[str] = field(default_factory=set)
+    unkept: list[dict[str, Any]] = field(default_factory=list)
 
 
 def accept(
@@ -89,13 +90,13 @@ def accept(
     opened = [_opened(envelope) for envelope in ops]
     try:
         with store.write() as session:
-            return _carried_out(session, person_id, client_id, opened, now, careful=False)
+            return _batch(session, person_id, client_id, opened, now, careful=False)
     except (_Poison, *_ITS_FAULT):
         with store.write() as session:
-            return _carried_out(session, person_id, client_id, opened, now, careful=True)
+            return _batch(session, person_id, client_id, opened, now, careful=True)
 
 
-def _carried_out(
+def _batch(
     session: Session,
     person_id: str,
     client_id: str,
@@ -109,7 +110,7 @@ def _carried_out(
     answers = [_answer(batch, opened, one, careful=careful) for one in opened]
     made = _written(session, careful=careful)
     answers = [_explained(batch, one, answer) for one, answer in zip(opened, answers, strict=True)]
-    bulk.insert(session, _SYNC_OP, batch.kept)
+    _keep_answers(batch)
     feed.publish(session, _follow(batch, opened, answers), made=made, now=now)
     return tuple(answers)
 
@@ -194,7 +195,8 @@ def _answer(batch: _Batch, opened: Sequence[_Opened], one: _Opened, *, careful: 
     if op_id not in batch.told:
         answer = _one(batch, opened, one, careful=careful)
         batch.told[op_id] = answer
-        batch.kept.append(_row(batch, one.envelope, answer))
+        batch.decided.add(op_id)
+        batch.unkept.append(_row(batch, one.envelope, answer))
     return batch.told[op_id]
 
 
@@ -204,65 +206,72 @@ def _one(batch: _Batch, opened: Sequence[_Opened], one: _Opened, *, careful: boo
     if _is_blocked(batch, envelope):
         return Answer(envelope.op_id, BLOCKED, "DependsOnRefused")
     try:
-        kind, op = _authorised(batch.person, one)
+        kind = _authorised(batch.person, one)
     except LumiError as error:
         return Answer(envelope.op_id, REJECTED, error.code, error.params)
-    if kind.about == CUSTOMER and not _in_scope(batch, op):
-        parking.park(batch.session, batch.person, envelope, op)
-        return Answer(op.id, PARKED, parking.NOT_HERS, {"customer": one.customer_id})
+    if kind.about != CUSTOMER:
+        # It may be about work that was refused in this very batch.
+        _keep_answers(batch)
     if careful:
-        return _applied_carefully(batch, opened, kind, op)
+        return _carefully(batch, opened, kind, one)
     try:
-        parking.carry_out(batch.session, batch.person, kind, op)
+        return _carried_out(batch, kind, one)
     except (LumiError, StatementError) as error:
         _require_its_fault(error)
         raise _Poison from error
-    return Answer(envelope.op_id, APPLIED)
 
 
-def _authorised(person: Person, one: _Opened) -> tuple[Kind, Operation]:
-    """The operation, if it can be read and the person may do it."""
+def _carried_out(batch: _Batch, kind: Kind, one: _Opened) -> Answer:
+    """Apply an operation that is in her scope; another one waits for her leader."""
+    op = cast(Operation, one.op)
+    if kind.about == CUSTOMER and not _in_scope(batch, op):
+        parking.park(batch.session, batch.person, one.envelope, op)
+        return Answer(op.id, PARKED, parking.NOT_HERS, {"customer": one.customer_id})
+    parking.carry_out(batch.session, batch.person, kind, op)
+    return Answer(op.id, APPLIED)
+
+
+def _authorised(person: Person, one: _Opened) -> Kind:
+    """The kind of an operation that can be read and that the person may do. Raises why not."""
     if one.problem is not None:
         raise one.problem
     kind, op = cast(Kind, one.kind), cast(Operation, one.op)
     require(person.role, kind.right)
     if op.by != person.id:
         raise NotYours
-    return kind, op
+    return kind
 
 
-def _applied_carefully(
-    batch: _Batch, opened: Sequence[_Opened], kind: Kind, op: Operation
-) -> Answer:
+def _carefully(batch: _Batch, opened: Sequence[_Opened], kind: Kind, one: _Opened) -> Answer:
     """Carry out one operation under a savepoint; if it fails, once more looking at every row.
 
     What it makes may be there already: a hub that was put back is sent again what it has.
     """
     written = known.written(batch.session)
-    error = _tried(batch, kind, op)
-    if error is not None:
+    found = _tried(batch, kind, one)
+    if not isinstance(found, Answer):
         _look_up(batch, opened, unused=False, done=written)
-        error = _tried(batch, kind, op)
-        done = written if error is not None else known.written(batch.session)
+        found = _tried(batch, kind, one)
+        done = known.written(batch.session) if isinstance(found, Answer) else written
         _look_up(batch, opened, unused=True, done=done)
-    if error is None:
-        return Answer(op.id, APPLIED)
-    if isinstance(error, LumiError):
-        return Answer(op.id, REJECTED, error.code, error.params)
-    return Answer(op.id, REJECTED, type(error.orig).__name__)
+    if isinstance(found, Answer):
+        return found
+    if isinstance(found, LumiError):
+        return Answer(one.envelope.op_id, REJECTED, found.code, found.params)
+    return Answer(one.envelope.op_id, REJECTED, type(found.orig).__name__)
 
 
-def _tried(batch: _Batch, kind: Kind, op: Operation) -> LumiError | StatementError | None:
-    """Carry out an operation under a savepoint. Returns what speaks against it."""
+def _tried(batch: _Batch, kind: Kind, one: _Opened) -> Answer | LumiError | StatementError:
+    """Carry out an operation under a savepoint. Returns what speaks against it, if anything."""
     try:
         with batch.session.begin_nested():
-            parking.carry_out(batch.session, batch.person, kind, op)
+            answer = _carried_out(batch, kind, one)
             known.write(batch.session)
             batch.session.flush()
     except (LumiError, StatementError) as error:
         _require_its_fault(error)
         return error
-    return None
+    return answer
 
 
 def _require_its_fault(error: LumiError | StatementError) -> None:
@@ -289,11 +298,10 @@ def _explained(batch: _Batch, one: _Opened, answer: Answer) -> Answer:
 
     For who holds her: a refusal must not tell of anybody else's customer.
     """
-    decided = any(row["op_id"] == answer.op_id for row in batch.kept)
-    customer = batch.customers.get(one.customer_id)
-    if answer.status != REJECTED or not decided or customer is None:
+    if answer.status != REJECTED or answer.op_id not in batch.decided:
         return answer
-    if customer.rep_id != batch.person.id:
+    customer = batch.customers.get(one.customer_id)
+    if customer is None or customer.rep_id != batch.person.id:
         return answer
     return replace(answer, now=as_it_stands(batch.session, customer.id))
 
@@ -340,6 +348,11 @@ def _customer_in(envelope: Envelope) -> str:
 
 def _is_plain(text: str) -> bool:
     return text.isprintable() and len(text) <= _LONGEST_ID
+
+
+def _keep_answers(batch: _Batch) -> None:
+    bulk.insert(batch.session, _SYNC_OP, batch.unkept)
+    batch.unkept.clear()
 
 
 def _row(batch: _Batch, envelope: Envelope, answer: Answer) -> dict[str, Any]:
