@@ -48,8 +48,8 @@ def scope(rows: Rows, person: Person) -> Rows:
     """What a person may have, by the tables alone: the feed is not asked."""
     hers = {row[_at("customer", "id")] for row in rows["customer"] if _holds(row, person)}
     within: dict[Scope, Callable[[Entity, tuple[Any, ...]], bool]] = {
-        Scope.CATALOG: lambda entity, row: True,
-        Scope.CUSTOMER: lambda entity, row: _holds(row, person),
+        Scope.CATALOG: lambda _, __: True,
+        Scope.CUSTOMER: lambda _, row: _holds(row, person),
         Scope.CHILD: lambda entity, row: row[_at(entity.name, "customer_id")] in hers,
         Scope.FACT: lambda entity, row: _counts(entity, row, person),
     }
@@ -150,8 +150,8 @@ def check_seat(seat: Seat, there: Rows, person: Person, hub: Store) -> None:
     must(set(by_stream) <= hers, "no stream is another's", seat.place, set(by_stream) - hers)
     for stream, _, generation, whole in cursors:
         must(whole and not generation, "every stream is whole", seat.place, stream)
-        told = digest.of_records(by_stream[stream])
-        must(told == sums.get(stream, 0), "the digest is the sum", seat.place, stream)
+        total = digest.of_records(by_stream[stream])
+        must(total == sums.get(stream, 0), "the digest is the sum", seat.place, stream)
 
 
 def check_work(seat: Seat, hub: Store, deleted: Collection[str]) -> None:

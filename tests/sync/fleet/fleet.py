@@ -89,6 +89,7 @@ class Fleet:
             seat.wire.mend()
             seat.fuse.left = None
         self.wait(30)
+        reports: list[Report | None] = []
         for _ in range(MOST_REST_ROUNDS):
             self.wait(30)
             reports = [self.sync(seat) for seat in self.seats.values()]

@@ -43,7 +43,7 @@ class Outcome:
 
 def simulate(plan: Plan) -> Outcome:
     """Carry out a plan in memory."""
-    world = Simulated(start(), synced=plan.synced)
+    world = Simulated(start(), synced=plan.synced, sheet=plan.sheet)
     outcome = carry_out(plan, world)
     if not outcome.broken:
         told = "".join(_hash(engine) for _, engine in sorted(world.engines().items()))
@@ -69,12 +69,12 @@ def carry_out(plan: Plan, world: World) -> Outcome:
             fleet.come_to_rest()
     except Broken as error:
         outcome.broken, outcome.details = error.name, str(error.args[1:])
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001  (whatever it is, it is told and shrunk)
         outcome.broken = f"{type(error).__name__} in {_where(error)}"
         outcome.details = "".join(traceback.format_exception(error))
     if fleet is not None:
-        outcome.transcript, outcome.messages = fleet.ledger.transcript, fleet.ledger.messages
         fleet.ledger.hear("", "\n".join(outcome.told).encode())
+        outcome.transcript, outcome.messages = fleet.ledger.transcript, fleet.ledger.messages
     return outcome
 
 

@@ -6,6 +6,8 @@ import sqlcipher3 as sqlcipher
 from sqlalchemy import Engine, StaticPool, create_engine, event
 
 _SHARED = create_engine("sqlite://", module=sqlcipher, poolclass=StaticPool, hide_parameters=True)
+# The dialect learns what it speaks to when it first meets it.
+_SHARED.connect().close()
 # Every database speaks one dialect and knows every statement another one has compiled.
 _COMPILED: dict[Any, Any] = {}
 

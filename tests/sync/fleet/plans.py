@@ -62,6 +62,8 @@ class Plan:
     steps: tuple[Step, ...]
     synced: bool
     """Whether every desk has been filled before it begins."""
+    sheet: int
+    """How many customers a sheet of a snapshot holds: few, so that there are several."""
 
     def only(self, numbers: Sequence[int]) -> "Plan":
         """The plan with these steps alone."""
@@ -94,7 +96,8 @@ def draw(seed: int, steps: int = STEPS) -> Plan:
         )
         for number, name in enumerate(names, start=1)
     )
-    return Plan(seed, places, drawn, synced=dice.random() < 0.6)
+    sheet = dice.choice((1, 2, 3, 500))
+    return Plan(seed, places, drawn, synced=dice.random() < 0.6, sheet=sheet)
 
 
 def maker(seed: int) -> Callable[[int], Callable[[], str]]:

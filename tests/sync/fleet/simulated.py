@@ -11,6 +11,7 @@ from sqlalchemy import Engine
 from lumi_desk import schema
 from lumi_desk.desk import Desk, Me
 from lumi_desk.hub import keeping
+from lumi_desk.hub.snapshot import Size
 from lumi_desk.ids import made_by, new_id
 from lumi_desk.people.tables import Person
 from lumi_desk.storage.store import Store
@@ -20,7 +21,7 @@ from lumi_desk.sync.tables import DeskMeta, SyncMeta
 from tests.hubs import HandClock, NullVault
 from tests.makers import NOW
 from tests.sync.fleet import memory, plans
-from tests.sync.fleet.doors import Doors
+from tests.sync.fleet.doors import OpenDoors, admit
 from tests.sync.fleet.fuses import Fuse, FusedStore
 from tests.sync.fleet.memory import Picture
 from tests.sync.fleet.seats import PLACES, Place, Seat
@@ -46,7 +47,7 @@ class _Application:
     def __init__(self) -> None:
         self.clock = HandClock()
         self.store = FusedStore(memory.empty(), Fuse())
-        self.doors = Doors(self.store, self.clock)
+        self.doors = OpenDoors(self.store, self.clock)
 
 
 @cache
@@ -57,8 +58,11 @@ def _application() -> _Application:
 class Simulated:
     """A world in memory. Only one can be used at a time."""
 
-    def __init__(self, start: Start, folder: Path = Path(), *, synced: bool = True) -> None:
+    def __init__(
+        self, start: Start, folder: Path = Path(), *, synced: bool = True, sheet: int = 500
+    ) -> None:
         application = _application()
+        application.doors.size = Size(roots=sheet)
         self._doors, self.clock, self.hub = application.doors, application.clock, application.store
         self.clock.moment = NOW
         self.hub_fuse = self.hub.fuse
@@ -142,6 +146,9 @@ def start() -> Start:
 def _hub() -> tuple[Picture, Picture, dict[str, str]]:
     store = keeping.found(memory.empty())
     people = people_of(store)
+    with store.write() as session:
+        for person_id in people.values():
+            admit(session, person_id)
     founded = Picture(store.engine)
     fill(store, people, HandClock())
     return founded, Picture(store.engine), people

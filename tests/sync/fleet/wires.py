@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 
 import httpx2
+from pydantic import TypeAdapter
 
 from lumi_desk.sync import protocol
 from tests.sync.fleet.fuses import Crash
@@ -174,7 +175,7 @@ class _Lines(httpx2.SyncByteStream):
             closing()
 
 
-_PUSH = protocol.TypeAdapter(protocol.Push)
+_PUSH = TypeAdapter(protocol.Push)
 
 
 def _plain(request: httpx2.Request) -> bytes:
