@@ -46,9 +46,16 @@ from lumi_desk.sync.feed import PUT
 from lumi_desk.sync.protocol import Snapshot
 from lumi_desk.sync.tables import SyncFeed
 
-# Customers in a sheet, and rows of one kind: who has more than usual comes in a smaller sheet.
-MOST_ROOTS = 500
-MOST_ROWS = 5000
+
+@dataclass(frozen=True)
+class Size:
+    """Customers in a sheet, and rows of one kind: who has more comes in a smaller sheet."""
+
+    roots: int = 500
+    rows: int = 5000
+
+
+USUAL = Size()
 _ALL_ROWS = 2**62
 _HELD = ""
 _FEED: Any = SyncFeed.__table__
@@ -77,7 +84,9 @@ class Generation:
 class Course:
     """One request for a stream: gives its sheets until there is no `more`."""
 
-    def __init__(self, store: Store, access: str, asked: Snapshot, now: Clock) -> None:
+    def __init__(
+        self, store: Store, access: str, asked: Snapshot, now: Clock, size: Size = USUAL
+    ) -> None:
         self.more = True
         self._store = store
         self._access = access
@@ -85,7 +94,8 @@ class Course:
         self._stream = asked.stream
         self._generation = _read(asked.generation) if asked.generation else None
         self._after = asked.after if asked.generation else ""
-        self._roots = MOST_ROOTS
+        self._size = size
+        self._roots = size.roots
         self._left: int | None = None
 
     def sheet(self) -> bytes:
@@ -97,10 +107,12 @@ class Course:
             roots = _roots(connection, self._stream, self._after, self._roots)
             if self._left is None:
                 self._left = _count(connection, self._stream, self._after)
-            many, found = _fitting(connection, self._stream, self._after, roots[: self._roots])
+            most = self._size.rows
+            some = roots[: self._roots]
+            many, found = _fitting(connection, self._stream, self._after, some, most)
         self.more = many < len(roots)
         # After a sheet that had to be cut, the next try is a small one.
-        self._roots = min(2 * max(many, 1), MOST_ROOTS)
+        self._roots = min(2 * max(many, 1), self._size.roots)
         self._after = roots[many - 1] if many else self._after
         self._left = max(self._left - many, 0) if self.more else 0
         return self._line(self._generation, found)
@@ -159,13 +171,13 @@ def _of(stream: str, after: str) -> tuple[Any, ...]:
 
 
 def _fitting(
-    connection: Connection, stream: str, after: str, roots: Sequence[str]
+    connection: Connection, stream: str, after: str, roots: Sequence[str], most_rows: int
 ) -> tuple[int, dict[str, str]]:
     """How many of these roots fit into one sheet, never none of them, and their rows as JSON."""
     many = len(roots)
     asked = _sheet(connection.dialect.name, _kinds(stream))
     while many:
-        most = MOST_ROWS if many > 1 else _ALL_ROWS
+        most = most_rows if many > 1 else _ALL_ROWS
         told = {"stream": stream, "after": after, "last": roots[many - 1], "most": most + 1}
         found = connection.execute(asked, told).all()
         if all(count <= most for _, count, _ in found):
