@@ -90,7 +90,7 @@ class _Queue:
     @property
     def back_in_s(self) -> int:
         """When those who wait now will have been served."""
-        expected = (len(self.waiting) + self.running) * self.took_s / self.bounds.runs
+        expected = (len(self.waiting) + self.running) * self.took_s / max(self.bounds.runs, 1)
         return min(max(math.ceil(expected), _SHORTEST_S), _LONGEST_S)
 
 

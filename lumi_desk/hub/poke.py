@@ -100,8 +100,9 @@ class Pokes:
             self._listeners.remove(listener)
 
     def _join(self, listener: _Listener) -> None:
-        hers = [one for one in self._listeners if one.caller.id == listener.caller.id]
-        for oldest in hers[: len(hers) + 1 - _MOST_EACH]:
+        her = listener.caller.id
+        hers = [one for one in self._listeners if one.caller.id == her and not one.over]
+        for oldest in hers[: max(0, len(hers) + 1 - _MOST_EACH)]:
             oldest.end()
         self._listeners.append(listener)
         if self._looker is None or self._looker.done():
