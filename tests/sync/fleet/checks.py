@@ -41,7 +41,9 @@ def tables(session: Session) -> Rows:
 
 def ask(session: Session, sql: str) -> list[tuple[Any, ...]]:
     """Rows by the driver: there are many checks."""
-    return [tuple(row) for row in session.connection().exec_driver_sql(sql)]
+    cursor = session.connection().connection.cursor()
+    cursor.execute(sql)
+    return list(cursor.fetchall())
 
 
 def scope(rows: Rows, person: Person) -> Rows:

@@ -34,6 +34,8 @@ class Fleet:
         self.restore: Callable[[], None] | None = None
         # Records of the reps' work that the office has deleted.
         self.deleted: set[str] = set()
+        # What stood at the hub when a desk had nothing more to send or to fetch.
+        self._at_rest: dict[str, list[tuple[object, ...]]] = {}
         for place in plan.places:
             world.start(self.add(place))
 
@@ -89,15 +91,29 @@ class Fleet:
             seat.wire.mend()
             seat.fuse.left = None
         self.wait(30)
-        reports: list[Report | None] = []
+        self._at_rest.clear()
+        restless = set(self.seats)
         for _ in range(MOST_REST_ROUNDS):
             self.wait(30)
-            reports = [self.sync(seat) for seat in self.seats.values()]
-            if not any(one is None or one.sent or one.received or one.next_due for one in reports):
+            restless = {place for place in self.seats if not self._rests(self.seats[place])}
+            if not restless:
                 break
-        else:
-            must(False, "the fleet comes to rest", reports)
+        must(not restless, "the fleet comes to rest", restless)
         self._check()
+
+    def _rests(self, seat: Seat) -> bool:
+        """Whether a round brings nothing. Then only a change at the hub asks for another."""
+        heads = self._heads()
+        if self._at_rest.get(seat.place) == heads:
+            return True
+        report = self.sync(seat)
+        rests = report is not None and not (report.sent or report.received or report.next_due)
+        self._at_rest[seat.place] = heads if rests else []
+        return rests
+
+    def _heads(self) -> list[tuple[object, ...]]:
+        with self.world.hub.read() as session:
+            return checks.ask(session, "SELECT id, head FROM sync_stream ORDER BY id")
 
     def _check(self) -> None:
         hub = self.world.hub
