@@ -147,7 +147,8 @@ def _load(one: Mapping[str, Any]) -> str:
         f"The most desks with p99 under 250 ms, PostgreSQL, {one['workers']} workers, the "
         "generator on the same cores (each desk: a head check a minute, a call every three, then "
         "the pull it causes; open loop, time counted from when a request was due): "
-        f"**{one['ours']:,.0f}** (bar 10,000: {met}); the floor carries {one['floor']:,.0f}. {steps}.\n"
+        f"**{one['ours']:,.0f}** (bar 10,000: {met}); the floor carries {one['floor']:,.0f}. "
+        f"{steps}.\n"
     )
 
 
