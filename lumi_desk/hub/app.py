@@ -29,6 +29,7 @@ def create_app(store: Store, now: clock.Clock = clock.now, lanes: Lanes | None =
 
     @asynccontextmanager
     async def living(_: FastAPI) -> AsyncIterator[None]:
+        poke.close_on_signal(pokes)
         yield
         pokes.close()
         lanes.close()

@@ -6,9 +6,12 @@ listens. A listener costs a connection and no thread.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping
+import signal
+import threading
+from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from types import FrameType
 from typing import Annotated, Any
 
 from fastapi import Depends, FastAPI, Request
@@ -26,6 +29,7 @@ from lumi_desk.storage.store import Store
 from lumi_desk.sync.tables import SyncStream
 
 Heads = Mapping[str, int]
+_Handler = Callable[[int, FrameType | None], None]
 
 _EVERY_S = 1.0
 # Between two looks whether those who listen may still.
@@ -157,6 +161,29 @@ class Pokes:
                 rows: Any = connection.execute(asked)
                 found |= {row.sha256: callers.streams_of(row) for row in rows}
         return found
+
+
+def close_on_signal(pokes: Pokes) -> None:
+    """Send the listeners home when the server is told to stop; it goes on to stop as it would.
+
+    A server waits for answers under way, and those of listeners never end by themselves. Call it
+    in the server's loop.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        return
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        stop = signal.getsignal(number)
+        if callable(stop):
+            signal.signal(number, _closing(pokes, loop, stop))
+
+
+def _closing(pokes: Pokes, loop: asyncio.AbstractEventLoop, stop: Callable[..., Any]) -> _Handler:
+    def handler(number: int, frame: FrameType | None) -> None:
+        loop.call_soon_threadsafe(pokes.close)
+        stop(number, frame)
+
+    return handler
 
 
 @dataclass(frozen=True)
