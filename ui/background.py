@@ -6,13 +6,11 @@ handled on the main thread.
 """
 
 import threading
-import weakref
 from collections import deque
 from collections.abc import Callable, Iterable
 from datetime import datetime
 from functools import partial
 from queue import SimpleQueue
-from types import MethodType
 from typing import Any, TypeVar
 
 from PySide6.QtCore import QObject, QRandomGenerator, Qt, QTimer, Signal, Slot
@@ -28,6 +26,7 @@ from lumi_desk.sync.patience import Patience, wait_for_hint
 from lumi_desk.sync.round import Report
 from ui import words
 from ui.garbage import Garbage
+from ui.jobs import Job, Listener
 from ui.lane import Failed, Forget, Lane, OwnedLane, SyncNews
 
 T = TypeVar("T")
@@ -50,15 +49,15 @@ class Background(QObject):
         self._lock = threading.Lock()
         self._desk: Desk | None = None
         self._workers = {name: _Worker(name) for name in ("read", "write", "sync", "outside")}
-        self._newest: dict[tuple[int, str], _Job] = {}
-        self._reading: tuple[_Job, Any] | None = None
-        self._listeners: list[_Listener] = []
-        self._sync_listeners: list[_Listener] = []
-        self._word_listeners: list[_Listener] = []
+        self._newest: dict[tuple[int, str], Job] = {}
+        self._reading: tuple[Job, Any] | None = None
+        self._listeners: list[Listener] = []
+        self._sync_listeners: list[Listener] = []
+        self._word_listeners: list[Listener] = []
         words.bury(lambda owner: isinstance(owner, QObject) and not isValid(owner))
         words.on_switch(self._spoken)
         self._news = SyncNews()
-        self._round: _Job | None = None
+        self._round: Job | None = None
         self._round_wanted = False
         self._patience = Patience()
         self._ear: _Ear | None = None
@@ -110,7 +109,7 @@ class Background(QObject):
         key: str | None = None,
         failed: Failed | None = None,
     ) -> None:
-        job = _Job(work, done, failed, owner)
+        job = Job(work, done, failed, owner)
         if key is not None:
             slot = (id(job.owner()), key)
             older, self._newest[slot] = self._newest.get(slot), job
@@ -126,7 +125,7 @@ class Background(QObject):
         failed: Failed | None = None,
         owner: object | None = None,
     ) -> None:
-        self._send("write", self._run_write, _Job(work, done, failed, owner))
+        self._send("write", self._run_write, Job(work, done, failed, owner))
 
     def do(
         self,
@@ -146,25 +145,25 @@ class Background(QObject):
         failed: Failed | None = None,
         owner: object | None = None,
     ) -> None:
-        self._send("outside", self._run_outside, _Job(work, done, failed, owner))
+        self._send("outside", self._run_outside, Job(work, done, failed, owner))
 
     def on_change(
         self, tables: Iterable[str], callback: Callable[[], object], owner: object | None = None
     ) -> Forget:
-        listener = _Listener(callback, owner, frozenset(tables))
+        listener = Listener(callback, owner, frozenset(tables))
         self._listeners.append(listener)
         return listener.forget
 
     def on_sync(
         self, callback: Callable[[SyncNews], object], owner: object | None = None
     ) -> Forget:
-        listener = _Listener(callback, owner)
+        listener = Listener(callback, owner)
         self._sync_listeners.append(listener)
         callback(self._news)
         return listener.forget
 
     def on_words(self, callback: Callable[[], object], owner: object | None = None) -> Forget:
-        listener = _Listener(callback, owner)
+        listener = Listener(callback, owner)
         self._word_listeners.append(listener)
         return listener.forget
 
@@ -184,12 +183,12 @@ class Background(QObject):
             return
         self._timer.stop()
         self._tell(SyncNews(running=True, at=self._news.at, problem=self._news.problem))
-        self._round = _Job(self._desk.sync_round, self._synced, self._sync_failed, self)
+        self._round = Job(self._desk.sync_round, self._synced, self._sync_failed, self)
         self._send("sync", self._run_outside, self._round)
 
     # On the lanes' threads.
 
-    def _run_read(self, job: "_Job") -> None:
+    def _run_read(self, job: Job) -> None:
         with job, self._attached().store.read() as session:
             connection = session.connection().connection.driver_connection
             with self._lock:
@@ -201,17 +200,17 @@ class Background(QObject):
                     self._reading = None
         self._come_home(job)
 
-    def _run_write(self, job: "_Job") -> None:
+    def _run_write(self, job: Job) -> None:
         with job, self._attached().store.write() as session:
             job.result = job.work(session)
         self._come_home(job)
 
-    def _run_outside(self, job: "_Job") -> None:
+    def _run_outside(self, job: Job) -> None:
         with job:
             job.result = job.work()
         self._come_home(job)
 
-    def _come_home(self, job: "_Job") -> None:
+    def _come_home(self, job: Job) -> None:
         self._road.post(partial(self._deliver, job))
 
     def _committed(self, tables: frozenset[str]) -> None:
@@ -225,12 +224,12 @@ class Background(QObject):
             raise RuntimeError("no desk is attached")
         return self._desk
 
-    def _send(self, name: str, run: Callable[["_Job"], None], job: "_Job") -> None:
+    def _send(self, name: str, run: Callable[[Job], None], job: Job) -> None:
         if name != "sync":
             self.garbage.stir()
         self._workers[name].put(partial(run, job))
 
-    def _interrupt(self, job: "_Job | None") -> None:
+    def _interrupt(self, job: "Job | None") -> None:
         """Stop this read, or with None whichever runs; the lock keeps it from hitting another."""
         if job is not None:
             job.superseded = True
@@ -239,7 +238,7 @@ class Background(QObject):
                 self._reading[0].superseded = True
                 self._reading[1].interrupt()
 
-    def _deliver(self, job: "_Job") -> None:
+    def _deliver(self, job: Job) -> None:
         done, failed, result, problem = job.empty()
         if job.slot is not None and self._newest.get(job.slot) is job:
             del self._newest[job.slot]
@@ -324,93 +323,6 @@ class Background(QObject):
         self._sync_listeners = [each for each in self._sync_listeners if each.alive()]
         for listener in self._sync_listeners:
             listener.call(news)
-
-
-class _Life:
-    """Whether an owner still exists: collected, or its Qt half destroyed, it does not."""
-
-    def __init__(self, call: Callable[..., object] | None, owner: object | None) -> None:
-        if owner is None and isinstance(call, MethodType):
-            owner = call.__self__
-        self._ref = None if owner is None else weakref.ref(owner)
-
-    def owner(self) -> object | None:
-        return None if self._ref is None else self._ref()
-
-    def alive(self) -> bool:
-        if self._ref is None:
-            return True
-        owner = self._ref()
-        return isValid(owner) if isinstance(owner, QObject) else owner is not None
-
-
-class _Job(_Life):
-    """One piece of work on its way out and home.
-
-    The worker holds nothing of it but this shell: what `done` and `work` refer to may be a
-    widget, and the last reference to a widget must go on the main thread (`empty`).
-    As a context it catches what the work raises and carries it home.
-    """
-
-    def __init__(
-        self,
-        work: Callable[..., Any],
-        done: Callable[[Any], object] | None,
-        failed: Failed | None,
-        owner: object | None,
-    ) -> None:
-        super().__init__(done, owner)
-        self.work = work
-        self.superseded = False
-        self.slot: tuple[int, str] | None = None
-        self.result: Any = None
-        self._done = done
-        self._failed = failed
-        self._problem: Exception | None = None
-
-    def __enter__(self) -> None: ...
-
-    def __exit__(self, kind: object, problem: BaseException | None, trace: object) -> bool:
-        if isinstance(problem, Exception):
-            self._problem = problem
-        return isinstance(problem, Exception)
-
-    def empty(
-        self,
-    ) -> tuple[Callable[[Any], object] | None, Failed | None, Any, Exception | None]:
-        """Hand over everything and keep nothing."""
-        content = self._done, self._failed, self.result, self._problem
-        del self.work
-        self._done = self._failed = self._problem = self.result = None
-        return content
-
-
-class _Listener(_Life):
-    """Somebody who wants to hear; methods are held weakly, so a listener never keeps a screen."""
-
-    def __init__(
-        self,
-        callback: Callable[..., object],
-        owner: object | None,
-        tables: frozenset[str] = frozenset(),
-    ) -> None:
-        super().__init__(callback, owner)
-        self.tables = tables
-        self._callback: Callable[[], Callable[..., object] | None] = (
-            weakref.WeakMethod(callback) if isinstance(callback, MethodType) else lambda: callback
-        )
-        self._forgotten = False
-
-    def forget(self) -> None:
-        self._forgotten = True
-
-    def alive(self) -> bool:
-        return not self._forgotten and super().alive() and self._callback() is not None
-
-    def call(self, *news: object) -> None:
-        callback = self._callback()
-        if self.alive() and callback is not None:
-            callback(*news)
 
 
 class _Ear:

@@ -33,7 +33,7 @@ class Patience:
         if not self.failures:
             return USUAL * (0.5 + dice)
         # 2 ** 7 * 4 is beyond the most: a higher power would only overflow in the end.
-        most = min(_MOST, _FIRST * 2 ** min(self.failures - 1, 7))
+        most = min(_MOST, _FIRST * 2.0 ** min(self.failures - 1, 7))
         return self.hold + dice * most
 
     def wait_for_work(self, dice: float) -> float:
