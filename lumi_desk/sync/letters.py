@@ -80,14 +80,21 @@ def unearth(session: Session, op_ids: Sequence[str]) -> None:
 
 
 def queue_again(session: Session, now: datetime) -> None:
-    """Put into the outbox what was taken once, and refusals that nobody has read."""
+    """Put into the outbox what was taken once, and refusals that nobody has read.
+
+    In their old order; only a number that is taken (work carried over from a damaged file may
+    have any) makes place for a new one.
+    """
     session.connection().exec_driver_sql(
         f"INSERT INTO outbox ({_WORK}, first, not_before, made_at, sending, answered, before)"  # noqa: S608
-        " SELECT op_id, client_seq, kind, kind_ver, payload,"
+        " SELECT op_id, CASE WHEN client_seq IN (SELECT client_seq FROM outbox)"
+        " OR row_number() OVER (PARTITION BY client_seq ORDER BY op_id) > 1"
+        " THEN NULL ELSE client_seq END, kind, kind_ver, payload,"
         " coalesce(customer_id, json_extract(payload, '$.customer_id')),"
         " kind IN (SELECT value FROM json_each(?)), ?, coalesce(made_at, ?), 1, 0, '[]'"
         " FROM sent_log WHERE op_id NOT IN (SELECT op_id FROM outbox) AND"
-        " (kept OR op_id IN (SELECT op_id FROM dead_letter WHERE seen_at IS NULL))",
+        " (kept OR op_id IN (SELECT op_id FROM dead_letter WHERE seen_at IS NULL))"
+        " ORDER BY client_seq",
         (_FIRST, to_millis(now), to_millis(now)),
     )
 
