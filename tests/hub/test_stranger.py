@@ -7,6 +7,7 @@ import sys
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field, fields
 from datetime import UTC, datetime
 from hashlib import blake2b
@@ -17,6 +18,8 @@ import pytest
 from pydantic import TypeAdapter
 from uuid6 import uuid7
 
+from lumi_desk.hub import problems
+from lumi_desk.hub.snapshot import USUAL
 from lumi_desk.sync import feed, protocol
 from tests.makers import PASSWORD, hub_with_rep, make_customer
 from tests.stores import sqlite_hub
@@ -80,6 +83,29 @@ class Stranger:
         answers: list[Told] = told["answers"]
         return answers
 
+    def sheets(self, stream: str, **begun: str) -> Iterator[Told]:
+        """The sheets of a stream, as they come."""
+        headers = {
+            "Content-Type": "application/json",
+            "Authorization": f"Bearer {self.tokens['access']}",
+        }
+        told = {"client_id": self.client_id, "stream": stream, **begun}
+        request = urllib.request.Request(  # noqa: S310
+            f"{self.hub}/v1/snapshot", json.dumps(told).encode(), headers
+        )
+        with urllib.request.urlopen(request) as answer:  # noqa: S310
+            for line in answer:
+                yield json.loads(line)
+
+    def hints(self) -> Iterator[dict[str, int]]:
+        """What the hub tells while she listens."""
+        headers = {"Authorization": f"Bearer {self.tokens['access']}"}
+        request = urllib.request.Request(f"{self.hub}/v1/poke", headers=headers)  # noqa: S310
+        with urllib.request.urlopen(request) as answer:  # noqa: S310
+            for line in answer:
+                if line.startswith(b"data: "):
+                    yield json.loads(line.removeprefix(b"data: "))["streams"]
+
     def pull(self, cursors: dict[str, int], limit: int = 500) -> Told:
         status, told = self.ask("pull", cursors=cursors, limit=limit)
         assert status == 200, told
@@ -102,13 +128,23 @@ def served(hub_file: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator
     with store.write() as session:
         feed.watch(session)
         customer = make_customer(session, rep).id
+        # More than one sheet holds.
+        for _ in range(USUAL.roots):
+            make_customer(session, rep)
         feed.publish(session)
     store.close()
+    with _hub(folder) as (_, address):
+        yield Served(address, customer)
+
+
+@contextmanager
+def _hub(folder: Path) -> Iterator[tuple[subprocess.Popen[str], str]]:
+    """A hub in a process of its own, and where it listens."""
     command = [sys.executable, "-m", "lumi_desk.hub", "serve", "--port", "0", "--json"]
     command += ["--database", str(folder / "hub.db")]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as hub:
         assert hub.stdout is not None
-        yield Served(json.loads(hub.stdout.readline())["listening"], customer)
+        yield hub, json.loads(hub.stdout.readline())["listening"]
         hub.terminate()
 
 
@@ -136,7 +172,18 @@ def test_each_example_is_the_protocols(shape: str, text: str) -> None:
 
 def test_every_shape_has_its_example() -> None:
     asked = {"SignIn", "Tokens", "Refresh", "Hello", "Welcome", "Push", "Pushed", "Pull", "Pulled"}
-    assert {shape for shape, _ in _EXAMPLES} == {*asked, "Problem"}
+    assert {shape for shape, _ in _EXAMPLES} == {*asked, "Snapshot", "Sheet", "Problem"}
+
+
+def test_every_code_the_hub_answers_with_stands_in_the_table() -> None:
+    rows = re.findall(r"^\| (\d{3}[\d, ]*) \| ([^|]+) \|", _TOLD.read_text("utf-8"), re.MULTILINE)
+    told = {
+        code: {int(status) for status in statuses.split(",")}
+        for statuses, codes in rows
+        for code in re.findall(r"`(\w+)`", codes)
+    }
+    assert told.keys() == problems.STATUS.keys()
+    assert all(status in told[code] for code, status in problems.STATUS.items())
 
 
 def test_she_is_let_in_and_her_tokens_are_renewed(stranger: Stranger) -> None:
@@ -216,3 +263,72 @@ def test_a_strange_token_opens_nothing(stranger: Stranger) -> None:
     stranger.tokens = {**stranger.tokens, "access": "guessed"}
     status, problem = stranger.ask("pull", cursors={})
     assert (status, problem["code"]) == (401, "SessionOver")
+
+
+def _kept(sheets: list[Told]) -> tuple[set[tuple[str, str]], set[tuple[str, str, int]]]:
+    rows = {
+        (entity, row[sheet["columns"][entity].index("id")])
+        for sheet in sheets
+        for entity, found in sheet["rows"].items()
+        for row in found
+    }
+    return rows, {(e, pk, ver) for sheet in sheets for e, pk, _, ver in sheet["held"]}
+
+
+def test_a_stream_comes_whole_is_resumed_and_read_on(stranger: Stranger, served: Served) -> None:
+    hers = f"rep:{stranger.tokens['person_id']}"
+    status, pulled = stranger.ask("pull", cursors={}, proto=2)
+    assert status == 200
+    (page,) = (one for one in pulled["pages"] if one["stream"] == hers)
+    assert page["again"]
+    # The line breaks after the first sheet: the rest is asked for by its name and key.
+    coming = stranger.sheets(hers)
+    sheets = [next(coming)]
+    coming.close()
+    note = stranger.operation("note.write", served.customer, words="她在开会")
+    assert stranger.push(note)[0]["status"] == "applied"
+    while sheets[-1]["more"]:
+        last = sheets[-1]
+        rest = stranger.sheets(hers, generation=last["generation"], after=last["after"])
+        sheets.append(next(rest))
+        rest.close()
+    rows, held = _kept(sheets)
+    assert ("customer", served.customer) in rows
+    assert len(sheets) > 1
+    assert len({sheet["generation"] for sheet in sheets}) == 1
+    _, pulled = stranger.ask("pull", cursors={hers: sheets[-1]["seq"]}, proto=2)
+    (page,) = (one for one in pulled["pages"] if one["stream"] == hers)
+    assert not page["more"]
+    for change in page["changes"]:
+        held = {one for one in held if one[:2] != (change["entity"], change["pk"])}
+        held |= {(change["entity"], change["pk"], change["ver"])}
+    assert page["digest"] == _digest(held)
+
+
+def test_a_snapshot_of_another_life_is_refused(stranger: Stranger) -> None:
+    told = {"stream": "catalog", "generation": "another life:1:x", "after": ""}
+    status, problem = stranger.ask("snapshot", **told)
+    assert (status, problem["code"]) == (410, "SnapshotOver")
+
+
+def test_a_hint_comes_when_something_was_written(stranger: Stranger, served: Served) -> None:
+    hints = stranger.hints()
+    hers = f"rep:{stranger.tokens['person_id']}"
+    before = next(hints)[hers]
+    stranger.push(stranger.operation("note.write", served.customer, words="d"))
+    assert next(hints) == {hers: before + 1}
+    hints.close()
+
+
+def test_a_hub_that_stops_ends_the_hints_in_good_order(hub_file: Path, tmp_path: Path) -> None:
+    store = sqlite_hub(hub_file, tmp_path)
+    hub_with_rep(store)
+    store.close()
+    with _hub(tmp_path) as (hub, address):
+        stranger = Stranger(address)
+        stranger.sign_in()
+        hints = stranger.hints()
+        assert next(hints)
+        hub.terminate()
+        # An answer that was cut off would raise.
+        assert list(hints) == []
