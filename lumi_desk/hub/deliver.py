@@ -188,7 +188,23 @@ def _changes(
         ).items()
     }
     trees, held = _trees(session, entering, children), _held(session, stream, entering)
-    return tuple(_change(row, rows, trees, held) for row in found)
+    brought = _brought(found, trees)
+    return tuple(
+        _change(row, rows, trees, held) for row in found if (row.entity, row.pk) not in brought
+    )
+
+
+def _brought(found: Sequence[Any], trees: _Trees) -> set[tuple[str, str]]:
+    """Records that once left alone and now come back with a customer: they are not to go."""
+    left = {(row.entity, row.pk) for row in found if row.op == REMOVE and row.pk != row.root}
+    if not left:
+        return set()
+    return {
+        (name, row[BY_NAME[name].columns.index("id")])
+        for tree in trees.values()
+        for name, rows in tree.items()
+        for row in rows
+    } & left
 
 
 def _change(row: Any, rows: _Rows, trees: _Trees, held: _HeldBy) -> Change:

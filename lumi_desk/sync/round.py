@@ -121,7 +121,7 @@ class _Round:
         look = self._look()
         try:
             if look.waits:
-                self._push(most)
+                look = self._met(look, self._push(most))
             if check:
                 self._prune()
             self._pull_until_it_adds_up(look, check=check)
@@ -159,21 +159,38 @@ class _Round:
         with self._store.write() as session:
             letters.prune(session, self._now())
 
-    def _push(self, most: int) -> None:
-        """Send what is due. The answers are kept in one transaction with what is pulled next.
+    def _met(self, look: _Look, epochs: Sequence[str]) -> _Look:
+        """Which hub it was that answered: if not the one that is known, it is another life."""
+        for epoch in epochs:
+            if look.epoch is None:
+                with self._store.write() as session:
+                    self._settle(session)
+                    session.merge(DeskMeta(name=EPOCH, value=epoch))
+                look = self._look()
+            elif epoch != look.epoch:
+                look = self._live_again(epoch)
+        return look
+
+    def _push(self, most: int) -> list[str]:
+        """Send what is due. Returns the lives of the hub that answered.
+
+        The answers are kept in one transaction with what is pulled next.
 
         Whatever goes wrong until then, they are kept, or asked for again: a repeated operation
         has one effect.
         """
+        epochs: dict[str, None] = {}
         while True:
             with self._store.write() as session:
                 self._settle(session)
                 ops = outbox.due(session, self._now(), _MOST_AT_ONCE)
             for part in outbox.in_parts(ops, most):
-                self._answers += self._doors.push(Push(self._client_id, part)).answers
+                pushed = self._doors.push(Push(self._client_id, part))
+                self._answers += pushed.answers
+                epochs[pushed.epoch] = None
             answered = {answer.op_id for answer in self._answers}
             if len(ops) < _MOST_AT_ONCE or answered.isdisjoint(op.op_id for op in ops):
-                return
+                return list(epochs)
 
     def _settle(self, session: Session) -> None:
         if not self._answers:

@@ -19,7 +19,7 @@ from lumi_desk.reports.tables import Fact
 from lumi_desk.storage.engines import DiskFull
 from lumi_desk.sync import feed, outbox
 from lumi_desk.sync import round as round_
-from lumi_desk.sync.client import HubBusy, HubSaid
+from lumi_desk.sync.client import HubBusy, HubOutOfReach, HubSaid
 from lumi_desk.sync.outbox import TooLong
 from lumi_desk.sync.tables import DeadLetter, Outbox, SyncMeta, SyncOp
 from tests.hubs import Hub, NullVault
@@ -216,6 +216,44 @@ def test_who_comes_back_and_is_changed_comes_whole_over_several_pages(
     desk.sync_round()
     assert count(desk.store, Order) == 3
     assert_same_as_hub(hub, desk)
+
+
+def test_a_child_that_left_alone_and_comes_back_with_another_stays(
+    hub: Hub, lin: str, wang: str
+) -> None:
+    (one,) = give(hub, lin)
+    (other,) = give(hub, wang, orders=0)
+    desk = hub.desk("lin")
+    desk.sync_round()
+    with hub.store.write() as session:
+        feed.watch(session)
+        session.scalars(select(Order)).one().customer_id = other
+        feed.publish(session)
+    move(hub, [other], lin)
+    desk.sync_round()
+    assert count(desk.store, Order) == 1
+    assert_same_as_hub(hub, desk)
+    assert one
+
+
+def test_what_another_hub_answered_is_said_again_to_the_right_one(hub: Hub, lin: str) -> None:
+    (customer,) = give(hub, lin)
+    line = hub.line()
+    desk = hub.desk("lin", line)
+    desk.sync_round()
+    do(desk, note(lin, customer))
+    with hub.store.write() as session:
+        meta = session.get_one(SyncMeta, 1)
+        right, meta.epoch = meta.epoch, new_id()
+    line.lose_reply_to = "/v1/pull"
+    with pytest.raises(HubOutOfReach):
+        desk.sync_round()
+    with hub.store.write() as session:
+        session.execute(text("DELETE FROM sync_op"))
+        session.get_one(SyncMeta, 1).epoch = right
+    desk.sync_round()
+    desk.sync_round()
+    assert count(hub.store, SyncOp) == 1
 
 
 def test_what_went_while_she_was_away_is_gone(hub: Hub, lin: str, wang: str) -> None:

@@ -152,6 +152,7 @@ def _write(fleet: Fleet, write: Write) -> str:
             feed.watch(session, alone=True)
             feed.publish(session, write(session))
     except Crash:
+        fleet.world.hub_fuse.mend()
         return "and the hub died"
     return "done"
 

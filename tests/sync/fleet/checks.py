@@ -21,13 +21,14 @@ from lumi_desk.sync.entities import (
 from tests.sync.fleet.ledger import must
 from tests.sync.fleet.seats import Seat
 
+Records = list[tuple[Any, ...]]
 Rows = dict[str, list[tuple[Any, ...]]]
 _FEED = "SELECT stream, entity, pk, root, seq, op, ver FROM sync_feed"
 _STREAMS = "SELECT id, head, min_seq, digest FROM sync_stream"
 _OPS = "SELECT op_id, status, kind FROM sync_op"
 _PARKED = "SELECT id, state FROM parked"
 _HELD = "SELECT stream, entity, pk, root, ver FROM held"
-_CURSORS = "SELECT stream, seq, generation, whole FROM cursor"
+_CURSORS = "SELECT stream, seq, generation, whole, digest FROM cursor"
 _SETTLED = ("rejected", "blocked")
 # Kinds that change what is there and make no record of their own.
 _NO_RECORD = ("customer.edit", "parked.ask", "parked.decide")
@@ -84,19 +85,31 @@ def check_cursors(seat: Seat, hub: Store) -> None:
     """Whatever the cursor has passed is here: cursor and rows are committed together."""
     with seat.at_work.store.read() as session:
         cursors = ask(session, _CURSORS)
-        held = {(stream, entity, pk): ver for stream, entity, pk, _, ver in ask(session, _HELD)}
+        records = ask(session, _HELD)
         epoch = ask(session, "SELECT value FROM desk_meta WHERE name = 'epoch'")
+    _check_sums(seat, cursors, records)
+    held = {(stream, entity, pk): ver for stream, entity, pk, _, ver in records}
     with hub.read() as session:
         if epoch != ask(session, "SELECT epoch FROM sync_meta"):
             return
         feed = ask(session, _FEED)
     reached = {
-        stream: seq for stream, seq, generation, whole in cursors if whole and not generation
+        stream: seq for stream, seq, generation, whole, _ in cursors if whole and not generation
     }
     for stream, entity, pk, _, seq, op, ver in feed:
         if op == "put" and seq <= reached.get(stream, 0):
             kept = held.get((stream, entity, pk))
             must(kept == ver, "cursor and rows are committed together", seat.place, entity, pk)
+
+
+def _check_sums(seat: Seat, cursors: Records, held: Records) -> None:
+    """The sum that is kept by difference is the sum over what is held."""
+    by_stream = defaultdict(list)
+    for stream, entity, pk, _, ver in held:
+        by_stream[stream].append((entity, pk, ver))
+    for stream, _, _, _, kept in cursors:
+        total = digest.of_records(by_stream[stream])
+        must(total == kept, "the digest is the sum", "kept", seat.place, stream)
 
 
 def check_outbox(seat: Seat) -> None:
@@ -150,7 +163,7 @@ def check_seat(seat: Seat, there: Rows, person: Person, hub: Store) -> None:
         by_stream[stream].append((entity, pk, ver))
     hers = {CATALOG_STREAM, rep_stream(person.id), team_stream(person.team_id or "")}
     must(set(by_stream) <= hers, "no stream is another's", seat.place, set(by_stream) - hers)
-    for stream, _, generation, whole in cursors:
+    for stream, _, generation, whole, _ in cursors:
         must(whole and not generation, "every stream is whole", seat.place, stream)
         total = digest.of_records(by_stream[stream])
         must(total == sums.get(stream, 0), "the digest is the sum", seat.place, stream)

@@ -45,6 +45,7 @@ class Fleet:
         seat = Seat(place, HandClock(world.clock()), Wire(world.carry), world.folder / place)
         seat.wire.old = seat.is_old
         seat.wire.most = self._pages[len(self.seats)]
+        seat.wire.hub_died = world.hub_fuse.mend
         seat.wire.hear, seat.wire.pushed = self.ledger.hear, self.ledger.pushed
         self.seats[place] = seat
         return seat
@@ -86,10 +87,10 @@ class Fleet:
 
     def come_to_rest(self) -> None:
         """Mend every line, wait, let everybody sync until nothing moves, then check."""
-        self.world.hub_fuse.left = None
+        self.world.hub_fuse.mend()
         for seat in self.seats.values():
             seat.wire.mend()
-            seat.fuse.left = None
+            seat.fuse.mend()
         self.wait(30)
         self._at_rest.clear()
         restless = set(self.seats)

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine
 from sqlalchemy.orm import Session
 
 from lumi_desk.storage.store import Store
@@ -18,15 +18,26 @@ class Fuse:
 
     def __init__(self) -> None:
         self.left: int | None = None
+        self._blown = False
 
     def burn(self) -> None:
         """One moment passes."""
+        self.require_alive()
         if self.left is None:
             return
         self.left -= 1
         if self.left <= 0:
-            self.left = None
+            self.left, self._blown = None, True
             raise Crash
+
+    def require_alive(self) -> None:
+        """A program that is gone does nothing more, whatever its `finally` says."""
+        if self._blown:
+            raise Crash
+
+    def mend(self) -> None:
+        """The program has been started again."""
+        self.left, self._blown = None, False
 
 
 class FusedStore(Store):
@@ -37,8 +48,23 @@ class FusedStore(Store):
         self.fuse = fuse
 
     @contextmanager
+    def read(self) -> Iterator[Session]:
+        """As every store's, but for the fuse."""
+        self.fuse.require_alive()
+        with super().read() as session:
+            yield session
+
+    @contextmanager
+    def look(self) -> Iterator[Connection]:
+        """As every store's, but for the fuse."""
+        self.fuse.require_alive()
+        with super().look() as connection:
+            yield connection
+
+    @contextmanager
     def write(self) -> Iterator[Session]:
         """As every store's, but for the fuse."""
+        self.fuse.require_alive()
         with super().write() as session:
             yield session
             self.fuse.burn()

@@ -3,7 +3,7 @@
 import hashlib
 
 from lumi_desk.operations import KINDS
-from lumi_desk.sync.protocol import Envelope, Push, Pushed
+from lumi_desk.sync.protocol import Answer, Envelope, Push, Pushed
 
 _FIRST = frozenset(kind.name for kind in KINDS if kind.first)
 _FOR_NOW = "parked"
@@ -53,7 +53,8 @@ class Ledger:
         asked = [envelope.op_id for envelope in push.ops]
         answered = [answer.op_id for answer in pushed.answers]
         must(asked == answered, "every operation gets an answer", asked, answered)
-        for answer in pushed.answers:
+        for envelope, answer in zip(push.ops, pushed.answers, strict=True):
+            self._blocked(envelope, answer)
             before = self._answers.setdefault((self.life, answer.op_id), answer.status)
             same = before in (answer.status, _FOR_NOW)
             must(same, "a repeat gets the same answer", answer.op_id, before, answer.status)
@@ -61,6 +62,14 @@ class Ledger:
     def answer(self, op_id: str) -> str | None:
         """What the hub said of an operation in this life of its."""
         return self._answers.get((self.life, op_id))
+
+    def _blocked(self, envelope: Envelope, answer: Answer) -> None:
+        """What builds on refused work is not carried out."""
+        base = self.answer(envelope.depends_on or "")
+        told_now = self.answer(envelope.op_id) is None
+        if told_now and base in ("rejected", "blocked"):
+            fits = answer.status in ("rejected", "blocked")
+            must(fits, "what builds on refused work is blocked", envelope.op_id)
 
     def _in_order(self, envelope: Envelope) -> None:
         base = envelope.depends_on

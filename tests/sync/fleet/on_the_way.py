@@ -52,7 +52,7 @@ def crash_a_desk(fleet: Fleet, seat: Seat, dice: random.Random) -> str:
     seat.fuse.left = dice.randint(1, _MOST_COMMITS)
     moment = seat.fuse.left
     fleet.sync(seat)
-    seat.fuse.left = None
+    seat.fuse.mend()
     return f"at moment {moment}"
 
 
@@ -60,7 +60,7 @@ def crash_the_hub(fleet: Fleet, seat: Seat, dice: random.Random) -> str:
     """The hub dies at one of its next commits, with this desk in the middle of a round."""
     fleet.world.hub_fuse.left = moment = dice.randint(1, 5)
     fleet.sync(seat)
-    fleet.world.hub_fuse.left = None
+    fleet.world.hub_fuse.mend()
     return f"at moment {moment}"
 
 

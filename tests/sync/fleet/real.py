@@ -47,6 +47,7 @@ class Real:
 
     def start(self, seat: Seat) -> None:
         """Start the program: on its file if there is one."""
+        seat.fuse.mend()
         account = Account(ADDRESS, seat.login)
         if account.data(seat.folder).exists():
             seat.desk = resume(account, seat.folder, seat.vault, _client(seat), seat.clock)

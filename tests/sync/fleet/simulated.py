@@ -66,7 +66,7 @@ class Simulated:
         self._doors, self.clock, self.hub = application.doors, application.clock, application.store
         self.clock.moment = NOW
         self.hub_fuse = self.hub.fuse
-        self.hub_fuse.left = None
+        self.hub_fuse.mend()
         self.people, self.folder = start.people, folder
         self._start = start
         self._pictures = start.synced if synced else start.fresh
@@ -79,6 +79,7 @@ class Simulated:
 
     def start(self, seat: Seat) -> None:
         """Start the program on what is there."""
+        seat.fuse.mend()
         engine = self._engines.get(seat.place)
         if engine is None:
             engine = self._engines[seat.place] = self._pictures[seat.place].opened()

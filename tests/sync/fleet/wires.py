@@ -69,6 +69,8 @@ class Wire(httpx2.BaseTransport):
     """Whether something went wrong since this was last set to False."""
     hear: Callable[[str, bytes], None] = lambda _, __: None
     pushed: Callable[[protocol.Push, protocol.Pushed], None] = lambda _, __: None
+    hub_died: Callable[[], None] = lambda: None
+    """Starts the hub again."""
 
     def mend(self) -> None:
         """From now on it works."""
@@ -116,13 +118,14 @@ class Wire(httpx2.BaseTransport):
                 self.carry("POST", "/v1/push", letter.headers, letter.body),
             )
         except Crash:
-            return
+            self.hub_died()
 
     def _answered(self, request: httpx2.Request, headers: Mapping[str, str], body: bytes) -> Reply:
         try:
             return self.carry(request.method, request.url.path, headers, body)
         except Crash:
             self.troubled = True
+            self.hub_died()
             raise httpx2.RemoteProtocolError("the hub is gone", request=request) from None
 
     def _as_sent(self, door: str, body: bytes) -> bytes:
@@ -167,6 +170,7 @@ class _Lines(httpx2.SyncByteStream):
                     self._wire.between.pop("snapshot")()
         except Crash:
             self._wire.troubled = True
+            self._wire.hub_died()
             raise httpx2.RemoteProtocolError("the hub is gone", request=self._request) from None
 
     def close(self) -> None:
