@@ -49,7 +49,9 @@ def nightly(database: Database = "", as_json: AsJson = False) -> None:
     with speaking(as_json) as speech, hub(database) as store, progress() as tell:
         done = night.run(store, clock.now(), tell)
         words = moves_in_words(done.changes) + f"\n{done.tokens:,} sign-ins had run out."
-        speech.say(moves_as_data(done.changes) | {"tokens": done.tokens}, words)
+        words += f"\n{done.removals:,} old removals were forgotten."
+        cleared = {"tokens": done.tokens, "removals": done.removals}
+        speech.say(moves_as_data(done.changes) | cleared, words)
 
 
 def assign(

@@ -10,6 +10,7 @@ from lumi_desk.hub import intake
 from lumi_desk.hub.classifying import Changes
 from lumi_desk.people.tables import Token
 from lumi_desk.storage.store import Store
+from lumi_desk.sync.streams import prune
 from lumi_desk.sync.tables import SyncMeta
 
 Tell = Callable[[str, int, int], None]
@@ -17,14 +18,18 @@ Tell = Callable[[str, int, int], None]
 
 @dataclass(frozen=True)
 class Night:
-    """What the night brought: who moved, and how many sign-ins that had run out were removed."""
+    """What the night brought: who moved, and how much was cleared out.
+
+    `tokens` are sign-ins that had run out, `removals` the oldest word of what left a stream.
+    """
 
     changes: Changes
     tokens: int
+    removals: int
 
 
 def run(store: Store, now: datetime, tell: Tell | None = None) -> Night:
-    """Confirm sales, classify everybody, remove sign-ins that ran out. Desks go on working."""
+    """Confirm sales, classify everybody, clear out what is over. Desks go on working."""
     with store.write() as session:
         changes = intake.reckon(session, now, tell=tell)
     with store.write() as session:
@@ -32,4 +37,5 @@ def run(store: Store, now: datetime, tell: Tell | None = None) -> Night:
         tokens = session.scalar(select(func.count()).select_from(Token).where(over)) or 0
         session.execute(delete(Token).where(over))
         session.execute(update(SyncMeta).values(nightly_at=now))
-    return Night(changes, tokens)
+        removals = prune(session, now)
+    return Night(changes, tokens, removals)

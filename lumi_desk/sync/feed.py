@@ -6,8 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, delete, event, func, inspect, select, update
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import delete, event, func, inspect, select, update
 from sqlalchemy.orm import Session
 
 from lumi_desk import clock
@@ -23,10 +22,9 @@ from lumi_desk.sync.entities import (
     rep_stream,
     team_stream,
 )
-from lumi_desk.sync.tables import SyncFeed, SyncStream
+from lumi_desk.sync.streams import PUT, REMOVE, lock, raise_heads
+from lumi_desk.sync.tables import SyncFeed
 
-PUT = "put"
-REMOVE = "remove"
 _CHUNK = 500
 # Any number will do, as long as nobody else locks by it.
 _WRITERS_LOCK = 7_305_112_022
@@ -39,6 +37,8 @@ _DECIDING: dict[Scope, tuple[str, ...]] = {
     Scope.CHILD: ("customer_id",),
     Scope.FACT: ("team_id", "rep_id"),
 }
+
+__all__ = ("PUT", "REMOVE", "publish", "watch")
 
 Pair = tuple[str, str]
 Row = Mapping[str, Any]
@@ -295,7 +295,7 @@ def _write(
     touched = {stream for plan in plans for stream in _touched(plan, standing)}
     if not touched:
         return
-    streams = _lock(session, sorted(touched))
+    streams = lock(session, sorted(touched))
     heads = {stream: row.head for stream, row in streams.items()}
     writings: dict[str, _Writing] = defaultdict(_Writing)
     for stream, roots in gone.items():
@@ -309,7 +309,8 @@ def _write(
                 _plan_row(plan, stream, before.get(stream), heads[stream], writings[stream])
     rows = [{**row, "at": at} for writing in writings.values() for row in writing.rows]
     bulk.insert(session, _FEED, rows, "pk", "entity", "stream")
-    _raise_heads(session, streams, heads, writings)
+    changes = {stream: writing.change for stream, writing in writings.items()}
+    raise_heads(session, streams, heads, changes)
 
 
 def _touched(plan: _Plan, standing: Mapping[Pair, _Standing]) -> Iterator[str]:
@@ -378,48 +379,6 @@ def _standing(session: Session, plans: Sequence[_Plan]) -> dict[Pair, _Standing]
     return standing
 
 
-def _lock(session: Session, streams: Sequence[str]) -> dict[str, Any]:
-    """Lock the streams in sorted order, making those that are new. Returns them as they stand."""
-    connection = session.connection()
-    wanted = _STREAMS.c.id.in_(streams)
-    there = select(func.count()).select_from(_STREAMS).where(wanted).scalar_subquery()
-    # All of them or none: a new one must not be made while others are locked.
-    asked = (
-        select(_STREAMS.c.id, _STREAMS.c.head, _STREAMS.c.digest)
-        .where(wanted, there == len(streams))
-        .order_by(_STREAMS.c.id)
-        .with_for_update()
-    )
-    found = connection.execute(asked).all()
-    if not found:
-        on_postgres = connection.dialect.name == "postgresql"
-        dialect: Any = postgresql if on_postgres else sqlite
-        for stream in streams:
-            connection.execute(dialect.insert(_STREAMS).on_conflict_do_nothing(), {"id": stream})
-        found = connection.execute(asked).all()
-    return {row.id: row for row in found}
-
-
-def _raise_heads(
-    session: Session,
-    streams: Mapping[str, Any],
-    heads: Mapping[str, int],
-    writings: Mapping[str, _Writing],
-) -> None:
-    values = [
-        {
-            "of": stream,
-            "to": heads[stream],
-            "adds_up_to": digest.signed(streams[stream].digest + writing.change),
-        }
-        for stream, writing in sorted(writings.items())
-    ]
-    if values:
-        raised = update(_STREAMS).where(_STREAMS.c.id == bindparam("of"))
-        told: dict[str, Any] = {"head": bindparam("to"), "digest": bindparam("adds_up_to")}
-        session.connection().execute(raised.values(told), values)
-
-
 def _forget_children(session: Session, stream: str, roots: Iterable[str]) -> int:
     """Drop the rows of children whose customer leaves the stream. Returns their hash sum."""
     total = 0
@@ -452,4 +411,3 @@ def _chunks(items: Sequence[str]) -> Iterator[Sequence[str]]:
 
 
 _FEED: Any = SyncFeed.__table__
-_STREAMS: Any = SyncStream.__table__
