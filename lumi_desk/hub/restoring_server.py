@@ -1,6 +1,7 @@
 """Putting a hub on PostgreSQL back: into a new database, which then takes the old one's name."""
 
 import os
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
@@ -26,6 +27,8 @@ from lumi_desk.storage import engines
 _LOBBY = "postgres"
 # PostgreSQL cuts longer names, and the time comes behind.
 _LONGEST_NAME = 40
+# The server takes a moment to see that a hub that was just stopped has hung up.
+_GOODBYES_S = 3.0
 
 
 def restore(file: Path, url: URL, now: datetime, *, force: bool) -> Restored:
@@ -134,6 +137,11 @@ def _require_unused(lobby: Connection, name: str, shown: str) -> None:
         "SELECT count(*), string_agg(DISTINCT application_name, ', ') FROM pg_stat_activity"
         " WHERE datname = :name AND backend_type = 'client backend'"
     )
-    many, who = lobby.execute(asked, {"name": name}).one()
-    if many:
-        raise HubServing(database=shown, who=f"{many} connections ({who})")
+    end = time.monotonic() + _GOODBYES_S
+    while True:
+        many, who = lobby.execute(asked, {"name": name}).one()
+        if not many:
+            return
+        if time.monotonic() > end:
+            raise HubServing(database=shown, who=f"{many} connections ({who})")
+        time.sleep(0.1)
