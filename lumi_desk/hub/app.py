@@ -29,10 +29,10 @@ def create_app(store: Store, now: clock.Clock = clock.now, lanes: Lanes | None =
 
     @asynccontextmanager
     async def living(_: FastAPI) -> AsyncIterator[None]:
+        pokes.open()
         poke.close_on_signal(pokes)
         yield
         pokes.close()
-        lanes.close()
 
     app = FastAPI(
         title="Lumi hub", version=__version__, docs_url=None, redoc_url=None, lifespan=living

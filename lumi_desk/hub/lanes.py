@@ -180,7 +180,12 @@ class Lanes:
         # Shielded: a place is free when the thread is, not when the asker has hung up.
         # In the request's context: what becomes known in the thread belongs into its log line.
         context = contextvars.copy_context()
-        task = asyncio.get_running_loop().run_in_executor(self._threads, context.run, work)
+        try:
+            task = asyncio.get_running_loop().run_in_executor(self._threads, context.run, work)
+        except RuntimeError:
+            # No thread could be started, or the hub is stopping.
+            room.leave(lane, 0.0)
+            raise HubBusy(seconds=_SHORTEST_S) from None
         task.add_done_callback(lambda _: room.leave(lane, time.monotonic() - began))
         return await asyncio.shield(task)
 

@@ -79,6 +79,10 @@ class Pokes:
         if self._closed:
             raise HubBusy(seconds=1)
 
+    def open(self) -> None:
+        """Let people listen, as from the beginning."""
+        self._closed = False
+
     def close(self) -> None:
         """Send everybody home, so that stopping does not wait for them. Call it in the loop."""
         self._closed = True

@@ -202,6 +202,18 @@ def test_a_place_is_held_until_the_work_is_done_not_until_the_asker_hangs_up() -
     run(day())
 
 
+def test_a_thread_that_cannot_be_had_costs_no_place() -> None:
+    async def day() -> None:
+        lanes = Lanes(Room(1, {Lane.PUSH: Bounds(1, 0, 60.0)}))
+        lanes.close()
+        for _ in range(2):
+            with pytest.raises(HubBusy):
+                await lanes.run(Lane.PUSH, lambda: None)
+            assert lanes.queue(Lane.PUSH).running == 0
+
+    run(day())
+
+
 @pytest.fixture
 def store(hub_file: Path, tmp_path: Path) -> Store:
     return sqlite_hub(hub_file, tmp_path)
