@@ -64,7 +64,7 @@ KINDS: tuple[Kind, ...] = (
     Kind("complaint.open", complaints.OpenComplaint, complaints.open_complaint),
     Kind("customer.edit", customers.EditCustomer, customers.edit_customer),
     Kind("parked.ask", parked.AskLeader, parked.ask_leader, about="op_id"),
-    Kind("parked.decide", parked.DecideParked, parked.decide, Right.LEAD, about="parked_id"),
+    Kind("parked.decide", parked.DecideParked, parked.decide, Right.DECIDE, about="parked_id"),
 )
 
 _BY_NAME = {kind.name: kind for kind in KINDS}

@@ -15,6 +15,8 @@ from ui.board.view import BoardView
 from ui.gallery_board import board
 from ui.gallery_parts import NOW
 from ui.gallery_screens import workspace
+from ui.gallery_work import panel, panels, parked
+from ui.parked.view import ParkedView
 from ui.workspace.view import WorkspaceView
 
 FLOOR = (1366, 768)
@@ -48,6 +50,20 @@ def pictures(language: str) -> Iterator[Picture]:
             return view
 
         yield Picture(name, leader)
+    for name, listed in parked(language).items():
+
+        def deciding(listed: object = listed) -> QWidget:
+            view = ParkedView()
+            view.draw(listed)  # type: ignore[arg-type]  # Bound early; the loop goes on.
+            return view
+
+        yield Picture(name, deciding)
+    for name, behind in panels(language).items():
+
+        def hanging(behind: object = behind) -> QWidget:
+            return panel(behind)  # type: ignore[arg-type]  # Bound early; the loop goes on.
+
+        yield Picture(name, hanging)
 
 
 def main(arguments: list[str] | None = None) -> int:

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from ui import gallery_parts as parts
 from ui.gallery_parts import Words, words
+from ui.gallery_work import editing
 from ui.widgets.values import (
     Badge,
     Choice,
@@ -63,6 +64,7 @@ def workspace(language: str) -> dict[str, Screen]:
         "in-call": talking,
         "objection": _objecting(w, talking),
         "callback": _asking(w, talking),
+        "details": replace(talking, edit=editing(language)),
         "wrap-up": wrap_up,
         "wrap-up-missed": _missed(w, wrap_up),
         "nobody": _nobody(w, talking),

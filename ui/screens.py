@@ -14,6 +14,9 @@ from ui.board import presenter as board
 from ui.board.presenter import BoardPresenter
 from ui.board.view import BoardView
 from ui.lane import Lane
+from ui.parked import presenter as parked
+from ui.parked.presenter import ParkedPresenter
+from ui.parked.view import ParkedView
 from ui.words import N_
 from ui.workspace.presenter import SIGNALS, WorkspacePresenter
 from ui.workspace.view import WorkspaceView
@@ -72,6 +75,18 @@ def _board(shell: Shell) -> Made:
     for name in board.SIGNALS:
         getattr(view, name).connect(getattr(presenter, name))
     view.went.connect(shell.go)
+    view.parked_wanted.connect(lambda: shell.go("parked"))
+    view.sync_wanted.connect(shell.show_sync)
+    view.account_wanted.connect(shell.show_account)
+    presenter.begin()
+    return Made(view, presenter)
+
+
+def _parked(shell: Shell) -> Made:
+    view = ParkedView()
+    presenter = ParkedPresenter(shell.lane, view.draw, shell.desk.me, shell.now)
+    for name in parked.SIGNALS:
+        getattr(view, name).connect(getattr(presenter, name))
     view.sync_wanted.connect(shell.show_sync)
     view.account_wanted.connect(shell.show_account)
     presenter.begin()
@@ -81,6 +96,7 @@ def _board(shell: Shell) -> Made:
 SCREENS: tuple[Entry, ...] = (
     Entry("workspace", N_("Today's list"), _workspace, Right.CONTACT),
     Entry("board", N_("Team targets"), _board, Right.LEAD),
+    Entry("parked", N_("To decide"), _parked, Right.DECIDE),
 )
 
 

@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
 
 from lumi_desk.clock import Clock
 from lumi_desk.desk import Desk
+from lumi_desk.parked import service as parked
 from lumi_desk.security.roles import Right, may
 from lumi_desk.sync.client import SignInOver
 from ui import theme
@@ -106,13 +107,16 @@ class Inside(QWidget):
         self._lane = lane.owned_by(self)
         self._entries = open_to(desk.me.role)
         self._places: dict[str, _Place] = {}
+        self._counts: dict[str, int] = {}
         self._build()
-        self.panel = SyncPanel(self, self._lane, now)
+        self.panel = SyncPanel(self, self._lane, now, desk.me.person_id)
         for keys, show in (("Alt+S", self.show_sync), ("Alt+A", self.show_account)):
             QShortcut(QKeySequence(keys), self).activated.connect(show)
         self._lane.on_sync(self._heard)
+        self._lane.on_change(("parked",), self._count_parked)
         on_switch(self._draw_nav)
         theme.notices.changed.connect(self._resize)
+        self._count_parked()
         if self._entries:
             self.go(_first(desk.me.role, self._entries).name)
         else:
@@ -199,10 +203,23 @@ class Inside(QWidget):
         current = self.current()
         for entry in self._entries:
             button = self.ways[entry.name]
-            button.setText(tr(entry.title))
+            count = self._counts.get(entry.name, 0)
+            button.setText(f"{tr(entry.title)} · {count}" if count else tr(entry.title))
             mark(button, chosen=entry.name == current)
         wide = may(self._desk.me.role, Right.LEAD) or may(self._desk.me.role, Right.MANAGE)
         show_if(self.nav, wide and bool(self._entries))
+
+    def _count_parked(self) -> None:
+        """How much waits for this leader's word stands beside the way there."""
+        team = self._desk.me.team_id
+        if team and "parked" in self.ways:
+            self._lane.read(
+                lambda session: parked.waiting(session, team), self._parked_counted, key="parked"
+            )
+
+    def _parked_counted(self, count: int) -> None:
+        self._counts["parked"] = count
+        self._draw_nav()
 
     def _resize(self) -> None:
         self.nav.setFixedWidth(theme.current().px(_NAV))

@@ -23,8 +23,8 @@ from lumi_desk.orders.service import Claimed, Ordered
 class Person:
     """What is known of her.
 
-    `balance_fen` is None without a card, `phone` is in full, `loads` are the orders that bought
-    a card and no goods.
+    `ver` is the version the hub gave her row, `balance_fen` is None without a card, `phone` is in
+    full, `loads` are the orders that bought a card and no goods.
     """
 
     id: str
@@ -40,6 +40,8 @@ class Person:
     member_since: date | None
     allergy: str
     household: int
+    birthday: date | None
+    ver: int
     first_paid_at: datetime | None
     last_paid_at: datetime | None
     rhythm_days: int | None
@@ -110,8 +112,8 @@ def about(session: Session, customer_id: str) -> Person | None:
         return None
     copied = (
         "id", "name", "phone", "pool", "grade", "line", "city", "wangwang", "wechat",
-        "wechat_state", "member_since", "allergy", "household", "first_paid_at", "last_paid_at",
-        "rhythm_days", "year_fen", "year_orders",
+        "wechat_state", "member_since", "allergy", "household", "birthday", "ver", "first_paid_at",
+        "last_paid_at", "rhythm_days", "year_fen", "year_orders",
     )  # fmt: skip
     return Person(
         **{name: getattr(row, name) for name in copied},

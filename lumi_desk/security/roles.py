@@ -20,6 +20,7 @@ class Right(StrEnum):
 
     CONTACT = "contact"  # call, note, promise, sell, refuse for one's own customers
     LEAD = "lead"  # see a team's board, move its customers
+    DECIDE = "decide"  # say what becomes of a team's work that was not taken
     MANAGE = "manage"  # change rules, lists and targets
     KEEP = "keep"  # import, add people, back up
 
@@ -27,7 +28,7 @@ class Right(StrEnum):
 _RIGHTS: dict[Role, frozenset[Right]] = {
     Role.REP: frozenset({Right.CONTACT}),
     Role.TRAINEE: frozenset({Right.CONTACT}),
-    Role.LEADER: frozenset({Right.CONTACT, Right.LEAD}),
+    Role.LEADER: frozenset({Right.CONTACT, Right.LEAD, Right.DECIDE}),
     Role.MANAGER: frozenset({Right.LEAD, Right.MANAGE}),
     Role.KEEPER: frozenset({Right.KEEP}),
 }

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from sqlalchemy.orm import Session
 
 from lumi_desk.clock import local_day
+from lumi_desk.parked import service as parked
 from lumi_desk.people import service as people
 from lumi_desk.reports import service as reports
 from lumi_desk.targets import service as targets
@@ -15,11 +16,14 @@ from lumi_desk.worklist import service as worklist
 
 @dataclass(frozen=True, slots=True)
 class Board:
-    """A team's month. `ending` are customers at hand whose card ends, not dialled this week."""
+    """A team's month. `ending` are customers at hand whose card ends, not dialled this week;
+    `parked` is how much work waits for the leader's word.
+    """
 
     team: str
     month: Month
     ending: int
+    parked: int = 0
 
 
 def board(session: Session, team_id: str, now: datetime) -> Board:
@@ -32,4 +36,5 @@ def board(session: Session, team_id: str, now: datetime) -> Board:
         team.name if team else "",
         targets.month(session, team_id, f"{today:%Y-%m}", now),
         len(ending),
+        parked.waiting(session, team_id),
     )

@@ -20,7 +20,7 @@ from ui.widgets.values import Notice, SyncChip, Tone
 from ui.words import tr
 
 SIGNALS = ("advice_why_wanted", "problem_pressed", "problem_closed")
-TABLES = ("fact", "target", "person", "team", "callback", "card_entry", "customer")
+TABLES = ("fact", "target", "person", "team", "callback", "card_entry", "customer", "parked")
 
 
 class BoardPresenter:
@@ -32,7 +32,7 @@ class BoardPresenter:
         self._problem: Notice | None = None
         self._synced: datetime | None = None
         self._chip: SyncChip = sync.chip(Status(), SyncNews())
-        self._sync = sync.SyncPresenter(lane, self._sync_said, now)
+        self._sync = sync.SyncPresenter(lane, self._sync_said, now, me.person_id)
         lane.on_sync(self._heard)
         lane.on_change(TABLES, self.refresh)
         lane.on_words(self._draw)
@@ -101,4 +101,5 @@ class BoardPresenter:
             advice=saying.advice(found),
             problem=self._problem,
             empty="" if found.month.reps else tr("The team has no reps yet."),
+            parked=saying.parked(found),
         )

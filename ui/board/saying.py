@@ -50,6 +50,13 @@ def as_of(board: Board, synced: datetime | None) -> Line:
     return (Span(f"{at} · "), *marked(words)) if claimed else (Span(at),)
 
 
+def parked(board: Board) -> str:
+    """How much work waits for the leader's word."""
+    if not board.parked:
+        return ""
+    return trn("{n} waits for your word", "{n} wait for your word", board.parked)
+
+
 def measures(found: Month) -> tuple[Measure, ...]:
     """The six cards."""
     return tuple(_measure(one, found.standings[one], found) for one in Counted)

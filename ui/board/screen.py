@@ -65,7 +65,10 @@ class Heading:
 
 @dataclass(frozen=True, slots=True)
 class Screen:
-    """The board; `nav` is empty where the window has its own way around."""
+    """The board; `nav` is empty where the window has its own way around.
+
+    `parked` says how much work waits for the leader's word; empty when none does.
+    """
 
     title: str
     days: str
@@ -80,3 +83,4 @@ class Screen:
     problem: Notice | None = None
     loading: Progress | None = None
     empty: str = ""
+    parked: str = ""

@@ -1,8 +1,8 @@
 """The leader's board on screen: draws a Screen, tells what the leader asked for.
 
 Signals of BoardView: went(name) · rep_opened(rep_id) · measure_opened(name) ·
-advice_list_wanted · advice_why_wanted · sync_wanted · account_wanted · problem_pressed ·
-problem_closed
+advice_list_wanted · advice_why_wanted · parked_wanted · sync_wanted · account_wanted ·
+problem_pressed · problem_closed
 """
 
 from PySide6.QtCore import QEvent, QModelIndex, QPoint, Qt, Signal
@@ -96,6 +96,7 @@ class BoardView(QWidget):
     measure_opened = Signal(str)
     advice_list_wanted = Signal()
     advice_why_wanted = Signal()
+    parked_wanted = Signal()
     sync_wanted = Signal()
     account_wanted = Signal()
     problem_pressed = Signal()
@@ -127,6 +128,8 @@ class BoardView(QWidget):
         self._days.say(screen.days)
         self._as_of.say(screen.as_of)
         show_if(self._as_of, bool(screen.as_of))
+        self._parked.say(screen.parked, Tone.WARN, "people")
+        show_if(self._parked, bool(screen.parked))
         self._sync.draw(screen.sync)
         self._person.say(screen.person)
         self._person.setAccessibleName(tr("Account of {name}", name=screen.person))
@@ -144,7 +147,8 @@ class BoardView(QWidget):
     def _make_parts(self) -> None:
         self._brand = SpanLabel("brand", "Lumi Desk")
         self._title, self._days = SpanLabel("heading"), SpanLabel("fact")
-        self._as_of, self._sync, self._person = Pill(), SyncPill(), Pill()
+        self._as_of, self._parked = Pill(), Pill()
+        self._sync, self._person = SyncPill(), Pill()
         self._nav = QFrame()
         self._nav.setProperty("kind", "side")
         self._nav_inside = QWidget()
@@ -159,7 +163,8 @@ class BoardView(QWidget):
         top = QFrame()
         top.setProperty("kind", "top")
         line = FlowLayout(14, right_from=3)
-        for part in (self._brand, self._title, self._days, self._as_of, self._sync, self._person):
+        parts = (self._as_of, self._parked, self._sync, self._person)
+        for part in (self._brand, self._title, self._days, *parts):
             line.addWidget(part)
         column(top, 16, 9, 16, 9).addLayout(line)
         self._items = column(self._nav_inside, 8, 12, 8, 12, gap=2)
@@ -272,6 +277,7 @@ class BoardView(QWidget):
         self.table.activated.connect(self._open)
         self._advice.list_wanted.connect(self.advice_list_wanted)
         self._advice.why_wanted.connect(self.advice_why_wanted)
+        self._parked.clicked.connect(self.parked_wanted)
         self._sync.clicked.connect(self.sync_wanted)
         self._person.clicked.connect(self.account_wanted)
         self._problem.pressed.connect(self.problem_pressed)

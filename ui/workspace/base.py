@@ -143,7 +143,7 @@ class Base:
 
     def _clear_call(self) -> None:
         desk = self._desk
-        desk.chosen = desk.call = desk.walk = desk.asking = None
+        desk.chosen = desk.call = desk.walk = desk.asking = desk.editing = None
         desk.said, desk.hits, desk.faults = "", (), {}
 
     def _leave(self) -> None:

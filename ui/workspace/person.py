@@ -1,7 +1,7 @@
 """Who she is, in two lines, with red flags; and the way to a call while there is none."""
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QWidget
+from PySide6.QtWidgets import QFrame, QSizePolicy, QWidget
 
 from ui.widgets.buttons import KeyButton, small_button
 from ui.widgets.layouts import FlowLayout, clear, column, mark, row, show_if
@@ -12,6 +12,10 @@ from ui.workspace.screen import Channel, Dial, Figure, Person, Stage
 
 
 class PersonCard(QFrame):
+    """Signals: `edit_wanted`."""
+
+    edit_wanted = Signal()
+
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setProperty("kind", "card")
@@ -24,11 +28,16 @@ class PersonCard(QFrame):
         head = row(gap=8)
         head.addLayout(self._who, 1)
         head.addLayout(self._flags)
+        self._edit = KeyButton("small", "", "Ctrl E")
+        self._edit.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        self._edit.clicked.connect(self.edit_wanted)
+        head.addWidget(self._edit, 0, Qt.AlignmentFlag.AlignTop)
         layout = column(self, 14, 11, 14, 11, gap=7)
         layout.addLayout(head)
         layout.addLayout(self._figures)
 
     def draw(self, person: Person) -> None:
+        self._edit.say(tr("Edit"))
         if person == self._person:
             return
         self._person = person

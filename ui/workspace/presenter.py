@@ -15,7 +15,7 @@ from ui.lane import Lane
 from ui.sync import screen as sync_screen
 from ui.sync.presenter import SyncPresenter
 from ui.words import tr
-from ui.workspace.questions import QuestionEvents
+from ui.workspace.editing import EditEvents
 from ui.workspace.screen import Screen, Stage
 from ui.workspace.state import Asking, Question
 
@@ -27,6 +27,7 @@ SIGNALS = (
     "disposition_chosen", "side_switched", "attitude_chosen", "wechat_chosen", "proof_written",
     "next_written", "next_kind_chosen", "case_marked", "saved",
     "ask_chosen", "ask_written", "ask_confirmed", "ask_closed",
+    "edit_wanted", "edit_saved", "edit_closed",
     "undone", "toast_closed", "problem_pressed", "problem_closed",
 )  # fmt: skip
 TABLES = (
@@ -38,7 +39,7 @@ _PAUSE = timedelta(minutes=2)
 _REFRESH = timedelta(minutes=1)
 
 
-class WorkspacePresenter(QuestionEvents):
+class WorkspacePresenter(EditEvents):
     """The rep's desk from the first list to the last saved call."""
 
     def __init__(
@@ -51,7 +52,7 @@ class WorkspacePresenter(QuestionEvents):
     ) -> None:
         super().__init__(lane, show, me, now, copy)
         self._noted_at: datetime | None = None
-        self._sync = SyncPresenter(lane, self._sync_said, now)
+        self._sync = SyncPresenter(lane, self._sync_said, now, me.person_id)
         lane.on_change(TABLES, self._refresh)
         lane.on_words(self._refresh)
 

@@ -177,6 +177,28 @@ class Ask:
 
 
 @dataclass(frozen=True, slots=True)
+class EditField:
+    """One thing known of her; `hint` says how it is written, `problem` why it does not fit."""
+
+    name: str
+    label: str
+    value: str
+    hint: str = ""
+    problem: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """What is known of one customer, `of`, to be changed; what is being typed stays until then."""
+
+    of: str
+    title: str
+    fields: tuple[EditField, ...]
+    save: str
+    cancel: str
+
+
+@dataclass(frozen=True, slots=True)
 class Sale:
     title: str
     price: str
@@ -223,6 +245,7 @@ class Screen:
     note: Note | None = None
     wrap_up: WrapUp | None = None
     ask: Ask | None = None
+    edit: Edit | None = None
     toast: Notice | None = None
     problem: Notice | None = None
     loading: Progress | None = None

@@ -9,6 +9,7 @@ Signals of WorkspaceView:
   disposition_chosen(name) · side_switched · attitude_chosen(name) · wechat_chosen(name)
   proof_written(text) · next_written(text) · next_kind_chosen(name) · case_marked(bool) · saved
   ask_chosen(name) · ask_written(text) · ask_confirmed · ask_closed
+  edit_wanted · edit_saved(texts by field) · edit_closed
   undone · toast_closed · problem_pressed · problem_closed
   today_wanted · month_wanted · sync_wanted · account_wanted
 Places count from 0, names are those of the Choice.
@@ -51,6 +52,9 @@ class WorkspaceSignals(QWidget):
     ask_written = Signal(str)
     ask_confirmed = Signal()
     ask_closed = Signal()
+    edit_wanted = Signal()
+    edit_saved = Signal(object)
+    edit_closed = Signal()
     undone = Signal()
     toast_closed = Signal()
     problem_pressed = Signal()

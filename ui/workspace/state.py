@@ -5,6 +5,7 @@ from enum import StrEnum
 
 from lumi_desk.calls.underway.rules import State as CallState
 from lumi_desk.calls.underway.rules import UnderWay
+from lumi_desk.customers.fields.rules import Field
 from lumi_desk.customers.service import Found
 from lumi_desk.desk import Me
 from lumi_desk.scripts.rules import Objection, Walk
@@ -41,6 +42,16 @@ class Asking:
 
 
 @dataclass(slots=True)
+class Editing:
+    """Her details are being changed: as they stood when that began, and what does not fit."""
+
+    customer_id: str
+    ver: int
+    was: dict[Field, str]
+    faults: dict[Field, str] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
 class Desktop:
     """Everything at one moment.
 
@@ -61,6 +72,7 @@ class Desktop:
     searching: str = ""
     found: tuple[Found, ...] = ()
     asking: Asking | None = None
+    editing: Editing | None = None
     toast: Notice | None = None
     problem: Notice | None = None
     faults: dict[str, str] = field(default_factory=dict)

@@ -15,6 +15,7 @@ from ui.widgets.texts import KeyCap
 from ui.words import on_switch, tr
 from ui.workspace.actions import ActionBar
 from ui.workspace.ask import AskCard
+from ui.workspace.edit import EditCard
 from ui.workspace.keymap import KeyMap, rows
 from ui.workspace.note import NoteCard
 from ui.workspace.offers import OffersPane
@@ -58,7 +59,7 @@ class WorkspaceView(WorkspaceSignals):
     def draw(self, screen: Screen) -> None:
         """Show this moment; what is being typed stays as it is."""
         entered = self._stage() is not screen.stage and screen.stage is Stage.WRAP_UP
-        was_asked = self._screen is not None and self._screen.ask is not None
+        asked = self._screen is not None and (self._screen.ask or self._screen.edit)
         focus = QApplication.focusWidget()
         self._screen = screen
         now = self._now()
@@ -72,7 +73,7 @@ class WorkspaceView(WorkspaceSignals):
         self._arrange()
         if entered:
             self._enter_wrap_up()
-        if was_asked and screen.ask is None:
+        if asked and not (screen.ask or screen.edit):
             self._go_on()
         elif focus is not None and self.isAncestorOf(focus) and not focus.isVisible():
             # Qt would hand the keys to whatever comes next, in the top bar at last.
@@ -92,7 +93,7 @@ class WorkspaceView(WorkspaceSignals):
         self.person, self.dial, self.script = PersonCard(), DialCard(), ScriptCard()
         self.waiting, self.ask, self.note = WaitingCard(), AskCard(), NoteCard()
         self.action_bar, self.offers, self.timeline = ActionBar(), OffersPane(), TimelineCard()
-        self.wrap_up = WrapUpPane()
+        self.wrap_up, self.edit = WrapUpPane(), EditCard()
         self.toast, self.problem = Strip(key="Ctrl Z"), Strip()
         self._tabs = QTabBar()
         self._tabs.setExpanding(False)
@@ -132,7 +133,7 @@ class WorkspaceView(WorkspaceSignals):
         inside = QWidget()
         inside.setProperty("kind", "clear")
         self._pages = column(inside, 0, 0, 4, 0, gap=10)
-        fill(self._pages, self.problem, self.person, self.dial, self._tabs, self.ask)
+        fill(self._pages, self.problem, self.person, self.dial, self._tabs, self.ask, self.edit)
         self._pages.addWidget(self.script, 1)
         self._pages.addWidget(self.waiting, 1)
         self._area = scrolled(inside)
@@ -226,6 +227,7 @@ class WorkspaceView(WorkspaceSignals):
             self.script.draw(screen.script, digits=self._digits_at() == "script")
         self.waiting.draw(screen.message, screen.loading)
         self.ask.draw(screen.ask)
+        self.edit.draw(screen.edit)
         self.note.draw(screen.note)
         self.action_bar.draw(screen.stage)
 
@@ -351,6 +353,7 @@ class WorkspaceView(WorkspaceSignals):
             "offer1": lambda: self.offers.press(0),
             "offer2": lambda: self.offers.press(1),
             "complaint": self.complaint_wanted.emit,
+            "edit": self.edit_wanted.emit,
             "end": self._end,
             "refuse": self.refusal_wanted.emit,
             "search": self._search,
@@ -397,7 +400,9 @@ class WorkspaceView(WorkspaceSignals):
         self.script.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     def _back(self) -> None:
-        if self._screen and self._screen.ask:
+        if self._screen and self._screen.edit:
+            self.edit_closed.emit()
+        elif self._screen and self._screen.ask:
             self.ask_closed.emit()
         elif self._screen and self._screen.problem:
             self.problem_closed.emit()
@@ -447,6 +452,9 @@ class WorkspaceView(WorkspaceSignals):
             (self.ask.written, self.ask_written),
             (self.ask.confirmed, self.ask_confirmed),
             (self.ask.closed, self.ask_closed),
+            (self.person.edit_wanted, self.edit_wanted),
+            (self.edit.saved, self.edit_saved),
+            (self.edit.closed, self.edit_closed),
             (self.toast.pressed, self.undone),
             (self.toast.closed, self.toast_closed),
             (self.problem.pressed, self.problem_pressed),

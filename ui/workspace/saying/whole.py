@@ -5,6 +5,7 @@ from datetime import datetime
 from ui.words import tr
 from ui.workspace.saying import person
 from ui.workspace.saying.asks import ask
+from ui.workspace.saying.details import edit
 from ui.workspace.saying.form import wrap_up
 from ui.workspace.saying.offers import offers
 from ui.workspace.saying.queue import queue
@@ -40,6 +41,7 @@ def screen(desktop: Desktop, now: datetime) -> Screen:
         note=Note(call.contact_id, call.note, tr("saved as you type")),
         wrap_up=wrap_up(desktop, chosen, call, now) if desktop.stage is Stage.WRAP_UP else None,
         ask=ask(desktop.asking, chosen, now) if desktop.asking else None,
+        edit=edit(desktop.editing) if desktop.editing else None,
         toast=desktop.toast,
         problem=desktop.problem,
         message="" if walk else tr("There is no script for this situation."),

@@ -1,0 +1,253 @@
+"""The leader's list of parked work on screen: draws a Screen, tells what she decided.
+
+Signals of ParkedView: picked(id) · answered(words) · decided(verdict) · sync_wanted ·
+account_wanted
+"""
+
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtGui import QFocusEvent, QKeySequence, QShortcut
+from PySide6.QtWidgets import QApplication, QFrame, QGridLayout, QWidget
+
+from ui import theme
+from ui.parked.screen import Detail, Row, Screen
+from ui.widgets.buttons import CardButton, KeyButton, Pill
+from ui.widgets.layouts import FlowLayout, clear, column, mark, row, scrolled, show_if
+from ui.widgets.sync_pill import SyncPill
+from ui.widgets.texts import BadgeLabel, SpanLabel, mute
+from ui.widgets.values import Span
+from ui.words import on_switch, tr
+from ui.workspace.ask import AskField
+
+_LIST, _DIGITS = 360, 3
+
+
+class RowButton(CardButton):
+    """One piece of work in the list."""
+
+    def __init__(self, one: Row) -> None:
+        super().__init__("choice")
+        self.id = one.id
+        head = FlowLayout(8, right_from=1)
+        head.addWidget(SpanLabel("strong", one.title, wrap=True, natural=True))
+        head.addWidget(BadgeLabel(one.badge))
+        self.face.addLayout(head)
+        self.face.addWidget(SpanLabel("small", one.who, wrap=True))
+        mute(*self.findChildren(QWidget))
+        self.setAccessibleName(f"{one.title}, {one.who}, {one.badge.text}")
+
+
+class DetailCard(QFrame):
+    """The chosen work and what can be said about it.
+
+    Signals: `decided(verdict)`, `answered(words)`, `left`.
+    """
+
+    decided = Signal(str)
+    answered = Signal(str)
+    left = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setProperty("kind", "card")
+        self._detail: Detail | None = None
+        self._title = SpanLabel("heading", wrap=True)
+        self._words = SpanLabel("body", wrap=True)
+        self._facts = QGridLayout()
+        self._problem = SpanLabel("bad", wrap=True)
+        self.field = AskField()
+        self._actions = FlowLayout(8)
+        layout = column(self, 18, 14, 18, 14, gap=12)
+        layout.addWidget(self._title)
+        layout.addWidget(self._words)
+        theme.space(self._facts, gap=8)
+        self._facts.setColumnStretch(1, 1)
+        layout.addLayout(self._facts)
+        layout.addWidget(self.field)
+        layout.addWidget(self._problem)
+        layout.addLayout(self._actions)
+        layout.addStretch(1)
+        self.field.textEdited.connect(self.answered)
+        self.field.left.connect(self.left)
+        self.field.down.connect(self._to_actions)
+        self.field.entered.connect(self._to_actions)
+
+    def draw(self, detail: Detail | None) -> None:
+        show_if(self, detail is not None)
+        if detail is None or detail == self._detail:
+            return
+        before, self._detail = self._detail, detail
+        if before is None or before.id != detail.id:
+            self.field.clear()
+        self._title.say(detail.title)
+        self._words.say(detail.words)
+        show_if(self._words, bool(detail.words))
+        self._draw_facts(detail)
+        show_if(self.field, bool(detail.actions))
+        self.field.setPlaceholderText(detail.placeholder)
+        self.field.setAccessibleName(detail.placeholder)
+        self._problem.say(detail.problem)
+        show_if(self._problem, bool(detail.problem))
+        if before is None or before.actions != detail.actions or before.id != detail.id:
+            self._draw_actions(detail)
+        if detail.needs_words:
+            self.field.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def press(self, place: int) -> None:
+        """The action with that digit."""
+        item = self._actions.itemAt(place)
+        button = item.widget() if item is not None else None
+        if isinstance(button, KeyButton) and button.isEnabled():
+            button.click()
+
+    def _to_actions(self) -> None:
+        item = self._actions.itemAt(0)
+        button = item.widget() if item is not None else None
+        if button is not None:
+            button.setFocus(Qt.FocusReason.TabFocusReason)
+
+    def _draw_facts(self, detail: Detail) -> None:
+        clear(self._facts)
+        for line, fact in enumerate(detail.facts):
+            label, text = SpanLabel("label", fact.label), SpanLabel("detail", wrap=True)
+            text.say((Span(fact.text, tone=fact.tone),))
+            self._facts.addWidget(label, line, 0, Qt.AlignmentFlag.AlignTop)
+            self._facts.addWidget(text, line, 1)
+
+    def _draw_actions(self, detail: Detail) -> None:
+        clear(self._actions)
+        for place, choice in enumerate(detail.actions):
+            kind = "action" if place else "primary"
+            danger = place == len(detail.actions) - 1
+            button = KeyButton(kind, choice.text, str(place + 1), danger=danger)
+            button.setEnabled(choice.enabled)
+            button.clicked.connect(lambda _=False, name=choice.name: self.decided.emit(name))
+            self._actions.addWidget(button)
+
+
+class ParkedView(QWidget):
+    picked = Signal(str)
+    answered = Signal(str)
+    decided = Signal(str)
+    sync_wanted = Signal()
+    account_wanted = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setProperty("kind", "page")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self._screen: Screen | None = None
+        self._rows: tuple[Row, ...] = ()
+        self.buttons: list[RowButton] = []
+        self._title, self._left = SpanLabel("heading"), SpanLabel("fact")
+        self._sync, self._person = SyncPill(), Pill()
+        self._empty = SpanLabel("fact", wrap=True)
+        self._keys = SpanLabel("small", wrap=True)
+        self.detail = DetailCard()
+        self._build()
+        self._connect()
+        # A widget Qt has deleted may live on in Python for a while; it must not be told any more.
+        self.destroyed.connect(on_switch(self._redraw))
+        theme.notices.changed.connect(self._restyle)
+
+    def shown(self) -> Screen | None:
+        """What is shown now."""
+        return self._screen
+
+    def draw(self, screen: Screen) -> None:
+        self._screen = screen
+        self._title.say(screen.title)
+        self._left.say(screen.left)
+        self._sync.draw(screen.sync)
+        self._person.say(screen.person)
+        self._person.setAccessibleName(tr("Account of {name}", name=screen.person))
+        self._draw_rows(screen)
+        self._empty.say(screen.empty)
+        show_if(self._empty, bool(screen.empty))
+        show_if(self._area, bool(screen.rows))
+        self.detail.draw(screen.detail)
+        self._keys.say(screen.keys)
+        show_if(self._keys, bool(screen.rows))
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
+        self._rest()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.FocusIn and isinstance(watched, RowButton):
+            self.picked.emit(watched.id)
+        return False
+
+    def _build(self) -> None:
+        top = QFrame()
+        top.setProperty("kind", "top")
+        line = FlowLayout(14, right_from=3)
+        brand = SpanLabel("brand", "Lumi Desk")
+        for part in (brand, self._title, self._left, self._sync, self._person):
+            line.addWidget(part)
+        column(top, 16, 9, 16, 9).addLayout(line)
+        inside = QWidget()
+        inside.setProperty("kind", "clear")
+        held = column(inside, 0, 0, 4, 0, gap=8)
+        self._list = column(gap=8)
+        held.addLayout(self._list)
+        held.addStretch(1)
+        self._area = scrolled(inside)
+        self._area.setFixedWidth(theme.current().px(_LIST))
+        beside = QWidget()
+        beside.setProperty("kind", "clear")
+        right = column(beside, gap=8)
+        right.addWidget(self.detail, 1)
+        right.addWidget(self._empty)
+        right.addWidget(self._keys)
+        self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        body = row(None, 20, 16, 20, 14, gap=14)
+        body.addWidget(self._area)
+        body.addWidget(scrolled(beside), 1)
+        layout = column(self)
+        layout.addWidget(top)
+        layout.addLayout(body, 1)
+
+    def _connect(self) -> None:
+        self.detail.decided.connect(self.decided)
+        self.detail.answered.connect(self.answered)
+        self.detail.left.connect(self._rest)
+        self._sync.clicked.connect(self.sync_wanted)
+        self._person.clicked.connect(self.account_wanted)
+        for place in range(_DIGITS):
+            shortcut = QShortcut(QKeySequence(str(place + 1)), self)
+            shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+            shortcut.activated.connect(lambda place=place: self.detail.press(place))
+
+    def _draw_rows(self, screen: Screen) -> None:
+        focus = QApplication.focusWidget()
+        had = isinstance(focus, QWidget) and self.isAncestorOf(focus)
+        lost = had and (isinstance(focus, RowButton | KeyButton))
+        if screen.rows != self._rows:
+            self._rows = screen.rows
+            clear(self._list)
+            self.buttons = [RowButton(one) for one in screen.rows]
+            for button in self.buttons:
+                button.installEventFilter(self)
+                button.clicked.connect(button.setFocus)
+                self._list.addWidget(button)
+            if lost:
+                self._rest()
+        for button in self.buttons:
+            mark(button, chosen=button.id == screen.chosen)
+
+    def _rest(self) -> None:
+        """Give the keys to the chosen row."""
+        chosen = self._screen.chosen if self._screen else ""
+        button = next((each for each in self.buttons if each.id == chosen), None)
+        if button is not None:
+            button.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _redraw(self) -> None:
+        if self._screen:
+            self.draw(self._screen)
+
+    def _restyle(self) -> None:
+        self._area.setFixedWidth(theme.current().px(_LIST))
+        self._rows = ()
+        self._redraw()
