@@ -114,8 +114,9 @@ class SnapshotOver(HubSaid):
 class NoHints(LumiError):
     """The hub gives no hints, or nobody is signed in who could hear them."""
 
-    title = N_("The hub does not say when there is news")
-    advice = N_("Nothing has to be done: it is asked once a minute.")
+    # Not translated: nobody is told, since nothing has to be done.
+    title = "The hub does not say when there is news"
+    advice = "It is asked once a minute."
 
 
 class Hints:
