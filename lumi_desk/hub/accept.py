@@ -111,7 +111,10 @@ def _batch(
     made = _written(session, careful=careful)
     answers = [_explained(batch, one, answer) for one, answer in zip(opened, answers, strict=True)]
     _keep_answers(batch)
-    feed.publish(session, _follow(batch, opened, answers), made=made, now=now)
+    pairs = _follow(batch, opened, answers)
+    # They are locked since the beginning: nobody can have moved them.
+    locked = {customer.id: customer.rep_id for customer in batch.customers.values()}
+    feed.publish(session, pairs, made=made, locked=locked, now=now)
     return tuple(answers)
 
 

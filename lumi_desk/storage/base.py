@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta
 from enum import Enum
 from typing import Any, ClassVar
@@ -44,6 +45,11 @@ class Words(TypeDecorator[str]):
         if value is not None and (found := _UNKEPT.search(value)):
             raise NulInText(position=found.start())
         return value
+
+
+def can_be_kept(texts: Iterable[str | None]) -> bool:
+    """Whether every engine can keep all of these texts: asked once, for many."""
+    return _UNKEPT.search("".join(text for text in texts if text)) is None
 
 
 class UtcTime(TypeDecorator[datetime]):

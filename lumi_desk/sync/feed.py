@@ -133,14 +133,16 @@ def publish(
     *,
     made: Mapping[Pair, Row] | None = None,
     former: Mapping[Pair, str] | None = None,
+    locked: Mapping[str, str | None] | None = None,
     now: datetime | None = None,
 ) -> None:
     """Give every touched record its next version and write it into its streams.
 
     The session's own records were seen by watch(). Of what was written past it, `pairs` are
     (table name, id); `made` are new records at version 1, with their values; `former` says which
-    customer a record was of, if it was taken from her or deleted. Call it last: it locks the
-    touched streams, in sorted order, until the commit. `now` is when it happens.
+    customer a record was of, if it was taken from her or deleted. `locked` are customers that
+    this transaction has locked already, with who holds them. Call it last: it locks the touched
+    streams, in sorted order, until the commit. `now` is when it happens.
     """
     session.flush()
     noted: _Noted = session.info.pop(_NOTED, None) or _Noted()
@@ -153,7 +155,11 @@ def publish(
     if noted.pairs or fresh:
         # Once they are raised the records' own rows are locked: nobody else can change their
         # feed rows.
-        _write(session, *_planned(session, noted, made, fresh), to_millis(now or clock.now()))
+        _write(
+            session,
+            *_planned(session, noted, made, fresh, locked or {}),
+            to_millis(now or clock.now()),
+        )
         session.expire_all()
 
 
@@ -172,13 +178,17 @@ def _fresh(noted: _Noted, made: Mapping[Pair, Row]) -> dict[Pair, Row]:
 
 
 def _planned(
-    session: Session, noted: _Noted, made: Mapping[Pair, Row], fresh: Mapping[Pair, Row]
+    session: Session,
+    noted: _Noted,
+    made: Mapping[Pair, Row],
+    fresh: Mapping[Pair, Row],
+    locked: Mapping[str, str | None],
 ) -> tuple[list[_Plan], dict[Pair, _Standing]]:
     """What each record's change means, and the feed rows there are for them."""
     # What this session made itself keeps its first version, however often it was written.
     own = {pair for pair in noted.pairs if pair in noted.fresh or pair in made}
     raised = _raised(session, noted.pairs - own) | _as_they_are(session, own)
-    holders = _holders(session, [*raised.items(), *fresh.items()], noted.former)
+    holders = _holders(session, [*raised.items(), *fresh.items()], noted.former, locked)
     plans = []
     for name, pk in sorted(noted.pairs):
         row, former = raised.get((name, pk)), noted.former.get((name, pk), ())
@@ -190,7 +200,7 @@ def _planned(
         (stream, her.pk)
         for her in plans
         for stream in her.wanted
-        if her.entity == CUSTOMER.name and not _is_put(standing[CUSTOMER.name, her.pk].get(stream))
+        if her.entity == _CUSTOMER and not _is_put(standing[_CUSTOMER, her.pk].get(stream))
     }
     return [plan for plan in plans if _is_news(plan, standing, entering)], standing
 
@@ -199,7 +209,7 @@ def _is_news(
     plan: _Plan, standing: Mapping[Pair, _Standing], entering: set[tuple[str, str]]
 ) -> bool:
     """Who comes into a stream just now comes with all her children: they need no row there."""
-    if plan.entity == CUSTOMER.name or plan.left or standing[plan.entity, plan.pk]:
+    if plan.entity == _CUSTOMER or plan.left or standing[plan.entity, plan.pk]:
         return True
     return any((stream, plan.root) not in entering for stream in plan.wanted)
 
@@ -234,13 +244,14 @@ def _holders(
     session: Session,
     records: Iterable[tuple[Pair, Row]],
     former: Mapping[Pair, Iterable[str]],
+    locked: Mapping[str, str | None],
 ) -> dict[str, str]:
     """Who holds the customers that these records are children of, or were."""
     customers = {row.get("customer_id") for pair, row in records if _is_child(pair)}
     customers.update(*former.values())
     table = CUSTOMER.kept
-    holders: dict[str, str] = {}
-    for some in _chunks(sorted(one for one in customers if one)):
+    holders = {one: rep_id for one, rep_id in locked.items() if rep_id}
+    for some in _chunks(sorted(one for one in customers if one and one not in locked)):
         # Held until the commit: a customer must not move while her child is being published.
         asked = (
             select(table.c.id, table.c.rep_id)
@@ -326,7 +337,7 @@ def _gone_roots(
     """The customers that leave each stream, in order."""
     gone: dict[str, dict[str, None]] = defaultdict(dict)
     for plan in plans:
-        if plan.entity == CUSTOMER.name:
+        if plan.entity == _CUSTOMER:
             for stream, row in standing[plan.entity, plan.pk].items():
                 if _is_put(row) and stream not in plan.wanted:
                     gone[stream][plan.pk] = None
@@ -338,7 +349,7 @@ def _still_standing(before: _Standing, gone: Mapping[str, Mapping[str, None]]) -
     return {
         stream: row
         for stream, row in before.items()
-        if row["entity"] == CUSTOMER.name or row["root"] not in gone.get(stream, ())
+        if row["entity"] == _CUSTOMER or row["root"] not in gone.get(stream, ())
     }
 
 
@@ -386,7 +397,7 @@ def _forget_children(session: Session, stream: str, roots: Iterable[str]) -> int
         children = delete(_FEED).where(
             _FEED.c.stream == stream,
             _FEED.c.root.in_(some),
-            _FEED.c.entity != CUSTOMER.name,
+            _FEED.c.entity != _CUSTOMER,
         )
         told = children.returning(_FEED.c.entity, _FEED.c.pk, _FEED.c.ver, _FEED.c.op)
         for entity, pk, ver, kind in session.connection().execute(told):
@@ -411,3 +422,4 @@ def _chunks(items: Sequence[str]) -> Iterator[Sequence[str]]:
 
 
 _FEED: Any = SyncFeed.__table__
+_CUSTOMER = CUSTOMER.name
