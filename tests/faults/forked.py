@@ -27,7 +27,6 @@ from lumi_desk.calls.tables import Note
 from lumi_desk.desk import Desk
 from lumi_desk.errors import LumiError
 from lumi_desk.hub.__main__ import main as hub_main
-from lumi_desk.hub.settings import opened
 from lumi_desk.storage import engines
 from lumi_desk.sync.tables import Outbox
 from tests.faults.kit import Seat, a_note, closing, do, waiting
@@ -233,7 +232,7 @@ def die_migrating(database: str, homes: str) -> dict[str, Any]:
 def _engine(database: str, homes: str) -> Engine:
     if homes == "desk":
         return engines.encrypted(Path(database), bytes(range(32)))
-    return opened(database).engine if "://" not in database else engines.postgres(database)
+    return engines.postgres(database) if "://" in database else engines.plain(Path(database))
 
 
 def _migrate(database: str, homes: str, wanted: Any, statement: int) -> None:
