@@ -448,13 +448,10 @@ class WorkspaceView(WorkspaceSignals):
             (self.action_bar.sale_wanted, self.sale_wanted),
             (self.action_bar.ended, self.ended),
             (self.action_bar.saved, self.saved),
-            (self.ask.chosen, self.ask_chosen),
-            (self.ask.written, self.ask_written),
-            (self.ask.confirmed, self.ask_confirmed),
-            (self.ask.closed, self.ask_closed),
             (self.person.edit_wanted, self.edit_wanted),
             (self.edit.saved, self.edit_saved),
             (self.edit.closed, self.edit_closed),
+            *((getattr(self.ask, name), getattr(self, f"ask_{name}")) for name in _ASK_SIGNALS),
             (self.toast.pressed, self.undone),
             (self.toast.closed, self.toast_closed),
             (self.problem.pressed, self.problem_pressed),
@@ -471,6 +468,7 @@ class WorkspaceView(WorkspaceSignals):
 
 
 _ALWAYS = ("next", "search", "keys", "back", "undo", "step")
+_ASK_SIGNALS = ("chosen", "written", "confirmed", "closed")
 _WRAP_UP_SIGNALS = (
     "disposition_chosen",
     "side_switched",
