@@ -44,7 +44,7 @@ def backup(
 
 
 def restore(
-    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="The backup.")],
+    file: Annotated[Path, typer.Argument(dir_okay=False, help="The backup.")],
     database: Annotated[
         str,
         typer.Option(

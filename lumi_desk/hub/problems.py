@@ -138,7 +138,10 @@ def misdirected(_: Request, error: Exception) -> Response:
 
 def failed(_: Request, __: Exception) -> Response:
     """Handler of everything else: the log says more."""
-    return answer(HubFailed())
+    given = answer(HubFailed())
+    # The server hangs up after a mistake: unsaid, the desk would lose its next request.
+    given.headers["Connection"] = "close"
+    return given
 
 
 def _places(error: ValidationError) -> str:

@@ -63,7 +63,7 @@ def serving(database: str, folder: Path, *words: str) -> Iterator[Served]:
         left: list[int] = []
         try:
             served = Served(process, log)
-            left = served.workers()
+            left = served.workers() if sys.platform == "linux" else []
             yield served
         finally:
             process.terminate()
