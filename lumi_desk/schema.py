@@ -173,7 +173,7 @@ def _make(engine: Engine, homes: Collection[Home]) -> None:
         Table.metadata.create_all(connection, ours)
         stamps.create(connection)
         heads = [{"version_num": HEADS[home]} for home in homes]
-        connection.execute(insert(stamps), heads)
+        connection.execute(stamps.insert(), heads)
 
 
 def _foreign_keys(connection: Connection, *, on: bool) -> None:
