@@ -38,10 +38,10 @@ def insert(session: Session, table: SqlTable, rows: Sequence[Values], *over: str
         values = tuple(column[0] for column in columns)
         connection.exec_driver_sql(_of_one(table, names, over), values)
     else:
-        # Whole columns travel as binary arrays: that is four times faster than row by row.
+        # A column travels as one text: that is many times faster than value by value.
         statement = _of_arrays(table, names, over)
         for start in range(0, len(rows), _CHUNK):
-            some = tuple(column[start : start + _CHUNK] for column in columns)
+            some = tuple(_array(column[start : start + _CHUNK]) for column in columns)
             connection.exec_driver_sql(statement, some)
     touch(session, table.name)
 
@@ -64,9 +64,22 @@ def _converter(kind: Any, dialect: Dialect) -> _Convert:
 
 @lru_cache(maxsize=256)
 def _of_arrays(table: SqlTable, names: tuple[str, ...], over: tuple[str, ...]) -> str:
-    arrays = ", ".join(f"%b::{_kind(table.c[name].type)}[]" for name in names)
+    arrays = ", ".join(f"%s::{_kind(table.c[name].type)}[]" for name in names)
     source = f"SELECT * FROM unnest({arrays})"  # noqa: S608  (names of our own columns)
     return f"{_into(table, names)} {source}{_or_replace(names, over)}"
+
+
+def _array(values: Sequence[Any]) -> str:
+    """The values as PostgreSQL reads an array."""
+    if None in values:
+        return (
+            "{" + ",".join("NULL" if one is None else _array([one])[1:-1] for one in values) + "}"
+        )
+    if not isinstance(values[0], str):
+        return "{" + ",".join(map(str, values)) + "}"
+    # No text holds a NUL: it parts them until quotes and backslashes are marked.
+    told = "\0".join(values).replace("\\", "\\\\").replace('"', '\\"')
+    return '{"' + told.replace("\0", '","') + '"}'
 
 
 @lru_cache(maxsize=256)

@@ -1,6 +1,6 @@
 """A batch of operations: in a handful of statements, and as if each had come alone."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
@@ -78,12 +78,13 @@ def statuses(answers: Sequence[Answer]) -> list[str]:
 def test_fifty_operations_take_as_many_statements_as_one(hub_store: Store, kind: str) -> None:
     rep = hub_with_rep(hub_store)
     hers = customers_of(hub_store, rep, MANY)
-    make = {
+    makers: dict[str, Callable[[str], Operation]] = {
         "call": lambda one: a_call(rep, one, wechat_state="asked"),
         "promise": lambda one: a_promise(rep, one),
         "note": lambda one: a_note(rep, one),
         "claim": lambda one: a_claim(rep, one),
-    }[kind]
+    }
+    make = makers[kind]
     # A promise to everybody, so that every call has one to settle.
     send(hub_store, rep, *(a_promise(rep, one) for one in hers))
     with statements(hub_store) as alone:
@@ -145,8 +146,10 @@ def test_together_and_one_by_one_and_beside_a_poison_have_the_same_effect(
     ways = ("together", "one by one", "with a poison")
     for way in ways:
         with hub_store.write() as session:
-            for table in (SyncOp, *(one.table for one in ENTITIES if one.name in _WRITTEN)):
-                session.execute(delete(table))
+            session.execute(delete(SyncOp))
+            for entity in ENTITIES:
+                if entity.name in _WRITTEN:
+                    session.execute(delete(entity.table))
             session.get_one(Customer, hers[1]).wechat_state = "none"
             session.execute(delete(SyncFeed).where(SyncFeed.entity.in_(_WRITTEN)))
         if way == "together":
