@@ -11,7 +11,6 @@ from sqlalchemy import (
     MetaData,
     PrimaryKeyConstraint,
     String,
-    insert,
     inspect,
     text,
 )
