@@ -65,7 +65,11 @@ def poison(fleet: Fleet, seat: Seat, dice: random.Random) -> str:
     bad = [making.call_with_dependants(told)[0]]
     if kind == "with dependants":
         bad = making.call_with_dependants(told)
-    _save(fleet, seat, [*before, *bad, *after], hold=False, bad=bad)
+    try:
+        _save(fleet, seat, [*before, *bad, *after], hold=False, bad=bad)
+    except LumiError as error:
+        return f"not even here: {error.code}"
+    seat.forbidden.add(bad[0].id)
     if kind != "another's name":
         _spoil(seat, bad[0].id, kind)
     return f"{kind}, {len(before)} before it, {len(after)} after"

@@ -2,6 +2,7 @@
 
 import random
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import select
@@ -12,13 +13,14 @@ from lumi_desk.customers.tables import Customer
 from lumi_desk.hub import booking, keeping
 from lumi_desk.hub.classifying import classify
 from lumi_desk.orders.tables import Order
-from lumi_desk.sync import feed
+from lumi_desk.sync import feed, streams
 from tests.makers import make_customer, make_order
 from tests.sync.fleet.fleet import Fleet
 from tests.sync.fleet.fuses import Crash
 from tests.sync.fleet.seats import Seat
 
 _FEN = (49_800, 99_600, 1_200_000)
+_A_WHILE, _LONG = timedelta(days=30), timedelta(days=91)
 _CITIES = ("杭州", "上海", "成都", "西安")
 Write = Callable[[Session], list[feed.Pair]]
 
@@ -140,6 +142,17 @@ def blank_hub(fleet: Fleet, seat: Seat, dice: random.Random) -> str:
     return f"met by {', '.join(some)}"
 
 
+def prune(fleet: Fleet, seat: Seat, dice: random.Random) -> str:
+    """A quarter of a year later old removals are forgotten: who was away fetches anew."""
+    later = fleet.world.clock() + dice.choice((_A_WHILE, _LONG))
+    try:
+        with fleet.world.hub.write() as session:
+            return f"{streams.prune(session, later)} forgotten"
+    except Crash:
+        fleet.world.hub_fuse.mend()
+        return "and the hub died"
+
+
 def _move(fleet: Fleet, some: list[str], login: str) -> str:
     holder, at = fleet.world.people.get(login), fleet.world.clock()
     return _write(fleet, lambda session: keeping.assign(session, some, holder, at))
@@ -150,7 +163,7 @@ def _write(fleet: Fleet, write: Write) -> str:
     try:
         with fleet.world.hub.write() as session:
             feed.watch(session, alone=True)
-            feed.publish(session, write(session))
+            feed.publish(session, write(session), now=fleet.world.clock())
     except Crash:
         fleet.world.hub_fuse.mend()
         return "and the hub died"

@@ -1,12 +1,16 @@
 """The invariants: what must hold after every round, after every crash, and at rest."""
 
+import json
 from collections import defaultdict
 from collections.abc import Callable, Collection, Mapping
+from datetime import datetime
 from functools import cache
 from typing import Any
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from lumi_desk.customers.tables import Customer
 from lumi_desk.people.tables import Person
 from lumi_desk.storage.store import Store
 from lumi_desk.sync import digest
@@ -18,6 +22,7 @@ from lumi_desk.sync.entities import (
     rep_stream,
     team_stream,
 )
+from lumi_desk.sync.tables import Assignment, SyncOp
 from tests.sync.fleet.ledger import must
 from tests.sync.fleet.seats import Seat
 
@@ -32,6 +37,7 @@ _CURSORS = "SELECT stream, seq, generation, whole, digest FROM cursor"
 _SETTLED = ("rejected", "blocked")
 # Kinds that change what is there and make no record of their own.
 _NO_RECORD = ("customer.edit", "parked.ask", "parked.decide")
+_ABOUT_WORK = ("parked.ask", "parked.decide")
 _DONE_AFTER_ALL = ("accepted", "handed_over")
 
 
@@ -123,6 +129,24 @@ def check_outbox(seat: Seat) -> None:
     must(not strange, "nothing is sent that was not saved", seat.place, strange)
 
 
+def check_rights(hub: Store, person_id: str, op_id: str) -> None:
+    """What was taken is about a customer whom the person holds, or held when she did it."""
+    with hub.read() as session:
+        op = session.get_one(SyncOp, op_id)
+        if op.kind in _ABOUT_WORK:
+            return
+        told = json.loads(op.payload)
+        holder = session.get_one(Customer, told["customer_id"]).rep_id
+        at = datetime.fromisoformat(told["at"])
+        stays = session.scalars(
+            select(Assignment).where(
+                Assignment.customer_id == told["customer_id"], Assignment.rep_id == person_id
+            )
+        )
+        held = any(one.since <= at and (one.until is None or at < one.until) for one in stays)
+    must(holder == person_id or held, "nobody writes about another's customer", op_id)
+
+
 def check_hub(hub: Store) -> None:
     """Heads, digests and versions of the hub's own feed."""
     with hub.read() as session:
@@ -183,6 +207,7 @@ def check_work(seat: Seat, hub: Store, deleted: Collection[str]) -> None:
         effects = _effects(session)
     for op_id in seat.saved:
         status, kind = kept.get(op_id, (None, ""))
+        must(status != "applied" or op_id not in seat.forbidden, "poison is refused", op_id)
         survives = status is not None or log[op_id] in _SETTLED
         must(survives, "acknowledged work survives", seat.place, op_id, log[op_id])
         found = effects.get(op_id, 0)

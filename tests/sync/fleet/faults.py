@@ -44,7 +44,9 @@ _SNAPSHOT = "lumi_desk/hub/snapshot.py"
 
 FAULTS = {
     # The hub writes its feed
-    "versions stand still": Fault(_FEED, "values(ver=table.c.ver + 1)", "values(ver=table.c.ver)"),
+    "versions stand still": Fault(
+        _FEED, "values(ver=table.c.ver + 1)", "values(ver=table.c.ver)", "-k raises_the_version"
+    ),
     "a removed record stays in the digest": Fault(
         _FEED,
         'writing.change -= digest.of_record(plan.entity, plan.pk, old["ver"])',
@@ -87,6 +89,11 @@ FAULTS = {
     ),
     "who comes in comes without her children": Fault(
         _DELIVER, "trees.get(row.pk) if is_customer else None", "None"
+    ),
+    "a cursor below what is forgotten is read on from": Fault(
+        _DELIVER,
+        "return cursor == 0 or not stand.min_seq <= cursor <= stand.head",
+        "return cursor == 0",
     ),
     "a snapshot goes on in another life": Fault(
         _SNAPSHOT,

@@ -8,6 +8,7 @@ from sqlalchemy import select
 from lumi_desk.customers.tables import Customer
 from lumi_desk.errors import LumiError
 from lumi_desk.people.tables import Person
+from lumi_desk.sync.protocol import Push, Pushed
 from lumi_desk.sync.round import Report
 from tests.hubs import HandClock
 from tests.sync.fleet import checks
@@ -46,9 +47,14 @@ class Fleet:
         seat.wire.old = seat.is_old
         seat.wire.most = self._pages[len(self.seats)]
         seat.wire.hub_died = world.hub_fuse.mend
-        seat.wire.hear, seat.wire.pushed = self.ledger.hear, self.ledger.pushed
+        seat.wire.hear = self.ledger.hear
+        seat.wire.pushed = lambda push, pushed: self._pushed(seat, push, pushed)
         self.seats[place] = seat
         return seat
+
+    def _pushed(self, seat: Seat, push: Push, pushed: Pushed) -> None:
+        for op_id in self.ledger.pushed(push, pushed):
+            checks.check_rights(self.world.hub, self.world.people[seat.login], op_id)
 
     def customers(self) -> list[str]:
         """Everybody the hub knows, in order."""

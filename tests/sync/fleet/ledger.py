@@ -44,8 +44,12 @@ class Ledger:
         """The hash of all that was heard."""
         return self._hash.hexdigest()
 
-    def pushed(self, push: Push, pushed: Pushed) -> None:
-        """A push was answered; whether the answer arrives is another matter."""
+    def pushed(self, push: Push, pushed: Pushed) -> list[str]:
+        """A push was answered; whether the answer arrives is another matter.
+
+        Returns what was taken now for the first time.
+        """
+        taken = []
         places = [(envelope.kind not in _FIRST, envelope.client_seq) for envelope in push.ops]
         must(places == sorted(places), "the order of a desk's operations is kept", push.ops)
         for envelope in push.ops:
@@ -55,9 +59,12 @@ class Ledger:
         must(asked == answered, "every operation gets an answer", asked, answered)
         for envelope, answer in zip(push.ops, pushed.answers, strict=True):
             self._blocked(envelope, answer)
+            if self.answer(answer.op_id) is None and answer.status == "applied":
+                taken.append(answer.op_id)
             before = self._answers.setdefault((self.life, answer.op_id), answer.status)
             same = before in (answer.status, _FOR_NOW)
             must(same, "a repeat gets the same answer", answer.op_id, before, answer.status)
+        return taken
 
     def answer(self, op_id: str) -> str | None:
         """What the hub said of an operation in this life of its."""

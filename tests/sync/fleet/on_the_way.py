@@ -100,6 +100,7 @@ def copy_a_laptop(fleet: Fleet, seat: Seat, dice: random.Random) -> str:
     copy = fleet.add(place)
     fleet.world.copy(seat, copy)
     copy.saved, copy.poisoned = list(seat.saved), set(seat.poisoned)
+    copy.forbidden = set(seat.forbidden)
     copy.clock.moment = seat.clock.moment
     fleet.world.start(copy)
     # From now on the plan's steps fall to either of them.

@@ -32,6 +32,7 @@ WEIGHTS = {
     "wait": 6,
     "poison": 3,
     "lead": 4,
+    "prune": 1.5,
     "back_up": 2,
     "put_back": 1,
     "blank_hub": 0.5,

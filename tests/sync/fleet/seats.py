@@ -37,6 +37,9 @@ class Seat:
     desk: Desk | None = None
     saved: list[str] = field(default_factory=list)
     poisoned: set[str] = field(default_factory=set)
+    """What the hub may refuse."""
+    forbidden: set[str] = field(default_factory=set)
+    """What it must refuse."""
 
     @property
     def login(self) -> str:

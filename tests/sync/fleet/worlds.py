@@ -13,7 +13,7 @@ from lumi_desk.security.roles import Role
 from lumi_desk.storage.store import Store
 from lumi_desk.sync import feed
 from tests.hubs import HandClock
-from tests.makers import PASSWORD, make_customer, make_disposition, make_order
+from tests.makers import NOW, PASSWORD, make_customer, make_disposition, make_order
 from tests.sync.fleet.fuses import Fuse, FusedStore
 from tests.sync.fleet.seats import LEADER, TEAMS, Seat
 from tests.sync.fleet.wires import Reply
@@ -59,7 +59,7 @@ def people_of(store: Store) -> dict[str, str]:
         for code, answered in (("sold", True), ("no_answer", False)):
             if session.get(DispositionRow, code) is None:
                 session.add(make_disposition(code, answered=answered))
-        feed.publish(session)
+        feed.publish(session, now=NOW)
     return people
 
 
@@ -72,7 +72,7 @@ def fill(store: Store, people: Mapping[str, str], clock: HandClock) -> None:
         made = [_customer(session, number) for number in range(CUSTOMERS)]
         for customer, holder in zip(made, holders, strict=True):
             keeping.assign(session, [customer.id], holder, clock())
-        feed.publish(session)
+        feed.publish(session, now=clock())
 
 
 def _customer(session: Session, number: int) -> Customer:
