@@ -14,38 +14,50 @@ from lumi_desk.hub.workers import MakeApp
 _POOL = 12
 
 
+Host = Annotated[str, typer.Option(help="The address to listen on.")]
+Port = Annotated[int, typer.Option(min=0, max=65535, help="0 takes any free one.")]
+Certificate = Annotated[Path | None, typer.Option(help="The certificate, as PEM.")]
+CertificateKey = Annotated[Path | None, typer.Option(help="Its key, as PEM.")]
+BehindProxy = Annotated[
+    bool, typer.Option("--behind-proxy", help="A proxy before the hub encrypts.")
+]
+Trust = Annotated[str, typer.Option(help="With --behind-proxy: addresses or networks of proxies.")]
+Workers = Annotated[
+    int, typer.Option(min=1, max=64, help="Processes; more than one needs PostgreSQL.")
+]
+Pool = Annotated[
+    int, typer.Option(min=2, max=200, help="Most database connections of each worker.")
+]
+MetricsPort = Annotated[
+    int | None,
+    typer.Option(min=0, max=65535, help="Answer /metrics there, to this machine only."),
+]
+LogFormat = Annotated[logs.Form, typer.Option(help="How log lines look.")]
+LogLevel = Annotated[logs.Level, typer.Option(help="The least to log.")]
+AccessLog = Annotated[
+    bool, typer.Option("--access-log", help="Log every request, not only slow or failed ones.")
+]
+ReadyFile = Annotated[Path | None, typer.Option(help="Written as soon as the hub answers.")]
+Ahead = Annotated[
+    int, typer.Option(hidden=True, help="Seconds a demonstration is ahead of the clock.")
+]
+
+
 def serve(
-    host: Annotated[str, typer.Option(help="The address to listen on.")] = "127.0.0.1",
-    port: Annotated[int, typer.Option(min=0, max=65535, help="0 takes any free one.")] = 8321,
-    tls_cert: Annotated[Path | None, typer.Option(help="The certificate, as PEM.")] = None,
-    tls_key: Annotated[Path | None, typer.Option(help="Its key, as PEM.")] = None,
-    behind_proxy: Annotated[
-        bool, typer.Option("--behind-proxy", help="A proxy before the hub encrypts.")
-    ] = False,
-    trust: Annotated[
-        str, typer.Option(help="With --behind-proxy: addresses or networks of proxies.")
-    ] = Doors.trusted,
-    workers: Annotated[
-        int, typer.Option(min=1, max=64, help="Processes; more than one needs PostgreSQL.")
-    ] = 1,
-    pool: Annotated[
-        int, typer.Option(min=2, max=200, help="Most database connections of each worker.")
-    ] = _POOL,
-    metrics_port: Annotated[
-        int | None,
-        typer.Option(min=0, max=65535, help="Answer /metrics there, to this machine only."),
-    ] = None,
-    log_format: Annotated[logs.Form, typer.Option(help="How log lines look.")] = logs.Form.TEXT,
-    log_level: Annotated[logs.Level, typer.Option(help="The least to log.")] = logs.Level.INFO,
-    access_log: Annotated[
-        bool, typer.Option("--access-log", help="Log every request, not only slow or failed ones.")
-    ] = False,
-    ready_file: Annotated[
-        Path | None, typer.Option(help="Written as soon as the hub answers.")
-    ] = None,
-    ahead: Annotated[
-        int, typer.Option(hidden=True, help="Seconds a demonstration is ahead of the clock.")
-    ] = 0,
+    host: Host = "127.0.0.1",
+    port: Port = 8321,
+    tls_cert: Certificate = None,
+    tls_key: CertificateKey = None,
+    behind_proxy: BehindProxy = False,
+    trust: Trust = Doors.trusted,
+    workers: Workers = 1,
+    pool: Pool = _POOL,
+    metrics_port: MetricsPort = None,
+    log_format: LogFormat = logs.Form.TEXT,
+    log_level: LogLevel = logs.Level.INFO,
+    access_log: AccessLog = False,
+    ready_file: ReadyFile = None,
+    ahead: Ahead = 0,
     database: Database = "",
     as_json: AsJson = False,
 ) -> None:

@@ -4,6 +4,7 @@ import gzip
 import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ from typer.testing import CliRunner
 from lumi_desk import schema
 from lumi_desk.calls.operations import WriteNote
 from lumi_desk.calls.tables import Note
+from lumi_desk.desk import Desk
 from lumi_desk.hub import keeping, settings
 from lumi_desk.hub.app import create_app
 from lumi_desk.hub.cli import app
@@ -98,35 +100,33 @@ def _customers_for(store: Store, rep_id: str, many: int) -> list[str]:
         return ids
 
 
+def _write(desk: Desk, customer_id: str, at: datetime, words: str) -> None:
+    with desk.store.write() as session:
+        note = WriteNote(
+            id=new_id(), customer_id=customer_id, by=desk.me.person_id, at=at, words=words
+        )
+        desk.do(session, note)
+
+
 def test_the_drill(place: Place, tmp_path: Path) -> None:
     """Yesterday's backup comes back while desks have gone on: nothing is lost or done twice."""
     lin = hub_with_rep(place.store, "lin")
-    customers = _customers_for(place.store, lin, 3)
-    hub, line, vault = Hub(place.store, tmp_path), None, NullVault()
+    first, second, _ = _customers_for(place.store, lin, 3)
+    hub, vault, file = Hub(place.store, tmp_path), NullVault(), tmp_path / "saved"
     line = hub.line()
     desk = hub.desk("lin", line, vault)
-
-    def write(words: str) -> None:
-        with desk.store.write() as session:
-            note = WriteNote(
-                id=new_id(), customer_id=customers[0], by=lin, at=hub.clock(), words=words
-            )
-            desk.do(session, note)
-
-    write("before the backup")
+    _write(desk, first, hub.clock(), "before the backup")
     desk.sync_round()
-    file = tmp_path / "saved"
     assert place.type("backup", str(file))[0] == 0
-    write("after it")
-    write("after it, too")
+    _write(desk, first, hub.clock(), "after it")
     with desk.store.write() as session:
-        desk.do(session, a_call(lin, customers[1]))
+        desk.do(session, a_call(lin, second))
     hub.clock.forward(minutes=1)
     desk.sync_round()
-    everything, facts, epoch = _notes(place.store), _facts(place.store), _epoch(place.store)
-    assert len(everything) == 3
+    facts, epoch = _facts(place.store), _epoch(place.store)
+    assert _notes(place.store) == ["after it", "before the backup"]
     line.cut = True
-    write("while the hub was away")
+    _write(desk, second, hub.clock(), "while the hub was away")
 
     place.restore(file)
     assert _notes(place.store) == ["before the backup"]
@@ -142,9 +142,8 @@ def test_the_drill(place: Place, tmp_path: Path) -> None:
         hub.clock.forward(minutes=1)
         again.sync_round()
 
-    whole = sorted([*everything, "while the hub was away"])
-    assert _notes(place.store) == whole
-    assert _notes(again.store) == whole
+    whole = ["after it", "before the backup", "while the hub was away"]
+    assert _notes(place.store) == _notes(again.store) == whole
     assert _facts(place.store) == facts
     with again.store.read() as session:
         assert session.scalar(select(func.count()).select_from(Outbox)) == 0
