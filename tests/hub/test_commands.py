@@ -4,6 +4,7 @@ import json
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -11,16 +12,18 @@ import pytest
 from sqlalchemy import func, select
 from typer.testing import CliRunner
 
+from lumi_desk import clock
 from lumi_desk.customers.tables import Customer, Identity
 from lumi_desk.hub import accounts, settings
 from lumi_desk.hub.cli import app
 from lumi_desk.ids import new_id
 from lumi_desk.orders.tables import Sale
+from lumi_desk.people.tables import Token
 from lumi_desk.reports.tables import Fact
 from lumi_desk.security.roles import Role
 from lumi_desk.storage.store import Store
 from lumi_desk.sync.protocol import SignIn
-from lumi_desk.sync.tables import Assignment, SyncFeed
+from lumi_desk.sync.tables import Assignment, SyncFeed, SyncMeta
 from lumi_desk.targets.tables import Target
 from tests import makers
 from tests.makers import NOW, PASSWORD
@@ -398,3 +401,22 @@ def test_a_backup_is_whole_private_and_never_overwritten(
 def test_a_backup_into_nowhere_leaves_nothing(type_: Type, tmp_path: Path) -> None:
     said = type_("backup", str(tmp_path / "nowhere" / "saved.db"), "--json")
     assert said.error["code"] == "NotSaved"
+
+
+def test_the_nightly_run_clears_out_sign_ins_and_says_when(type_: Type, hub_store: Store) -> None:
+    lin = makers.hub_with_rep(hub_store)
+    accounts.sign_in(hub_store, SignIn("lin", PASSWORD, new_id()), clock.now())
+    with hub_store.write() as session:
+        session.add(Token(sha256="0" * 64, person_id=lin, **_LONG_OVER))
+    assert type_("nightly", "--json").data["tokens"] == 1
+    with hub_store.read() as session:
+        assert session.scalar(select(func.count()).select_from(Token)) == 2
+        assert session.get_one(SyncMeta, 1).nightly_at is not None
+
+
+_LONG_OVER: dict[str, Any] = {
+    "client_id": "c",
+    "family": "f",
+    "purpose": accounts.ACCESS,
+    "expires_at": NOW - timedelta(days=60),
+}
