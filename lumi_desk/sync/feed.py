@@ -63,7 +63,8 @@ class _Plan:
     """What one record's change means for the streams.
 
     `left` are streams it is in without a row of its own, having come with a customer it does not
-    belong to any more: that customer by stream.
+    belong to any more: that customer by stream. `moved` are streams in which it went from one
+    customer to another.
     """
 
     entity: str
@@ -72,6 +73,7 @@ class _Plan:
     ver: int
     wanted: frozenset[str]
     left: Mapping[str, str] = field(default_factory=dict)
+    moved: frozenset[str] = frozenset()
 
 
 @dataclass
@@ -209,7 +211,7 @@ def _is_news(
     plan: _Plan, standing: Mapping[Pair, _Standing], entering: set[tuple[str, str]]
 ) -> bool:
     """Who comes into a stream just now comes with all her children: they need no row there."""
-    if plan.entity == _CUSTOMER or plan.left or standing[plan.entity, plan.pk]:
+    if plan.entity == _CUSTOMER or plan.left or plan.moved or standing[plan.entity, plan.pk]:
         return True
     return any((stream, plan.root) not in entering for stream in plan.wanted)
 
@@ -278,13 +280,13 @@ def _plan(
 ) -> _Plan:
     root = pk if row is None or entity.scope is not Scope.CHILD else row.get("customer_id") or pk
     wanted = frozenset[str]() if row is None else _streams(entity, row, holders)
-    left = {
+    before = {
         rep_stream(holders[customer_id]): customer_id
         for customer_id in sorted(former)
         if customer_id in holders and customer_id != root
     }
-    left = {stream: customer_id for stream, customer_id in left.items() if stream not in wanted}
-    return _Plan(entity.name, pk, root, ver, wanted, left)
+    left = {stream: customer_id for stream, customer_id in before.items() if stream not in wanted}
+    return _Plan(entity.name, pk, root, ver, wanted, left, wanted & before.keys())
 
 
 def _streams(entity: Entity, row: Row, holders: Mapping[str, str]) -> frozenset[str]:
@@ -310,7 +312,7 @@ def _write(
     heads = {stream: row.head for stream, row in streams.items()}
     writings: dict[str, _Writing] = defaultdict(_Writing)
     for stream, roots in gone.items():
-        writings[stream].change -= _forget_children(session, stream, roots)
+        _forget_children(session, stream, roots, heads, writings[stream])
     for plan in plans:
         before = _still_standing(standing[plan.entity, plan.pk], gone)
         for stream in sorted(plan.wanted | before.keys() | plan.left.keys()):
@@ -373,11 +375,19 @@ def _plan_row(plan: _Plan, stream: str, old: Any, seq: int, writing: _Writing) -
             "pk": plan.pk,
             "root": root,
             "seq": seq,
-            "entered": old["entered"] if is_put and was_put else seq,
+            "entered": _entered(plan, stream, old, seq),
             "op": PUT if is_put else REMOVE,
             "ver": plan.ver if is_put or old is None else old["ver"],
         }
     )
+
+
+def _entered(plan: _Plan, stream: str, old: Any, seq: int) -> int:
+    """When it came into the stream; below nothing if it came to another customer there since."""
+    if stream in plan.moved:
+        return -seq
+    stays = stream in plan.wanted and _is_put(old)
+    return int(old["entered"]) if stays else seq
 
 
 def _standing(session: Session, plans: Sequence[_Plan]) -> dict[Pair, _Standing]:
@@ -390,20 +400,30 @@ def _standing(session: Session, plans: Sequence[_Plan]) -> dict[Pair, _Standing]
     return standing
 
 
-def _forget_children(session: Session, stream: str, roots: Iterable[str]) -> int:
-    """Drop the rows of children whose customer leaves the stream. Returns their hash sum."""
-    total = 0
+def _forget_children(
+    session: Session,
+    stream: str,
+    roots: Iterable[str],
+    heads: dict[str, int],
+    writing: _Writing,
+) -> None:
+    """Drop the rows of children whose customer leaves the stream: her removal speaks for them.
+
+    Not for those that came to her there from another: a desk may still have them with that one.
+    """
     for some in _chunks(list(roots)):
         children = delete(_FEED).where(
             _FEED.c.stream == stream,
             _FEED.c.root.in_(some),
             _FEED.c.entity != _CUSTOMER,
         )
-        told = children.returning(_FEED.c.entity, _FEED.c.pk, _FEED.c.ver, _FEED.c.op)
-        for entity, pk, ver, kind in session.connection().execute(told):
-            if kind == PUT:
-                total += digest.of_record(entity, pk, ver)
-    return total
+        told = session.connection().execute(children.returning(_FEED)).mappings().all()
+        for row in sorted(told, key=lambda row: int(row["seq"])):
+            if row["op"] == PUT:
+                writing.change -= digest.of_record(row["entity"], row["pk"], row["ver"])
+            if row["entered"] < 0:
+                heads[stream] += 1
+                writing.rows.append({**row, "op": REMOVE, "seq": heads[stream]})
 
 
 def _by_entity(pairs: Iterable[Pair]) -> Iterator[tuple[Entity, Sequence[str]]]:

@@ -103,6 +103,29 @@ def test_a_child_that_goes_to_another_of_her_customers_stays(hub: Hub, lin: str)
     assert_same_as_hub(hub, desk)
 
 
+def test_a_child_that_goes_to_another_who_leaves_is_not_left_with_the_first(
+    hub: Hub, lin: str, wang: str
+) -> None:
+    (one,), (two,) = give(hub, lin), give(hub, lin, orders=0)
+    order = an_order(hub.store, one)
+    desk = hub.desk("lin")
+    desk.sync_round()
+    with hub.store.write() as session:
+        feed.watch(session)
+        session.get_one(Order, order).customer_id = two
+        feed.publish(session)
+    move(hub, [two], wang)
+    assert said(hub.store, lin, order) == ("remove", two)
+    desk.sync_round()
+    assert count(desk.store, Order) == 0
+    assert_same_as_hub(hub, desk)
+    audit(hub.store)
+    move(hub, [two], lin)
+    desk.sync_round()
+    assert count(desk.store, Order) == 1
+    assert_same_as_hub(hub, desk)
+
+
 def test_a_child_that_was_written_past_the_session_is_told_with_its_former_customer(
     hub: Hub, lin: str
 ) -> None:
