@@ -131,12 +131,13 @@ def _customers(desk: Desk) -> list[str]:
         return [row[0] for row in session.connection().exec_driver_sql("SELECT id FROM customer")]
 
 
-def die_in_rounds(folder: str, address: str) -> dict[str, Any]:
-    """Begin a round again and again, each killed one statement later, until one ends."""
+def die_in_rounds(folder: str, address: str, step: int = 1) -> dict[str, Any]:
+    """Begin a round again and again, each killed `step` statements later, until one ends."""
     seat = Seat(Path(folder), address)
     deaths = 0
     while True:
-        code, _ = Child(lambda _, at=deaths + 1: _round(seat, at)).wait()  # type: ignore[misc]
+        at = deaths * step + 1
+        code, _ = Child(lambda _, at=at: _round(seat, at)).wait()  # type: ignore[misc]
         if code != -signal.SIGKILL:
             return {"deaths": deaths, "code": code}
         deaths += 1
