@@ -16,8 +16,8 @@ from tests.house import tree
 from tests.house.walls import source_files
 
 LOCKS = ("requirements.txt", "requirements-dev.txt")
-# Parts of what is asked for: FastAPI's, PySide6's, pytest's and keyring's.
-_COME_ALONG = {"starlette", "shiboken6", "packaging", "secretstorage"}
+# Parts of what is asked for: FastAPI's, PySide6's, pytest's, keyring's and pydantic's.
+_COME_ALONG = {"starlette", "shiboken6", "packaging", "secretstorage", "pydantic-core"}
 _OURS = {"lumi_desk", "ui", "tests"}
 
 
