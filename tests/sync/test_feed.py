@@ -159,6 +159,29 @@ def test_the_removal_of_a_customer_speaks_for_her_children(hub: Hub, lin: str, w
     audit(hub.store)
 
 
+def test_a_child_that_goes_on_while_its_customer_leaves_is_told_once(
+    hub: Hub, lin: str, wang: str
+) -> None:
+    (one,), (two,), (three,) = give(hub, lin), give(hub, lin, orders=0), give(hub, lin, orders=0)
+    order = an_order(hub.store, one)
+    desk = hub.desk("lin")
+    desk.sync_round()
+    with hub.store.write() as session:
+        feed.watch(session)
+        session.get_one(Order, order).customer_id = two
+        feed.publish(session)
+    with hub.store.write() as session:
+        feed.watch(session)
+        keeping.assign(session, [two], wang, hub.clock())
+        session.get_one(Order, order).customer_id = three
+        feed.publish(session)
+    assert said(hub.store, lin, order) == ("put", three)
+    audit(hub.store)
+    desk.sync_round()
+    assert count(desk.store, Order) == 1
+    assert_same_as_hub(hub, desk)
+
+
 def test_a_child_that_left_may_come_back(hub: Hub, lin: str, wang: str) -> None:
     (hers,), (others,) = give(hub, lin), give(hub, wang, orders=0)
     order = an_order(hub.store, hers)
