@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 _HERE = Path(__file__).resolve().parent
-_FOLDERS = ("journeys",)
+_FOLDERS = ("journeys", "faults")
 _FILES = ("hub/test_serving.py", "hub/test_stranger.py")
 _BORROWED = frozenset(
     {"secret_service", "shared_data", "postgres_cluster", "postgres_database", "postgres_url"}

@@ -1,5 +1,6 @@
 """Hubs in processes of their own on each engine, and how many tries a fault gets."""
 
+import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -9,12 +10,31 @@ from lumi_desk.storage.store import Store
 from tests.faults.kit import Seat
 from tests.hub_process import HubProcess
 
+_SOAK_S = 3600
+
+
+@pytest.hookimpl(tryfirst=True)  # before marks choose what is run
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Where soaking is asked for, take in what can be tried more often."""
+    for item in items:
+        if _soaking(config) and "tries" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.soak)
+            item.add_marker(pytest.mark.timeout(_SOAK_S))
+
 
 @pytest.fixture
 def tries(request: pytest.FixtureRequest) -> Callable[[int], int]:
-    """So many tries, or ten times as many where soaking was asked for."""
-    soaking = "soak" in (request.config.getoption("-m") or "")
-    return lambda many: many * 10 if soaking else many
+    """So many tries, or ten times as many where soaking is asked for.
+
+    LUMI_TRIES is a share of them: enough to see that a broken promise is noticed.
+    """
+    share = 10.0 if _soaking(request.config) else float(os.environ.get("LUMI_TRIES", "1"))
+    return lambda many: max(1, round(many * share))
+
+
+def _soaking(config: pytest.Config) -> bool:
+    asked = config.getoption("-m") or ""
+    return "soak" in asked and "not soak" not in asked
 
 
 @pytest.fixture

@@ -5,7 +5,8 @@ import subprocess
 import sys
 from typing import Any
 
-_LONGEST_S = 280
+# A test that takes too long is ended by its own limit; this one only leaves nothing behind.
+_LONGEST_S = 3600
 
 
 def run(job: str, **told: Any) -> dict[str, Any]:

@@ -15,7 +15,6 @@ from lumi_desk.calls.tables import Note, UnfinishedCall
 from lumi_desk.customers.tables import Customer
 from lumi_desk.desk import Account, Desk, resume, sign_in
 from lumi_desk.ids import new_id
-from lumi_desk.storage import salvage
 from lumi_desk.storage.damage import Damaged
 from lumi_desk.storage.engines import WrongKey
 from lumi_desk.storage.salvage import Mended, MendedInPart
@@ -127,10 +126,12 @@ def flip(content: bytearray, bit: int) -> None:
 
 
 @pytest.mark.slow
-def test_single_bits_are_noticed_and_no_work_is_altered_or_lost_in_silence(seat: Seat) -> None:
+def test_single_bits_are_noticed_and_no_work_is_altered_or_lost_in_silence(
+    seat: Seat, tries: Callable[[int], int]
+) -> None:
     dice = random.Random(18)
     size = ACCOUNT.data(seat.folder).stat().st_size
-    for number in range(FLIPS):
+    for number in range(tries(FLIPS)):
         bit = dice.randrange(size * 8)
         broken = seat.broken(number, lambda content, bit=bit: flip(content, bit))  # type: ignore[misc]
         desk = broken.start_and_sign_in()
@@ -319,7 +320,7 @@ def test_a_full_disk_while_mending_changes_nothing(
         raise OSError(28, "No space left on device")
 
     with monkeypatch.context() as patch:
-        patch.setattr(salvage.shutil, "copyfile", full)
+        patch.setattr(shutil, "copyfile", full)
         with pytest.raises(OSError, match="No space"):
             broken.start()
     assert broken.path.read_bytes() == broken.content

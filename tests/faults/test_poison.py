@@ -61,7 +61,7 @@ def test_poison_anywhere_lets_the_others_through(
     with hub_store.read() as session:
         assert set(session.scalars(select(Note.id))) == {one.id for one in good}
     with desk.store.read() as session:
-        refused = {one.op_id: one.reason for one in status(session).refused}
+        refused = {one.op_id: one.reason for one in status(session, lin, NOW).refused}
     assert refused.keys() == {one.id for one in bad}
     assert all(refused.values())
     assert count(desk.store, Outbox) == 0
@@ -87,7 +87,7 @@ def test_what_builds_on_it_waits_for_nobody_and_is_shown_too(
     do(desk, promises[1])
     desk.sync_round()
     with desk.store.read() as session:
-        fates = {each.op_id: each.status for each in status(session).refused}
+        fates = {each.op_id: each.status for each in status(session, lin, NOW).refused}
     assert fates == {call.id: "rejected", promises[0].id: "blocked", promises[1].id: "blocked"}
     with hub_store.read() as session:
         applied = select(SyncOp.op_id).where(SyncOp.status == "applied")
