@@ -108,6 +108,7 @@ class Inside(QWidget):
         self._entries = open_to(desk.me.role)
         self._places: dict[str, _Place] = {}
         self._counts: dict[str, int] = {}
+        self._news = SyncNews()
         self._build()
         self.panel = SyncPanel(self, self._lane, now, desk.me.person_id)
         for keys, show in (("Alt+S", self.show_sync), ("Alt+A", self.show_account)):
@@ -115,6 +116,7 @@ class Inside(QWidget):
         self._lane.on_sync(self._heard)
         self._lane.on_change(("parked",), self._count_parked)
         on_switch(self._draw_nav)
+        on_switch(self._say_again)
         theme.notices.changed.connect(self._resize)
         self._count_parked()
         if self._entries:
@@ -224,7 +226,12 @@ class Inside(QWidget):
     def _resize(self) -> None:
         self.nav.setFixedWidth(theme.current().px(_NAV))
 
+    def _say_again(self) -> None:
+        """What stands above the screens was said in another language."""
+        self._heard(self._news)
+
     def _heard(self, news: SyncNews) -> None:
+        self._news = news
         if isinstance(news.problem, SignInOver):
             self.strip.draw(Notice(sentence(news.problem), Tone.WARN, button=tr("Sign in")))
 

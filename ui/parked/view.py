@@ -4,8 +4,10 @@ Signals of ParkedView: picked(id) · answered(words) · decided(verdict) · sync
 account_wanted
 """
 
+from itertools import pairwise
+
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
-from PySide6.QtGui import QFocusEvent, QKeySequence, QShortcut
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QApplication, QFrame, QGridLayout, QWidget
 
 from ui import theme
@@ -19,6 +21,7 @@ from ui.words import on_switch, tr
 from ui.workspace.ask import AskField
 
 _LIST, _DIGITS = 360, 3
+_STEPS = {int(Qt.Key.Key_Up): -1, int(Qt.Key.Key_Down): 1}
 
 
 class RowButton(CardButton):
@@ -92,6 +95,12 @@ class DetailCard(QFrame):
         if detail.needs_words:
             self.field.setFocus(Qt.FocusReason.OtherFocusReason)
 
+    def stops(self) -> list[QWidget]:
+        """Where the keys can come to, in order."""
+        items = (self._actions.itemAt(place) for place in range(self._actions.count()))
+        found = [item.widget() for item in items if item is not None]
+        return [self.field, *(widget for widget in found if widget is not None)]
+
     def press(self, place: int) -> None:
         """The action with that digit."""
         item = self._actions.itemAt(place)
@@ -122,6 +131,7 @@ class DetailCard(QFrame):
             button.setEnabled(choice.enabled)
             button.clicked.connect(lambda _=False, name=choice.name: self.decided.emit(name))
             self._actions.addWidget(button)
+            button.show()
 
 
 class ParkedView(QWidget):
@@ -135,7 +145,7 @@ class ParkedView(QWidget):
         super().__init__(parent)
         self.setProperty("kind", "page")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self._screen: Screen | None = None
         self._rows: tuple[Row, ...] = ()
         self.buttons: list[RowButton] = []
@@ -166,6 +176,8 @@ class ParkedView(QWidget):
         show_if(self._empty, bool(screen.empty))
         show_if(self._area, bool(screen.rows))
         self.detail.draw(screen.detail)
+        for before, after in pairwise((*self.buttons, *self.detail.stops())):
+            QWidget.setTabOrder(before, after)
         self._keys.say(screen.keys)
         show_if(self._keys, bool(screen.rows))
 
@@ -174,8 +186,16 @@ class ParkedView(QWidget):
         self._rest()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.FocusIn and isinstance(watched, RowButton):
+        if not isinstance(watched, RowButton):
+            return False
+        if event.type() == QEvent.Type.FocusIn:
             self.picked.emit(watched.id)
+        if event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
+            step = _STEPS.get(event.key(), 0)
+            place = self.buttons.index(watched) + step
+            if step and 0 <= place < len(self.buttons):
+                self.buttons[place].setFocus(Qt.FocusReason.OtherFocusReason)
+            return bool(step)
         return False
 
     def _build(self) -> None:
@@ -221,8 +241,8 @@ class ParkedView(QWidget):
 
     def _draw_rows(self, screen: Screen) -> None:
         focus = QApplication.focusWidget()
-        had = isinstance(focus, QWidget) and self.isAncestorOf(focus)
-        lost = had and (isinstance(focus, RowButton | KeyButton))
+        inside = focus is not None and self.isAncestorOf(focus)
+        lost = focus is self or (inside and isinstance(focus, RowButton | KeyButton))
         if screen.rows != self._rows:
             self._rows = screen.rows
             clear(self._list)
@@ -231,10 +251,16 @@ class ParkedView(QWidget):
                 button.installEventFilter(self)
                 button.clicked.connect(button.setFocus)
                 self._list.addWidget(button)
+                # Else it would be there only after the next event, too late for the keys.
+                button.show()
             if lost:
                 self._rest()
         for button in self.buttons:
-            mark(button, chosen=button.id == screen.chosen)
+            chosen = button.id == screen.chosen
+            mark(button, chosen=chosen)
+            # Tab leads from the chosen row to what can be done about it, not through all others.
+            policy = Qt.FocusPolicy.TabFocus if chosen else Qt.FocusPolicy.ClickFocus
+            button.setFocusPolicy(policy)
 
     def _rest(self) -> None:
         """Give the keys to the chosen row."""

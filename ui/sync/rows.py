@@ -48,6 +48,11 @@ class ItemRow(QFrame):
         """What is written to the leader so far."""
         return self.field.text() if self.field is not None else ""
 
+    def stops(self) -> list[QWidget]:
+        """Where the keys can come to, in order."""
+        parts = self.findChildren(QWidget)
+        return [one for one in parts if one.focusPolicy() & Qt.FocusPolicy.TabFocus]
+
     def _head(self) -> FlowLayout:
         head = FlowLayout(8, right_from=2 if self._item.badge else 1)
         head.addWidget(SpanLabel("strong", self._item.title, wrap=True, natural=True))

@@ -1,6 +1,7 @@
 """The panel behind the sync chip: how the last round went, and four lists of work."""
 
 from collections.abc import Callable
+from itertools import pairwise
 
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QGuiApplication
@@ -70,6 +71,10 @@ class SyncCard(QFrame):
         self.button.setEnabled(screen.can_press)
         self._draw_items(screen.items)
 
+    def shown(self) -> tuple[Item, ...]:
+        """What is listed now."""
+        return self._drawn or ()
+
     def begin(self) -> None:
         """Give the keys to what can be done about the first refusal, else to the button."""
         actions = self._rows[0].findChildren(QPushButton) if self._rows else []
@@ -126,6 +131,11 @@ class SyncCard(QFrame):
         self._rows = [self._row(item, drafts.get(item.op_id, "")) for item in items]
         for one in self._rows:
             self._list.addWidget(one)
+            # Else it would be there only after the next event, too late for the keys.
+            one.show()
+        stops = [each for one in self._rows for each in one.stops()]
+        for before, after in pairwise((self.tabs, *stops, self.button)):
+            QWidget.setTabOrder(before, after)
         self._give_keys(name, lost=inside)
 
     def _holds(self, widget: QWidget) -> bool:

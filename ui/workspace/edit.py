@@ -1,5 +1,7 @@
 """The form in which a customer's details are changed, in the page."""
 
+from itertools import pairwise
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QGridLayout, QWidget
 
@@ -69,12 +71,18 @@ class EditCard(QFrame):
         clear(self._grid)
         self.lines, self._problems = {}, {}
         for place, one in enumerate(edit.fields):
-            cell = QWidget()
+            cell = QWidget(self)
             cell.setProperty("kind", "clear")
             self._fill(cell, one)
             self._grid.addWidget(
                 cell, place // _COLUMNS, place % _COLUMNS, Qt.AlignmentFlag.AlignTop
             )
+            # Else it would be there only after the next event, too late for the keys.
+            cell.show()
+        # Made while the window stands, they would come last, and in no order.
+        parts = [self._close, *self.lines.values(), self._save]
+        for before, after in pairwise(parts):
+            QWidget.setTabOrder(before, after)
 
     def _fill(self, cell: QWidget, one: EditField) -> None:
         held = column(cell, gap=2)
