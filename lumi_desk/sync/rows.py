@@ -128,9 +128,10 @@ def count(session: Session, stream: str) -> int:
 
 
 def _forget_children(session: Session, customers: Sequence[str]) -> None:
+    listed = _listed(customers)
     for child in CHILDREN:
         sql = f'DELETE FROM "{child.name}" WHERE customer_id {_AMONG}'  # noqa: S608
-        if _run(session, sql, _listed(customers)).rowcount:
+        if _run(session, sql, listed).rowcount:
             touch(session, child.name)
 
 
