@@ -269,7 +269,7 @@ def test_she_asks_her_leader_in_one_line(corner: Corner) -> None:
     assert _asking(corner)
     corner.presenter.asked("她要开专票")
 
-    assert len(corner.screen.items) == 0
+    assert _count(corner) == 0
     corner.presenter.tab_chosen(Tab.LEADER)
     [item] = corner.screen.items
     assert item.reason == "Your question is on its way."
@@ -323,6 +323,10 @@ def test_what_lies_with_the_leader_colours_the_chip_until_it_was_read(corner: Co
 
 def chosen(screen: Screen) -> str:
     return next(tab.text for tab in screen.tabs if tab.chosen)
+
+
+def _count(corner: Corner) -> int:
+    return len(corner.screen.items)
 
 
 def _asking(corner: Corner) -> bool:

@@ -8,10 +8,12 @@ from sqlalchemy import select
 
 from lumi_desk.customers.tables import Customer
 from lumi_desk.storage.store import Store
+from lumi_desk.sync.outbox import AlreadySent
 from lumi_desk.sync.tables import Outbox
 from tests import floor
 from tests.hubs import HandClock
 from tests.reps import Rep
+from ui.words import Language, switch
 from ui.workspace.screen import Edit
 
 
@@ -90,6 +92,17 @@ def test_what_does_not_fit_is_said_beside_the_field(rep: Rep, field: str, text: 
 
     assert [one.name for one in _form(rep).fields if one.problem] == [field]
     assert _sent(rep) == []
+
+
+def test_a_problem_changes_its_language(rep: Rep) -> None:
+    rep.does._failed(AlreadySent())
+    assert rep.screen.problem is not None
+    before = rep.screen.problem.text
+
+    switch(Language.ENGLISH)
+
+    assert rep.screen.problem.text.startswith("This has already been sent.")
+    assert rep.screen.problem.text != before
 
 
 def test_the_form_goes_with_the_customer(rep: Rep) -> None:

@@ -114,7 +114,7 @@ def _choices(*actions: Action) -> tuple[Choice, ...]:
 
 
 def _question() -> Question:
-    return Question(tr("What should your leader know?"), tr("Send"), tr("Cancel · Esc"))
+    return Question(tr("What should she know?"), tr("Send"), tr("Cancel · Esc"))
 
 
 def _clash(one: Refused, mine: Mine) -> Clash | None:

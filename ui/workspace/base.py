@@ -57,6 +57,7 @@ class Base:
         self._saving = False
         self._done: Done | None = None
         self._again: Callable[[], object] | None = None
+        self._trouble: LumiError | None = None
         self._wanted = ""
         self._advance_from: str | None = None
         self._starting = True
@@ -281,15 +282,20 @@ class Base:
         self._refresh()
 
     def _failed(self, problem: LumiError, again: Callable[[], object] | None = None) -> None:
-        self._again = again
+        self._again, self._trouble = again, problem
         self._desk.toast = None
-        button = tr("Try again") if again else ""
-        self._desk.problem = Notice(sentence(problem), Tone.BAD, button)
+        self._say_trouble()
         self._draw()
+
+    def _say_trouble(self) -> None:
+        """The problem in the language in use."""
+        if self._trouble is not None:
+            button = tr("Try again") if self._again else ""
+            self._desk.problem = Notice(sentence(self._trouble), Tone.BAD, button)
 
     def _complain(self, words: str) -> None:
         """Say why something cannot be done now."""
-        self._again = None
+        self._again = self._trouble = None
         self._desk.problem = Notice(words, Tone.WARN)
         self._draw()
 

@@ -54,7 +54,7 @@ class WorkspacePresenter(EditEvents):
         self._noted_at: datetime | None = None
         self._sync = SyncPresenter(lane, self._sync_said, now, me.person_id)
         lane.on_change(TABLES, self._refresh)
-        lane.on_words(self._refresh)
+        lane.on_words(self._words_changed)
 
     def begin(self) -> None:
         """Show the day; whoever's call is not finished comes first."""
@@ -76,6 +76,13 @@ class WorkspacePresenter(EditEvents):
     def _sync_said(self, screen: sync_screen.Screen) -> None:
         self._desk.chip = screen.chip
         self._draw()
+
+    def _words_changed(self) -> None:
+        """What still stands is said anew; what was said about a moment goes."""
+        if self._desk.problem is not None:
+            self._desk.problem = None
+            self._say_trouble()
+        self._refresh()
 
     # The list.
 
