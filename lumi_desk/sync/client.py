@@ -207,7 +207,10 @@ class HubClient:
     def _sheets(self, response: httpx2.Response) -> Iterator[protocol.Sheet]:
         with contextlib.closing(response):
             for line in _lines(response):
-                yield self._understood(protocol.SHEET, line)
+                sheet = self._understood(protocol.SHEET, line)
+                if not sheet.fits():
+                    raise NotAHub(address=str(self._http.base_url))
+                yield sheet
 
     def _understood(self, answer: TypeAdapter[T], told: bytes) -> T:
         try:

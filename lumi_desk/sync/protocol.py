@@ -203,8 +203,20 @@ class Sheet:
     more: bool
     left: int
     columns: dict[str, tuple[str, ...]]
-    rows: dict[str, list[tuple[Any, ...]]]
+    # Any: looking at each value would double the time that reading takes; see fits().
+    rows: dict[str, list[Any]]
     held: list[tuple[str, str, str, int]]
+
+    def fits(self) -> bool:
+        """Whether every row has a value for each of its columns."""
+        return all(
+            entity in self.columns
+            and all(
+                isinstance(row, list | tuple) and len(row) == len(self.columns[entity])
+                for row in rows
+            )
+            for entity, rows in self.rows.items()
+        )
 
 
 @dataclass(frozen=True)

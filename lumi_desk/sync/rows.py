@@ -21,7 +21,7 @@ _AMONG = "IN (SELECT value FROM json_each(?))"
 
 
 def upsert(
-    session: Session, entity: str, columns: Sequence[str], rows: list[tuple[Any, ...]]
+    session: Session, entity: str, columns: Sequence[str], rows: Sequence[Sequence[Any]]
 ) -> None:
     """Write rows whose values stand in the order of `columns`; columns unknown here are left."""
     ours = BY_NAME.get(entity)
@@ -30,13 +30,13 @@ def upsert(
     known = [name for name in columns if name in ours.columns]
     if len(known) < len(columns):
         places = [columns.index(name) for name in known]
-        rows = [tuple(row[place] for place in places) for row in rows]
+        rows = [[row[place] for place in places] for row in rows]
     names = ", ".join(f'"{name}"' for name in known)
     marks = ", ".join("?" for _ in known)
     session.connection().exec_driver_sql(
         # Replaced by every unique key: what a key belonged to before may leave later.
         f'INSERT OR REPLACE INTO "{entity}" ({names}) VALUES ({marks})',  # noqa: S608
-        rows,
+        [*map(tuple, rows)],
     )
     touch(session, entity)
 
