@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 import schemathesis
@@ -58,7 +59,7 @@ def test_whatever_is_asked_is_answered_as_described(
         suppress_health_check=list(HealthCheck),
     )
     @given(asked)
-    def ask(case: Case) -> None:
+    def ask(case: Case[Any]) -> None:
         case.headers["Authorization"] = "Bearer lin"
         answer = case.call()
         if answer.status_code == _WELL:

@@ -222,7 +222,11 @@ def store(hub_file: Path, tmp_path: Path) -> Store:
 def test_a_full_hub_says_when_to_come_back_and_is_still_healthy(store: Store) -> None:
     closed = Room(1, {lane: Bounds(0, 0, 0.01) for lane in Lane})
     client = TestClient(create_app(store, lanes=Lanes(closed)))
-    bodies = {"push": {"ops": []}, "pull": {"cursors": {}}, "snapshot": {"stream": "catalog"}}
+    bodies: dict[str, dict[str, object]] = {
+        "push": {"ops": []},
+        "pull": {"cursors": {}},
+        "snapshot": {"stream": "catalog"},
+    }
     for door, body in bodies.items():
         answer = client.post(f"/v1/{door}", json={"client_id": "x", **body})
         assert answer.status_code == 503

@@ -6,7 +6,7 @@ import subprocess
 import sys
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, fields
 from datetime import UTC, datetime
@@ -83,7 +83,7 @@ class Stranger:
         answers: list[Told] = told["answers"]
         return answers
 
-    def sheets(self, stream: str, **begun: str) -> Iterator[Told]:
+    def sheets(self, stream: str, **begun: str) -> Generator[Told, None, None]:
         """The sheets of a stream, as they come."""
         headers = {
             "Content-Type": "application/json",
@@ -97,7 +97,7 @@ class Stranger:
             for line in answer:
                 yield json.loads(line)
 
-    def hints(self) -> Iterator[dict[str, int]]:
+    def hints(self) -> Generator[dict[str, int], None, None]:
         """What the hub tells while she listens."""
         headers = {"Authorization": f"Bearer {self.tokens['access']}"}
         request = urllib.request.Request(f"{self.hub}/v1/poke", headers=headers)  # noqa: S310
