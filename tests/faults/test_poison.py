@@ -30,17 +30,24 @@ def torn(rep: str, customer: str) -> WriteNote:
     return a_note(rep, customer, "torn")
 
 
-POISONS = (not_hers, of_a_kind_to_come, torn)
+def invisible(rep: str, customer: str) -> WriteNote:
+    return a_note(rep, customer, "unseen")
+
+
+POISONS = (not_hers, of_a_kind_to_come, torn, invisible)
 
 
 def spoil(desk: Desk) -> None:
-    """What no desk writes: a kind the hub does not know, and half a payload."""
+    """What no desk writes: a kind nobody knows, half a payload, a character nobody can keep."""
     with desk.store.write() as session:
         for row in session.scalars(select(Outbox)):
             if '"kind"' in row.payload:
                 row.kind = "telepathy.send"
             elif '"torn"' in row.payload:
                 row.payload = row.payload[: len(row.payload) // 2]
+            elif '"unseen"' in row.payload:
+                # It can be read, and fails only when it is carried out.
+                row.payload = row.payload.replace("unseen", "un\\u0000seen")
 
 
 @pytest.mark.parametrize("place", [0, MANY // 2, MANY], ids=["first", "middle", "last"])
@@ -57,7 +64,7 @@ def test_poison_anywhere_lets_the_others_through(
     do(desk, *good[:place], *bad, *good[place:])
     spoil(desk)
     report = desk.sync_round()
-    assert (report.sent, report.refused) == (MANY + 3, 3)
+    assert (report.sent, report.refused) == (MANY + len(POISONS), len(POISONS))
     with hub_store.read() as session:
         assert set(session.scalars(select(Note.id))) == {one.id for one in good}
     with desk.store.read() as session:

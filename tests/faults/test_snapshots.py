@@ -24,8 +24,9 @@ from tests.makers import hub_with_rep, make_customer
 
 pytestmark = pytest.mark.slow
 
-# Three sheets and a bit.
-MANY = 1600
+# Five sheets and a bit, of some 50 kB each on the line.
+MANY = 2600
+FEW = 1100
 CUTS = 12
 
 
@@ -62,8 +63,10 @@ def test_a_snapshot_cut_anywhere_is_gone_on_with_while_the_hub_is_written_to(
         proxy.between(hub.address) as line,
         closing(replace(seat, via=line.address).signed_in(clock.now)) as desk,
     ):
-        for _ in range(tries(CUTS)):
-            line.turn(Fault(cut_down=dice.randrange(500, 60_000)))
+        for turn in range(max(8, tries(CUTS))):
+            # In the middle of a sheet, and after one.
+            at = dice.randrange(55_000, 80_000) if turn % 2 else dice.randrange(500, 50_000)
+            line.turn(Fault(cut_down=at))
             try:
                 desk.sync_round()
             except LumiError:
@@ -87,7 +90,7 @@ def test_a_snapshot_cut_anywhere_is_gone_on_with_while_the_hub_is_written_to(
 def test_a_desk_killed_between_two_sheets_goes_on(
     hub_store: Store, hub: HubProcess, seat: Seat
 ) -> None:
-    settle(hub_store, many=MANY, orders=0)
+    settle(hub_store, many=FEW, orders=0)
     seat.signed_in(clock.now).close()
     found = jobs.run("die_in_rounds", folder=str(seat.folder), address=seat.address, step=9)
     assert found["code"] == 0, found["complaints"]
