@@ -1,10 +1,12 @@
 """Faults that random histories and a hard look found, each told once and plainly."""
 
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from sqlalchemy import event, select, text
 
+from lumi_desk import clock
 from lumi_desk.calls.operations import PromiseCallback, WriteNote
 from lumi_desk.calls.tables import Callback, Contact, Note
 from lumi_desk.customers.tables import Customer, Identity
@@ -17,11 +19,11 @@ from lumi_desk.orders.tables import Order
 from lumi_desk.people.tables import Person
 from lumi_desk.reports.tables import Fact
 from lumi_desk.storage.engines import DiskFull
-from lumi_desk.sync import feed, outbox
+from lumi_desk.sync import feed, outbox, streams
 from lumi_desk.sync import round as round_
 from lumi_desk.sync.client import HubBusy, HubOutOfReach, HubSaid
 from lumi_desk.sync.outbox import TooLong
-from lumi_desk.sync.tables import DeadLetter, Outbox, SyncMeta, SyncOp
+from lumi_desk.sync.tables import DeadLetter, DeskMeta, Outbox, SyncMeta, SyncOp
 from tests.hubs import Hub, NullVault
 from tests.makers import NOW, a_call, make_order
 from tests.sync.test_rounds import assert_same_as_hub, audit, count, do, give, move, rows
@@ -254,6 +256,23 @@ def test_what_another_hub_answered_is_said_again_to_the_right_one(hub: Hub, lin:
     desk.sync_round()
     desk.sync_round()
     assert count(hub.store, SyncOp) == 1
+
+
+def test_who_was_away_while_removals_were_forgotten_fetches_anew(
+    hub: Hub, lin: str, wang: str
+) -> None:
+    one, other = give(hub, lin, many=2)
+    desk = hub.desk("lin")
+    desk.sync_round()
+    move(hub, [one], wang)
+    with hub.store.write() as session:
+        assert streams.prune(session, clock.now() + timedelta(days=91)) == 1
+    edit(hub, other)
+    desk.sync_round()
+    assert_same_as_hub(hub, desk)
+    with desk.store.read() as session:
+        # Told so by the hub at once: nothing had to be found not to add up.
+        assert session.get(DeskMeta, "sent_again") is None
 
 
 def test_what_went_while_she_was_away_is_gone(hub: Hub, lin: str, wang: str) -> None:

@@ -57,7 +57,7 @@ def edit(fleet: Fleet, seat: Seat, dice: random.Random) -> str:
             return []
         one.city = city
         if moves:
-            one.rep_id = holder
+            keeping.assign(session, [chosen], holder, fleet.world.clock())
             for order in _children(session, Order, chosen)[:1]:
                 order.title = f"{order.title}+"
         return []
@@ -121,29 +121,31 @@ def back_up(fleet: Fleet, seat: Seat, dice: random.Random) -> str:
 
 def put_back(fleet: Fleet, seat: Seat, dice: random.Random) -> str:
     """The hub is put back to an earlier copy, in a new life."""
-    if fleet.restore is None:
-        return "no backup"
     fleet.restore()
-    fleet.restore = None
-    fleet.ledger.life += 1
+    fleet.restore = fleet.world.back_up()
+    fleet.ledger.life = fleet.new_life()
     return ""
 
 
 def blank_hub(fleet: Fleet, seat: Seat, dice: random.Random) -> str:
     """For some rounds an empty hub answers; then the right one is back."""
-    back = fleet.world.blank()
-    fleet.ledger.life += 1
+    back, life = fleet.world.blank(), fleet.ledger.life
+    fleet.ledger.life = fleet.new_life()
     seats = sorted(fleet.seats)
     some = dice.sample(seats, dice.randint(1, len(seats)))
     for place in some:
         fleet.sync(fleet.seats[place])
     back()
-    fleet.ledger.life += 1
+    fleet.ledger.life = life
     return f"met by {', '.join(some)}"
 
 
 def prune(fleet: Fleet, seat: Seat, dice: random.Random) -> str:
     """A quarter of a year later old removals are forgotten: who was away fetches anew."""
+    if any(one.is_old for one in fleet.seats.values()):
+        # The first protocol cannot say that a stream has to be fetched anew: whoever speaks it
+        # has to come by within the ninety days.
+        return "an old desk has not heard of them"
     later = fleet.world.clock() + dice.choice((_A_WHILE, _LONG))
     try:
         with fleet.world.hub.write() as session:

@@ -133,12 +133,6 @@ FAULTS = {
     "an earlier stay is not cleared": Fault(
         _CACHE, "grows = rows.clear_trees(session, page.stream, trees)", "grows = 0"
     ),
-    "sheets of two snapshots are mixed": Fault(
-        _CACHE,
-        'if place.generation not in ("", sheet.generation):',
-        "if False:",
-        "tests/sync/test_sheets.py",
-    ),
     "a sheet is not counted": Fault(
         _CACHE, "change += rows.hold(session, sheet.stream", "rows.hold(session, sheet.stream"
     ),
@@ -152,9 +146,6 @@ FAULTS = {
         "with outbox.aside(session, _touched(session, [(e, pk, root) "
         "for e, pk, root, _ in sheet.held])):",
         "if True:",
-    ),
-    "a stream that is no longer hers stays": Fault(
-        _CACHE, "for stream in sorted(set(places(session)) - set(streams)):", "for stream in ():"
     ),
     "children outlive their customer": Fault(
         _ROWS,
@@ -186,6 +177,15 @@ FAULTS = {
     "an undo after sending": Fault(_OUTBOX, " or any(row.sending for row in rows)", ""),
     "the last work goes first": Fault(
         _OUTBOX, "Outbox.client_seq)\n        .limit", "Outbox.client_seq.desc())\n        .limit"
+    ),
+    "whoever answers a push is the right hub": Fault(
+        _ROUND,
+        "elif epoch != look.epoch:\n                look",
+        "elif False:\n                look",
+        f"{_FOUND} -k another_hub",
+    ),
+    "who left alone is removed though she came back": Fault(
+        _DELIVER, "brought = _brought(found, trees)", "brought = set()", f"{_FOUND} -k left_alone"
     ),
 }
 

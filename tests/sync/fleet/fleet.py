@@ -1,7 +1,6 @@
 """A fleet: a world, the seats in it, and what all of them have seen."""
 
 import random
-from collections.abc import Callable
 
 from sqlalchemy import select
 
@@ -32,7 +31,8 @@ class Fleet:
         # Drawn for every place there could be: the others keep theirs when one is left out.
         self._pages = [dice.choice(_PAGES) for _ in range(20)]
         self.seats: dict[str, Seat] = {}
-        self.restore: Callable[[], None] | None = None
+        self._lives = 0
+        self.restore = world.back_up()
         # Records of the reps' work that the office has deleted.
         self.deleted: set[str] = set()
         # What stood at the hub when a desk had nothing more to send or to fetch.
@@ -54,7 +54,12 @@ class Fleet:
 
     def _pushed(self, seat: Seat, push: Push, pushed: Pushed) -> None:
         for op_id in self.ledger.pushed(push, pushed):
-            checks.check_rights(self.world.hub, self.world.people[seat.login], op_id)
+            checks.check_rights(self.world, seat.login, op_id)
+
+    def new_life(self) -> int:
+        """A number no life of the hub has had yet."""
+        self._lives += 1
+        return self._lives
 
     def customers(self) -> list[str]:
         """Everybody the hub knows, in order."""
@@ -77,6 +82,7 @@ class Fleet:
         checks.check_outbox(seat)
         if report is not None and not seat.wire.between:
             checks.check_cursors(seat, self.world.hub)
+            checks.check_sight(seat)
         return report
 
     def revive(self, seat: Seat) -> None:

@@ -34,7 +34,7 @@ WEIGHTS = {
     "lead": 4,
     "prune": 1.5,
     "back_up": 2,
-    "put_back": 1,
+    "put_back": 1.5,
     "blank_hub": 0.5,
     "copy_a_laptop": 0.5,
     "come_to_rest": 0.7,
