@@ -36,7 +36,7 @@ def fleet_bites(name: str, histories: int) -> bool:
     return status == 1
 
 
-def tests_bite(name: str) -> bool:
+def asked_bites(name: str) -> bool:
     status, _ = run(
         *("-m", "pytest", "-x", "-q", "-p", "tests.sync.breaking", "-p", "no:cacheprovider"),
         *("-p", "no:randomly", "-m", "not slow and not soak", *FAULTS[name].tests.split()),
@@ -64,4 +64,4 @@ def test_the_engine_still_says_what_is_to_be_broken(name: str) -> None:
 @pytest.mark.parametrize("name", FAULTS)
 def test_a_fault_is_noticed(name: str) -> None:
     asked = FAULTS[name].tests
-    assert (bool(asked) and tests_bite(name)) or fleet_bites(name, HISTORIES)
+    assert (bool(asked) and asked_bites(name)) or fleet_bites(name, HISTORIES)

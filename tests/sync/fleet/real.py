@@ -87,6 +87,7 @@ class Real:
         saved = self._backup(self.hub)
 
         def put_back() -> None:
+            self.hub.close()
             self.hub.engine = saved().engine
             with self.hub.write() as session:
                 session.get_one(SyncMeta, 1).epoch = new_id()
