@@ -33,10 +33,17 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
         if not told.again:
             found |= runner.everything(database, folder, told.rounds, names, _say)
+            _keep(told, found)
         if told.load:
             found["load"] = runner.under_load(database, folder, told.load, told.workers, _say)
+            _keep(told, found)
     if told.peers:
         found["peers"] = peers.run(told.peers)
+    _keep(told, found)
+
+
+def _keep(told: argparse.Namespace, found: runner.Results) -> None:
+    """Write what there is: a part that fails later must not cost the others."""
     told.data.write_text(json.dumps(found, ensure_ascii=False, indent=1), "utf-8")
     told.out.write_text(page.written(found), "utf-8")
     _say(f"written: {told.out}")

@@ -311,8 +311,9 @@ class _Generator:
 
 
 async def _generate(told: dict[str, Any]) -> Step:
-    asking: Asking = _Desks(Path(told["file"]), told["heads"]) if told["heads"] else _Bare()
-    lines = _Lines(told["port"])
+    heads, port = told["heads"], told["port"]
+    asking: Asking = _Desks(Path(told["file"]), heads, port) if heads else _Bare()
+    lines = _Lines(port)
     for _ in range(_CONNECTIONS):
         await lines.open()
     return await _Generator(asking, lines, told["desks"]).run(told["secs"])
@@ -321,12 +322,12 @@ async def _generate(told: dict[str, Any]) -> Step:
 class _Desks(LumiLoad):
     """The product's desks, each at the head of its streams."""
 
-    def __init__(self, file: Path, heads: Mapping[str, int]) -> None:
+    def __init__(self, file: Path, heads: Mapping[str, int], port: int) -> None:
         super().__init__(file)
         for rep in self.reps:
             rep["cursors"] = {stream: heads[stream] for stream in rep["cursors"]}
         self.streams = len(self.reps)
-        self.reset(0)
+        self.reset(port)
 
 
 if __name__ == "__main__":
