@@ -51,8 +51,8 @@ from lumi_desk.sync.tables import SyncFeed
 class Size:
     """Customers in a sheet, and rows of one kind: who has more comes in a smaller sheet."""
 
-    roots: int = 1250
-    rows: int = 10_000
+    roots: int = 500
+    rows: int = 5000
 
 
 USUAL = Size()
