@@ -7,7 +7,7 @@ account_wanted
 from itertools import pairwise
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
-from PySide6.QtGui import QFocusEvent, QKeyEvent, QKeySequence, QShortcut
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QApplication, QFrame, QGridLayout, QWidget
 
 from ui import theme
@@ -213,7 +213,6 @@ class ParkedView(QWidget):
         held.addLayout(self._list)
         held.addStretch(1)
         self._area = scrolled(inside)
-        self._area.setFixedWidth(theme.current().px(_LIST))
         beside = QWidget()
         beside.setProperty("kind", "clear")
         right = column(beside, gap=8)
@@ -227,6 +226,14 @@ class ParkedView(QWidget):
         layout = column(self)
         layout.addWidget(top)
         layout.addLayout(body, 1)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._share()
+
+    def _share(self) -> None:
+        """The list is as wide as it likes, but leaves the detail more than half."""
+        self._area.setFixedWidth(min(theme.current().px(_LIST), self.width() * 2 // 5))
 
     def _connect(self) -> None:
         self.detail.decided.connect(self.decided)
@@ -274,6 +281,6 @@ class ParkedView(QWidget):
             self.draw(self._screen)
 
     def _restyle(self) -> None:
-        self._area.setFixedWidth(theme.current().px(_LIST))
+        self._share()
         self._rows = ()
         self._redraw()

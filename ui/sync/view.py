@@ -26,7 +26,7 @@ from ui.widgets.sync_pill import SyncPill
 from ui.widgets.texts import SpanLabel
 from ui.widgets.values import Choice, Span, SyncChip
 
-WIDTH, HEIGHT = 480, 640
+WIDTH, HEIGHT = 560, 640
 _LEAST = 300
 
 
