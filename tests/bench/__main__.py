@@ -37,7 +37,12 @@ def main(arguments: Sequence[str] | None = None) -> None:
         if told.load:
             found["load"] = runner.under_load(database, folder, told.load, told.workers, _say)
             _keep(told, found)
-    if told.peers:
+    if told.note:
+        found["note"] = told.note
+    if told.peers_from:
+        found["peers"] = peers.read(told.peers_from)
+        found["peers when"] = peers.when(told.peers_from)
+    elif told.peers:
         found["peers"] = peers.run(told.peers)
     _keep(told, found)
 
@@ -76,6 +81,10 @@ def _arguments(arguments: Sequence[str] | None) -> argparse.Namespace:
         metavar="ROUNDS",
         help=f"by the harness that ${peers.HARNESS} names, with ${peers.SCRATCH} as its scratch",
     )
+    parser.add_argument(
+        "--peers-from", type=Path, metavar="FILE", help="what the harness wrote in an earlier run"
+    )
+    parser.add_argument("--note", default="", help="what a reader must know about this run")
     parser.add_argument("--again", action="store_true", help="keep what --data has, add to it")
     beside = Path(tempfile.gettempdir()) / "lumi-benchmarks.json"
     parser.add_argument("--data", type=Path, default=beside, help="the figures, as JSON")

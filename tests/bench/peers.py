@@ -13,6 +13,7 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
+from lumi_desk.storage.base import from_millis
 from tests.bench import place
 
 HARNESS = "LUMI_BENCH_HARNESS"
@@ -58,6 +59,14 @@ def read(results: Path) -> list[dict[str, Any]]:
         {"workload": w, "measure": m, "unit": u, "peers": _peers(by_peer)}
         for (w, m, u), by_peer in sorted(values.items())
     ]
+
+
+def when(results: Path) -> str:
+    """From when to when it was measured, and the load of the machine meanwhile."""
+    rows = [json.loads(line) for line in results.read_text("utf-8").splitlines()]
+    first, last = (from_millis(pick(row["t"] for row in rows) * 1000) for pick in (min, max))
+    load = median(row["load"] for row in rows)
+    return f"{first:%Y-%m-%d %H:%M} to {last:%H:%M} UTC at a load average of {load:.1f}"
 
 
 def _peers(by_peer: _Rounds) -> dict[str, dict[str, float | None]]:
