@@ -216,14 +216,14 @@ def _between(found: Mapping[str, Any]) -> str:
 
 
 _WHY = {
-    "first-2000": "Of a first sync two fifths of the desk's processor time is SQLite writing 9 rows "
-    "and 30 index entries where the floor writes 4 rows, 6 index entries and one for the search; "
+    "first-2000": "Of a first sync two fifths of the desk's processor time is SQLite writing 9 "
+    "rows and 30 index entries where the floor writes 4, 6 and one for the search; "
     "the rest is checking what came, a commit for each sheet (so that an interrupted snapshot goes "
     "on where it was), and making the tables of a new file. On PostgreSQL the server's making of "
     "JSON comes on top.",
     "noop": "A round in which nothing happened is one request. What it costs is Python's: the "
     "HTTP client and the framework's layers around one indexed statement, about 1 ms at each end.",
-    "delta": "Ten rows are some 17 short statements and one commit on the desk, and cost about 4 ms "
+    "delta": "Ten rows are some 17 short statements and one commit on the desk: about 4 ms "
     "of processor time at each end; the best peer's core is compiled.",
     "move": "Of a move SQLite's deletes and their commit are two thirds of the desk's time: 9 rows "
     "and their index entries for each customer, looked for in 12 tables, beside 4 rows in 2.",
