@@ -17,6 +17,11 @@ from lumi_desk.parked import operations as parked
 from lumi_desk.security.roles import Right
 
 CUSTOMER = "customer_id"
+# The kinds that desk or hub treat as no other.
+CLAIM = "sale.claim"
+EDIT = "customer.edit"
+ASK = "parked.ask"
+DECIDE = "parked.decide"
 
 
 class Operation(Protocol):
@@ -60,11 +65,11 @@ KINDS: tuple[Kind, ...] = (
     Kind("callback.promise", calls.PromiseCallback, calls.promise_callback),
     Kind("customer.refuse", calls.Refuse, calls.refuse, first=True),
     Kind("customer.skip", calls.SkipCustomer, calls.skip_customer),
-    Kind("sale.claim", orders.ClaimSale, orders.claim_sale),
+    Kind(CLAIM, orders.ClaimSale, orders.claim_sale),
     Kind("complaint.open", complaints.OpenComplaint, complaints.open_complaint),
-    Kind("customer.edit", customers.EditCustomer, customers.edit_customer),
-    Kind("parked.ask", parked.AskLeader, parked.ask_leader, about="op_id"),
-    Kind("parked.decide", parked.DecideParked, parked.decide, Right.DECIDE, about="parked_id"),
+    Kind(EDIT, customers.EditCustomer, customers.edit_customer),
+    Kind(ASK, parked.AskLeader, parked.ask_leader, about="op_id"),
+    Kind(DECIDE, parked.DecideParked, parked.decide, Right.DECIDE, about="parked_id"),
 )
 
 _BY_NAME = {kind.name: kind for kind in KINDS}

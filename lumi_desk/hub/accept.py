@@ -17,7 +17,9 @@ from lumi_desk.hub import booking, parking
 from lumi_desk.hub.classifying import classify
 from lumi_desk.hub.deliver import as_it_stands
 from lumi_desk.operations import (
+    CLAIM,
     CUSTOMER,
+    DECIDE,
     BadOperation,
     Kind,
     Operation,
@@ -30,14 +32,17 @@ from lumi_desk.security.roles import NotYours, require
 from lumi_desk.storage import bulk, known
 from lumi_desk.storage.store import Store
 from lumi_desk.sync import feed
-from lumi_desk.sync.protocol import LONGEST_PAYLOAD, Answer, Envelope, Status
+from lumi_desk.sync.protocol import (
+    APPLIED,
+    BLOCKED,
+    LONGEST_PAYLOAD,
+    PARKED,
+    REJECTED,
+    Answer,
+    Envelope,
+)
 from lumi_desk.sync.tables import Assignment, SyncOp
 
-APPLIED: Status = "applied"
-REJECTED: Status = "rejected"
-PARKED: Status = "parked"
-BLOCKED: Status = "blocked"
-CLAIM = "sale.claim"
 _LONGEST_ID = 200
 
 # What the database says when the operation is wrong, not when the database is in trouble.
@@ -314,7 +319,7 @@ def _follow(batch: _Batch, opened: Sequence[_Opened], answers: Sequence[Answer])
     customers = {
         one.customer_id
         for one, answer in zip(opened, answers, strict=True)
-        if one.envelope.kind in (CLAIM, parking.DECIDE) and answer.status == APPLIED
+        if one.envelope.kind in (CLAIM, DECIDE) and answer.status == APPLIED
     }
     pairs = booking.settle(batch.session, customers) if customers else []
     if not pairs:

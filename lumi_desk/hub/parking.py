@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from lumi_desk.customers.tables import Customer
 from lumi_desk.operations import (
     CUSTOMER,
+    DECIDE,
     BadOperation,
     Kind,
     Operation,
@@ -28,13 +29,12 @@ from lumi_desk.parked.service import Work
 from lumi_desk.parked.tables import Parked
 from lumi_desk.people.tables import Person
 from lumi_desk.security.roles import NotYours
-from lumi_desk.sync.protocol import Envelope
+from lumi_desk.sync.protocol import BLOCKED, PARKED, REJECTED, Envelope
 from lumi_desk.sync.tables import SyncOp
 
-DECIDE = "parked.decide"
 NOT_HERS = "NotHers"
 # What the hub did not carry out; a parked one may be asked about as well.
-_NOT_DONE = ("rejected", "blocked", "parked")
+_NOT_DONE = (REJECTED, BLOCKED, PARKED)
 
 
 def park(session: Session, person: Person, envelope: Envelope, op: Operation) -> None:

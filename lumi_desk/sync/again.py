@@ -14,15 +14,14 @@ from lumi_desk.customers.operations import EditCustomer
 from lumi_desk.customers.tables import Customer
 from lumi_desk.errors import N_, LumiError
 from lumi_desk.ids import new_id
-from lumi_desk.operations import decode, kind_named
+from lumi_desk.operations import ASK, EDIT, decode, kind_named
 from lumi_desk.parked.rules import is_open
 from lumi_desk.parked.tables import Parked
 from lumi_desk.sync import outbox
+from lumi_desk.sync.protocol import BLOCKED
 from lumi_desk.sync.tables import DeadLetter, Outbox
 
 CLASH = "Clash"
-EDIT = "customer.edit"
-_BLOCKED = "blocked"
 
 
 class WithTheLeader(LumiError):
@@ -110,7 +109,7 @@ def _letter(session: Session, op_id: str) -> DeadLetter:
 
 def _root(session: Session, letter: DeadLetter) -> DeadLetter:
     """What was refused itself, for work that was only blocked by it."""
-    while letter.status == _BLOCKED:
+    while letter.status == BLOCKED:
         parent = session.get(DeadLetter, _builds_on(letter) or "")
         if parent is None:
             break
@@ -119,7 +118,7 @@ def _root(session: Session, letter: DeadLetter) -> DeadLetter:
 
 
 def _with_blocked(session: Session, first: DeadLetter) -> Iterable[DeadLetter]:
-    blocked = list(session.scalars(select(DeadLetter).where(DeadLetter.status == _BLOCKED)))
+    blocked = list(session.scalars(select(DeadLetter).where(DeadLetter.status == BLOCKED)))
     found = {first.op_id: first}
     # A chain is as long as it has links; each pass adds at least the next one.
     for _ in blocked:
@@ -142,9 +141,7 @@ def _renamed(letter: DeadLetter, named: dict[str, str]) -> Any:
 
 def _require_not_asked(session: Session, op_id: str) -> None:
     row = session.get(Parked, op_id)
-    on_its_way = select(Outbox.op_id).where(
-        Outbox.customer_id == op_id, Outbox.kind == "parked.ask"
-    )
+    on_its_way = select(Outbox.op_id).where(Outbox.customer_id == op_id, Outbox.kind == ASK)
     if (row is not None and is_open(row.state)) or session.scalar(on_its_way) is not None:
         raise WithTheLeader
 

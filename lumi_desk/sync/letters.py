@@ -15,7 +15,7 @@ from lumi_desk.operations import KINDS
 from lumi_desk.storage.base import to_millis
 from lumi_desk.storage.store import touch
 from lumi_desk.sync import rows
-from lumi_desk.sync.protocol import Answer
+from lumi_desk.sync.protocol import APPLIED, PARKED, Answer
 from lumi_desk.sync.tables import DeadLetter, SentLog
 
 # How long a hub may be put back by and still get everything again.
@@ -23,7 +23,7 @@ KEPT_FOR = timedelta(days=90)
 # So many of the newest are kept whatever the clock says: it may be wrong.
 ALWAYS_KEPT = 1000
 # What the hub keeps: it did it, or it holds it for the leader.
-_KEPT = ("applied", "parked")
+_KEPT = (APPLIED, PARKED)
 _WORK = "op_id, client_seq, kind, kind_ver, payload, customer_id"
 _FIRST = json.dumps([kind.name for kind in KINDS if kind.first])
 

@@ -19,13 +19,12 @@ from lumi_desk.storage.base import Table
 from lumi_desk.storage.store import touch
 from lumi_desk.sync import letters
 from lumi_desk.sync.entities import BY_NAME
-from lumi_desk.sync.protocol import LONGEST_PAYLOAD, Answer, Envelope
+from lumi_desk.sync.protocol import APPLIED, LONGEST_PAYLOAD, Answer, Envelope
 from lumi_desk.sync.tables import DeadLetter, Outbox
 
 UNDO_LASTS = timedelta(seconds=10)
 # A push stays far below what a hub takes in one request, however long the notes are.
 MOST_BYTES = 1_000_000
-APPLIED = "applied"
 _AMONG = "IN (SELECT value FROM json_each(?))"
 _SQLITE = sqlite.dialect()
 

@@ -1,7 +1,7 @@
 """What travels between desk and hub, with its version. Times on the wire are milliseconds."""
 
 from dataclasses import dataclass, field
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Final, Literal
 
 from pydantic import Field, TypeAdapter
 
@@ -15,6 +15,10 @@ LONGEST_PAYLOAD = 100_000
 Text = Annotated[str, Field(max_length=200, pattern=r"^[^\x00]*$")]
 Number = Annotated[int, Field(ge=0, lt=2**63)]
 Status = Literal["applied", "rejected", "parked", "blocked"]
+APPLIED: Final = "applied"
+REJECTED: Final = "rejected"
+PARKED: Final = "parked"
+BLOCKED: Final = "blocked"
 
 
 @dataclass(frozen=True)

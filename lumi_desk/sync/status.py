@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from lumi_desk.clock import day_start, local_day
 from lumi_desk.customers.tables import Customer
+from lumi_desk.operations import ASK
 from lumi_desk.parked import service as parked
 from lumi_desk.parked.rules import State, is_open
 from lumi_desk.parked.tables import Parked
@@ -17,14 +18,12 @@ from lumi_desk.people import service as people
 from lumi_desk.storage.base import Table
 from lumi_desk.sync import again
 from lumi_desk.sync.again import Differs
+from lumi_desk.sync.protocol import APPLIED, PARKED
 from lumi_desk.sync.tables import DeadLetter, Outbox, SentLog
 
 MOST = 100
-ASK = "parked.ask"
 # How long an answer of the leader's is shown.
 _SHOWN = timedelta(days=14)
-_APPLIED = "applied"
-_PARKED = "parked"
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,7 +179,7 @@ def _sent(session: Session, now: datetime) -> tuple[Sent, ...]:
 
 
 def _today(now: datetime) -> tuple[ColumnElement[bool], ...]:
-    return SentLog.status == _APPLIED, SentLog.answered_at >= day_start(local_day(now))
+    return SentLog.status == APPLIED, SentLog.answered_at >= day_start(local_day(now))
 
 
 def _count(session: Session, table: type[Table], *which: ColumnElement[bool]) -> int:
@@ -190,7 +189,7 @@ def _count(session: Session, table: type[Table], *which: ColumnElement[bool]) ->
 def _refused(session: Session, with_leader: Collection[str]) -> tuple[Refused, ...]:
     """What was refused and does not lie with the leader."""
     asked = _with_names(select(DeadLetter, _named()), DeadLetter).where(
-        DeadLetter.status != _PARKED, DeadLetter.op_id.not_in(with_leader)
+        DeadLetter.status != PARKED, DeadLetter.op_id.not_in(with_leader)
     )
     latest = (DeadLetter.answered_at.desc(), DeadLetter.client_seq.desc())
     rows = session.execute(asked.order_by(*latest).limit(MOST))
@@ -235,7 +234,7 @@ def _lying(
     going = [
         _on_its_way(session, letter, letter.op_id in asking)
         for letter in letters.values()
-        if letter.op_id not in known and (letter.status == _PARKED or letter.op_id in asking)
+        if letter.op_id not in known and (letter.status == PARKED or letter.op_id in asking)
     ]
     return tuple(going + found)
 
