@@ -231,8 +231,8 @@ def sign_in(
     """Sign in at the hub, make or open the account's data, and return the desk.
 
     Raises what the hub says (HubOutOfReach, HubSaid), what the vault says (KeyringIsLocked,
-    NotKept), DiskFull, and KeyIsMissing or WrongKey for data whose key is lost; none of them
-    changes it.
+    NotKept), DiskFull or DiskRefuses, and KeyIsMissing or WrongKey for data whose key is lost;
+    none of them changes it.
     """
     path = account.data(root)
     salvage.finish(path, now())

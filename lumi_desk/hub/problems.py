@@ -32,6 +32,7 @@ STATUS = {
     "Busy": 503,
     "DatabaseAway": 503,
     "DiskFull": 507,
+    "DiskRefuses": 507,
 }
 _RETRY_AFTER = {"Busy": "2", "DatabaseAway": "5"}
 _MOST_PLACES, _LONGEST_PLACE = 5, 80

@@ -62,6 +62,16 @@ class DiskFull(LumiError):
     advice = N_("This was not saved. Make room on the disk, then save again.")
 
 
+class DiskRefuses(LumiError):
+    """The disk did not write or sync: it fails, or there is no room it would own up to."""
+
+    title = N_("The disk did not take what was to be saved")
+    advice = N_(
+        "This was not saved. Make room and save again; if there is room, the disk may be failing:"
+        " tell whoever looks after this computer."
+    )
+
+
 class Busy(LumiError):
     """Another program holds the file for longer than we wait."""
 

@@ -11,9 +11,10 @@ from sqlalchemy.orm import ORMExecuteState, Session
 
 from lumi_desk.errors import LumiError
 from lumi_desk.storage.damage import Damaged, is_damage
-from lumi_desk.storage.engines import Busy, DatabaseAway, DiskFull
+from lumi_desk.storage.engines import Busy, DatabaseAway, DiskFull, DiskRefuses
 
-_FULL = ("disk is full", "no space left", "disk i/o error")
+_FULL = ("disk is full", "no space left")
+_REFUSED = "disk i/o error"
 _PG_FULL = "53100"
 # Deadlock, a failed serialisation, a lock not given or a statement not ended in time, too many
 # connections.
@@ -149,6 +150,8 @@ def _in_our_words(error: StatementError) -> LumiError | None:
     state = getattr(error.orig, "sqlstate", None) or ""
     if any(words in said for words in _FULL) or state == _PG_FULL:
         return DiskFull()
+    if _REFUSED in said:
+        return DiskRefuses()
     if is_damage(error.orig) and not _is_postgres(error):
         return Damaged()
     if "database is locked" in said or state in _PG_BUSY:

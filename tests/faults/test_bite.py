@@ -153,8 +153,8 @@ BREAKS = {
     "a full disk has no words": Break(
         16,
         "lumi_desk/storage/store.py",
-        '_FULL = ("disk is full", "no space left", "disk i/o error")',
-        "_FULL = ()",
+        '_REFUSED = "disk i/o error"',
+        '_REFUSED = "\\0"',
         "tests/faults/test_disk.py"
         "::test_no_room_on_the_desk_is_said_and_work_goes_on_when_there_is",
     ),

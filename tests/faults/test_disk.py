@@ -18,7 +18,7 @@ from lumi_desk.calls.tables import Note
 from lumi_desk.customers.tables import Customer
 from lumi_desk.desk import Desk
 from lumi_desk.storage import engines
-from lumi_desk.storage.engines import DiskFull
+from lumi_desk.storage.engines import DiskFull, DiskRefuses
 from lumi_desk.storage.store import Store
 from lumi_desk.sync.client import HubSaid
 from lumi_desk.sync.tables import Outbox
@@ -143,7 +143,7 @@ def test_what_the_disk_refuses_to_sync_is_not_said_to_be_saved(
     assert said[-1] == "ended"
     assert acknowledged
     assert len(refused) >= 5
-    assert set(refused) <= {"refused DiskFull", "refused OperationalError"}
+    assert set(refused) <= {"refused DiskRefuses", "refused OperationalError"}
     with closing(seat.started(clock.now)) as desk:
         notes, queued = saved_and_queued(desk)
         assert acknowledged <= notes
@@ -159,7 +159,7 @@ def test_no_room_on_the_desk_is_said_and_work_goes_on_when_there_is(
         # Another SQLite error than a full disk's: the file may not grow.
         with disks.full():
             for _ in range(3):
-                with pytest.raises(DiskFull):
+                with pytest.raises(DiskRefuses):
                     do(desk, a_note(me, customer, "话" * 3000))
         assert saved_and_queued(desk) == (done, done)
         done |= set(do(desk, a_note(me, customer)))

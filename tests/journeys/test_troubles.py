@@ -150,7 +150,7 @@ def test_a_full_disk_at_the_first_sign_in(
 
     with disks.full():
         seat.fill_in(places.rep().login, places.rep().password)
-        _says(seat, "磁盘已满", "The disk is full")
+        _says(seat, "磁盘没有写入要保存的内容", "The disk did not take what was to be saved")
 
     seat.key(Qt.Key.Key_Return)
     seat.until_inside()
@@ -160,7 +160,10 @@ def test_a_full_disk_at_the_first_sign_in(
 def test_a_full_disk_in_mid_call(
     hub: HubProcess, sit_down: SitDown, fair_hour: SetClock, language: Language
 ) -> None:
-    words = {Language.CHINESE: "磁盘已满", Language.ENGLISH: "The disk is full"}[language]
+    words = {
+        Language.CHINESE: "磁盘没有写入要保存的内容",
+        Language.ENGLISH: "The disk did not take what was to be saved",
+    }[language]
     seat = sit_down(hub.address)
     seat.speak(language)
     work = _leave_work_behind(seat, hub)

@@ -391,7 +391,7 @@ def test_a_full_disk_is_told_apart_and_the_next_try_goes_further(door: Door) -> 
         door.presenter.submit(FORM)
 
         assert door.stands(Stage.SHUT)
-        assert door.trouble[0] == "The disk is full"
+        assert door.trouble[0] == "The disk did not take what was to be saved"
 
     door.presenter.submit({})
     assert door.trouble[0] == "The hub and this program are of different versions"
