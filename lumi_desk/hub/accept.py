@@ -232,7 +232,7 @@ def _one(batch: _Batch, opened: Sequence[_Opened], one: _Opened, *, careful: boo
 def _carried_out(batch: _Batch, kind: Kind, one: _Opened) -> Answer:
     """Apply an operation that is in her scope; another one waits for her leader."""
     op = cast(Operation, one.op)
-    if kind.about == CUSTOMER and not _in_scope(batch, op):
+    if kind.about == CUSTOMER and not _in_scope(batch, kind, op):
         parking.park(batch.session, batch.person, one.envelope, op)
         return Answer(op.id, PARKED, parking.NOT_HERS, {"customer": one.customer_id})
     parking.carry_out(batch.session, batch.person, kind, op)
@@ -327,15 +327,17 @@ def _follow(batch: _Batch, opened: Sequence[_Opened], answers: Sequence[Answer])
     return [*pairs, *classify(batch.session, customers, batch.now).pairs]
 
 
-def _in_scope(batch: _Batch, op: Operation) -> bool:
-    """Whether she holds the customer, or held her when she did the work."""
+def _in_scope(batch: _Batch, kind: Kind, op: Operation) -> bool:
+    """Whether she holds the customer, or held her when she did the work.
+
+    What cannot wait (a refusal) binds at once if she ever held her, whoever holds her now.
+    """
     customer = batch.customers.get(op.customer_id)
     if customer is None:
         return False
     return customer.rep_id == batch.person.id or any(
         stay.customer_id == customer.id
-        and stay.since <= op.at
-        and (stay.until is None or stay.until > op.at)
+        and (kind.first or (stay.since <= op.at and (stay.until is None or stay.until > op.at)))
         for stay in batch.stays
     )
 

@@ -3,8 +3,11 @@
 import pytest
 from sqlalchemy import select
 
+from lumi_desk.calls.operations import Refuse
+from lumi_desk.calls.service import is_refused
 from lumi_desk.calls.tables import Contact, Note
 from lumi_desk.customers.tables import Customer
+from lumi_desk.ids import new_id
 from lumi_desk.reports.tables import Fact
 from lumi_desk.security.roles import Role
 from lumi_desk.storage.store import Store
@@ -90,6 +93,30 @@ def test_work_that_is_sent_after_she_left(hub: Hub, lin: str, wang: str) -> None
         assert session.scalars(select(DeadLetter.op_id)).all() == [after.id]
     assert (count(desk.store, Customer), count(desk.store, Contact)) == (0, 0)
     assert_same_as_hub(hub, desk)
+    audit(hub.store)
+
+
+def test_a_do_not_call_that_is_sent_after_she_left_binds_at_once(
+    hub: Hub, lin: str, wang: str
+) -> None:
+    (customer,) = give(hub, lin)
+    line = hub.line()
+    desk, other = hub.desk("lin", line), hub.desk("wang", seat="other")
+    desk.sync_round()
+    line.cut = True
+    hub.clock.forward(minutes=1)
+    move(hub, [customer], wang)
+    other.sync_round()
+    hub.clock.forward(minutes=5)
+    do(desk, Refuse(id=new_id(), customer_id=customer, by=lin, at=hub.clock()))
+    line.cut = False
+    desk.sync_round()
+    other.sync_round()
+    with other.store.read() as session:
+        assert is_refused(session, customer)
+    assert count(desk.store, DeadLetter) == 0
+    for each in (desk, other):
+        assert_same_as_hub(hub, each)
     audit(hub.store)
 
 

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select
 
-from lumi_desk.calls.operations import PromiseCallback, WriteNote
-from lumi_desk.calls.tables import Callback, Contact, Note
+from lumi_desk.calls.operations import PromiseCallback, Refuse, WriteNote
+from lumi_desk.calls.tables import Callback, Contact, Note, Refusal
 from lumi_desk.customers.fields.rules import Field, Patch
 from lumi_desk.customers.operations import EditCustomer
 from lumi_desk.customers.tables import Customer
@@ -27,8 +27,9 @@ from lumi_desk.storage.store import Store
 from lumi_desk.sync import feed
 from lumi_desk.sync.entities import rep_stream, team_stream
 from lumi_desk.sync.protocol import Answer, Envelope
-from lumi_desk.sync.tables import SyncFeed
+from lumi_desk.sync.tables import SyncFeed, SyncOp
 from tests.makers import NOW, a_call, hub_with_rep, make_customer
+from tests.sync.test_rounds import audit
 
 Work = tuple[Operation, ...]
 
@@ -120,6 +121,57 @@ def test_work_out_of_scope_lies_with_rep_and_leader(floor: Floor) -> None:
         team = team_stream(row.team_id)
         assert set(session.scalars(asked)) == {rep_stream(floor.lin), team}
     assert not floor.has(Note, note.id)
+
+
+def _refusal(floor: Floor) -> Refuse:
+    return Refuse(id=new_id(), customer_id=floor.customer, by=floor.lin, at=NOW, words="别打了")
+
+
+def test_a_refusal_binds_at_once_whoever_holds_her_by_then(floor: Floor) -> None:
+    floor.gives_to(floor.lin)
+    floor.gives_to(floor.wang)
+    promise = PromiseCallback(
+        id=new_id(),
+        customer_id=floor.customer,
+        by=floor.wang,
+        at=NOW - timedelta(hours=1),
+        due_at=NOW,
+    )
+    floor.send(floor.wang, promise)
+    note, refusal = floor.note(), _refusal(floor)
+
+    told = [answer.status for answer in floor.sends(floor.lin, note, refusal)]
+
+    assert told == ["parked", "applied"]
+    assert not floor.has(Parked, refusal.id)
+    with floor.store.read() as session:
+        kept = session.get_one(Refusal, refusal.id)
+        assert (kept.rep_id, kept.words, kept.withdrawn_at) == (floor.lin, "别打了", None)
+        assert session.get_one(Callback, promise.id).done_at == NOW
+        asked = select(SyncFeed.stream).where(SyncFeed.pk == refusal.id)
+        assert list(session.scalars(asked)) == [rep_stream(floor.wang)]
+        op = session.get_one(SyncOp, refusal.id)
+        assert (op.person_id, op.status) == (floor.lin, "applied")
+    audit(floor.store)
+
+
+def test_a_refusal_binds_when_nobody_holds_her(floor: Floor) -> None:
+    floor.gives_to(floor.lin)
+    floor.gives_to(None)
+    refusal = _refusal(floor)
+
+    assert floor.send(floor.lin, refusal).status == "applied"
+
+    assert floor.has(Refusal, refusal.id)
+
+
+def test_nobody_silences_customers_who_never_were_hers(floor: Floor) -> None:
+    refusal = _refusal(floor)
+
+    assert floor.send(floor.lin, refusal).status == "parked"
+
+    assert not floor.has(Refusal, refusal.id)
+    assert floor.has(Parked, refusal.id)
 
 
 def test_a_repeat_parks_once(floor: Floor) -> None:

@@ -80,7 +80,7 @@ FAULTS = {
         _ACCEPT, "bulk.insert(batch.session, _SYNC_OP, batch.unkept)", "pass"
     ),
     "others' customers are written to": Fault(
-        _ACCEPT, "if kind.about == CUSTOMER and not _in_scope(batch, op):", "if False:"
+        _ACCEPT, "if kind.about == CUSTOMER and not _in_scope(batch, kind, op):", "if False:"
     ),
     "a late claim is not settled": Fault(
         _ACCEPT, "if not pairs:\n        return []", "return []", f"{_FOUND} -k hub_does_otherwise"
