@@ -26,11 +26,11 @@ from ui.board.table import LINE, RepsDelegate, RepsModel
 from ui.widgets.buttons import CardButton, Pill, small_button
 from ui.widgets.layouts import FlowLayout, clear, column, mark, row, scrolled, show_if
 from ui.widgets.pace_bar import PaceBar
+from ui.widgets.page_head import PageHead
 from ui.widgets.strip import Strip
-from ui.widgets.sync_pill import SyncPill
 from ui.widgets.texts import SpanLabel, mute
 from ui.widgets.values import Choice, Span, Tone, plain
-from ui.words import on_switch, tr
+from ui.words import on_switch
 
 _NAV, _MEASURE = 168, 184
 
@@ -124,15 +124,11 @@ class BoardView(QWidget):
 
     def draw(self, screen: Screen) -> None:
         self._screen = screen
-        self._title.say(screen.title)
-        self._days.say(screen.days)
+        self._head.draw(screen.title, screen.days, screen.sync, screen.person)
         self._as_of.say(screen.as_of)
         show_if(self._as_of, bool(screen.as_of))
         self._parked.say(screen.parked, Tone.WARN, "people")
         show_if(self._parked, bool(screen.parked))
-        self._sync.draw(screen.sync)
-        self._person.say(screen.person)
-        self._person.setAccessibleName(tr("Account of {name}", name=screen.person))
         self._draw_nav(screen.nav)
         self._draw_measures(screen.measures)
         self._advice.draw(screen.advice)
@@ -145,10 +141,8 @@ class BoardView(QWidget):
         self._fit_columns()
 
     def _make_parts(self) -> None:
-        self._brand = SpanLabel("brand", "Lumi Desk")
-        self._title, self._days = SpanLabel("heading"), SpanLabel("fact")
         self._as_of, self._parked = Pill(), Pill()
-        self._sync, self._person = SyncPill(), Pill()
+        self._head = PageHead(self._as_of, self._parked)
         self._nav = QFrame()
         self._nav.setProperty("kind", "side")
         self._nav_inside = QWidget()
@@ -160,20 +154,13 @@ class BoardView(QWidget):
         self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
 
     def _build(self) -> None:
-        top = QFrame()
-        top.setProperty("kind", "top")
-        line = FlowLayout(14, right_from=3)
-        parts = (self._as_of, self._parked, self._sync, self._person)
-        for part in (self._brand, self._title, self._days, *parts):
-            line.addWidget(part)
-        column(top, 16, 9, 16, 9).addLayout(line)
         self._items = column(self._nav_inside, 8, 12, 8, 12, gap=2)
         column(self._nav, 0, 0, 1, 0).addWidget(scrolled(self._nav_inside))
         body = row()
         body.addWidget(self._nav)
         body.addWidget(self._build_page(), 1)
         layout = column(self)
-        layout.addWidget(top)
+        layout.addWidget(self._head)
         layout.addLayout(body, 1)
 
     def _build_page(self) -> QScrollArea:
@@ -278,8 +265,8 @@ class BoardView(QWidget):
         self._advice.list_wanted.connect(self.advice_list_wanted)
         self._advice.why_wanted.connect(self.advice_why_wanted)
         self._parked.clicked.connect(self.parked_wanted)
-        self._sync.clicked.connect(self.sync_wanted)
-        self._person.clicked.connect(self.account_wanted)
+        self._head.sync_wanted.connect(self.sync_wanted)
+        self._head.account_wanted.connect(self.account_wanted)
         self._problem.pressed.connect(self.problem_pressed)
         self._problem.closed.connect(self.problem_closed)
 

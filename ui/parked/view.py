@@ -12,12 +12,12 @@ from PySide6.QtWidgets import QApplication, QFrame, QGridLayout, QWidget
 
 from ui import theme
 from ui.parked.screen import Detail, Row, Screen
-from ui.widgets.buttons import CardButton, KeyButton, Pill
+from ui.widgets.buttons import CardButton, KeyButton
 from ui.widgets.layouts import FlowLayout, clear, column, mark, row, scrolled, show_if
-from ui.widgets.sync_pill import SyncPill
+from ui.widgets.page_head import PageHead
 from ui.widgets.texts import BadgeLabel, SpanLabel, mute
 from ui.widgets.values import Span
-from ui.words import on_switch, tr
+from ui.words import on_switch
 from ui.workspace.ask import AskField
 
 _LIST, _DIGITS = 360, 3
@@ -149,8 +149,7 @@ class ParkedView(QWidget):
         self._screen: Screen | None = None
         self._rows: tuple[Row, ...] = ()
         self.buttons: list[RowButton] = []
-        self._title, self._left = SpanLabel("heading"), SpanLabel("fact")
-        self._sync, self._person = SyncPill(), Pill()
+        self._head = PageHead()
         self._empty = SpanLabel("fact", wrap=True)
         self._keys = SpanLabel("small", wrap=True)
         self.detail = DetailCard()
@@ -166,11 +165,7 @@ class ParkedView(QWidget):
 
     def draw(self, screen: Screen) -> None:
         self._screen = screen
-        self._title.say(screen.title)
-        self._left.say(screen.left)
-        self._sync.draw(screen.sync)
-        self._person.say(screen.person)
-        self._person.setAccessibleName(tr("Account of {name}", name=screen.person))
+        self._head.draw(screen.title, screen.left, screen.sync, screen.person)
         self._draw_rows(screen)
         self._empty.say(screen.empty)
         show_if(self._empty, bool(screen.empty))
@@ -199,13 +194,6 @@ class ParkedView(QWidget):
         return False
 
     def _build(self) -> None:
-        top = QFrame()
-        top.setProperty("kind", "top")
-        line = FlowLayout(14, right_from=3)
-        brand = SpanLabel("brand", "Lumi Desk")
-        for part in (brand, self._title, self._left, self._sync, self._person):
-            line.addWidget(part)
-        column(top, 16, 9, 16, 9).addLayout(line)
         inside = QWidget()
         inside.setProperty("kind", "clear")
         held = column(inside, 0, 0, 4, 0, gap=8)
@@ -224,7 +212,7 @@ class ParkedView(QWidget):
         body.addWidget(self._area)
         body.addWidget(scrolled(beside), 1)
         layout = column(self)
-        layout.addWidget(top)
+        layout.addWidget(self._head)
         layout.addLayout(body, 1)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -239,8 +227,8 @@ class ParkedView(QWidget):
         self.detail.decided.connect(self.decided)
         self.detail.answered.connect(self.answered)
         self.detail.left.connect(self._rest)
-        self._sync.clicked.connect(self.sync_wanted)
-        self._person.clicked.connect(self.account_wanted)
+        self._head.sync_wanted.connect(self.sync_wanted)
+        self._head.account_wanted.connect(self.account_wanted)
         for place in range(_DIGITS):
             shortcut = QShortcut(QKeySequence(str(place + 1)), self)
             shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
