@@ -21,6 +21,7 @@ from lumi_desk.ids import new_id
 from lumi_desk.storage import engines
 from lumi_desk.storage.store import Store
 from lumi_desk.sync import feed
+from tests import services
 from tests.house import tree
 from tests.hub import commands
 from tests.hubs import Hub
@@ -111,8 +112,9 @@ def test_the_backups_unit_may_write_where_it_writes() -> None:
     assert words[1].removeprefix("/var/lib/") in service["StateDirectory"].split()
 
 
-@pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="there is no systemd here")
 def test_systemd_finds_nothing_wrong(tmp_path: Path) -> None:
+    if shutil.which("systemd-analyze") is None:
+        services.missing("systemd-analyze", "sudo apt install systemd")
     for file in UNITS:
         # Whether the program is installed here is not the question.
         told = file.read_text("utf-8").replace(INSTALLED, "/bin/true")

@@ -26,6 +26,14 @@ def an_order(store: Store, customer_id: str) -> str:
         return session.scalars(select(Order.id).where(Order.customer_id == customer_id)).one()
 
 
+def give_order(store: Store, order: str, customer_id: str | None) -> None:
+    """The order turns out to be somebody else's, or nobody's."""
+    with store.write() as session:
+        feed.watch(session)
+        session.get_one(Order, order).customer_id = customer_id
+        feed.publish(session)
+
+
 def said(store: Store, rep_id: str, pk: str) -> tuple[str, str] | None:
     """What a rep's stream says of a record: put or remove, and its root."""
     with store.read() as session:
@@ -61,10 +69,7 @@ def test_a_child_that_goes_to_anothers_customer_changes_desks(
     lins, wangs = hub.desk("lin"), hub.desk("wang")
     lins.sync_round()
     wangs.sync_round()
-    with hub.store.write() as session:
-        feed.watch(session)
-        session.get_one(Order, order).customer_id = others
-        feed.publish(session)
+    give_order(hub.store, order, others)
     assert said(hub.store, lin, order) == ("remove", hers)
     assert said(hub.store, wang, order) == ("put", others)
     lins.sync_round()
@@ -78,10 +83,7 @@ def test_a_child_that_goes_to_nobody_leaves_the_desk(hub: Hub, lin: str) -> None
     order = an_order(hub.store, customer)
     desk = hub.desk("lin")
     desk.sync_round()
-    with hub.store.write() as session:
-        feed.watch(session)
-        session.get_one(Order, order).customer_id = None
-        feed.publish(session)
+    give_order(hub.store, order, None)
     desk.sync_round()
     assert count(desk.store, Order) == 0
     audit(hub.store)
@@ -92,10 +94,7 @@ def test_a_child_that_goes_to_another_of_her_customers_stays(hub: Hub, lin: str)
     order = an_order(hub.store, one)
     desk = hub.desk("lin")
     desk.sync_round()
-    with hub.store.write() as session:
-        feed.watch(session)
-        session.get_one(Order, order).customer_id = two
-        feed.publish(session)
+    give_order(hub.store, order, two)
     assert said(hub.store, lin, order) == ("put", two)
     desk.sync_round()
     with desk.store.read() as session:
@@ -110,10 +109,7 @@ def test_a_child_that_goes_to_another_who_leaves_is_not_left_with_the_first(
     order = an_order(hub.store, one)
     desk = hub.desk("lin")
     desk.sync_round()
-    with hub.store.write() as session:
-        feed.watch(session)
-        session.get_one(Order, order).customer_id = two
-        feed.publish(session)
+    give_order(hub.store, order, two)
     move(hub, [two], wang)
     assert said(hub.store, lin, order) == ("remove", two)
     desk.sync_round()
@@ -166,10 +162,7 @@ def test_a_child_that_goes_on_while_its_customer_leaves_is_told_once(
     order = an_order(hub.store, one)
     desk = hub.desk("lin")
     desk.sync_round()
-    with hub.store.write() as session:
-        feed.watch(session)
-        session.get_one(Order, order).customer_id = two
-        feed.publish(session)
+    give_order(hub.store, order, two)
     with hub.store.write() as session:
         feed.watch(session)
         keeping.assign(session, [two], wang, hub.clock())
