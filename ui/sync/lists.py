@@ -94,7 +94,7 @@ def _how_it_stands(one: WithLeader) -> str:
 def _letters(one: WithLeader) -> tuple[str, ...]:
     asked = tr("You: {words}", words=one.words) if one.words else ""
     leader = one.leader or tr("Team leader")
-    answered = f"{leader}: {one.answer}" if one.answer else ""
+    answered = tr("{name}: {words}", name=leader, words=one.answer) if one.answer else ""
     return tuple(line for line in (asked, answered) if line)
 
 
