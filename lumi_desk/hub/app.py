@@ -1,31 +1,41 @@
 """The hub's application: doors under /v1, who waits at them, and how errors leave."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
-from typing import Any
 
-from fastapi import FastAPI, Request, Response
+from fastapi import FastAPI, Response
 from starlette.exceptions import HTTPException
+from starlette.types import ASGIApp
 
 from lumi_desk import __version__, clock
 from lumi_desk.errors import LumiError
-from lumi_desk.hub import callers, describing, health, poke, problems, sheets, watching
-from lumi_desk.hub.bodies import BodyLimits, packed
+from lumi_desk.hub import describing, health, poke, problems, sheets
+from lumi_desk.hub.bodies import Answer, Asking, packed
 from lumi_desk.hub.doors import Doors
+from lumi_desk.hub.entrance import Door, Entrance
 from lumi_desk.hub.lanes import Lane, Lanes
+from lumi_desk.hub.poke import Pokes
+from lumi_desk.hub.snapshot import Course
+from lumi_desk.hub.watching import Watching
 from lumi_desk.storage.store import Store
 
-Door = Callable[[str, bytes], bytes]
-Endpoint = Callable[[Request], Awaitable[Response]]
+Plain = Callable[[str, bytes], bytes]
 
 
-def create_app(store: Store, now: clock.Clock = clock.now, lanes: Lanes | None = None) -> FastAPI:
-    """The application on one database. It keeps nothing in memory between requests.
+def create_app(store: Store, now: clock.Clock = clock.now, lanes: Lanes | None = None) -> ASGIApp:
+    """The application on one database. It keeps nothing in memory between requests."""
+    doors, lanes, pokes = Doors(store, now), lanes or Lanes(), Pokes(store, now)
+    rest = _rest(pokes)
+    poke.add(rest, pokes, lanes, doors.caller)
+    _add_health(rest, store)
+    describing.complete(rest)
+    entrance = {describing.path_of(name): door for name, door in _doors(doors, lanes)}
+    others = (getattr(route, "path", "") for route in rest.routes)
+    return Watching(Entrance(entrance, rest), {*entrance, *others})
 
-    `app.state.lanes` tells who waits, `app.state.pokes.close()` sends the listeners home.
-    """
-    doors, lanes = Doors(store, now), lanes or Lanes()
-    pokes = poke.Pokes(store, now)
+
+def _rest(pokes: Pokes) -> FastAPI:
+    """What the framework answers: hints, health and the description; and what nobody does."""
 
     @asynccontextmanager
     async def living(_: FastAPI) -> AsyncIterator[None]:
@@ -37,63 +47,39 @@ def create_app(store: Store, now: clock.Clock = clock.now, lanes: Lanes | None =
     app = FastAPI(
         title="Lumi hub", version=__version__, docs_url=None, redoc_url=None, lifespan=living
     )
-    app.state.lanes, app.state.pokes = lanes, pokes
-    app.add_middleware(BodyLimits)
-    app.add_middleware(watching.Watching)  # the last one is the outermost: it sees every answer
     app.add_exception_handler(LumiError, problems.told)
     app.add_exception_handler(HTTPException, problems.misdirected)
     app.add_exception_handler(Exception, problems.failed)
-    for name, (lane, door) in _plain_doors(doors).items():
-        _open(app, name, _endpoint(lanes, lane, door))
-    _open(app, "snapshot", _snapshot(lanes, doors))
-    poke.add(app, pokes, lanes, doors.caller)
-    _add_health(app, store)
-    describing.complete(app)
     return app
 
 
-def _plain_doors(doors: Doors) -> dict[str, tuple[Lane, Door]]:
-    return {
-        "sign-in": (Lane.ENTRY, doors.sign_in),
-        "refresh": (Lane.ENTRY, doors.refresh),
-        "hello": (Lane.DELTA, doors.hello),
-        "push": (Lane.PUSH, doors.push),
-        "pull": (Lane.DELTA, doors.pull),
-    }
+def _doors(doors: Doors, lanes: Lanes) -> Iterator[tuple[str, Door]]:
+    yield "sign-in", _plain(lanes, Lane.ENTRY, doors.sign_in)
+    yield "refresh", _plain(lanes, Lane.ENTRY, doors.refresh)
+    yield "hello", _plain(lanes, Lane.DELTA, doors.hello)
+    yield "push", _plain(lanes, Lane.PUSH, doors.push)
+    yield "pull", _plain(lanes, Lane.DELTA, doors.pull)
+    yield "snapshot", _snapshot(lanes, doors)
 
 
-def _open(app: FastAPI, name: str, endpoint: Endpoint) -> None:
-    told: dict[str, Any] = describing.door(name)
-    app.add_api_route(f"/v1/{name}", endpoint, methods=["POST"], name=name, **told)
+def _plain(lanes: Lanes, lane: Lane, door: Plain) -> Door:
+    async def opened(asking: Asking) -> ASGIApp:
+        def work() -> Answer:
+            return packed(door(asking.access, asking.plain()), asking.accepted)
+
+        return await lanes.run(lane, work)
+
+    return opened
 
 
-def _endpoint(lanes: Lanes, lane: Lane, door: Door) -> Endpoint:
-    """Bytes are handed over as they are: the framework's own models cost more than the work."""
+def _snapshot(lanes: Lanes, doors: Doors) -> Door:
+    async def opened(asking: Asking) -> ASGIApp:
+        def course() -> Course:
+            return doors.snapshot(asking.access, asking.plain())
 
-    async def endpoint(request: Request) -> Response:
-        body, headers = await request.body(), request.headers
-        access, accepted = _access(request), headers.get("accept-encoding", "")
+        return await sheets.begin(lanes, course, asking.accepted)
 
-        def work() -> tuple[bytes, dict[str, str]]:
-            return packed(door(access, body), accepted)
-
-        content, added = await lanes.run(lane, work)
-        return Response(content, headers=added, media_type="application/json")
-
-    return endpoint
-
-
-def _snapshot(lanes: Lanes, doors: Doors) -> Endpoint:
-    async def endpoint(request: Request) -> Response:
-        body, access = await request.body(), _access(request)
-        accepted = request.headers.get("accept-encoding", "")
-        return await sheets.begin(lanes, lambda: doors.snapshot(access, body), accepted)
-
-    return endpoint
-
-
-def _access(request: Request) -> str:
-    return callers.access_in(request.headers.get("authorization", ""))
+    return opened
 
 
 def _add_health(app: FastAPI, store: Store) -> None:

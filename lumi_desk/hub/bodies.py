@@ -1,17 +1,18 @@
-"""What may come in: request bodies of a capped size, compressed or not."""
+"""What may come in and how it goes out: bodies of a capped size, packed or not."""
 
 import gzip
 import zlib
+from collections.abc import Sequence
+from dataclasses import dataclass
 from email.message import Message as Headline
 from functools import lru_cache
 
 import anyio
-from starlette.concurrency import run_in_threadpool
-from starlette.datastructures import Headers, MutableHeaders
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.types import Message, Receive, Scope, Send
 
-from lumi_desk.errors import LumiError
-from lumi_desk.hub import problems
+from lumi_desk.hub import callers, problems
+
+Header = tuple[bytes, bytes]
 
 # Operations may bring long notes; whatever else a desk asks is short.
 MOST_BYTES = 8 * 1024 * 1024
@@ -19,62 +20,63 @@ MOST_ELSEWHERE = 256 * 1024
 _PUSH = "/v1/push"
 _PATIENCE_S = 30.0
 _WORTH_IT = 1000
-_PACKED = {"Content-Encoding": "gzip", "Vary": "Accept-Encoding"}
+_WELL = 200
+_IS_JSON: Header = (b"content-type", b"application/json")
+_PACKED: Sequence[Header] = (
+    (b"content-encoding", b"gzip"),
+    (b"vary", b"Accept-Encoding"),
+)
 
 
-class _HungUp(Exception):
+class HungUp(Exception):
     """Nobody waits for an answer any more."""
 
 
-class BodyLimits:
-    """Middleware: reads the body, refuses what is too much or not JSON, unpacks gzip."""
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """What came to a door: the token that was shown, what the answer may be packed with, the body.
 
-    def __init__(self, app: ASGIApp) -> None:
-        self._app = app
+    The body is as it came; `most` is how many bytes it may have.
+    """
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass the request on with a plain body, or answer why not."""
-        if scope["type"] != "http" or scope["method"] not in ("POST", "PUT", "PATCH"):
-            await self._app(scope, receive, send)
-            return
-        try:
-            body = await _plain_body(scope, receive)
-        except _HungUp:
-            return
-        except LumiError as error:
-            await problems.answer(error)(scope, receive, send)
-            return
-        await self._app(scope, _once(body, receive), send)
+    access: str
+    accepted: str
+    body: bytes
+    is_packed: bool
+    most: int
+
+    def plain(self) -> bytes:
+        """The body unpacked, which may take a while. Raises NotUnpackable or TooLarge."""
+        return _unpacked(self.body, self.most) if self.is_packed else self.body
 
 
-async def _plain_body(scope: Scope, receive: Receive) -> bytes:
-    headers = Headers(scope=scope)
-    _require_json(headers.get("content-type", ""))
-    packing = headers.get("content-encoding", "identity").strip().lower()
-    if packing not in ("gzip", "identity"):
+async def asked(scope: Scope, receive: Receive) -> Asking:
+    """Read a request. Raises what its headers or its size forbid, TooSlow, or HungUp."""
+    # The first of several of a name counts.
+    headers: dict[bytes, bytes] = dict(reversed(scope["headers"]))
+    _require_json(headers.get(b"content-type", b""))
+    packing = headers.get(b"content-encoding", b"identity").strip().lower()
+    if packing not in (b"gzip", b"identity"):
         raise problems.UnknownPacking
     most = MOST_BYTES if scope["path"] == _PUSH else MOST_ELSEWHERE
-    said = headers.get("content-length", "")
-    if said.isdecimal() and int(said[:20]) > most:
+    said = headers.get(b"content-length", b"")
+    if said.isdigit() and int(said[:20]) > most:
         raise problems.TooLarge
+    access = callers.access_in(headers.get(b"authorization", b"").decode("latin-1"))
+    accepted = headers.get(b"accept-encoding", b"").decode("latin-1")
     body = await _read(receive, most)
-    if packing == "gzip":
-        body = await run_in_threadpool(_unpacked, body, most)
-        changed = MutableHeaders(scope=scope)
-        del changed["content-encoding"]
-        changed["content-length"] = str(len(body))
-    return body
+    return Asking(access, accepted, body, packing == b"gzip", most)
 
 
-def _require_json(kind: str) -> None:
+def _require_json(kind: bytes) -> None:
     if kind and not _is_json(kind):
         raise problems.NotJson
 
 
 @lru_cache(maxsize=64)
-def _is_json(kind: str) -> bool:
+def _is_json(kind: bytes) -> bool:
     headline = Headline()
-    headline["Content-Type"] = kind
+    headline["Content-Type"] = kind.decode("latin-1")
     return headline.get_content_type() == "application/json"
 
 
@@ -84,7 +86,7 @@ async def _read(receive: Receive, most: int) -> bytes:
     while more:
         message = await _patiently(receive)
         if message["type"] == "http.disconnect":
-            raise _HungUp
+            raise HungUp
         part = message.get("body", b"")
         size += len(part)
         if size > most:
@@ -113,17 +115,19 @@ def _unpacked(body: bytes, most: int) -> bytes:
     return plain
 
 
-def _once(body: bytes, receive: Receive) -> Receive:
-    given = False
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A whole answer, which sends itself."""
 
-    async def give() -> Message:
-        nonlocal given
-        if given:
-            return await receive()
-        given = True
-        return {"type": "http.request", "body": body, "more_body": False}
+    body: bytes
+    headers: Sequence[Header]
 
-    return give
+    async def __call__(self, _: Scope, __: Receive, send: Send) -> None:
+        """Send it."""
+        length = (b"content-length", b"%d" % len(self.body))
+        headers = [length, _IS_JSON, *self.headers]
+        await send({"type": "http.response.start", "status": _WELL, "headers": headers})
+        await send({"type": "http.response.body", "body": self.body})
 
 
 class Packer:
@@ -131,7 +135,7 @@ class Packer:
 
     def __init__(self, accepted: str) -> None:
         self._packer = zlib.compressobj(1, wbits=31) if accepts_gzip(accepted) else None
-        self.headers = _PACKED if self._packer else {}
+        self.headers: Sequence[Header] = _PACKED if self._packer else ()
 
     def __call__(self, piece: bytes, *, last: bool) -> bytes:
         """The piece as it goes over the line; the last one ends the stream."""
@@ -141,6 +145,7 @@ class Packer:
         return self._packer.compress(piece) + self._packer.flush(ending)
 
 
+@lru_cache(maxsize=64)
 def accepts_gzip(accepted: str) -> bool:
     """Whether the header Accept-Encoding allows it."""
     for offer in accepted.lower().split(","):
@@ -150,8 +155,8 @@ def accepts_gzip(accepted: str) -> bool:
     return False
 
 
-def packed(body: bytes, accepted: str) -> tuple[bytes, dict[str, str]]:
-    """A whole answer, packed when that is worth it, and the headers that say so."""
+def packed(body: bytes, accepted: str) -> Answer:
+    """A whole answer, packed when that is worth it."""
     if len(body) < _WORTH_IT or not accepts_gzip(accepted):
-        return body, {}
-    return gzip.compress(body, 1), _PACKED
+        return Answer(body, ())
+    return Answer(gzip.compress(body, 1), _PACKED)

@@ -13,6 +13,7 @@ from lumi_desk.sync import protocol
 _REF = "#/components/schemas/{model}"
 _JSON = "application/json"
 _BEARER = "bearer"
+_LOCKED: list[dict[str, list[str]]] = [{_BEARER: []}]
 
 # Door, what it is for, what is asked, what is answered, and whether it wants a token.
 _DOORS: dict[str, tuple[str, type, type, bool]] = {
@@ -41,42 +42,42 @@ PROBLEMS: dict[int | str, dict[str, Any]] = {
 }
 
 
-def door(name: str) -> dict[str, Any]:
-    """What a door's route says about itself."""
-    summary, asked, answered, _ = _DOORS[name]
+def _door(name: str) -> dict[str, Any]:
+    summary, asked, answered, is_locked = _DOORS[name]
     media_type = sheets.MEDIA_TYPE if answered is protocol.Sheet else _JSON
-    return {
+    well = {"description": "Answered", "content": _content(answered, media_type)}
+    told: dict[str, Any] = {
         "summary": summary,
-        "response_model": None,
-        "responses": {
-            200: {"description": "Answered", "content": _content(answered, media_type)},
-            **PROBLEMS,
-        },
-        "openapi_extra": {
-            "requestBody": {"required": True, "content": _content(asked)},
-            **_locked(name),
-        },
+        "operationId": name,
+        "requestBody": {"required": True, "content": _content(asked)},
+        "responses": {"200": well, **PROBLEMS},
     }
+    return told | ({"security": _LOCKED} if is_locked else {})
 
 
 def complete(app: FastAPI) -> None:
-    """Give the application's description the shapes of the protocol, made when first asked for."""
+    """Have the application describe the doors too, in the shapes of the protocol.
+
+    Made when first asked for.
+    """
 
     def described() -> dict[str, Any]:
         if app.openapi_schema is None:
             told = get_openapi(title=app.title, version=app.version, routes=app.routes)
+            told["paths"] |= {path_of(name): {"post": _door(name)} for name in _DOORS}
             parts = told.setdefault("components", {})
             parts.setdefault("schemas", {}).update(_shapes())
             parts["securitySchemes"] = {_BEARER: {"type": "http", "scheme": "bearer"}}
-            told["paths"]["/v1/poke"]["get"]["security"] = [{_BEARER: []}]
+            told["paths"]["/v1/poke"]["get"]["security"] = _LOCKED
             app.openapi_schema = told
         return app.openapi_schema
 
     app.openapi = described  # type: ignore[method-assign]  # the documented way to extend it
 
 
-def _locked(name: str) -> dict[str, Any]:
-    return {"security": [{_BEARER: []}]} if _DOORS[name][-1] else {}
+def path_of(door: str) -> str:
+    """Where a door is."""
+    return f"/v1/{door}"
 
 
 def _shapes() -> dict[str, Any]:

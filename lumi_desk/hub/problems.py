@@ -1,5 +1,6 @@
 """How errors leave the hub: a Problem with its status, in words, and nothing of what was sent."""
 
+from collections.abc import Mapping
 from typing import Any, TypeVar
 
 from fastapi import Request, Response
@@ -110,15 +111,17 @@ def parsed(adapter: TypeAdapter[T], body: bytes) -> T:
         raise NotUnderstood(where=_places(error)) from None
 
 
-def answer(error: LumiError) -> Response:
-    """The error as a desk reads it."""
+def answer(error: LumiError, added: Mapping[str, str] | None = None) -> Response:
+    """The error as a desk reads it, with headers added."""
     watching.note(code=error.code)
     problem = protocol.Problem(
         error.code, error.params, error.title, error.advice, error.in_english()
     )
     wait = error.params.get("seconds", _RETRY_AFTER.get(error.code))
     status = STATUS.get(error.code, STATUS["NotUnderstood"])
-    headers = {"Retry-After": str(wait)} if status in (429, 503) and wait else None
+    headers = dict(added or {})
+    if status in (429, 503) and wait:
+        headers["Retry-After"] = str(wait)
     content = protocol.PROBLEM.dump_json(problem)
     return Response(content, status, headers, media_type="application/json")
 
@@ -132,17 +135,19 @@ def told(_: Request, error: Exception) -> Response:
 def misdirected(_: Request, error: Exception) -> Response:
     """Handler of what the router refuses."""
     assert isinstance(error, HTTPException)  # noqa: S101  (only registered for these)
-    given = answer(WrongMethod() if error.status_code == STATUS["WrongMethod"] else NoSuchDoor())
-    given.headers.update(error.headers or {})
-    return given
+    wrong_method = error.status_code == STATUS["WrongMethod"]
+    return answer(WrongMethod() if wrong_method else NoSuchDoor(), error.headers)
 
 
 def failed(_: Request, __: Exception) -> Response:
     """Handler of everything else: the log says more."""
-    given = answer(HubFailed())
+    return broken()
+
+
+def broken() -> Response:
+    """What a desk is told of a mistake of ours."""
     # The server hangs up after a mistake: unsaid, the desk would lose its next request.
-    given.headers["Connection"] = "close"
-    return given
+    return answer(HubFailed(), {"Connection": "close"})
 
 
 def _places(error: ValidationError) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 import anyio
-from fastapi import Request, Response
+from starlette.requests import Request
 from starlette.types import Receive, Scope, Send
 
 from lumi_desk.errors import LumiError
@@ -15,6 +15,7 @@ from lumi_desk.hub.snapshot import Course
 MEDIA_TYPE = "application/x-ndjson"
 # A line that takes nothing for so long is given up; the desk asks for the rest.
 _STALL_S = 60.0
+_WELL = 200
 
 Opened = Callable[[], Course]
 
@@ -44,22 +45,18 @@ async def begin(lanes: Lanes, opened: Opened, accepted: str) -> "Sheets":
     return Sheets(lanes, await lanes.run(Lane.SNAPSHOT, first))
 
 
-class Sheets(Response):
+class Sheets:
     """Streams the sheets. One that can't be made ends the answer early: the desk asks again."""
 
-    media_type = MEDIA_TYPE
-
     def __init__(self, lanes: Lanes, underway: _Underway) -> None:
-        super().__init__(headers=underway.pack.headers, media_type=MEDIA_TYPE)
-        del self.headers["content-length"]
         self._lanes = lanes
         self._underway = underway
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Send until there is no more, or nobody takes it."""
-        await send(
-            {"type": "http.response.start", "status": 200, "headers": self.raw_headers},
-        )
+        kind = (b"content-type", MEDIA_TYPE.encode())
+        headers = [kind, *self._underway.pack.headers]
+        await send({"type": "http.response.start", "status": _WELL, "headers": headers})
         asker = Request(scope, receive)
         while await self._sent(send) and self._underway.course.more:
             if await asker.is_disconnected() or not await self._made():

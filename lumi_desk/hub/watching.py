@@ -3,6 +3,7 @@
 import logging
 import re
 import time
+from collections.abc import Iterable
 from contextvars import ContextVar
 from dataclasses import dataclass
 from itertools import count
@@ -52,9 +53,10 @@ def note(*, person: str = "", client: str = "", code: str = "") -> None:
 class Watching:
     """Counts, times and logs each request; those that are well only if the log wants all."""
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, doors: Iterable[str]) -> None:
+        """`doors` are the application's own paths."""
         self._app = app
-        self._doors: frozenset[str] = frozenset()
+        self._doors = frozenset(doors)
         self._lines = _Lines()
         # Unlike those of any other process, and cheap.
         self._name, self._number = f"{getpid():x}-{token_hex(4)}", count(1)
@@ -104,9 +106,6 @@ class Watching:
 
     def _door(self, scope: Scope) -> str:
         """One of the application's own paths: a label must not hold what a stranger typed."""
-        if not self._doors:
-            paths = (getattr(route, "path", "") for route in scope["app"].routes)
-            self._doors = frozenset(path for path in paths if "{" not in path)
         path: str = scope["path"]
         return path if path in self._doors else _OTHER
 
@@ -128,13 +127,6 @@ class Watching:
             "left_out": left_out,
         }
         logs.access.log(level, "request", extra={name: one for name, one in told.items() if one})
-
-
-def _is_harmless(given: str) -> bool:
-    """Whether somebody else's id for a request may stand in the log."""
-    if not given or _MADE.fullmatch(given):
-        return bool(given)
-    return _ID.fullmatch(given) is not None and mask_text(given) == given
 
 
 class _Lines:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 import uvicorn
-from fastapi import FastAPI
+from starlette.types import ASGIApp
 from uvicorn.supervisors.multiprocess import Multiprocess
 
 from lumi_desk import clock
@@ -37,7 +37,7 @@ class MakeApp:
     pool: int
     ahead_s: int = 0
 
-    def __call__(self) -> FastAPI:
+    def __call__(self) -> ASGIApp:
         """The application on a store of its own."""
         store = settings.to_serve(self.database, self.pool)
         metrics.watch_pool(store.engine)
