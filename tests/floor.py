@@ -22,8 +22,8 @@ from lumi_desk.reports import operations as facts
 from lumi_desk.reports.rules import Count, FactKind, Source
 from lumi_desk.scripts.tables import ScriptRow
 from lumi_desk.storage.store import Store
-from lumi_desk.sync.client import HubClient
 from tests.hubs import HandClock, NullVault
+from tests.lines import answering
 from tests.makers import NOW, make_customer, make_order
 
 ME = Me("lin", "林晓燕", "rep", "one")
@@ -35,8 +35,8 @@ def offline_desk(store: Store, clock: HandClock, me: Me = ME) -> Desk:
     def cut(request: httpx2.Request) -> httpx2.Response:
         raise httpx2.ConnectError("the line is cut", request=request)
 
-    client = httpx2.Client(transport=httpx2.MockTransport(cut), base_url="https://hub.example")
-    return Desk(store, me, new_id(), HubClient(client), NullVault(), clock)
+    client = answering(cut, "https://hub.example")
+    return Desk(store, me, new_id(), client, NullVault(), clock)
 
 
 def stock(store: Store) -> None:

@@ -11,7 +11,7 @@ from lumi_desk.desk import Account, Desk, sign_in
 from lumi_desk.hub.app import create_app
 from lumi_desk.security.vault import Vault
 from lumi_desk.storage.store import Store
-from lumi_desk.sync.client import HubClient
+from tests.lines import through
 from tests.makers import NOW, PASSWORD
 
 
@@ -97,13 +97,12 @@ class Hub:
         self, login: str, line: Line | None = None, vault: Vault | None = None, seat: str = "seat"
     ) -> Desk:
         """A desk signed in as that person, not synced yet."""
-        http = httpx2.Client(transport=line or self.line(), base_url="http://127.0.0.1")
         account = Account("http://127.0.0.1", login)
         return sign_in(
             account,
             PASSWORD,
             self.folder / seat,
             vault or NullVault(),
-            HubClient(http),
+            through(line or self.line()),
             self.clock,
         )

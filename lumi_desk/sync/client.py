@@ -1,21 +1,17 @@
-"""The HTTP side of the desk; the only import of httpx2."""
+"""The doors of a hub as a desk uses them, and what it makes of their answers."""
 
 import contextlib
 import gzip
-import socket
-import ssl
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any, TypeVar
+from urllib.parse import urlsplit
 
-import httpx2
 from pydantic import TypeAdapter, ValidationError
 
-from lumi_desk import __version__
 from lumi_desk.errors import N_, LumiError
 from lumi_desk.sync import protocol
+from lumi_desk.sync.line import Answer, HttpLine, Line
 
-_CONNECT_SECONDS = 5.0
-_READ_SECONDS = 30.0
 _COMPRESS_FROM = 2000
 _UNAUTHORISED = 401
 _NO_SUCH_DOOR = (404, 405)
@@ -123,39 +119,30 @@ class NoHints(LumiError):
 class Hints:
     """The heads of streams as the hub tells them; some may be lost. Ends when the line does."""
 
-    def __init__(self, response: httpx2.Response) -> None:
-        self._response = response
+    def __init__(self, answer: Answer) -> None:
+        self._answer = answer
 
     def __iter__(self) -> Iterator[dict[str, int]]:
         """Raises HubOutOfReach when the line breaks; a heartbeat gives no heads."""
-        told: list[str] = []
-        try:
-            for line in self._response.iter_lines():
-                if line.startswith("data:"):
+        told: list[bytes] = []
+        with contextlib.closing(self._answer):
+            for line in map(bytes.rstrip, _lines(self._answer)):
+                if line.startswith(b"data:"):
                     told.append(line[5:])
-                elif not line or line.startswith(":"):
+                elif not line or line.startswith(b":"):
                     yield _heads(told)
                     told = []
-        except (httpx2.HTTPError, httpx2.StreamError, OSError, ValueError) as error:
-            raise HubOutOfReach from error
-        finally:
-            self._response.close()
 
     def close(self) -> None:
         """End it, from any thread: whoever waits in it is woken."""
-        stream = self._response.extensions.get("network_stream")
-        line = stream.get_extra_info("socket") if stream is not None else None
-        if line is not None:
-            # Closing alone would leave the other thread waiting.
-            with contextlib.suppress(OSError, ValueError):
-                line.shutdown(socket.SHUT_RDWR)
+        self._answer.wake()
 
 
 class HubClient:
-    """The doors of one hub. `http` is a client whose base address is the hub's."""
+    """The doors of the hub at the end of a line."""
 
-    def __init__(self, http: httpx2.Client) -> None:
-        self._http = http
+    def __init__(self, line: Line) -> None:
+        self._line = line
 
     def sign_in(self, asked: protocol.SignIn) -> protocol.Tokens:
         """Tokens for name and password."""
@@ -182,141 +169,151 @@ class HubClient:
 
         Raises what the other doors raise, and SnapshotOver when it must be begun anew.
         """
-        return self._sheets(self._send("snapshot", asked, access, stream=True))
+        return self._sheets(self._send("snapshot", asked, access))
 
     def hints(self, access: str) -> Hints:
         """Listen for the heads of streams. Raises NoHints where the hub has no such door."""
         headers = {"Authorization": f"Bearer {access}", "Accept": "text/event-stream"}
-        timeout = httpx2.Timeout(_SILENCE_SECONDS, connect=_CONNECT_SECONDS)
-        request = self._http.build_request("GET", "/v1/poke", headers=headers, timeout=timeout)
-        response = self._through_the_line(request, stream=True)
-        if response.status_code in _NO_SUCH_DOOR:
-            response.close()
+        answer = self._through_the_line("GET", "poke", headers, silence_s=_SILENCE_SECONDS)
+        if answer.status in _NO_SUCH_DOOR:
+            answer.close()
             raise NoHints
-        self._require_success(response)
-        return Hints(response)
+        self._require_success(answer)
+        return Hints(answer)
 
     def close(self) -> None:
         """Close the connections."""
-        self._http.close()
+        self._line.close()
 
-    def _ask(self, door: str, asked: Any, answer: TypeAdapter[T], access: str = "") -> T:
-        response = self._send(door, asked, access)
-        return self._understood(answer, response.content)
+    def _ask(self, door: str, asked: Any, shape: TypeAdapter[T], access: str = "") -> T:
+        answer = self._send(door, asked, access)
+        with contextlib.closing(answer), _in_words():
+            told = answer.read()
+        return self._understood(shape, told)
 
-    def _sheets(self, response: httpx2.Response) -> Iterator[protocol.Sheet]:
-        with contextlib.closing(response):
-            for line in _lines(response):
+    def _sheets(self, answer: Answer) -> Iterator[protocol.Sheet]:
+        with contextlib.closing(answer):
+            for line in _lines(answer):
                 sheet = self._understood(protocol.SHEET, line)
                 if not sheet.fits():
-                    raise NotAHub(address=str(self._http.base_url))
+                    raise NotAHub(address=self._line.address)
                 yield sheet
 
-    def _understood(self, answer: TypeAdapter[T], told: bytes) -> T:
+    def _understood(self, shape: TypeAdapter[T], told: bytes) -> T:
         try:
-            return answer.validate_json(told)
+            return shape.validate_json(told)
         except ValidationError:
             # Not chained: the library's error quotes what came, perhaps a phone number.
-            raise NotAHub(address=str(self._http.base_url)) from None
+            raise NotAHub(address=self._line.address) from None
 
-    def _send(
-        self, door: str, asked: Any, access: str = "", *, stream: bool = False
-    ) -> httpx2.Response:
+    def _send(self, door: str, asked: Any, access: str = "") -> Answer:
         body = _ASKING[type(asked)].dump_json(asked)
-        headers = {"Content-Type": "application/json"}
+        headers = {"Content-Type": "application/json", "Accept-Encoding": "gzip"}
         if access:
             headers["Authorization"] = f"Bearer {access}"
         if len(body) > _COMPRESS_FROM:
             body, headers["Content-Encoding"] = gzip.compress(body, 1), "gzip"
-        request = self._http.build_request("POST", f"/v1/{door}", content=body, headers=headers)
-        response = self._through_the_line(request, stream=stream)
-        self._require_success(response)
-        return response
+        answer = self._through_the_line("POST", door, headers, body)
+        self._require_success(answer)
+        return answer
 
-    def _through_the_line(self, request: httpx2.Request, *, stream: bool) -> httpx2.Response:
-        try:
-            return self._http.send(request, stream=stream)
-        except (httpx2.ReadTimeout, httpx2.WriteTimeout) as error:
-            raise HubTooSlow from error
-        except (httpx2.HTTPError, httpx2.InvalidURL, OSError) as error:
-            raise HubOutOfReach from error
+    def _through_the_line(
+        self,
+        method: str,
+        door: str,
+        headers: Mapping[str, str],
+        body: bytes = b"",
+        silence_s: float | None = None,
+    ) -> Answer:
+        with _in_words():
+            return self._line.send(method, f"/v1/{door}", headers, body, silence_s)
 
-    def _require_success(self, response: httpx2.Response) -> None:
-        if response.is_success:
+    def _require_success(self, answer: Answer) -> None:
+        if 200 <= answer.status < 300:
             return
-        with contextlib.closing(response):
+        with contextlib.closing(answer):
             try:
-                response.read()
-            except (httpx2.HTTPError, OSError) as error:
+                told = answer.read()
+            except OSError as error:
                 raise HubOutOfReach from error
-            raise self._said(response)
+            raise self._said(answer, told)
 
-    def _said(self, response: httpx2.Response) -> LumiError:
+    def _said(self, answer: Answer, told: bytes) -> LumiError:
         try:
-            problem = protocol.PROBLEM.validate_json(response.content)
+            problem = protocol.PROBLEM.validate_json(told)
         except ValidationError:
-            if response.status_code in (502, 503, 504):
+            if answer.status in (502, 503, 504):
                 return HubOutOfReach()
-            return NotAHub(address=str(self._http.base_url))
+            return NotAHub(address=self._line.address)
         try:
-            return _error(problem, response)
+            return _error(problem, answer)
         except (LookupError, ValueError):
             # A sentence whose fields did not come along: some other hub's.
-            return NotAHub(address=str(self._http.base_url))
+            return NotAHub(address=self._line.address)
 
 
-def _lines(response: httpx2.Response) -> Iterator[bytes]:
-    """The lines of an answer, as they come; a last one that was cut off is left."""
-    left: list[bytes] = []
+@contextlib.contextmanager
+def _in_words() -> Iterator[None]:
     try:
-        for chunk in response.iter_bytes():
-            *whole, rest = chunk.split(b"\n")
-            for piece in whole:
-                yield b"".join((*left, piece))
-                left = []
-            left.append(rest)
-    except (httpx2.HTTPError, OSError) as error:
+        yield
+    except TimeoutError as error:
+        raise HubTooSlow from error
+    except OSError as error:
         raise HubOutOfReach from error
 
 
-def _heads(told: list[str]) -> dict[str, int]:
+def _lines(answer: Answer) -> Iterator[bytes]:
+    """The lines of an answer, as they come; a last one that was cut off is left."""
+    left: list[bytes] = []
+    try:
+        for piece in answer.pieces():
+            *whole, rest = piece.split(b"\n")
+            for line in whole:
+                yield b"".join((*left, line))
+                left = []
+            left.append(rest)
+    except OSError as error:
+        raise HubOutOfReach from error
+
+
+def _heads(told: list[bytes]) -> dict[str, int]:
     """The heads in the data of one event; a hint that cannot be read is as good as lost."""
     try:
-        return _HEADS.validate_json("\n".join(told)).get("streams", {}) if told else {}
+        return _HEADS.validate_json(b"\n".join(told)).get("streams", {}) if told else {}
     except ValidationError:
         return {}
 
 
-def _error(problem: protocol.Problem, response: httpx2.Response) -> HubSaid:
-    said = _said_as(problem, response)
-    said.wait = _wait(response)
+def _error(problem: protocol.Problem, answer: Answer) -> HubSaid:
+    said = _said_as(problem, answer)
+    said.wait = _wait(answer)
     return said
 
 
-def _wait(response: httpx2.Response) -> int:
-    told = response.headers.get("Retry-After", "")
+def _wait(answer: Answer) -> int:
+    told = answer.header("Retry-After")
     return int(told) if told.isascii() and told.isdigit() else 0
 
 
-def _said_as(problem: protocol.Problem, response: httpx2.Response) -> HubSaid:
-    if response.status_code == _UNAUTHORISED and problem.code == "SessionOver":
+def _said_as(problem: protocol.Problem, answer: Answer) -> HubSaid:
+    if answer.status == _UNAUTHORISED and problem.code == "SessionOver":
         return SignInOver(problem)
     if problem.code == SnapshotOver.__name__:
         return SnapshotOver(problem)
-    if response.status_code in _BUSY and problem.code != "TooManyTries":
-        return HubBusy(problem, retry_after=_wait(response))
+    if answer.status in _BUSY and problem.code != "TooManyTries":
+        return HubBusy(problem, retry_after=_wait(answer))
     return HubSaid(problem)
 
 
 def connect(address: str) -> HubClient:
-    """A client for the hub at an address. Raises PlainLine for http:// beyond this machine."""
-    url = httpx2.URL(address)
-    if url.scheme != "https" and url.host not in ("127.0.0.1", "localhost", "::1"):
+    """A client for the hub at an address.
+
+    Raises PlainLine for http:// beyond this machine, and NotAHub for what is no address.
+    """
+    try:
+        url = urlsplit(address)
+    except ValueError:
+        raise NotAHub(address=address) from None
+    if url.scheme != "https" and url.hostname not in ("127.0.0.1", "localhost", "::1"):
         raise PlainLine(address=address)
-    timeout = httpx2.Timeout(_READ_SECONDS, connect=_CONNECT_SECONDS)
-    headers = {"User-Agent": f"lumi-desk/{__version__}"}
-    # Loading the machine's certificates takes time; a plain line has none to check. What trusts
-    # nobody can't be turned into something less safe by a hub that sends elsewhere.
-    trust = True if url.scheme == "https" else ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-    http = httpx2.Client(base_url=address, timeout=timeout, headers=headers, verify=trust)
-    return HubClient(http)
+    return HubClient(HttpLine(address))

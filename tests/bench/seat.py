@@ -6,12 +6,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import httpx2
-
 from lumi_desk import desk as desks
 from lumi_desk.desk import Account, Desk
-from lumi_desk.sync import client as line
 from lumi_desk.sync import protocol
+from lumi_desk.sync.client import HubClient
+from lumi_desk.sync.line import HttpLine, Line
 
 # Data are kept by the hub's address; here it is the folder alone that tells desks apart.
 _ACCOUNT = Account("https://hub.example", "lin")
@@ -37,14 +36,14 @@ class FileVault:
         return json.loads(self._file.read_text("utf-8")) if self._file.exists() else {}
 
 
-class SignedIn(line.HubClient):
+class SignedIn(HubClient):
     """The line of a desk whose person has just typed her password.
 
     Checking it costs the hub a tenth of a second by design and happens once in a desk's life.
     """
 
-    def __init__(self, http: httpx2.Client, tokens: protocol.Tokens) -> None:
-        super().__init__(http)
+    def __init__(self, line: Line, tokens: protocol.Tokens) -> None:
+        super().__init__(line)
         self._tokens = tokens
 
     def sign_in(self, asked: protocol.SignIn) -> protocol.Tokens:
@@ -76,7 +75,7 @@ def open_desk(folder: Path, address: str, rep: Rep) -> Desk:
     """The desk in a folder, made if need be, whose person has signed in at that hub."""
     said = (rep.access, rep.refresh, 0, rep.person_id, rep.name, "rep", rep.team_id)
     tokens = protocol.Tokens(*said)
-    hub = SignedIn(line.connect(address)._http, tokens)
+    hub = SignedIn(HttpLine(address), tokens)
     vault = FileVault(folder)
     if not data_file(folder).exists():
         return desks.sign_in(_ACCOUNT, "", folder, vault, hub)

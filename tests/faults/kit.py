@@ -6,7 +6,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-import httpx2
 from sqlalchemy import func, select
 
 from lumi_desk.calls.operations import WriteNote
@@ -19,6 +18,7 @@ from lumi_desk.storage.store import Store
 from lumi_desk.sync import feed
 from lumi_desk.sync.client import HubClient
 from lumi_desk.sync.entities import ENTITIES
+from lumi_desk.sync.line import HttpLine
 from lumi_desk.sync.tables import Cursor, Held, Outbox, SyncFeed, SyncOp
 from tests.makers import NOW, PASSWORD, hub_with_rep, make_customer, make_order
 
@@ -79,8 +79,7 @@ class Seat:
         return resume(self.account, self.folder, self.vault, self._hub(), now)
 
     def _hub(self) -> HubClient:
-        timeout = httpx2.Timeout(self.patience_s)
-        return HubClient(httpx2.Client(base_url=self.via or self.address, timeout=timeout))
+        return HubClient(HttpLine(self.via or self.address, self.patience_s))
 
 
 def settle(store: Store, many: int = 12, orders: int = 1, login: str = "lin") -> list[str]:

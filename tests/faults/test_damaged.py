@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-import httpx2
 import pytest
 from sqlalchemy import select, text
 
@@ -19,9 +18,9 @@ from lumi_desk.storage.damage import Damaged
 from lumi_desk.storage.engines import WrongKey
 from lumi_desk.storage.salvage import Mended, MendedInPart
 from lumi_desk.storage.store import Store
-from lumi_desk.sync.client import HubClient
 from lumi_desk.sync.tables import DeadLetter, Outbox, SentLog
 from tests.hubs import Hub, NullVault
+from tests.lines import through
 from tests.makers import NOW, PASSWORD, hub_with_rep
 from tests.stores import sqlite_hub
 from tests.sync.test_rounds import assert_same_as_hub, count, do, give
@@ -68,7 +67,7 @@ class Broken:
         return ACCOUNT.data(self.root)
 
     def start(self) -> Desk:
-        hub = HubClient(httpx2.Client(transport=self.seat.hub.line(), base_url=ACCOUNT.address))
+        hub = through(self.seat.hub.line(), ACCOUNT.address)
         vault = NullVault(dict(self.seat.vault.secrets))
         return resume(ACCOUNT, self.root, vault, hub, self.seat.hub.clock)
 
@@ -77,7 +76,7 @@ class Broken:
         try:
             return self.start()
         except Mended as said:
-            hub = HubClient(httpx2.Client(transport=self.seat.hub.line(), base_url=ACCOUNT.address))
+            hub = through(self.seat.hub.line(), ACCOUNT.address)
             vault = NullVault(dict(self.seat.vault.secrets))
             desk = sign_in(ACCOUNT, PASSWORD, self.root, vault, hub, self.seat.hub.clock)
             desk.notice = said

@@ -3,7 +3,6 @@
 import shutil
 from pathlib import Path
 
-import httpx2
 import pytest
 from fastapi.testclient import TestClient
 from sqlalchemy import Executable, insert, select
@@ -17,10 +16,10 @@ from lumi_desk.ids import new_id
 from lumi_desk.people.tables import Token
 from lumi_desk.storage import engines
 from lumi_desk.storage.store import Store
-from lumi_desk.sync.client import HubClient
 from lumi_desk.sync.tables import Outbox, SentLog, SyncMeta, SyncOp
 from tests.faults.kit import a_note, notes, waiting
 from tests.hubs import Hub, Line, NullVault
+from tests.lines import through
 from tests.makers import hub_with_rep
 from tests.stores import sqlite_hub
 from tests.sync.test_rounds import assert_same_as_hub, audit, do, give
@@ -168,7 +167,7 @@ def test_a_copied_desk_keeps_the_order_and_counts_nothing_twice(hub: Hub, tmp_pa
     desk.store.close()
     shutil.copytree(tmp_path / "seat", tmp_path / "copy")
     account = Account("http://127.0.0.1", "lin")
-    line = HubClient(httpx2.Client(transport=hub.line(), base_url=account.address))
+    line = through(hub.line(), account.address)
     twin = resume(account, tmp_path / "copy", NullVault(dict(vault.secrets)), line, hub.clock)
     mine, theirs = [], []
     for turn in range(6):

@@ -13,7 +13,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import httpx2
 import pytest
 import uvicorn
 from fastapi import FastAPI
@@ -24,6 +23,7 @@ from lumi_desk.hub.lanes import ENTRY, LISTEN, WORK, Admission, Bounds, HubBusy,
 from lumi_desk.operations import encode
 from lumi_desk.sync import client as hub_client
 from lumi_desk.sync.client import HubClient
+from lumi_desk.sync.line import HttpLine
 from lumi_desk.sync.patience import Patience
 from lumi_desk.sync.protocol import Envelope, Push
 from tests.faults.kit import Seat, a_note, assert_once, closing, settle
@@ -202,7 +202,7 @@ class _Caller:
     ) -> None:
         self.number, self.through, self.turned_away = number, False, 0
         self._access = access
-        self._http = HubClient(httpx2.Client(base_url=address, timeout=60))
+        self._http = HubClient(HttpLine(address, 60))
         notes = [a_note(me, customer) for customer in customers[:3]]
         self.ops = tuple(
             Envelope(op.id, seq, "note.write", 1, encode(op)) for seq, op in enumerate(notes, 1)

@@ -23,10 +23,11 @@ from lumi_desk.orders.tables import Order
 from lumi_desk.storage.store import Store
 from lumi_desk.sync import digest, feed, protocol
 from lumi_desk.sync import round as rounds
-from lumi_desk.sync.client import HubClient, NoHints
+from lumi_desk.sync.client import NoHints
 from lumi_desk.sync.round import Doors
 from tests.faults.kit import a_note
 from tests.hubs import Hub, Line, NullVault
+from tests.lines import through
 from tests.makers import NOW, PASSWORD, hub_with_rep, make_customer, make_order
 from tests.sync.test_rounds import assert_same_as_hub, count, do, give, move
 
@@ -202,10 +203,9 @@ def test_this_desk_works_at_a_hub_that_knows_no_snapshots_and_no_hints(old_hub: 
     lin = hub_with_rep(old_hub.store, "lin")
     customers = give(old_hub, lin, many=5, orders=2)
     line = OldHub(old_hub.client)
-    http = httpx2.Client(transport=line, base_url="http://127.0.0.1")
     account = Account("http://127.0.0.1", "lin")
     root = old_hub.folder / "seat"
-    desk = sign_in(account, PASSWORD, root, NullVault(), HubClient(http), old_hub.clock)
+    desk = sign_in(account, PASSWORD, root, NullVault(), through(line), old_hub.clock)
     desk.sync_round()
     assert desk.is_whole()
     do(desk, *(a_note(lin, one) for one in customers))

@@ -8,7 +8,6 @@ import time
 from collections.abc import Iterator
 from datetime import timedelta
 
-import httpx2
 import pytest
 from sqlalchemy import select
 
@@ -17,10 +16,10 @@ from lumi_desk.calls.tables import Contact
 from lumi_desk.customers.tables import Customer
 from lumi_desk.desk import Account, Desk, sign_in
 from lumi_desk.storage.store import Store
-from lumi_desk.sync.client import HubClient
 from lumi_desk.sync.tables import Outbox, SyncOp
 from tests.faults.kit import a_note
 from tests.hubs import HandClock, Hub, NullVault
+from tests.lines import through
 from tests.makers import NOW, PASSWORD, a_call, hub_with_rep
 from tests.sync.test_rounds import assert_same_as_hub, audit, count, do, give, move
 
@@ -34,10 +33,9 @@ def hub(hub_store: Store, tmp_path_factory: pytest.TempPathFactory) -> Hub:
 
 def at_a_clock(hub: Hub, login: str, clock_: HandClock) -> Desk:
     """A desk whose machine's clock is its own."""
-    http = httpx2.Client(transport=hub.line(), base_url="http://127.0.0.1")
     account = Account("http://127.0.0.1", login)
     root = hub.folder / f"seat-{login}"
-    return sign_in(account, PASSWORD, root, NullVault(), HubClient(http), clock_)
+    return sign_in(account, PASSWORD, root, NullVault(), through(hub.line()), clock_)
 
 
 @pytest.mark.parametrize("wrong", [DAY, -DAY], ids=["a day ahead", "a day behind"])

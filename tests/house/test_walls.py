@@ -33,6 +33,7 @@ PLANTED = (
     ("lumi_desk/imports/service.py", "import pandas as pd", "pandas"),
     ("lumi_desk/desk.py", "import keyring.errors", "keyring"),
     ("lumi_desk/desk.py", "import httpx2", "httpx2"),
+    ("lumi_desk/sync/client.py", "import http.client", "http.client"),
     ("lumi_desk/sync/protocol.py", "from fastapi import Body", "fastapi"),
     ("lumi_desk/desk.py", "import sqlite3", "sqlite3"),
     ("ui/app.py", "def start():\n    import json", "json"),

@@ -18,6 +18,7 @@ from lumi_desk.sync.client import HubClient, connect
 from tests import disks
 from tests.hubs import Hub, NullVault
 from tests.lane import LaneNow
+from tests.lines import answering, through
 from tests.makers import NOW, PASSWORD, hub_with_rep, make_customer
 from tests.stores import sqlite_hub
 from ui import words
@@ -81,7 +82,7 @@ class Door:
 
     def _connect(self, address: str) -> HubClient:
         connect(address).close()  # What it refuses, it refuses here too.
-        return HubClient(httpx2.Client(transport=self.line, base_url=address))
+        return through(self.line, address)
 
     def _keyring(self, _: str) -> Vault:
         if self.keyring_problem is not None:
@@ -194,8 +195,8 @@ def test_a_hub_out_of_reach_is_said_beside_its_address(door: Door) -> None:
 
 
 def test_a_server_that_is_no_hub_is_told_apart(door: Door) -> None:
-    http = httpx2.MockTransport(lambda _: httpx2.Response(200, text="<html>welcome</html>"))
-    stranger = HubClient(httpx2.Client(transport=http, base_url=ADDRESS))
+    page = httpx2.Response(200, text="<html>welcome</html>")
+    stranger = answering(lambda _: page, ADDRESS)
     door.entrance = replace(door.entrance, connect=lambda _: stranger)
     door.again(Settings())
 
@@ -407,4 +408,4 @@ def _later_hub(address: str) -> HubClient:
             return httpx2.Response(200, content=protocol.WELCOME.dump_json(later))
         return httpx2.Response(200, content=protocol.TOKENS.dump_json(tokens))
 
-    return HubClient(httpx2.Client(transport=httpx2.MockTransport(answer), base_url=address))
+    return answering(answer, address)

@@ -5,8 +5,9 @@ from dataclasses import replace
 import httpx2
 import pytest
 
-from lumi_desk.sync.client import HubClient, NotAHub
+from lumi_desk.sync.client import NotAHub
 from lumi_desk.sync.protocol import SHEET, Sheet, Snapshot
+from tests.lines import answering
 
 WHOLE = Sheet(
     epoch="one",
@@ -24,9 +25,7 @@ WHOLE = Sheet(
 
 def sheets(told: Sheet) -> list[Sheet]:
     answer = httpx2.Response(200, content=SHEET.dump_json(told) + b"\n")
-    transport = httpx2.MockTransport(lambda _: answer)
-    client = HubClient(httpx2.Client(transport=transport, base_url="http://127.0.0.1"))
-    return list(client.snapshot("token", Snapshot("desk", "catalog")))
+    return list(answering(lambda _: answer).snapshot("token", Snapshot("desk", "catalog")))
 
 
 def test_a_whole_sheet_is_understood() -> None:

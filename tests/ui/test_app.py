@@ -4,7 +4,6 @@ import gc
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-import httpx2
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
@@ -18,6 +17,7 @@ from lumi_desk.security.roles import Role
 from lumi_desk.settings import Settings
 from lumi_desk.sync.client import HubClient
 from tests.hubs import Hub, Line, NullVault
+from tests.lines import through
 from tests.makers import PASSWORD, hub_with_rep
 from ui import theme, words
 from ui.app import Program
@@ -46,7 +46,7 @@ def start(
     running: list[Program] = []
 
     def connect(address: str) -> HubClient:
-        return HubClient(httpx2.Client(transport=line, base_url=address))
+        return through(line, address)
 
     def begin(wanted: Settings | None = None) -> Program:
         entrance = Entrance(

@@ -21,6 +21,7 @@ from lumi_desk.sync.client import HubClient, HubOutOfReach, HubTooSlow, NoHints,
 from lumi_desk.sync.protocol import Push
 from tests.hub_process import HubProcess
 from tests.hubs import Line, NullVault
+from tests.lines import answering
 from tests.makers import NOW, PASSWORD, make_customer
 from ui.background import Background
 from ui.lane import SyncNews
@@ -117,8 +118,7 @@ def _customers(desk: Desk) -> int:
 
 
 def told(body: bytes, status: int = 200) -> HubClient:
-    transport = httpx2.MockTransport(lambda _: httpx2.Response(status, content=body))
-    return HubClient(httpx2.Client(transport=transport, base_url="http://127.0.0.1"))
+    return answering(lambda _: httpx2.Response(status, content=body))
 
 
 def test_a_hint_that_cannot_be_read_is_as_good_as_lost() -> None:
@@ -135,8 +135,5 @@ def test_an_answer_that_does_not_come_in_time_is_told_apart() -> None:
     def slow(request: httpx2.Request) -> httpx2.Response:
         raise httpx2.ReadTimeout("slow", request=request)
 
-    client = HubClient(
-        httpx2.Client(transport=httpx2.MockTransport(slow), base_url="http://127.0.0.1")
-    )
     with pytest.raises(HubTooSlow):
-        client.push("t", Push("c", ()))
+        answering(slow).push("t", Push("c", ()))

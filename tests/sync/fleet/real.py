@@ -5,7 +5,6 @@ import shutil
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-import httpx2
 from fastapi.testclient import TestClient
 
 from lumi_desk.desk import Account, resume, sign_in
@@ -17,6 +16,7 @@ from lumi_desk.storage.store import Store
 from lumi_desk.sync.client import HubClient, HubSaid
 from lumi_desk.sync.tables import SyncMeta
 from tests.hubs import HandClock
+from tests.lines import through
 from tests.makers import PASSWORD
 from tests.sync.fleet.fuses import Fuse, FusedStore
 from tests.sync.fleet.seats import Seat
@@ -131,4 +131,4 @@ def copied(store: Store, place: Path) -> Callable[[], Store]:
 
 
 def _client(seat: Seat) -> HubClient:
-    return HubClient(httpx2.Client(transport=seat.wire, base_url=ADDRESS, trust_env=False))
+    return through(seat.wire, ADDRESS)

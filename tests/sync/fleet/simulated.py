@@ -5,7 +5,6 @@ from dataclasses import asdict, dataclass
 from functools import cache
 from pathlib import Path
 
-import httpx2
 from sqlalchemy import Engine
 
 from lumi_desk import schema
@@ -15,10 +14,10 @@ from lumi_desk.hub.snapshot import Size
 from lumi_desk.ids import made_by, new_id
 from lumi_desk.people.tables import Person
 from lumi_desk.storage.store import Store
-from lumi_desk.sync.client import HubClient
 from lumi_desk.sync.protocol import Tokens
 from lumi_desk.sync.tables import DeskMeta, SyncMeta
 from tests.hubs import HandClock, NullVault
+from tests.lines import through
 from tests.makers import NOW
 from tests.sync.fleet import memory, plans
 from tests.sync.fleet.doors import OpenDoors, admit
@@ -84,9 +83,8 @@ class Simulated:
         if engine is None:
             engine = self._engines[seat.place] = self._pictures[seat.place].opened()
         me, client_id = self._start.me[seat.place.removesuffix("+")]
-        http = httpx2.Client(transport=seat.wire, base_url=ADDRESS, trust_env=False)
         store = FusedStore(engine, seat.fuse)
-        seat.desk = Desk(store, me, client_id, HubClient(http), seat.vault, seat.clock)
+        seat.desk = Desk(store, me, client_id, through(seat.wire, ADDRESS), seat.vault, seat.clock)
         seat.desk.admit(_tokens(me))
 
     def stop(self, seat: Seat) -> None:

@@ -1,0 +1,311 @@
+"""The line to a hub: HTTP/1.1 over a connection that is kept; the only import of http.client.
+
+By the standard library: of a round without news the request is the greater part, and a client
+that can do more takes five times as long for it.
+"""
+
+import contextlib
+import http.client
+import os
+import platform
+import select
+import socket
+import ssl
+import urllib.request
+import zlib
+from base64 import b64encode
+from collections.abc import Iterator, Mapping
+from typing import Any, Protocol
+from urllib.parse import SplitResult, unquote, urlsplit
+
+import truststore
+
+from lumi_desk import __version__
+
+CONNECT_SECONDS = 5.0
+READ_SECONDS = 30.0
+_PIECE = 1 << 16
+_GZIP = 16 + zlib.MAX_WBITS
+_AGENT = f"lumi-desk/{__version__}"
+# A connection that was closed while it rested: nothing of an answer has come.
+_CLOSED = (http.client.RemoteDisconnected, ConnectionResetError, BrokenPipeError)
+# Systems with a store of certificates that is no file.
+_OWN_STORE = {"Windows", "Darwin"}
+# Where a Linux keeps its certificates, if not where this Python was built to look.
+_CERTIFICATES = (
+    "/etc/ssl/certs/ca-certificates.crt",
+    "/etc/pki/tls/certs/ca-bundle.crt",
+    "/etc/ssl/ca-bundle.pem",
+    "/etc/ssl/cert.pem",
+)
+
+
+class Answer(Protocol):
+    """What came back. Reading raises TimeoutError, and OSError when the line breaks."""
+
+    status: int
+
+    def header(self, name: str) -> str:
+        """A header's value, or nothing."""
+
+    def read(self) -> bytes:
+        """All of it."""
+
+    def pieces(self) -> Iterator[bytes]:
+        """It, as it comes."""
+
+    def wake(self) -> None:
+        """End it, from any thread: whoever waits in it is woken."""
+
+    def close(self) -> None:
+        """Let go of it, read or not."""
+
+
+class Line(Protocol):
+    """A way to one hub."""
+
+    address: str
+
+    def send(
+        self,
+        method: str,
+        path: str,
+        headers: Mapping[str, str],
+        body: bytes = b"",
+        silence_s: float | None = None,
+    ) -> Answer:
+        """Ask. Raises TimeoutError for an answer that stays out, OSError for everything else.
+
+        `silence_s` is after how many seconds without a word, if not after the usual ones.
+        """
+
+    def close(self) -> None:
+        """Close its connections."""
+
+
+class HttpLine:
+    """The line to the hub at an address, `https://…` or, on this machine, `http://…`.
+
+    What a hub answers is never followed to another place. A request that met a connection which
+    was closed meanwhile is sent once more: every door of the hub takes a repetition.
+    """
+
+    def __init__(self, address: str, read_s: float = READ_SECONDS) -> None:
+        self.address = address
+        self._read_s = read_s
+        self._url = urlsplit(address)
+        self._safe = self._url.scheme == "https"
+        # Loading the machine's certificates takes time; a plain line has none to check.
+        self._trust = _trust() if self._safe else None
+        place = self._url.netloc.rpartition("@")[2]
+        self._head = f"Host: {place}\r\nUser-Agent: {_AGENT}\r\n"
+        self._resting: list[http.client.HTTPConnection] = []
+
+    def send(
+        self,
+        method: str,
+        path: str,
+        headers: Mapping[str, str],
+        body: bytes = b"",
+        silence_s: float | None = None,
+    ) -> Answer:
+        """Ask. Raises TimeoutError for an answer that stays out, OSError for everything else."""
+        told = self._written(method, path, headers, body)
+        patience = self._read_s if silence_s is None else silence_s
+        if (kept := self._kept()) is not None:
+            with contextlib.suppress(*_CLOSED):
+                return self._asked(kept, method, told, patience)
+        return self._asked(self._connected(), method, told, patience)
+
+    def close(self) -> None:
+        """Close the connections that rest."""
+        with contextlib.suppress(IndexError):
+            while True:
+                self._resting.pop().close()
+
+    def _written(self, method: str, path: str, headers: Mapping[str, str], body: bytes) -> bytes:
+        if not all(value.isascii() and value.isprintable() for value in headers.values()):
+            raise ConnectionError("a header that cannot be sent")
+        length = {"Content-Length": str(len(body))} if body else {}
+        told = "".join(f"{name}: {value}\r\n" for name, value in {**headers, **length}.items())
+        first = f"{method} {self._url.path.rstrip('/')}{path} HTTP/1.1\r\n"
+        # At once: head and body in two packets would wake the hub twice.
+        return f"{first}{self._head}{told}\r\n".encode("ascii") + body
+
+    def _kept(self) -> http.client.HTTPConnection | None:
+        with contextlib.suppress(IndexError):
+            while True:
+                kept = self._resting.pop()
+                # Nothing has been asked: what can be read is the other side's farewell.
+                if kept.sock is not None and not _has_news(kept.sock):
+                    return kept
+                kept.close()
+        return None
+
+    def _connected(self) -> http.client.HTTPConnection:
+        try:
+            connection = self._dialled()
+            connection.connect()
+        except (http.client.HTTPException, TimeoutError, ValueError) as error:
+            raise ConnectionError("no connection") from error
+        return connection
+
+    def _dialled(self) -> http.client.HTTPConnection:
+        host, port = self._url.hostname or "", self._url.port
+        if self._trust is None:
+            return http.client.HTTPConnection(host, port, timeout=CONNECT_SECONDS)
+        proxy = _proxy(host)
+        if proxy is None:
+            return http.client.HTTPSConnection(
+                host, port, timeout=CONNECT_SECONDS, context=self._trust
+            )
+        through = http.client.HTTPSConnection(
+            proxy.hostname or "", proxy.port, timeout=CONNECT_SECONDS, context=self._trust
+        )
+        through.set_tunnel(host, port or http.client.HTTPS_PORT, _allowed(proxy))
+        return through
+
+    def _asked(
+        self, connection: http.client.HTTPConnection, method: str, told: bytes, patience: float
+    ) -> Answer:
+        line: socket.socket = connection.sock
+        response = http.client.HTTPResponse(line, method=method)
+        try:
+            line.settimeout(patience)
+            line.sendall(told)
+            response.begin()
+        except http.client.RemoteDisconnected:
+            connection.close()
+            raise
+        except http.client.HTTPException as error:
+            connection.close()
+            raise ConnectionError("no answer in HTTP") from error
+        except BaseException:
+            connection.close()
+            raise
+        return _HttpAnswer(response, connection, self._resting)
+
+
+class _HttpAnswer:
+    """An answer of HttpLine; once it was read to its end the connection rests for the next."""
+
+    def __init__(
+        self,
+        response: http.client.HTTPResponse,
+        connection: http.client.HTTPConnection,
+        resting: list[http.client.HTTPConnection],
+    ) -> None:
+        self.status = response.status
+        self._response = response
+        self._connection: http.client.HTTPConnection | None = connection
+        self._resting = resting
+        packed = self.header("Content-Encoding") == "gzip"
+        self._unpack = zlib.decompressobj(_GZIP) if packed else None
+
+    def header(self, name: str) -> str:
+        """A header's value, or nothing."""
+        return self._response.headers.get(name, "")
+
+    def read(self) -> bytes:
+        """All of it."""
+        with _breaking():
+            whole = self._response.read()
+            self._rest()
+            if self._unpack is None:
+                return whole
+            whole = self._unpack.decompress(whole)
+            if not self._unpack.eof:
+                raise ConnectionError("the packed answer ends early")
+            return whole
+
+    def pieces(self) -> Iterator[bytes]:
+        """It, as it comes."""
+        if self._response.length is not None:
+            # It was whole before it left.
+            yield self.read()
+            return
+        while True:
+            with _breaking():
+                piece = self._response.read1(_PIECE)
+                if not piece:
+                    break
+                if self._unpack is not None:
+                    piece = self._unpack.decompress(piece)
+            yield piece
+        self._rest()
+
+    def wake(self) -> None:
+        """End it, from any thread: whoever waits in it is woken."""
+        line = self._connection.sock if self._connection is not None else None
+        if line is not None:
+            # Closing alone would leave the other thread waiting; a TLS line would first forget
+            # what the other thread is reading with.
+            with contextlib.suppress(OSError, ValueError):
+                socket.socket.shutdown(line, socket.SHUT_RDWR)
+
+    def close(self) -> None:
+        """Let go of it; a connection on which more could come is closed."""
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            self._response.close()
+            connection.close()
+
+    def _rest(self) -> None:
+        connection, self._connection = self._connection, None
+        if connection is not None and not self._response.will_close:
+            self._resting.append(connection)
+        elif connection is not None:
+            connection.close()
+
+
+@contextlib.contextmanager
+def _breaking() -> Iterator[None]:
+    try:
+        yield
+    except (http.client.HTTPException, zlib.error, ValueError) as error:
+        # Not chained: the library's words quote what came.
+        raise ConnectionError(type(error).__name__) from None
+
+
+def _has_news(line: socket.socket) -> bool:
+    if not hasattr(select, "poll"):
+        return bool(select.select([line], [], [], 0)[0])
+    poll = select.poll()
+    poll.register(line, select.POLLIN)
+    return bool(poll.poll(0))
+
+
+def _trust() -> ssl.SSLContext:
+    """Whom this machine trusts, and what SSL_CERT_FILE and SSL_CERT_DIR name."""
+    named = os.environ.keys() & {"SSL_CERT_FILE", "SSL_CERT_DIR"}
+    if platform.system() in _OWN_STORE and not named:
+        return truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.set_default_verify_paths()
+    looked = ssl.get_default_verify_paths()
+    if not (looked.cafile or looked.capath):
+        for file in filter(os.path.isfile, _CERTIFICATES):
+            context.load_verify_locations(file)
+    return context
+
+
+def _proxy(host: str) -> SplitResult | None:
+    """The proxy that this machine was told to use for a hub elsewhere."""
+    if urllib.request.proxy_bypass(host):
+        return None
+    known: dict[str, Any] = urllib.request.getproxies()
+    told = known.get("https") or known.get("all")
+    if not told:
+        return None
+    proxy = urlsplit(told if "://" in told else f"http://{told}")
+    if proxy.scheme != "http":
+        raise ConnectionError("a proxy of a kind that is not known")
+    return proxy
+
+
+def _allowed(proxy: SplitResult) -> dict[str, str]:
+    """The name and password of the proxy, if it wants one."""
+    if proxy.username is None:
+        return {}
+    told = f"{unquote(proxy.username)}:{unquote(proxy.password or '')}"
+    return {"Proxy-Authorization": f"Basic {b64encode(told.encode()).decode()}"}
