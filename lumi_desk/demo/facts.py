@@ -83,7 +83,7 @@ class Counter:
         """Keep the counts that are not nothing, each under the id that follows from its source."""
         told = Source(source, rep_id, clock.local_day(at), customer_key)
         for one in counts:
-            if one.fen or one.units:
+            if one.fen or one.units or one.seconds:
                 self.facts.append(
                     records.Fact(
                         id=f"{told.id}:{one.kind}",
@@ -93,6 +93,8 @@ class Counter:
                         kind=one.kind.value,
                         fen=one.fen,
                         units=one.units,
+                        answered=one.answered,
+                        seconds=one.seconds,
                         customer_key=customer_key,
                         source=told.id,
                     )

@@ -214,6 +214,8 @@ class Fact:
     kind: str
     fen: int
     units: int
+    answered: int
+    seconds: int
     customer_key: str
     source: str
 

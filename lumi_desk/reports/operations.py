@@ -1,13 +1,16 @@
 """Writing facts: called by the operations they follow from, on desk and hub alike."""
 
 from collections.abc import Iterable
+from typing import Any
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from lumi_desk.people import service as people
 from lumi_desk.reports.rules import Count, FactKind, Source
 from lumi_desk.reports.tables import Fact
 from lumi_desk.storage import known
+from lumi_desk.storage.among import IDS, among
 
 
 def settle(session: Session, source_id: str, kind: FactKind) -> None:
@@ -31,6 +34,8 @@ def count(session: Session, source: Source, counts: Iterable[Count]) -> None:
             kind=one.kind.value,
             fen=one.fen,
             units=one.units,
+            answered=one.answered,
+            seconds=one.seconds,
             customer_key=source.customer_key,
             source=source.id,
         )
@@ -43,4 +48,10 @@ def id_of(source_id: str, kind: FactKind) -> str:
 
 def prepare(session: Session, source_ids: Iterable[str], kind: FactKind) -> None:
     """Look up at once what a batch may settle()."""
-    known.load(session, Fact, (id_of(one, kind) for one in source_ids))
+    ids = [id_of(one, kind) for one in source_ids]
+    if ids:
+        known.light(session, Fact, session.connection().execute(_COUNTED, {IDS: ids}), ids)
+
+
+_FACT: Any = Fact.__table__
+_COUNTED = select(_FACT.c.id, _FACT.c.units).where(among(_FACT.c.id))

@@ -8,7 +8,8 @@ from enum import StrEnum
 class FactKind(StrEnum):
     """What a fact counts. Money kinds carry fen, the others units."""
 
-    DIALS = "dials"
+    DIALS = "dials"  # with how many were answered, and the talk
+    # Once facts of their own; now they are read off the dials.
     ANSWERED = "answered"
     TALK_SECONDS = "talk_seconds"
     CASH_CLAIMED = "cash_claimed"
@@ -27,11 +28,16 @@ class FactKind(StrEnum):
 
 @dataclass(frozen=True)
 class Count:
-    """One thing to count: fen for money, units for the rest."""
+    """One thing to count: fen for money, units for the rest.
+
+    Dials say along how many of them were answered, and the seconds talked.
+    """
 
     kind: FactKind
     fen: int = 0
     units: int = 0
+    answered: int = 0
+    seconds: int = 0
 
 
 @dataclass(frozen=True)
@@ -45,13 +51,9 @@ class Source:
 
 
 def of_contact(dials: int, answered: int, talk_seconds: int) -> tuple[Count, ...]:
-    """What a contact counts: its dials, how many were answered, and the talk."""
-    counts = (
-        Count(FactKind.DIALS, units=dials),
-        Count(FactKind.ANSWERED, units=answered),
-        Count(FactKind.TALK_SECONDS, units=talk_seconds),
-    )
-    return tuple(count for count in counts if count.units)
+    """What a contact counts: its dials, how many were answered, and the talk, as one."""
+    one = Count(FactKind.DIALS, units=dials, answered=answered, seconds=talk_seconds)
+    return (one,) if dials or answered or talk_seconds else ()
 
 
 def of_claim(kind: str, fen: int) -> tuple[Count, ...]:

@@ -1,6 +1,6 @@
 """Sums of fact rows."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -52,22 +52,31 @@ def overdue(session: Session, today: date) -> dict[str, int]:
 def contacted(session: Session, first: date, last: date) -> frozenset[str]:
     """The keys of the customers dialled in these days."""
     asked = select(Fact.customer_key).where(
-        Fact.kind == FactKind.DIALS.value, Fact.day >= first, Fact.day <= last
+        Fact.kind == FactKind.DIALS.value, Fact.units > 0, Fact.day >= first, Fact.day <= last
     )
     return frozenset(session.scalars(asked.distinct()))
 
 
 def _sums(session: Session, first: date, last: date, whose: ColumnElement[bool]) -> dict[str, Sums]:
     asked = (
-        select(Fact.rep_id, Fact.kind, func.sum(Fact.fen), func.sum(Fact.units))
+        select(
+            Fact.rep_id,
+            Fact.kind,
+            func.sum(Fact.fen),
+            func.sum(Fact.units),
+            func.sum(Fact.answered),
+            func.sum(Fact.seconds),
+        )
         .where(whose, Fact.day >= first, Fact.day <= last)
         .group_by(Fact.rep_id, Fact.kind)
     )
-    fen: defaultdict[str, dict[FactKind, int]] = defaultdict(dict)
-    units: defaultdict[str, dict[FactKind, int]] = defaultdict(dict)
-    for rep_id, kind, money, pieces in session.execute(asked):
+    fen: defaultdict[str, Counter[FactKind]] = defaultdict(Counter)
+    units: defaultdict[str, Counter[FactKind]] = defaultdict(Counter)
+    for rep_id, kind, money, pieces, answered, seconds in session.execute(asked):
         # A newer hub may count what this desk does not know yet.
         if kind in set(FactKind):
-            fen[rep_id][FactKind(kind)] = int(money)
-            units[rep_id][FactKind(kind)] = int(pieces)
-    return {rep_id: Sums(fen[rep_id], units[rep_id]) for rep_id in fen}
+            fen[rep_id][FactKind(kind)] += int(money)
+            units[rep_id][FactKind(kind)] += int(pieces)
+        units[rep_id][FactKind.ANSWERED] += int(answered)
+        units[rep_id][FactKind.TALK_SECONDS] += int(seconds)
+    return {rep_id: Sums(fen[rep_id], units[rep_id]) for rep_id in units}

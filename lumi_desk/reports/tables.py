@@ -12,7 +12,8 @@ class Fact(Record, Table):
     """One countable thing a rep did or sold on a day, without name or phone.
 
     `kind` is a value of reports.rules.FactKind; `source` the contact, sale or order it follows
-    from, `customer_key` tells customers apart without saying who they are.
+    from, `customer_key` tells customers apart without saying who they are. A call's dials (`units`)
+    say along how many of them were `answered`, and for how many `seconds` was talked.
     """
 
     __tablename__ = "fact"
@@ -25,5 +26,7 @@ class Fact(Record, Table):
     kind: Mapped[str]
     fen: Mapped[int] = mapped_column(Fen, default=0, server_default="0")
     units: Mapped[int] = mapped_column(default=0, server_default="0")
+    answered: Mapped[int] = mapped_column(default=0, server_default="0")
+    seconds: Mapped[int] = mapped_column(default=0, server_default="0")
     customer_key: Mapped[str] = mapped_column(default="", server_default="")
     source: Mapped[str] = mapped_column(index=True)

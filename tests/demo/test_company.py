@@ -289,6 +289,8 @@ def sums(told: Company, team_id: str) -> Counter[str]:
     for fact in told.facts:
         if fact.team_id == team_id:
             found[fact.kind] += fact.fen + fact.units
+            found[FactKind.ANSWERED] += fact.answered
+            found[FactKind.TALK_SECONDS] += fact.seconds
     return found
 
 
