@@ -1,4 +1,4 @@
-"""`lumi-hub backup` and `lumi-hub restore`: out of the hub into a file, and back."""
+"""`lumi-hub backup`, `restore` and `move`: into a file, back, and from a file to a server."""
 
 from pathlib import Path
 from typing import Annotated
@@ -7,8 +7,10 @@ import typer
 
 from lumi_desk import clock
 from lumi_desk.errors import LumiError
-from lumi_desk.hub import restoring_file, restoring_server, saving, settings
-from lumi_desk.hub.cli_shared import AsJson, Database, hub, speaking
+from lumi_desk.hub import moving, restoring_file, restoring_server, saving, settings
+from lumi_desk.hub.cli_shared import AsJson, Database, hub, progress, speaking
+
+INTO = "LUMI_HUB_INTO"
 
 
 class KeepWhere(LumiError):
@@ -79,3 +81,35 @@ def restore(
         speech.say(
             {"database": done.database, "epoch": done.epoch, "kept": done.kept or None}, words
         )
+
+
+def move(
+    into: Annotated[
+        str,
+        typer.Option(
+            "--into",
+            envvar=INTO,
+            help="postgresql+psycopg://name:password@server/database, made if missing. A password "
+            f"is safer in {INTO}.",
+        ),
+    ],
+    database: Database = "",
+    as_json: AsJson = False,
+) -> None:
+    """Move a hub that has outgrown its file to PostgreSQL. Stop the hub first.
+
+    Desks notice nothing, nobody signs in again. The file is kept beside its old place.
+    """
+    with speaking(as_json) as speech, progress() as tell:
+        url = settings.address_of(into)
+        if url is None:
+            raise moving.NotToAFile(database=into)
+        if settings.address_of(database) is not None:
+            raise moving.OnServerAlready
+        place = Path(database or settings.default_database())
+        done = moving.move(place, url, clock.now(), tell)
+        words = (
+            f"The hub is in {done.database} now, {done.rows:,} rows.\nStart it there. Its file is"
+            f" kept as {done.kept}; remove it when all is well."
+        )
+        speech.say({"database": done.database, "rows": done.rows, "kept": done.kept}, words)

@@ -31,7 +31,7 @@ def restore(file: Path, place: Path, now: datetime, *, force: bool) -> Restored:
         place.parent.mkdir(parents=True, exist_ok=True)
         _remove(ready)
         epoch = _made_ready(file, ready)
-        kept = _set_aside(place, now) if taken else ""
+        kept = set_aside(place, now) if taken else ""
         ready.replace(place)
         _settle_folder(place.parent)
     except OSError as error:
@@ -67,9 +67,9 @@ def _require_whole(engine: Engine, file: Path) -> None:
         raise DamagedBackup(file=str(file), reason=str(found).partition("\n")[0])
 
 
-def _set_aside(place: Path, now: datetime) -> str:
+def set_aside(place: Path, now: datetime) -> str:
     """Rename the hub that is there, with what lies beside it. Raises HubServing."""
-    _require_unused(place)
+    require_unused(place)
     kept = place.with_name(restoring.aside(place.name, now))
     for ending in reversed(_BESIDE):
         with contextlib.suppress(FileNotFoundError):
@@ -77,7 +77,7 @@ def _set_aside(place: Path, now: datetime) -> str:
     return str(kept)
 
 
-def _require_unused(place: Path) -> None:
+def require_unused(place: Path) -> None:
     """Leaving the write-ahead log needs the file alone: whoever has it open is noticed."""
     try:
         engine = engines.plain(place)

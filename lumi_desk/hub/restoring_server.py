@@ -23,7 +23,6 @@ from lumi_desk.hub.restoring import (
 from lumi_desk.hub.saving import ToolFailed, run_tool
 from lumi_desk.storage import engines
 
-# Where one stands to rename another database.
 _LOBBY = "postgres"
 # PostgreSQL cuts longer names, and the time comes behind.
 _LONGEST_NAME = 40
@@ -38,39 +37,40 @@ def restore(file: Path, url: URL, now: datetime, *, force: bool) -> Restored:
     name = str(url.database)
     shown = url.render_as_string(hide_password=True)
     try:
-        with _lobby(url) as lobby:
-            there = _is_there(lobby, name)
-            taken = there and _is_taken(url)
+        with lobby(url) as hall:
+            there = is_there(hall, name)
+            taken = there and is_taken(url)
             if taken and not force:
                 raise HubThere(database=shown)
             if there:
-                _require_unused(lobby, name, shown)
+                _require_unused(hall, name, shown)
             if there and not taken:
                 return Restored(shown, _filled(file, url), "")
-            return _exchanged(lobby, file, url, now, there=there)
+            return _exchanged(hall, file, url, now, there=there)
     except SQLAlchemyError as error:
         raise NotRestored(database=shown, reason=restoring.in_words(error)) from error
     except ToolFailed as error:
         raise NotRestored(database=shown, reason=str(error)) from error
 
 
-def _exchanged(lobby: Connection, file: Path, url: URL, now: datetime, *, there: bool) -> Restored:
+def _exchanged(hall: Connection, file: Path, url: URL, now: datetime, *, there: bool) -> Restored:
     """Fill a database beside the old one, then let it take the name, both in one step."""
     name = str(url.database)
     kept = restoring.aside(name[:_LONGEST_NAME], now) if there else ""
     ready = f"{name[:_LONGEST_NAME]}_restoring"
-    quoted = lobby.dialect.identifier_preparer.quote_identifier
-    lobby.exec_driver_sql(f"DROP DATABASE IF EXISTS {quoted(ready)}")
-    lobby.exec_driver_sql(f"CREATE DATABASE {quoted(ready)} TEMPLATE template0 ENCODING 'UTF8'")
+    drop(hall, ready)
+    create(hall, ready)
     try:
         epoch = _filled(file, url.set(database=ready))
-        renames = [f"ALTER DATABASE {quoted(ready)} RENAME TO {quoted(name)}"]
+        renames = [f"ALTER DATABASE {_quoted(hall, ready)} RENAME TO {_quoted(hall, name)}"]
         if kept:
-            renames.insert(0, f"ALTER DATABASE {quoted(name)} RENAME TO {quoted(kept)}")
+            renames.insert(
+                0, f"ALTER DATABASE {_quoted(hall, name)} RENAME TO {_quoted(hall, kept)}"
+            )
         # Sent as one they are one transaction: there is no moment without a hub by that name.
-        lobby.exec_driver_sql("; ".join(renames))
+        hall.exec_driver_sql("; ".join(renames))
     except BaseException:
-        lobby.exec_driver_sql(f"DROP DATABASE IF EXISTS {quoted(ready)}")
+        drop(hall, ready)
         raise
     return Restored(url.render_as_string(hide_password=True), epoch, kept)
 
@@ -109,21 +109,36 @@ def _require_sound(file: Path) -> None:
 
 
 @contextmanager
-def _lobby(url: URL) -> Iterator[Connection]:
+def lobby(url: URL) -> Iterator[Connection]:
+    """Where one stands to make or rename another database of the server."""
     engine = engines.postgres(url.set(database=_LOBBY).render_as_string(hide_password=False))
     try:
-        with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as lobby:
-            yield lobby
+        with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as hall:
+            yield hall
     finally:
         engine.dispose()
 
 
-def _is_there(lobby: Connection, name: str) -> bool:
+def is_there(hall: Connection, name: str) -> bool:
+    """Whether the server has a database of that name."""
     asked = text("SELECT 1 FROM pg_database WHERE datname = :name")
-    return lobby.execute(asked, {"name": name}).scalar() is not None
+    return hall.execute(asked, {"name": name}).scalar() is not None
 
 
-def _is_taken(url: URL) -> bool:
+def create(hall: Connection, name: str) -> None:
+    """Make an empty database."""
+    hall.exec_driver_sql(
+        f"CREATE DATABASE {_quoted(hall, name)} TEMPLATE template0 ENCODING 'UTF8'"
+    )
+
+
+def drop(hall: Connection, name: str) -> None:
+    """Remove a database, if it is there."""
+    hall.exec_driver_sql(f"DROP DATABASE IF EXISTS {_quoted(hall, name)}")
+
+
+def is_taken(url: URL) -> bool:
+    """Whether there is anything in the database."""
     engine = engines.postgres(url.render_as_string(hide_password=False))
     try:
         with engine.connect() as connection:
@@ -132,16 +147,24 @@ def _is_taken(url: URL) -> bool:
         engine.dispose()
 
 
-def _require_unused(lobby: Connection, name: str, shown: str) -> None:
+def _require_unused(hall: Connection, name: str, shown: str) -> None:
     asked = text(
         "SELECT count(*), string_agg(DISTINCT application_name, ', ') FROM pg_stat_activity"
         " WHERE datname = :name AND backend_type = 'client backend'"
     )
     end = time.monotonic() + _GOODBYES_S
     while True:
-        many, who = lobby.execute(asked, {"name": name}).one()
+        many, who = hall.execute(asked, {"name": name}).one()
         if not many:
             return
         if time.monotonic() > end:
             raise HubServing(database=shown, who=f"{many} connections ({who})")
         time.sleep(0.1)
+
+
+def _renaming(hall: Connection, name: str, new: str) -> str:
+    return f"ALTER DATABASE {_quoted(hall, name)} RENAME TO {_quoted(hall, new)}"
+
+
+def _quoted(hall: Connection, name: str) -> str:
+    return hall.dialect.identifier_preparer.quote_identifier(name)
