@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from enum import Enum
+from functools import cached_property
 from typing import Any, cast
 
 from sqlalchemy import Select, select, type_coerce
@@ -50,17 +51,17 @@ class Entity:
     table: type[Table]
     scope: Scope
 
-    @property
+    @cached_property
     def name(self) -> str:
         """Its name on the wire: the table's."""
         return self.kept.name
 
-    @property
+    @cached_property
     def kept(self) -> SqlTable:
         """The table below the mapped class."""
         return cast(SqlTable, self.table.__table__)
 
-    @property
+    @cached_property
     def columns(self) -> tuple[str, ...]:
         """The columns that travel, in order; hub-only ones stay."""
         return tuple(c.name for c in self.kept.columns if not c.info.get("hub_only"))

@@ -215,10 +215,8 @@ class Sheet:
         """Whether every row has a value for each of its columns."""
         return all(
             entity in self.columns
-            and all(
-                isinstance(row, list | tuple) and len(row) == len(self.columns[entity])
-                for row in rows
-            )
+            and set(map(type, rows)) <= {list, tuple}
+            and set(map(len, rows)) <= {len(self.columns[entity])}
             for entity, rows in self.rows.items()
         )
 
