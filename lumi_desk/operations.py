@@ -106,7 +106,9 @@ def kind_named(name: str, version: int) -> Kind:
 
 def prepare(session: Session, ops: Iterable[Operation]) -> None:
     """Look up at once what a batch of operations will ask for (storage.known)."""
+    ops = list(ops)
     calls.prepare(session, ops)
+    customers.prepare(session, ops)
 
 
 def encode(op: Operation) -> str:

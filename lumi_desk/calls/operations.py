@@ -16,6 +16,7 @@ from lumi_desk.customers.tables import Customer
 from lumi_desk.reports import operations as facts
 from lumi_desk.reports.rules import Count, FactKind, Source, of_contact
 from lumi_desk.storage import known
+from lumi_desk.storage.among import IDS, among
 from lumi_desk.storage.base import to_millis
 
 Seconds = Annotated[int, Field(ge=0, le=7 * 86_400)]
@@ -172,14 +173,14 @@ def skip_customer(session: Session, op: SkipCustomer) -> None:
 def prepare(session: Session, ops: Iterable[Any]) -> None:
     """Look up at once what these operations will look at: results, and what is still promised."""
     ops = list(ops)
-    results = {op.disposition for op in ops if isinstance(op, LogContact)}
-    known.load(session, DispositionRow, results)
+    ask = session.connection().execute
+    if results := sorted({op.disposition for op in ops if isinstance(op, LogContact)}):
+        known.light(session, DispositionRow, ask(_RESULTS, {IDS: results}), results)
     settling = (LogContact, PromiseCallback, Refuse)
     customers = sorted({op.customer_id for op in ops if isinstance(op, settling)})
     if not customers:
         return
-    asked = select(Callback).where(Callback.customer_id.in_(customers), Callback.done_at.is_(None))
-    promised = session.scalars(asked).all()
+    promised = known.light(session, Callback, ask(_OPEN, {IDS: customers}))
     known.fill_sets(session, Callback, promised, customers)
     facts.prepare(session, (one.id for one in promised), FactKind.PROMISED)
 
@@ -212,3 +213,11 @@ def _keep_wechat_state(session: Session, op: LogContact) -> None:
     customer = known.find(session, Customer, op.customer_id) if op.wechat_state else None
     if customer and customer.wechat_state != op.wechat_state:
         customer.wechat_state = op.wechat_state
+
+
+_RESULT: Any = DispositionRow.__table__
+_RESULTS = select(_RESULT.c.id, _RESULT.c.answered).where(among(_RESULT.c.id))
+_CALLBACK: Any = Callback.__table__
+_OPEN = select(
+    _CALLBACK.c.id, _CALLBACK.c.customer_id, _CALLBACK.c.made_at, _CALLBACK.c.done_at
+).where(among(_CALLBACK.c.customer_id), _CALLBACK.c.done_at.is_(None))

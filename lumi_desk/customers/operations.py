@@ -1,7 +1,8 @@
 """Changing what is known of a customer."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, Any
 
 from pydantic import AwareDatetime
 from pydantic import Field as Limits
@@ -12,6 +13,7 @@ from lumi_desk.customers.fields.rules import Field, Patch, clashing, text_of, va
 from lumi_desk.customers.naming import sound
 from lumi_desk.customers.tables import Customer
 from lumi_desk.errors import N_, LumiError
+from lumi_desk.storage import known
 
 Version = Annotated[int, Limits(ge=0, lt=2**63)]
 
@@ -40,6 +42,11 @@ class EditCustomer:
     at: AwareDatetime
     base_ver: Version
     changes: Annotated[tuple[Patch, ...], Limits(min_length=1, max_length=len(Field))]
+
+
+def prepare(session: Session, ops: Iterable[Any]) -> None:
+    """Look up at once the customers that these operations edit."""
+    known.load(session, Customer, (op.customer_id for op in ops if isinstance(op, EditCustomer)))
 
 
 def edit_customer(session: Session, op: EditCustomer) -> None:

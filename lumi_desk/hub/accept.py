@@ -2,12 +2,13 @@
 
 import hashlib
 import json
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass, field, fields, replace
 from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.exc import DataError, IntegrityError, StatementError
 from sqlalchemy.orm import Session
 
@@ -30,6 +31,7 @@ from lumi_desk.operations import (
 from lumi_desk.people.tables import Person
 from lumi_desk.security.roles import NotYours, require
 from lumi_desk.storage import bulk, known
+from lumi_desk.storage.among import IDS, among
 from lumi_desk.storage.store import Store
 from lumi_desk.sync import feed
 from lumi_desk.sync.protocol import (
@@ -64,6 +66,10 @@ class _Opened:
     customer_id: str
 
 
+# Since when she held a customer, and until when if no longer.
+_Stay = tuple[datetime, datetime | None]
+
+
 @dataclass
 class _Batch:
     """A batch on its way: who sent it, and what was looked up for it.
@@ -75,11 +81,12 @@ class _Batch:
     session: Session
     person: Person
     client_id: str
+    opened: Sequence[_Opened]
     now: datetime
     told: dict[str, Answer] = field(default_factory=dict)
     strangers: set[str] = field(default_factory=set)
     customers: dict[str, Customer] = field(default_factory=dict)
-    stays: list[Assignment] = field(default_factory=list)
+    stays: dict[str, list[_Stay]] = field(default_factory=lambda: defaultdict(list))
     decided: set[str] = field(default_factory=set)
     unkept: list[dict[str, Any]] = field(default_factory=list)
 
@@ -110,16 +117,15 @@ def _batch(
     *,
     careful: bool,
 ) -> tuple[Answer, ...]:
-    feed.watch(session)
     batch = _begun(session, person_id, client_id, opened, now)
-    answers = [_answer(batch, opened, one, careful=careful) for one in opened]
-    made = _written(session, careful=careful)
+    answers = [_answer(batch, one, careful=careful) for one in opened]
+    written = _written(session, careful=careful)
     answers = [_explained(batch, one, answer) for one, answer in zip(opened, answers, strict=True)]
     _keep_answers(batch)
-    pairs = _follow(batch, opened, answers)
+    pairs = [*written.changed, *_follow(batch, answers)]
     # They are locked since the beginning: nobody can have moved them.
     locked = {customer.id: customer.rep_id for customer in batch.customers.values()}
-    feed.publish(session, pairs, made=made, locked=locked, now=now)
+    feed.publish(session, pairs, made=written.made, locked=locked, now=now)
     return tuple(answers)
 
 
@@ -145,70 +151,61 @@ def _begun(
     So a batch that is sent twice at once is carried out once, and two batches about the same
     customers queue instead of waiting for each other.
     """
-    asked = select(Person).where(Person.id == person_id)
-    person = session.scalars(asked.with_for_update(key_share=True)).one()
-    batch = _Batch(session, person, client_id, now)
-    _remember_answers(batch, opened)
-    customers = sorted({one.customer_id for one in opened if one.customer_id})
-    hers = select(Customer).where(Customer.id.in_(customers)).order_by(Customer.id)
-    found = session.scalars(hers.with_for_update(key_share=True)).all() if customers else ()
-    batch.customers = {customer.id: customer for customer in found}
-    others = sorted(one.id for one in found if one.rep_id != person_id)
+    feed.watch(session)
+    connection = session.connection()
+    person: Any = connection.execute(_PERSON, {"person": person_id}).one()
+    batch = _Batch(session, person, client_id, opened, now)
+    _remember_answers(batch)
+    _look_up(batch, unused=True)
+    others = [one.id for one in batch.customers.values() if one.rep_id != person_id]
     if others:
-        held = (Assignment.customer_id.in_(others), Assignment.rep_id == person_id)
-        batch.stays = list(session.scalars(select(Assignment).where(*held)))
-    _look_up(batch, opened, unused=True)
+        held = connection.execute(_STAYS, {IDS: others, "person": person_id})
+        for customer_id, since, until in held:
+            batch.stays[customer_id].append((since, until))
     return batch
 
 
-def _remember_answers(batch: _Batch, opened: Iterable[_Opened]) -> None:
+def _remember_answers(batch: _Batch) -> None:
     """What was answered before: to these operations, and to those they depend on."""
-    ids = {one.envelope.op_id for one in opened}
-    ids |= {one.envelope.depends_on for one in opened if one.envelope.depends_on}
-    asked = select(
-        _SYNC_OP.c.op_id,
-        _SYNC_OP.c.person_id,
-        _SYNC_OP.c.status,
-        _SYNC_OP.c.reason,
-        _SYNC_OP.c.params,
-    ).where(_SYNC_OP.c.op_id.in_(sorted(ids)))
-    for op_id, person_id, status, reason, params in batch.session.execute(asked) if ids else ():
+    ids = {one.envelope.op_id for one in batch.opened}
+    ids |= {one.envelope.depends_on for one in batch.opened if one.envelope.depends_on}
+    told = batch.session.connection().execute(_ANSWERS, {IDS: sorted(ids)}) if ids else ()
+    for op_id, person_id, status, reason, params in told:
         batch.told[op_id] = Answer(op_id, status, reason, params)
         if person_id != batch.person.id:
             batch.strangers.add(op_id)
 
 
-def _look_up(
-    batch: _Batch,
-    opened: Iterable[_Opened],
-    *,
-    unused: bool,
-    done: known.Written | None = None,
-) -> None:
-    """Ask at once for what the operations will ask for; see storage.known.
+def _look_up(batch: _Batch, *, unused: bool, done: known.Written | None = None) -> None:
+    """Lock the customers and ask at once for what the operations will ask for; storage.known.
 
     With `unused` the records that new operations make are taken for new: if one is not, the
     database refuses it, and it is carried out again without.
     """
-    new = [one.op for one in opened if one.op and one.op.id not in batch.told]
+    new = [one.op for one in batch.opened if one.op and one.op.id not in batch.told]
     known.begin(batch.session, {op.id for op in new} if unused else (), done)
-    known.fill(batch.session, Customer, batch.customers.values())
+    known.fill(batch.session, Person, [batch.person])
+    customers = sorted({one.customer_id for one in batch.opened if one.customer_id})
+    if customers:
+        found = batch.session.connection().execute(_CUSTOMERS, {IDS: customers})
+        hers = known.light(batch.session, Customer, found, customers)
+        batch.customers = {customer.id: customer for customer in hers}
     prepare(batch.session, new)
 
 
-def _answer(batch: _Batch, opened: Sequence[_Opened], one: _Opened, *, careful: bool) -> Answer:
+def _answer(batch: _Batch, one: _Opened, *, careful: bool) -> Answer:
     op_id = one.envelope.op_id
     if op_id in batch.strangers:
         return Answer(op_id, REJECTED, NotYours.__name__)
     if op_id not in batch.told:
-        answer = _one(batch, opened, one, careful=careful)
+        answer = _one(batch, one, careful=careful)
         batch.told[op_id] = answer
         batch.decided.add(op_id)
         batch.unkept.append(_row(batch, one.envelope, answer))
     return batch.told[op_id]
 
 
-def _one(batch: _Batch, opened: Sequence[_Opened], one: _Opened, *, careful: bool) -> Answer:
+def _one(batch: _Batch, one: _Opened, *, careful: bool) -> Answer:
     """Carry out one operation. What is refused before it touches anything poisons no batch."""
     envelope = one.envelope
     if _is_blocked(batch, envelope):
@@ -221,7 +218,7 @@ def _one(batch: _Batch, opened: Sequence[_Opened], one: _Opened, *, careful: boo
         # It may be about work that was refused in this very batch.
         _keep_answers(batch)
     if careful:
-        return _carefully(batch, opened, kind, one)
+        return _carefully(batch, kind, one)
     try:
         return _carried_out(batch, kind, one)
     except (LumiError, StatementError) as error:
@@ -250,7 +247,7 @@ def _authorised(person: Person, one: _Opened) -> Kind:
     return kind
 
 
-def _carefully(batch: _Batch, opened: Sequence[_Opened], kind: Kind, one: _Opened) -> Answer:
+def _carefully(batch: _Batch, kind: Kind, one: _Opened) -> Answer:
     """Carry out one operation under a savepoint; if it fails, once more looking at every row.
 
     What it makes may be there already: a hub that was put back is sent again what it has.
@@ -258,10 +255,10 @@ def _carefully(batch: _Batch, opened: Sequence[_Opened], kind: Kind, one: _Opene
     written = known.written(batch.session)
     found = _tried(batch, kind, one)
     if not isinstance(found, Answer):
-        _look_up(batch, opened, unused=False, done=written)
+        _look_up(batch, unused=False, done=written)
         found = _tried(batch, kind, one)
         done = known.written(batch.session) if isinstance(found, Answer) else written
-        _look_up(batch, opened, unused=True, done=done)
+        _look_up(batch, unused=True, done=done)
     if isinstance(found, Answer):
         return found
     if isinstance(found, LumiError):
@@ -314,11 +311,11 @@ def _explained(batch: _Batch, one: _Opened, answer: Answer) -> Answer:
     return replace(answer, now=as_it_stands(batch.session, customer.id))
 
 
-def _follow(batch: _Batch, opened: Sequence[_Opened], answers: Sequence[Answer]) -> list[feed.Pair]:
+def _follow(batch: _Batch, answers: Sequence[Answer]) -> list[feed.Pair]:
     """Confirm claims whose order came before them, and see what that makes of the customers."""
     customers = {
         one.customer_id
-        for one, answer in zip(opened, answers, strict=True)
+        for one, answer in zip(batch.opened, answers, strict=True)
         if one.envelope.kind in (CLAIM, DECIDE) and answer.status == APPLIED
     }
     pairs = booking.settle(batch.session, customers) if customers else []
@@ -336,9 +333,8 @@ def _in_scope(batch: _Batch, kind: Kind, op: Operation) -> bool:
     if customer is None:
         return False
     return customer.rep_id == batch.person.id or any(
-        stay.customer_id == customer.id
-        and (kind.first or (stay.since <= op.at and (stay.until is None or stay.until > op.at)))
-        for stay in batch.stays
+        kind.first or (since <= op.at and (until is None or until > op.at))
+        for since, until in batch.stays.get(customer.id, ())
     )
 
 
@@ -386,4 +382,24 @@ def _row(batch: _Batch, envelope: Envelope, answer: Answer) -> dict[str, Any]:
 
 
 _SYNC_OP: Any = SyncOp.__table__
+_PEOPLE: Any = Person.__table__
+_CUSTOMER: Any = Customer.__table__
+_STAY: Any = Assignment.__table__
+_PERSON = (
+    select(_PEOPLE.c.id, _PEOPLE.c.role, _PEOPLE.c.team_id)
+    .where(_PEOPLE.c.id == bindparam("person"))
+    .with_for_update(key_share=True)
+)
+_ANSWERS = select(
+    _SYNC_OP.c.op_id, _SYNC_OP.c.person_id, _SYNC_OP.c.status, _SYNC_OP.c.reason, _SYNC_OP.c.params
+).where(among(_SYNC_OP.c.op_id))
+_CUSTOMERS = (
+    select(_CUSTOMER.c.id, _CUSTOMER.c.rep_id, _CUSTOMER.c.wechat_state)
+    .where(among(_CUSTOMER.c.id))
+    .order_by(_CUSTOMER.c.id)
+    .with_for_update(key_share=True)
+)
+_STAYS = select(_STAY.c.customer_id, _STAY.c.since, _STAY.c.until).where(
+    among(_STAY.c.customer_id), _STAY.c.rep_id == bindparam("person")
+)
 _ENVELOPE = tuple(one.name for one in fields(Envelope))

@@ -4,11 +4,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from lumi_desk.people.tables import Person, Team
+from lumi_desk.storage import known
 
 
 def team_of(session: Session, person_id: str) -> str:
     """The id of a person's team, empty when she has none or is unknown here."""
-    person = session.get(Person, person_id)
+    person = known.find(session, Person, person_id)
     return (person.team_id or "") if person else ""
 
 

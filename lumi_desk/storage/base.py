@@ -18,6 +18,7 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MILLISECOND = timedelta(milliseconds=1)
 # A paste from elsewhere may hold half of a character outside the basic plane.
 _UNKEPT = re.compile("[\0\ud800-\udfff]")
+_TO_JSON = json.JSONEncoder(ensure_ascii=False, sort_keys=True).encode
 
 
 class Home(Enum):
@@ -42,14 +43,22 @@ class Words(TypeDecorator[str]):
     cache_ok = True
 
     def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
-        if value is not None and (found := _UNKEPT.search(value)):
-            raise NulInText(position=found.start())
+        if value is not None and not can_be_kept((value,)):
+            found = _UNKEPT.search(value)
+            raise NulInText(position=found.start() if found else 0)
         return value
 
 
 def can_be_kept(texts: Iterable[str | None]) -> bool:
     """Whether every engine can keep all of these texts: asked once, for many."""
-    return _UNKEPT.search("".join(text for text in texts if text)) is None
+    joined = "".join(filter(None, texts))
+    if joined.isascii():
+        return "\0" not in joined
+    try:
+        # Several times faster than to search for halves of characters.
+        return b"\0" not in joined.encode()
+    except UnicodeEncodeError:
+        return False
 
 
 class UtcTime(TypeDecorator[datetime]):
@@ -107,7 +116,7 @@ class Json(TypeDecorator[Any]):
     cache_ok = True
 
     def process_bind_param(self, value: Any, dialect: Dialect) -> str | None:
-        return None if value is None else json.dumps(value, ensure_ascii=False, sort_keys=True)
+        return None if value is None else _TO_JSON(value)
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> Any:
         return None if value is None else json.loads(value)

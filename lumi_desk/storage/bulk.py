@@ -10,44 +10,74 @@ from sqlalchemy.engine import Dialect
 from sqlalchemy.orm import Session
 from sqlalchemy.types import TypeDecorator
 
+from lumi_desk.storage.among import array
 from lumi_desk.storage.base import Words, can_be_kept
 from lumi_desk.storage.store import touch
 
 _CHUNK = 2000
+_ID = "id"
 Values = Mapping[str, Any]
-_Convert = Callable[[Sequence[Any]], list[Any]]
+Columns = Sequence[Sequence[Any]]
+_Names = tuple[str, ...]
+_Convert = Callable[[Sequence[Any]], Sequence[Any]]
 
 
 def insert(session: Session, table: SqlTable, rows: Sequence[Values], *over: str) -> None:
-    """Insert rows that all name the same columns.
+    """Insert rows that all name the same columns; see put()."""
+    if rows:
+        names = tuple(rows[0])
+        put(session, table, names, [[row[name] for row in rows] for name in names], *over)
+
+
+def put(session: Session, table: SqlTable, names: _Names, columns: Columns, *over: str) -> None:
+    """Insert rows that come column by column, of each of `names` all the values.
 
     With `over`, the columns of a unique key, a row that stands there already takes the new
     values. Raises what a value's column type raises, such as NulInText.
     """
-    if not rows:
+    if not columns[0]:
         return
-    names = tuple(rows[0])
     connection = session.connection()
-    columns = [
-        convert([row[name] for row in rows])
-        for name, convert in zip(names, _converters(table, names, connection.dialect), strict=True)
-    ]
+    columns = _converted(table, names, columns, connection.dialect)
     if connection.dialect.name != "postgresql":
         connection.exec_driver_sql(_of_rows(table, names, over), list(zip(*columns, strict=True)))
-    elif len(rows) == 1:
+    elif len(columns[0]) == 1:
         values = tuple(column[0] for column in columns)
         connection.exec_driver_sql(_of_one(table, names, over), values)
     else:
-        # A column travels as one text: that is many times faster than value by value.
-        statement = _of_arrays(table, names, over)
-        for start in range(0, len(rows), _CHUNK):
-            some = tuple(_array(column[start : start + _CHUNK]) for column in columns)
-            connection.exec_driver_sql(statement, some)
+        _in_arrays(session, _of_arrays(table, names, over), columns)
     touch(session, table.name)
 
 
+def change(session: Session, table: SqlTable, rows: Sequence[Values]) -> None:
+    """Set values in rows by their `id`; all name the same columns. Raises as put() does."""
+    if not rows:
+        return
+    names = (*(name for name in rows[0] if name != _ID), _ID)
+    connection = session.connection()
+    told = [[row[name] for row in rows] for name in names]
+    columns = _converted(table, names, told, connection.dialect)
+    if connection.dialect.name == "postgresql":
+        _in_arrays(session, _changing_arrays(table, names), columns)
+    else:
+        connection.exec_driver_sql(_changing_rows(table, names), list(zip(*columns, strict=True)))
+    touch(session, table.name)
+
+
+def _in_arrays(session: Session, statement: str, columns: Columns) -> None:
+    # A column travels as one text: that is many times faster than value by value.
+    for start in range(0, len(columns[0]), _CHUNK):
+        some = tuple(_array(column[start : start + _CHUNK]) for column in columns)
+        session.connection().exec_driver_sql(statement, some)
+
+
+def _converted(table: SqlTable, names: _Names, columns: Columns, dialect: Dialect) -> Columns:
+    converters = _converters(table, names, dialect)
+    return [convert(column) for column, convert in zip(columns, converters, strict=True)]
+
+
 @lru_cache(maxsize=256)
-def _converters(table: SqlTable, names: tuple[str, ...], dialect: Dialect) -> tuple[_Convert, ...]:
+def _converters(table: SqlTable, names: _Names, dialect: Dialect) -> tuple[_Convert, ...]:
     """For each column, what turns its values into those the driver takes."""
     return tuple(_converter(table.c[name].type, dialect) for name in names)
 
@@ -58,15 +88,31 @@ def _converter(kind: Any, dialect: Dialect) -> _Convert:
         return list
     if isinstance(kind, Words):
         # Looked at all together; one by one only to say which of them cannot be kept.
-        return lambda values: list(values) if can_be_kept(values) else [*map(one, values)]
+        return lambda values: values if can_be_kept(values) else [*map(one, values)]
     return lambda values: [*map(one, values)]
 
 
 @lru_cache(maxsize=256)
-def _of_arrays(table: SqlTable, names: tuple[str, ...], over: tuple[str, ...]) -> str:
-    arrays = ", ".join(f"%s::{_kind(table.c[name].type)}[]" for name in names)
-    source = f"SELECT * FROM unnest({arrays})"  # noqa: S608  (names of our own columns)
+def _of_arrays(table: SqlTable, names: _Names, over: _Names) -> str:
+    source = f"SELECT * FROM unnest({_arrays(table, names)})"  # noqa: S608  (our own columns)
     return f"{_into(table, names)} {source}{_or_replace(names, over)}"
+
+
+@lru_cache(maxsize=256)
+def _changing_arrays(table: SqlTable, names: _Names) -> str:
+    told = f"unnest({_arrays(table, names)}) AS told({_quoted(names)})"
+    taken = ", ".join(f'"{name}" = told."{name}"' for name in names[:-1])
+    return f'UPDATE "{table.name}" SET {taken} FROM {told} WHERE "{table.name}".id = told.id'  # noqa: S608
+
+
+@lru_cache(maxsize=256)
+def _changing_rows(table: SqlTable, names: _Names) -> str:
+    taken = ", ".join(f'"{name}" = ?' for name in names[:-1])
+    return f'UPDATE "{table.name}" SET {taken} WHERE id = ?'  # noqa: S608
+
+
+def _arrays(table: SqlTable, names: _Names) -> str:
+    return ", ".join(f"%s::{_kind(table.c[name].type)}[]" for name in names)
 
 
 def _array(values: Sequence[Any]) -> str:
@@ -75,21 +121,17 @@ def _array(values: Sequence[Any]) -> str:
         return (
             "{" + ",".join("NULL" if one is None else _array([one])[1:-1] for one in values) + "}"
         )
-    if not isinstance(values[0], str):
-        return "{" + ",".join(map(str, values)) + "}"
-    # No text holds a NUL: it parts them until quotes and backslashes are marked.
-    told = "\0".join(values).replace("\\", "\\\\").replace('"', '\\"')
-    return '{"' + told.replace("\0", '","') + '"}'
+    return array(values) if isinstance(values[0], str) else "{" + ",".join(map(str, values)) + "}"
 
 
 @lru_cache(maxsize=256)
-def _of_one(table: SqlTable, names: tuple[str, ...], over: tuple[str, ...]) -> str:
+def _of_one(table: SqlTable, names: _Names, over: _Names) -> str:
     marks = ", ".join(f"%b::{_kind(table.c[name].type)}" for name in names)
     return f"{_into(table, names)} VALUES ({marks}){_or_replace(names, over)}"
 
 
 @lru_cache(maxsize=256)
-def _of_rows(table: SqlTable, names: tuple[str, ...], over: tuple[str, ...]) -> str:
+def _of_rows(table: SqlTable, names: _Names, over: _Names) -> str:
     marks = ", ".join("?" for _ in names)
     return f"{_into(table, names)} VALUES ({marks}){_or_replace(names, over)}"
 
@@ -98,7 +140,7 @@ def _into(table: SqlTable, names: Iterable[str]) -> str:
     return f'INSERT INTO "{table.name}" ({_quoted(names)})'
 
 
-def _or_replace(names: Iterable[str], over: tuple[str, ...]) -> str:
+def _or_replace(names: Iterable[str], over: _Names) -> str:
     if not over:
         return ""
     taken = ", ".join(f'"{name}" = excluded."{name}"' for name in names if name not in over)

@@ -9,18 +9,46 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeVar, cast
 
+from sqlalchemy import CursorResult, event, select
 from sqlalchemy import Table as SqlTable
-from sqlalchemy import event, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import ORMExecuteState, Session
 
 from lumi_desk.storage import bulk
+from lumi_desk.storage.among import IDS, among
 from lumi_desk.storage.base import Record, Table
 
 T = TypeVar("T", bound=Table)
 _KEY = "known"
 
 Values = dict[str, Any]
-Written = dict[tuple[str, str], Values]
+Pair = tuple[str, str]
+_Waiting = dict[type[Any], dict[str, Values]]
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What was written past the session: new rows with their values, and rows it changed.
+
+    Each by table name and id.
+    """
+
+    made: dict[Pair, Values] = field(default_factory=dict)
+    changed: frozenset[Pair] = frozenset()
+
+
+class Light:
+    """A row of a table that was looked up by some of its columns, without the session.
+
+    What is set on it is written with what else waits.
+    """
+
+    def __init__(self, values: Values, changes: dict[str, Values]) -> None:
+        self.__dict__.update(values)
+        self.__dict__["_changes"] = changes
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        self.__dict__[name] = value
+        self.__dict__["_changes"].setdefault(self.__dict__["id"], {})[name] = value
 
 
 @dataclass
@@ -28,20 +56,22 @@ class _Known:
     """What was looked up, and the rows that wait to be written all at once.
 
     `unused` are ids that nothing has been kept under before: no row is looked up by them.
-    `sets` holds, for a table and a customer, the ids of her rows that were looked up.
+    `sets` holds, for a table and a customer, the ids of her rows that were looked up. New rows
+    wait in `waiting`, what is set on light rows in `changes`.
     """
 
     unused: frozenset[str] = frozenset()
     rows: dict[tuple[type[Any], str], Any] = field(default_factory=dict)
     sets: dict[tuple[type[Any], str], dict[str, None]] = field(default_factory=dict)
-    waiting: dict[type[Any], dict[str, Values]] = field(default_factory=lambda: defaultdict(dict))
-    written: Written = field(default_factory=dict)
+    waiting: _Waiting = field(default_factory=lambda: defaultdict(dict))
+    changes: _Waiting = field(default_factory=lambda: defaultdict(dict))
+    written: Written = field(default_factory=Written)
 
     def is_unused(self, table: type[Any], pk: str) -> bool:
         """Whether no row can stand there. Ids of figures begin with the operation's."""
         if pk.partition(":")[0] not in self.unused or (table, pk) in self.rows:
             return False
-        return (table.__tablename__, pk) not in self.written
+        return (table.__tablename__, pk) not in self.written.made
 
 
 def begin(session: Session, unused: Collection[str], done: Written | None = None) -> None:
@@ -50,9 +80,12 @@ def begin(session: Session, unused: Collection[str], done: Written | None = None
     What waits is written before anybody asks through the session, at the latest by write().
     Begun once more, after something failed, it remembers nothing but what is `done`.
     """
-    if _KEY not in session.info:
-        event.listen(session, "do_orm_execute", lambda state: write(state.session))
-    session.info[_KEY] = _Known(frozenset(unused), written=done or {})
+    session.info[_KEY] = _Known(frozenset(unused), written=done or Written())
+
+
+@event.listens_for(Session, "do_orm_execute")
+def _asking(state: ORMExecuteState) -> None:
+    write(state.session)
 
 
 def load(session: Session, table: type[T], ids: Iterable[str]) -> list[T]:
@@ -60,9 +93,22 @@ def load(session: Session, table: type[T], ids: Iterable[str]) -> list[T]:
     wanted = sorted(set(ids))
     if not wanted:
         return []
-    found = list(session.scalars(select(table).where(_id_of(table).in_(wanted))))
+    found = list(session.scalars(select(table).where(among(_id_of(table))), {IDS: wanted}))
     fill(session, table, found, wanted)
     return found
+
+
+def light(
+    session: Session, table: type[T], found: CursorResult[Any], ids: Iterable[str] = ()
+) -> list[T]:
+    """Remember rows that were looked up past the session, by the columns operations ask for.
+
+    Of these ids, those not found are not there.
+    """
+    names, changes = tuple(found.keys()), _known(session).changes[table]
+    rows = cast("list[T]", [Light(dict(zip(names, row, strict=True)), changes) for row in found])
+    fill(session, table, rows, ids)
+    return rows
 
 
 def fill(session: Session, table: type[T], found: Iterable[T], ids: Iterable[str] = ()) -> None:
@@ -120,7 +166,12 @@ def keep(session: Session, table: type[Table], **values: Any) -> None:
         if known.is_unused(table, pk):
             known.waiting[table].setdefault(pk, {}).update(values)
             return
-    row = find(session, table, pk)
+    row: Any = find(session, table, pk)
+    if isinstance(row, Light):
+        write(session)
+        # Any column may have to be compared.
+        row = session.get(table, pk, populate_existing=True)
+        fill(session, table, [row] if row else [], [pk])
     if row is None:
         made = table(**values)
         session.add(made)
@@ -133,31 +184,42 @@ def keep(session: Session, table: type[Table], **values: Any) -> None:
 
 
 def write(session: Session) -> None:
-    """Write what waits, each table's rows in one statement, as their first version."""
+    """Write what waits, each table's rows in one statement, new ones as their first version."""
     known: _Known | None = session.info.get(_KEY)
-    if known is None:
+    if known is None or not (known.waiting or any(known.changes.values())):
         return
+    made, changed = dict(known.written.made), set(known.written.changed)
     while known.waiting:
         table, rows = known.waiting.popitem()
         first = {"ver": 1} if issubclass(table, Record) else {}
-        by_columns: dict[tuple[str, ...], list[Values]] = defaultdict(list)
-        for values in rows.values():
-            by_columns[tuple(values)].append(values | first)
-        for some in by_columns.values():
+        for some in _by_columns(values | first for values in rows.values()):
             bulk.insert(session, cast(SqlTable, table.__table__), some)
-        known.written |= {(table.__tablename__, pk): values for pk, values in rows.items()}
+        made |= {(table.__tablename__, pk): values for pk, values in rows.items()}
+    for table, rows in known.changes.items():
+        for some in _by_columns({"id": pk, **values} for pk, values in rows.items()):
+            bulk.change(session, cast(SqlTable, table.__table__), some)
+        changed |= {(table.__tablename__, pk) for pk in rows}
+        rows.clear()
+    known.written = Written(made, frozenset(changed))
+
+
+def _by_columns(rows: Iterable[Values]) -> Iterable[list[Values]]:
+    by_columns: dict[tuple[str, ...], list[Values]] = defaultdict(list)
+    for values in rows:
+        by_columns[tuple(values)].append(values)
+    return by_columns.values()
 
 
 def written(session: Session) -> Written:
-    """The rows that were written at once so far, by table name and id."""
-    return dict(_known(session).written)
+    """What was written past the session so far."""
+    return _known(session).written
 
 
 def end(session: Session) -> Written:
     """Write what waits and ask the session again from now on. Returns what was written so."""
     write(session)
     known: _Known | None = session.info.pop(_KEY, None)
-    return known.written if known else {}
+    return known.written if known else Written()
 
 
 def _known(session: Session) -> _Known:

@@ -1,0 +1,62 @@
+"""Asking for rows by many ids: one statement, whatever their number and on either engine.
+
+An IN that lists each id is a new statement for every number of them: compiled anew by SQLAlchemy,
+planned anew by the server.
+"""
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import Boolean, ColumnElement, String, bindparam
+from sqlalchemy.engine import Dialect
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.functions import FunctionElement
+from sqlalchemy.types import TypeDecorator
+
+from lumi_desk.storage.base import can_be_kept
+
+IDS = "ids"
+
+
+def among(column: ColumnElement[Any], name: str = IDS) -> ColumnElement[bool]:
+    """Whether a text column is one of the texts that the statement is executed with as `name`."""
+    return _Among(column, bindparam(name, type_=_Texts()))
+
+
+def array(texts: Sequence[str]) -> str:
+    """Texts as PostgreSQL reads an array of them."""
+    if not texts:
+        return "{}"
+    # No text holds a NUL: it parts them until quotes and backslashes are marked.
+    told = "\0".join(texts).replace("\\", "\\\\").replace('"', '\\"')
+    return '{"' + told.replace("\0", '","') + '"}'
+
+
+class _Texts(TypeDecorator[Sequence[str]]):
+    impl = String
+    cache_ok = True
+
+    def process_bind_param(self, value: Sequence[str] | None, dialect: Dialect) -> str:
+        texts = list(value or ())
+        if not can_be_kept(texts):
+            # What cannot be kept stands nowhere.
+            texts = [text for text in texts if can_be_kept([text])]
+        return array(texts) if dialect.name == "postgresql" else json.dumps(texts)
+
+
+class _Among(FunctionElement[bool]):
+    type = Boolean()
+    inherit_cache = True
+
+
+@compiles(_Among)
+def _in_sqlite(element: Any, compiler: Any, **told: Any) -> str:
+    column, texts = (compiler.process(one, **told) for one in element.clauses)
+    return f"{column} IN (SELECT value FROM json_each({texts}))"  # noqa: S608  (of our own)
+
+
+@compiles(_Among, "postgresql")
+def _in_postgres(element: Any, compiler: Any, **told: Any) -> str:
+    column, texts = (compiler.process(one, **told) for one in element.clauses)
+    return f"{column} = ANY(CAST({texts} AS text[]))"
