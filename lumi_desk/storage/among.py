@@ -12,7 +12,7 @@ from sqlalchemy import Boolean, ColumnElement, String, bindparam
 from sqlalchemy.engine import Dialect
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.functions import FunctionElement
-from sqlalchemy.types import TypeDecorator
+from sqlalchemy.types import TypeDecorator, TypeEngine, UserDefinedType
 
 from lumi_desk.storage.base import can_be_kept
 
@@ -33,9 +33,23 @@ def array(texts: Sequence[str]) -> str:
     return '{"' + told.replace("\0", '","') + '"}'
 
 
+class _TextArray(UserDefinedType[str]):
+    """PostgreSQL's text[]. A text that is cast to one would be read again for every row."""
+
+    cache_ok = True
+    render_bind_cast = True
+
+    def get_col_spec(self, **_: Any) -> str:
+        return "text[]"
+
+
 class _Texts(TypeDecorator[Sequence[str]]):
     impl = String
     cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        kind = _TextArray() if dialect.name == "postgresql" else String()
+        return dialect.type_descriptor(kind)
 
     def process_bind_param(self, value: Sequence[str] | None, dialect: Dialect) -> str:
         texts = list(value or ())
@@ -59,4 +73,4 @@ def _in_sqlite(element: Any, compiler: Any, **told: Any) -> str:
 @compiles(_Among, "postgresql")
 def _in_postgres(element: Any, compiler: Any, **told: Any) -> str:
     column, texts = (compiler.process(one, **told) for one in element.clauses)
-    return f"{column} = ANY(CAST({texts} AS text[]))"
+    return f"{column} = ANY({texts})"
