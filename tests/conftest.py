@@ -7,11 +7,17 @@ from pathlib import Path
 
 import hypothesis
 import pytest
+from argon2 import PasswordHasher, profiles
+
+from lumi_desk.security import passwords
 
 # Windows open on no screen unless told otherwise; without any, Qt would abort the tests.
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 pytest_plugins = ["tests.services", "tests.stores", "tests.tiers"]
+
+# A password that costs whoever guesses a fifth of a second costs a thousand tests minutes.
+passwords.HASHER = PasswordHasher.from_parameters(profiles.CHEAPEST)
 
 # A shared machine may be slow for a second; a test must not fail for that.
 hypothesis.settings.register_profile("house", deadline=None)
