@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import astuple, dataclass, replace
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -16,7 +16,8 @@ from lumi_desk.sync.tables import Cursor
 Columns = Mapping[str, tuple[str, ...]]
 # Entity, id, and the customer whose child it is.
 _Record = tuple[str, str, str]
-_PLACE = "stream, seq, round, whole, generation, after, digest"
+# The columns of a place, in the order of its fields.
+PLACE = "stream, seq, round, whole, generation, after, digest"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +39,7 @@ class Place:
 def places(session: Session) -> dict[str, Place]:
     """How far each stream was read."""
     # By the driver: a round without news consists of little else.
-    asked = f"SELECT {_PLACE} FROM cursor"  # noqa: S608
+    asked = f"SELECT {PLACE} FROM cursor"  # noqa: S608
     return {row[0]: Place(*row) for row in session.connection().exec_driver_sql(asked)}
 
 
@@ -49,68 +50,57 @@ def is_news(page: Page, place: Place | None) -> bool:
     return bool(page.more or page.again or page.changes or page.seq != place.seq)
 
 
-def apply(session: Session, pages: Iterable[Page], columns: Columns, *, last: bool) -> list[str]:
-    """Apply pages, but those that say `again`. Returns the streams that do not add up then.
+def take(session: Session, pages: Sequence[Page], columns: Columns, *, last: bool) -> list[str]:
+    """Take in one page of each stream that is this person's; all others are forgotten.
 
-    Work that waits about the customers in them stands aside meanwhile. `last` says that every
-    stream is at its head with them: what was answered has come back and is forgotten.
+    Streams that say `again` are made ready to be fetched as snapshots. Work that waits about the
+    customers in the others stands aside meanwhile. `last` says that every stream is at its head
+    with them: what was answered has come back and is forgotten. Returns the streams that do not
+    add up then.
     """
-    known = places(session)
-    pages = [p for p in pages if not p.again and is_news(p, known.get(p.stream))]
-    records = [(c.entity, c.pk, c.root) for page in pages for c in page.changes]
-    customers = _touched(session, records)
-    if last:
-        customers |= outbox.answered_about(session)
-    with outbox.aside(session, customers):
-        if last:
-            outbox.forget_answered(session)
-        for page in pages:
-            place = _place(session, page.stream)
-            change = _write_changes(session, page, columns, place.round)
-            place = replace(place, seq=page.seq, digest=digest.signed(place.digest + change))
-            _put(session, place)
-    return [page.stream for page in pages if not page.more and not _adds_up(session, page)]
+    known = _Places(session)
+    for stream in known.besides([page.stream for page in pages]):
+        _leave_for_good(session, known[stream], _records(session, stream))
+        known.drop(stream)
+    for page in pages:
+        if page.again:
+            _begin(known, page.stream)
+    pages = [page for page in pages if not page.again and known.is_news(page)]
+    doubtful = []
+    for page, stands in zip(pages, _apply(session, known, pages, columns, last=last), strict=True):
+        if page.more or (stands.whole and not page.changes):
+            # A stream that did not move since it was whole is not asked again: the hub would get
+            # the same question every minute.
+            continue
+        place = _at_the_head(session, stands, page)
+        known.put(place)
+        if place.digest != int(page.digest):
+            doubtful.append(page.stream)
+    return doubtful
 
 
-def keep(session: Session, sheet: Sheet) -> None:
-    """Keep one sheet of a snapshot, and how far it goes."""
-    place = _place(session, sheet.stream)
-    if place.generation not in ("", sheet.generation):
+def keep(session: Session, sheets: Sequence[Sheet]) -> None:
+    """Keep sheets of one snapshot, in their order, and how far they go."""
+    known = _Places(session)
+    place = known[sheets[0].stream]
+    if place.generation not in ("", sheets[0].generation):
         place = _anew(place)
-    # Nothing was ever held of a stream that is read for the first time.
-    first = place.round == 0
-    with outbox.aside(session, _touched(session, [(e, pk, root) for e, pk, root, _ in sheet.held])):
-        change = _clear_trees(session, sheet)
-        for entity, many in sheet.rows.items():
-            rows.upsert(session, entity, sheet.columns[entity], many)
-        change += rows.hold(session, sheet.stream, sheet.held, place.round, new=first)
+    held = [(entity, pk, root) for sheet in sheets for entity, pk, root, _ in sheet.held]
+    with outbox.aside(session, _touched(session, held)):
+        change = sum(_keep_rows(session, sheet, place.round) for sheet in sheets)
     place = replace(place, digest=digest.signed(place.digest + change))
-    if sheet.more:
-        _put(session, replace(place, generation=sheet.generation, after=sheet.after))
+    if (last := sheets[-1]).more:
+        known.put(replace(place, generation=last.generation, after=last.after))
     else:
-        _put(session, replace(place, generation="", after="", seq=sheet.seq))
-
-
-def begin(session: Session, streams: Iterable[str]) -> None:
-    """Make ready to fetch these streams as snapshots, or to go on where one was interrupted."""
-    for stream in streams:
-        place = _place(session, stream)
-        _put(session, _anew(place) if place.seq else replace(place, whole=False))
+        known.put(replace(place, generation="", after="", seq=last.seq))
 
 
 def start_over(session: Session, streams: Iterable[str]) -> None:
     """Read these streams again from their beginning; what is here stays usable meanwhile."""
-    known = places(session)
+    known = _Places(session)
     for stream in streams:
         if stream in known:
-            _put(session, _anew(known[stream]))
-
-
-def keep_only(session: Session, streams: Iterable[str]) -> None:
-    """Forget the streams that are no longer this person's."""
-    for stream in sorted(set(places(session)) - set(streams)):
-        _leave_for_good(session, stream, _records(session, stream))
-        session.connection().exec_driver_sql("DELETE FROM cursor WHERE stream = ?", (stream,))
+            known.put(_anew(known[stream]))
 
 
 def recount(session: Session, pages: Iterable[Page]) -> list[str]:
@@ -127,6 +117,74 @@ def as_the_hub_says(session: Session, changes: Sequence[Change]) -> None:
             columns = rows.columns_of(change)
             if columns and change.row and rows.which_are_here(session, change.entity, [change.pk]):
                 rows.upsert(session, change.entity, columns, [change.row])
+
+
+class _Places:
+    """How far each stream was read, looked up once for a transaction."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self._known = places(session)
+
+    def __contains__(self, stream: str) -> bool:
+        return stream in self._known
+
+    def __getitem__(self, stream: str) -> Place:
+        return self._known.get(stream, Place(stream))
+
+    def besides(self, streams: Iterable[str]) -> list[str]:
+        """Those that are known besides these."""
+        return sorted(self._known.keys() - set(streams))
+
+    def is_news(self, page: Page) -> bool:
+        """Whether a page says anything that this desk does not know."""
+        return is_news(page, self._known.get(page.stream))
+
+    def put(self, place: Place) -> None:
+        """Keep where a stream stands, if it is not there already."""
+        if place == self._known.get(place.stream):
+            return
+        self._known[place.stream] = place
+        self._session.connection().exec_driver_sql(
+            f"INSERT OR REPLACE INTO cursor ({PLACE}) VALUES (?, ?, ?, ?, ?, ?, ?)",  # noqa: S608
+            astuple(place),
+        )
+        touch(self._session, Cursor.__tablename__)
+
+    def drop(self, stream: str) -> None:
+        """Forget a stream."""
+        del self._known[stream]
+        sql = "DELETE FROM cursor WHERE stream = ?"
+        self._session.connection().exec_driver_sql(sql, (stream,))
+        touch(self._session, Cursor.__tablename__)
+
+
+def _apply(
+    session: Session, known: _Places, pages: Sequence[Page], columns: Columns, *, last: bool
+) -> list[Place]:
+    """Write the pages' changes. Returns where their streams stand then."""
+    stand: list[Place] = []
+    records = [(c.entity, c.pk, c.root) for page in pages for c in page.changes]
+    waits = not outbox.is_empty(session)
+    customers = _touched(session, records, waits=waits)
+    if waits and last:
+        customers |= outbox.answered_about(session)
+    with outbox.aside(session, customers):
+        if waits and last:
+            outbox.forget_answered(session)
+        for page in pages:
+            place = known[page.stream]
+            change = _write_changes(session, page, columns, place.round)
+            place = replace(place, seq=page.seq, digest=digest.signed(place.digest + change))
+            known.put(place)
+            stand.append(place)
+    return stand
+
+
+def _begin(known: _Places, stream: str) -> None:
+    """Make ready to fetch a stream as a snapshot, or to go on where one was interrupted."""
+    place = known[stream]
+    known.put(_anew(place) if place.seq else replace(place, whole=False))
 
 
 def _write_changes(session: Session, page: Page, columns: Columns, round_: int) -> int:
@@ -152,80 +210,62 @@ def _write_changes(session: Session, page: Page, columns: Columns, round_: int) 
     return grows + rows.leave(session, page.stream, gone)
 
 
-def _clear_trees(session: Session, sheet: Sheet) -> int:
+def _keep_rows(session: Session, sheet: Sheet, round_: int) -> int:
+    """Write one sheet. Returns by how much the digest of the stream grows."""
     customers = sheet.rows.get(CUSTOMER.name, [])
     at = sheet.columns[CUSTOMER.name].index("id") if customers else 0
-    return rows.clear_trees(session, sheet.stream, [row[at] for row in customers])
+    change = rows.clear_trees(session, sheet.stream, [row[at] for row in customers])
+    for entity, many in sheet.rows.items():
+        rows.upsert(session, entity, sheet.columns[entity], many)
+    # Nothing was ever held of a stream that is read for the first time.
+    change += rows.hold(session, sheet.stream, sheet.held, round_, new=round_ == 0)
+    return change
 
 
-def _adds_up(session: Session, page: Page) -> bool:
-    """The stream is at its head. Whether what is held of it is what the hub says.
+def _at_the_head(session: Session, place: Place, page: Page) -> Place:
+    """A stream was read to its head: what earlier rounds held of it is gone at the hub.
 
-    A stream that did not move since it was whole is not asked again: the hub would get the same
-    question every minute. A sum that is off is counted anew before it is believed.
+    A sum that is off is counted anew before it is believed.
     """
-    place = _place(session, page.stream)
-    if place.whole and not page.changes:
-        return True
-    _drop_earlier_rounds(session, page.stream)
-    place = replace(_place(session, page.stream), whole=True)
+    if place.round and not place.whole:
+        # Records that the round which is whole now did not bring.
+        place = _leave_for_good(
+            session, place, _records(session, place.stream, " AND round < ?", place.round)
+        )
     if place.digest != int(page.digest):
-        place = replace(place, digest=rows.count(session, page.stream))
-    _put(session, place)
-    return place.digest == int(page.digest)
+        place = replace(place, digest=rows.count(session, place.stream))
+    return replace(place, whole=True)
 
 
 def _anew(place: Place) -> Place:
     return replace(place, seq=0, round=place.round + 1, whole=False, generation="", after="")
 
 
-def _place(session: Session, stream: str) -> Place:
-    return places(session).get(stream, Place(stream))
+def _leave_for_good(session: Session, place: Place, records: Sequence[_Record]) -> Place:
+    """Records leave a stream without a page that says so; work that waits stands aside.
 
-
-def _put(session: Session, place: Place) -> None:
-    told = (
-        place.stream,
-        place.seq,
-        place.round,
-        int(place.whole),
-        place.generation,
-        place.after,
-        place.digest,
-    )
-    session.connection().exec_driver_sql(
-        f"INSERT OR REPLACE INTO cursor ({_PLACE}) VALUES (?, ?, ?, ?, ?, ?, ?)",  # noqa: S608
-        told,
-    )
-    touch(session, Cursor.__tablename__)
-
-
-def _leave_for_good(session: Session, stream: str, records: Sequence[_Record]) -> None:
-    """Records leave a stream without a page that says so; work that waits stands aside."""
+    Returns where the stream stands then.
+    """
     if not records:
-        return
+        return place
     with outbox.aside(session, _touched(session, records)):
-        grows = rows.leave(session, stream, [(entity, pk) for entity, pk, _ in records])
-    place = _place(session, stream)
-    _put(session, replace(place, digest=digest.signed(place.digest + grows)))
+        grows = rows.leave(session, place.stream, [(entity, pk) for entity, pk, _ in records])
+    return replace(place, digest=digest.signed(place.digest + grows))
 
 
-def _touched(session: Session, records: Iterable[_Record]) -> set[str]:
-    """The customers whose waiting work may have written these records; "" is work about none."""
-    if outbox.is_empty(session):
+def _touched(
+    session: Session, records: Iterable[_Record], *, waits: bool | None = None
+) -> set[str]:
+    """The customers whose waiting work may have written these records; "" is work about none.
+
+    `waits` says whether any work waits at all, where that is known.
+    """
+    if not (waits if waits is not None else not outbox.is_empty(session)):
         return set()
     records = list(records)
     # A figure names the work it follows from: "<operation>:<kind>".
     figures = {pk.partition(":")[0] for entity, pk, _ in records if entity == FACT.name}
     return {"", *(root for _, _, root in records)} | outbox.customers_of(session, figures)
-
-
-def _drop_earlier_rounds(session: Session, stream: str) -> None:
-    """Records that the round which is whole now did not bring are gone at the hub."""
-    place = _place(session, stream)
-    if place.round and not place.whole:
-        earlier = " AND round < ?"
-        _leave_for_good(session, stream, _records(session, stream, earlier, place.round))
 
 
 def _records(session: Session, stream: str, which: str = "", *values: int) -> list[_Record]:

@@ -36,6 +36,14 @@ _SENT_AGAIN_AFTER = timedelta(days=1)
 _MOST_AT_ONCE = 500
 _MOST_READINGS = 2
 _MOST_BEGINNINGS = 3
+# So many sheets are kept at once, if they come within this time.
+_MOST_SHEETS = 3
+_SHEETS_WITHIN = timedelta(seconds=1)
+# All that a round without news asks of its own file.
+_LOOK = (
+    "SELECT (SELECT value FROM desk_meta WHERE name = ?), EXISTS (SELECT 1 FROM outbox),"  # noqa: S608
+    f" {cache.PLACE} FROM (SELECT 1) LEFT JOIN cursor"
+)
 
 
 @dataclass(frozen=True)
@@ -143,13 +151,12 @@ class _Round:
             look, check = self._look(), False
 
     def _look(self) -> _Look:
-        with self._store.read() as session:
-            epoch = session.connection().exec_driver_sql(
-                "SELECT value FROM desk_meta WHERE name = ?", (EPOCH,)
-            )
-            waits = not outbox.is_empty(session)
-            self._waited |= waits
-            return _Look(cache.places(session), epoch.scalar(), waits)
+        with self._store.look() as connection:
+            found = connection.exec_driver_sql(_LOOK, (EPOCH,)).all()
+        epoch, waits = found[0][:2]
+        self._waited |= bool(waits)
+        known = (cache.Place(*row[2:]) for row in found if row[2] is not None)
+        return _Look({place.stream: place for place in known}, epoch, bool(waits))
 
     def _next_due(self) -> datetime | None:
         with self._store.read() as session:
@@ -222,7 +229,9 @@ class _Round:
             self._received += sum(len(page.changes) for page in pages)
             self._tell(sum(page.head - page.seq for page in pages if not page.again))
             if not more:
-                return sorted({*doubtful, *(self._recounted(pages) if check else ())})
+                # What was fetched just now has been counted just now.
+                kept = [page for page in pages if check and page.stream not in begun]
+                return sorted({*doubtful, *self._recounted(kept)})
             begun.update(again)
             for stream in again:
                 self._fetch(stream)
@@ -235,9 +244,7 @@ class _Round:
             self._settle(session)
             if look.epoch is None:
                 session.merge(DeskMeta(name=EPOCH, value=pulled.epoch))
-            cache.keep_only(session, [page.stream for page in pages])
-            cache.begin(session, [page.stream for page in pages if page.again])
-            return cache.apply(session, pages, pulled.columns, last=last)
+            return cache.take(session, pages, pulled.columns, last=last)
 
     def _live_again(self, epoch: str) -> _Look:
         """The hub was put back: send again what it had taken, and read everything anew."""
@@ -253,19 +260,38 @@ class _Round:
         look = self._look()
         place = look.places.get(stream, cache.Place(stream))
         asked = Snapshot(self._client_id, stream, place.generation, place.after)
+        waiting: list[Sheet] = []
+        since = self._now()
         try:
             for sheet in self._doors.snapshot(asked):
                 if sheet.epoch != look.epoch:
                     return
-                with self._store.write() as session:
-                    cache.keep(session, sheet)
-                self._received += len(sheet.held)
-                self._tell(sheet.left)
+                waiting.append(sheet)
+                late = abs(self._now() - since) > _SHEETS_WITHIN
+                if late or len(waiting) >= _MOST_SHEETS or not sheet.more:
+                    self._keep(waiting)
+                    since = self._now()
         except SnapshotOver:
             with self._store.write() as session:
                 cache.start_over(session, [stream])
+        finally:
+            # An interruption loses nothing that has come.
+            self._keep(waiting)
+
+    def _keep(self, waiting: list[Sheet]) -> None:
+        """Keep sheets that have come, in one transaction; none waits any more then."""
+        sheets, waiting[:] = list(waiting), []
+        if not sheets:
+            return
+        with self._store.write() as session:
+            cache.keep(session, sheets)
+        for sheet in sheets:
+            self._received += len(sheet.held)
+            self._tell(sheet.left)
 
     def _recounted(self, pages: Sequence[Page]) -> list[str]:
+        if not pages:
+            return []
         with self._store.read() as session:
             return cache.recount(session, pages)
 

@@ -26,7 +26,8 @@ pytestmark = pytest.mark.slow
 
 # Five sheets and a bit, of some 50 kB each on the line.
 MANY = 2600
-FEW = 1100
+# More sheets than are kept at once.
+FEW = 2100
 CUTS = 12
 
 

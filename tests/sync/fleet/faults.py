@@ -91,7 +91,7 @@ FAULTS = {
     "another's name is believed": Fault(_ACCEPT, "if op.by != person.id:", "if False:"),
     # The hub delivers
     "a page passes where somebody came in": Fault(
-        _DELIVER, "read = _next(session, stream, cursor, limit, _turn(cursor))", "pass"
+        _DELIVER, "read = _next(connection, stream, cursor, limit, in_turn=True)", "pass"
     ),
     "who comes in comes without her children": Fault(
         _DELIVER, "trees.get(row.pk) if is_customer else None", "None"
@@ -123,12 +123,12 @@ FAULTS = {
     ),
     "cursor and rows part": Fault(
         _ROUND,
-        "            return cache.apply(session, pages, pulled.columns, last=last)",
+        "            return cache.take(session, pages, pulled.columns, last=last)",
         "            for page in pages:\n"
         '                sql = "UPDATE cursor SET seq = ? WHERE stream = ?"\n'
         "                session.connection().exec_driver_sql(sql, (page.seq, page.stream))\n"
         "        with self._store.write() as session:\n"
-        "            return cache.apply(session, pages, pulled.columns, last=last)",
+        "            return cache.take(session, pages, pulled.columns, last=last)",
     ),
     "an earlier stay is not cleared": Fault(
         _CACHE, "grows = rows.clear_trees(session, page.stream, trees)", "grows = 0"
@@ -138,13 +138,12 @@ FAULTS = {
     ),
     "ghosts of earlier rounds stay": Fault(
         _CACHE,
-        "_leave_for_good(session, stream, _records(session, stream, earlier, place.round))",
-        "pass",
+        "place = _leave_for_good(\n            session, place, _records(",
+        "place = place or _leave_for_good(\n            session, place, _records(",
     ),
     "work is not lifted off a sheet's rows": Fault(
         _CACHE,
-        "with outbox.aside(session, _touched(session, [(e, pk, root) "
-        "for e, pk, root, _ in sheet.held])):",
+        "with outbox.aside(session, _touched(session, held)):",
         "if True:",
     ),
     "children outlive their customer": Fault(
