@@ -67,12 +67,13 @@ class Pokes:
         self._store = store
         self._now = now
         self._every_s = every_s
-        self._listeners: list[_Listener] = []
+        # By person: thousands come back at once after a restart, and each looks only at her own.
+        self._by_person: dict[str, list[_Listener]] = {}
         self._looker: asyncio.Task[None] | None = None
         self._closed = False
 
     def __len__(self) -> int:
-        return len(self._listeners)
+        return sum(map(len, self._by_person.values()))
 
     def require_open(self) -> None:
         """Raise HubBusy while the hub is stopping."""
@@ -86,7 +87,7 @@ class Pokes:
     def close(self) -> None:
         """Send everybody home, so that stopping does not wait for them. Call it in the loop."""
         self._closed = True
-        for listener in self._listeners:
+        for listener in self._all():
             listener.end()
 
     async def listen(self, caller: Caller, access: str) -> AsyncIterator[Heads]:
@@ -105,20 +106,29 @@ class Pokes:
                 news, listener.news = listener.news, {}
                 yield news
         finally:
-            self._listeners.remove(listener)
+            self._leave(listener)
 
     def _join(self, listener: _Listener) -> None:
-        her = listener.caller.id
-        hers = [one for one in self._listeners if one.caller.id == her and not one.over]
-        for oldest in hers[: max(0, len(hers) + 1 - _MOST_EACH)]:
+        hers = self._by_person.setdefault(listener.caller.id, [])
+        listening = [one for one in hers if not one.over]
+        for oldest in listening[: max(0, len(listening) + 1 - _MOST_EACH)]:
             oldest.end()
-        self._listeners.append(listener)
+        hers.append(listener)
         if self._looker is None or self._looker.done():
             self._looker = asyncio.create_task(self._look())
 
+    def _leave(self, listener: _Listener) -> None:
+        hers = self._by_person[listener.caller.id]
+        hers.remove(listener)
+        if not hers:
+            del self._by_person[listener.caller.id]
+
+    def _all(self) -> list[_Listener]:
+        return [one for hers in self._by_person.values() for one in hers]
+
     async def _look(self) -> None:
         ticks = 0
-        while self._listeners:
+        while self._by_person:
             await asyncio.sleep(self._every_s)
             ticks += 1
             try:
@@ -129,7 +139,7 @@ class Pokes:
                 # The database is away for a while: the desks ask by themselves.
                 continue
             now = self._now()
-            for listener in self._listeners:
+            for listener in self._all():
                 listener.tell(heads)
                 if listener.caller.until <= now:
                     listener.end()
@@ -141,7 +151,7 @@ class Pokes:
 
     async def _check(self) -> None:
         """End the listeners whose token is revoked, who left, or who may read other streams now."""
-        listeners = list(self._listeners)
+        listeners = self._all()
         tokens = sorted({one.token for one in listeners})
         found = await asyncio.to_thread(self._streams_by_token, tokens, self._now())
         for one in listeners:
