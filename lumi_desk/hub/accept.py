@@ -151,7 +151,7 @@ def _begun(
     So a batch that is sent twice at once is carried out once, and two batches about the same
     customers queue instead of waiting for each other.
     """
-    feed.watch(session)
+    feed.watch(session, in_turn=True)
     connection = session.connection()
     person: Any = connection.execute(_PERSON, {"person": person_id}).one()
     batch = _Batch(session, person, client_id, opened, now)
@@ -386,7 +386,7 @@ _PEOPLE: Any = Person.__table__
 _CUSTOMER: Any = Customer.__table__
 _STAY: Any = Assignment.__table__
 _PERSON = (
-    select(_PEOPLE.c.id, _PEOPLE.c.role, _PEOPLE.c.team_id)
+    select(_PEOPLE.c.id, _PEOPLE.c.role, _PEOPLE.c.team_id, feed.TURN)
     .where(_PEOPLE.c.id == bindparam("person"))
     .with_for_update(key_share=True)
 )

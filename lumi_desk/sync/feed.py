@@ -4,9 +4,11 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import lru_cache
+from operator import itemgetter
 from typing import Any
 
-from sqlalchemy import delete, event, func, inspect, select, update
+from sqlalchemy import delete, event, inspect, select, update
 from sqlalchemy.orm import Session
 
 from lumi_desk import clock
@@ -22,12 +24,10 @@ from lumi_desk.sync.entities import (
     rep_stream,
     team_stream,
 )
-from lumi_desk.sync.streams import PUT, REMOVE, lock, raise_heads
+from lumi_desk.sync.streams import ALONE, PUT, REMOVE, TURN, lock, raise_heads
 from lumi_desk.sync.tables import SyncFeed
 
 _CHUNK = 500
-# Any number will do, as long as nobody else locks by it.
-_WRITERS_LOCK = 7_305_112_022
 _NOTED = "feed"
 
 # The columns that decide in which streams a record is.
@@ -38,11 +38,14 @@ _DECIDING: dict[Scope, tuple[str, ...]] = {
     Scope.FACT: ("team_id", "rep_id"),
 }
 
-__all__ = ("PUT", "REMOVE", "publish", "watch")
+__all__ = ("PUT", "REMOVE", "TURN", "publish", "watch")
 
 Pair = tuple[str, str]
 Row = Mapping[str, Any]
 _Standing = dict[str, Any]
+# A row of the feed as it is written.
+_COLUMNS = ("stream", "entity", "pk", "root", "seq", "entered", "op", "ver", "at")
+_Written = tuple[str, str, str, str, int, int, str, int, int]
 
 
 @dataclass
@@ -58,9 +61,9 @@ class _Noted:
     former: dict[Pair, set[str]] = field(default_factory=lambda: defaultdict(set))
 
 
-@dataclass
+@dataclass(slots=True)
 class _Plan:
-    """What one record's change means for the streams.
+    """What one record's change means for the streams: it is to be in those that are `wanted`.
 
     `left` are streams it is in without a row of its own, having come with a customer it does not
     belong to any more: that customer by stream. `moved` are streams in which it went from one
@@ -71,34 +74,41 @@ class _Plan:
     pk: str
     root: str
     ver: int
-    wanted: frozenset[str]
+    wanted: tuple[str, ...]
     left: Mapping[str, str] = field(default_factory=dict)
     moved: frozenset[str] = frozenset()
 
 
 @dataclass
 class _Writing:
-    """The rows one stream gets, and what they do to its digest."""
+    """The rows one stream gets `at` a moment, and what they do to its digest."""
 
-    rows: list[dict[str, Any]] = field(default_factory=list)
+    at: int
+    rows: list[_Written] = field(default_factory=list)
     change: int = 0
 
 
-def watch(session: Session, *, alone: bool = False) -> None:
+def watch(session: Session, *, alone: bool = False, in_turn: bool = False) -> None:
     """Remember every travelling record the session writes, for publish().
 
     Call it first. What reads much to decide what it writes (an import, a move) works `alone`:
-    what a desk sends meanwhile waits, as it does for every writer on SQLite.
+    what a desk sends meanwhile waits, as it does for every writer on SQLite. Who is `in_turn` has
+    asked for TURN in its own first statement.
     """
-    _take_turns(session, alone=alone)
+    session.info[_NOTED] = _Noted()
+    if not in_turn and session.get_bind().dialect.name == "postgresql":
+        session.connection().execute(select(ALONE if alone else TURN))
 
-    @event.listens_for(session, "before_flush")
-    def flushing(session: Session, *_: object) -> None:
-        noted: _Noted = session.info.setdefault(_NOTED, _Noted())
-        for row in session.new:
-            _note_fresh(noted, row)
-        for row in (*session.dirty, *session.deleted):
-            _note(session, noted, row)
+
+@event.listens_for(Session, "before_flush")
+def _flushing(session: Session, *_: object) -> None:
+    noted: _Noted | None = session.info.get(_NOTED)
+    if noted is None:
+        return
+    for row in session.new:
+        _note_fresh(noted, row)
+    for row in (*session.dirty, *session.deleted):
+        _note(session, noted, row)
 
 
 def _note_fresh(noted: _Noted, row: Any) -> None:
@@ -121,12 +131,6 @@ def _note(session: Session, noted: _Noted, row: Any) -> None:
         history = inspect(row).attrs.customer_id.history
         before = history.deleted or (history.unchanged if row in session.deleted else ())
         noted.former[pair].update(one for one in before if one)
-
-
-def _take_turns(session: Session, *, alone: bool) -> None:
-    if session.get_bind().dialect.name == "postgresql":
-        lock = func.pg_advisory_xact_lock if alone else func.pg_advisory_xact_lock_shared
-        session.execute(select(lock(_WRITERS_LOCK)))
 
 
 def publish(
@@ -279,63 +283,72 @@ def _plan(
     former: Iterable[str] = (),
 ) -> _Plan:
     root = pk if row is None or entity.scope is not Scope.CHILD else row.get("customer_id") or pk
-    wanted = frozenset[str]() if row is None else _streams(entity, row, holders)
+    wanted = () if row is None else _streams(entity, row, holders)
+    if not former:
+        return _Plan(entity.name, pk, root, ver, wanted)
     before = {
         rep_stream(holders[customer_id]): customer_id
         for customer_id in sorted(former)
         if customer_id in holders and customer_id != root
     }
     left = {stream: customer_id for stream, customer_id in before.items() if stream not in wanted}
-    return _Plan(entity.name, pk, root, ver, wanted, left, wanted & before.keys())
+    moved = frozenset(before.keys() & set(wanted))
+    return _Plan(entity.name, pk, root, ver, wanted, left, moved)
 
 
-def _streams(entity: Entity, row: Row, holders: Mapping[str, str]) -> frozenset[str]:
+def _streams(entity: Entity, row: Row, holders: Mapping[str, str]) -> tuple[str, ...]:
+    """The streams that a record is to be in, in order."""
     if entity.scope is Scope.CATALOG:
-        return frozenset({CATALOG_STREAM})
+        return (CATALOG_STREAM,)
     if entity.scope is Scope.FACT:
-        team_id, rep_id = row.get("team_id"), row.get("rep_id")
-        streams = {team_stream(team_id)} if team_id else set()
-        return frozenset(streams | ({rep_stream(rep_id)} if rep_id else set()))
+        return _of_figures(row.get("team_id"), row.get("rep_id"))
     customer_id = row.get("customer_id") or ""
     holder = row["rep_id"] if entity.scope is Scope.CUSTOMER else holders.get(customer_id)
-    return frozenset({rep_stream(holder)} if holder else ())
+    return (rep_stream(holder),) if holder else ()
+
+
+@lru_cache(maxsize=1024)
+def _of_figures(team_id: str | None, rep_id: str | None) -> tuple[str, ...]:
+    team = (team_stream(team_id),) if team_id else ()
+    return tuple(sorted((*team, rep_stream(rep_id)))) if rep_id else team
 
 
 def _write(
     session: Session, plans: Sequence[_Plan], standing: Mapping[Pair, _Standing], at: int
 ) -> None:
     gone = _gone_roots(plans, standing)
-    touched = {stream for plan in plans for stream in _touched(plan, standing)}
+    touched = _touched(plans, standing)
     if not touched:
         return
     streams = lock(session, sorted(touched))
     heads = {stream: row.head for stream, row in streams.items()}
-    writings: dict[str, _Writing] = defaultdict(_Writing)
+    writings: dict[str, _Writing] = defaultdict(lambda: _Writing(at))
     for stream, roots in gone.items():
         _forget_children(session, stream, roots, heads, writings[stream])
     for plan in plans:
-        before = _still_standing(standing[plan.entity, plan.pk], gone)
-        for stream in sorted(plan.wanted | before.keys() | plan.left.keys()):
+        before = _still_standing(standing.get((plan.entity, plan.pk)), gone)
+        for stream in sorted({*plan.wanted, *before, *plan.left}):
             leaves = stream in plan.left and plan.left[stream] not in gone.get(stream, ())
             if leaves or stream in plan.wanted or _is_put(before.get(stream)):
                 heads[stream] += 1
                 _plan_row(plan, stream, before.get(stream), heads[stream], writings[stream])
     # A child that a leaving customer's removal told of may have gone on to another: that counts.
-    rows = {
-        (stream, row["entity"], row["pk"]): {**row, "at": at}
-        for stream, writing in writings.items()
-        for row in writing.rows
-    }
-    bulk.insert(session, _FEED, list(rows.values()), "pk", "entity", "stream")
+    rows = {row[:3]: row for writing in writings.values() for row in writing.rows}
+    if rows:
+        columns = list(zip(*rows.values(), strict=True))
+        bulk.put(session, _FEED, _COLUMNS, columns, "pk", "entity", "stream")
     changes = {stream: writing.change for stream, writing in writings.items()}
     raise_heads(session, streams, heads, changes)
 
 
-def _touched(plan: _Plan, standing: Mapping[Pair, _Standing]) -> Iterator[str]:
-    """The streams that a plan may write to."""
-    yield from plan.wanted
-    yield from plan.left
-    yield from (s for s, row in standing[plan.entity, plan.pk].items() if _is_put(row))
+def _touched(plans: Iterable[_Plan], standing: Mapping[Pair, _Standing]) -> set[str]:
+    """The streams that these plans may write to."""
+    touched: set[str] = set()
+    for plan in plans:
+        touched.update(plan.wanted, plan.left)
+    for rows in standing.values():
+        touched.update(stream for stream, row in rows.items() if _is_put(row))
+    return touched
 
 
 def _gone_roots(
@@ -351,8 +364,10 @@ def _gone_roots(
     return gone
 
 
-def _still_standing(before: _Standing, gone: Mapping[str, Mapping[str, None]]) -> _Standing:
+def _still_standing(before: _Standing | None, gone: Mapping[str, Mapping[str, None]]) -> _Standing:
     """Without the rows that went with their customer: her removal speaks for them."""
+    if not before:
+        return {}
     return {
         stream: row
         for stream, row in before.items()
@@ -373,18 +388,11 @@ def _plan_row(plan: _Plan, stream: str, old: Any, seq: int, writing: _Writing) -
         writing.change += digest.of_record(plan.entity, plan.pk, plan.ver)
     else:
         root = old["root"] if was_put else plan.left[stream]
-    writing.rows.append(
-        {
-            "stream": stream,
-            "entity": plan.entity,
-            "pk": plan.pk,
-            "root": root,
-            "seq": seq,
-            "entered": _entered(plan, stream, old, seq),
-            "op": PUT if is_put else REMOVE,
-            "ver": plan.ver if is_put or old is None else old["ver"],
-        }
-    )
+    op = PUT if is_put else REMOVE
+    ver = plan.ver if is_put or old is None else old["ver"]
+    entered = _entered(plan, stream, old, seq)
+    written = (stream, plan.entity, plan.pk, root, seq, entered, op, ver, writing.at)
+    writing.rows.append(written)
 
 
 def _entered(plan: _Plan, stream: str, old: Any, seq: int) -> int:
@@ -422,13 +430,14 @@ def _forget_children(
             _FEED.c.root.in_(some),
             _FEED.c.entity != _CUSTOMER,
         )
-        told = session.connection().execute(children.returning(_FEED)).mappings().all()
-        for row in sorted(told, key=lambda row: int(row["seq"])):
+        found = session.connection().execute(children.returning(_FEED)).mappings().all()
+        for row in sorted(found, key=lambda row: int(row["seq"])):
             if row["op"] == PUT:
                 writing.change -= digest.of_record(row["entity"], row["pk"], row["ver"])
             if row["entered"] < 0:
                 heads[stream] += 1
-                writing.rows.append({**row, "op": REMOVE, "seq": heads[stream]})
+                told = {**row, "op": REMOVE, "seq": heads[stream], "at": writing.at}
+                writing.rows.append(_in_order(told))
 
 
 def _by_entity(pairs: Iterable[Pair]) -> Iterator[tuple[Entity, Sequence[str]]]:
@@ -447,4 +456,5 @@ def _chunks(items: Sequence[str]) -> Iterator[Sequence[str]]:
 
 
 _FEED: Any = SyncFeed.__table__
+_in_order: Any = itemgetter(*_COLUMNS)
 _CUSTOMER = CUSTOMER.name

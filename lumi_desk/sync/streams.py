@@ -4,10 +4,15 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import bindparam, delete, func, select, update
+from sqlalchemy import BigInteger, bindparam, delete, func, literal_column, select, update
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import Session
+from sqlalchemy.sql.functions import FunctionElement
+from sqlalchemy.types import NullType
 
+from lumi_desk.storage import bulk
+from lumi_desk.storage.among import IDS, among
 from lumi_desk.storage.base import to_millis
 from lumi_desk.sync import digest
 from lumi_desk.sync.tables import SyncFeed, SyncStream
@@ -19,27 +24,52 @@ REMOVE = "remove"
 REMOVALS_LAST = timedelta(days=90)
 _FEED: Any = SyncFeed.__table__
 _STREAMS: Any = SyncStream.__table__
+_WANTED = among(_STREAMS.c.id)
+_THERE = select(func.count()).select_from(_STREAMS).where(_WANTED).scalar_subquery()
+_LOCKED = (
+    select(_STREAMS)
+    .where(_WANTED, bindparam("many", type_=BigInteger()) == _THERE)
+    .order_by(_STREAMS.c.id)
+    .with_for_update()
+)
+# Any number will do, as long as nobody else locks by it.
+_WRITERS_LOCK: Any = literal_column("7305112022")
+
+
+class _Turn(FunctionElement[Any]):
+    """What a writer asks for first. On SQLite it is taken with the transaction."""
+
+    inherit_cache = True
+    type = NullType()
+
+
+@compiles(_Turn)
+def _taken(*_: Any, **__: Any) -> str:
+    return "NULL"
+
+
+@compiles(_Turn, "postgresql")
+def _in_postgres(element: Any, compiler: Any, **told: Any) -> str:
+    return str(compiler.process(element.clauses, **told))
+
+
+# Beside the others who take it, or alone: then they wait, and it waits for them.
+TURN = _Turn(func.pg_advisory_xact_lock_shared(_WRITERS_LOCK))
+ALONE = _Turn(func.pg_advisory_xact_lock(_WRITERS_LOCK))
 
 
 def lock(session: Session, streams: Sequence[str]) -> dict[str, Any]:
     """Lock the streams in sorted order, making those that are new. Returns them as they stand."""
     connection = session.connection()
-    wanted = _STREAMS.c.id.in_(streams)
-    there = select(func.count()).select_from(_STREAMS).where(wanted).scalar_subquery()
     # All of them or none: a new one must not be made while others are locked.
-    asked = (
-        select(_STREAMS)
-        .where(wanted, there == len(streams))
-        .order_by(_STREAMS.c.id)
-        .with_for_update()
-    )
-    found = connection.execute(asked).all()
+    told = {IDS: streams, "many": len(streams)}
+    found = connection.execute(_LOCKED, told).all()
     if not found:
         on_postgres = connection.dialect.name == "postgresql"
         dialect: Any = postgresql if on_postgres else sqlite
         for stream in streams:
             connection.execute(dialect.insert(_STREAMS).on_conflict_do_nothing(), {"id": stream})
-        found = connection.execute(asked).all()
+        found = connection.execute(_LOCKED, told).all()
     return {row.id: row for row in found}
 
 
@@ -52,16 +82,13 @@ def raise_heads(
     """Set the heads of locked streams, and add to their digests what the new rows change."""
     values = [
         {
-            "of": stream,
-            "to": heads[stream],
-            "adds_up_to": digest.signed(streams[stream].digest + change),
+            "id": stream,
+            "head": heads[stream],
+            "digest": digest.signed(streams[stream].digest + change),
         }
         for stream, change in sorted(changes.items())
     ]
-    if values:
-        raised = update(_STREAMS).where(_STREAMS.c.id == bindparam("of"))
-        told: dict[str, Any] = {"head": bindparam("to"), "digest": bindparam("adds_up_to")}
-        session.connection().execute(raised.values(told), values)
+    bulk.change(session, _STREAMS, values)
 
 
 def prune(session: Session, now: datetime) -> int:

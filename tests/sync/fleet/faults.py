@@ -69,8 +69,8 @@ FAULTS = {
     ),
     "everybody is delivered to everybody": Fault(
         _FEED,
-        "return frozenset({rep_stream(holder)} if holder else ())",
-        "return frozenset({CATALOG_STREAM})",
+        "return (rep_stream(holder),) if holder else ()",
+        "return (CATALOG_STREAM,)",
     ),
     "a child that leaves alone is not told of": Fault(
         _FEED, "if customer_id in holders and customer_id != root", "if False"
