@@ -20,7 +20,7 @@ def main() -> int:
 
 def _one(asked: argparse.Namespace) -> int:
     plan = _plan(asked)
-    outcome = simulate(plan)
+    outcome = simulate(plan, sum_up=True)
     if outcome.broken and asked.shrink:
         print(told(outcome, asked.shrink))  # noqa: T201
     else:

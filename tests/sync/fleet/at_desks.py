@@ -35,9 +35,8 @@ def work(fleet: Fleet, seat: Seat, dice: random.Random) -> str:
 
 def undo(fleet: Fleet, seat: Seat, dice: random.Random) -> str:
     """She takes back what she saved last."""
-    with seat.at_work.store.read() as session:
-        asked = select(Outbox.op_id).order_by(Outbox.client_seq.desc()).limit(2)
-        last = list(session.scalars(asked))
+    asked = "SELECT op_id FROM outbox ORDER BY client_seq DESC LIMIT 2"
+    last = [op_id for (op_id,) in checks.ask(seat.at_work.store, asked)]
     some = last[: dice.randint(1, 2)]
     if not some:
         return "nothing"
@@ -122,8 +121,7 @@ def _save(
 
 def _keep_to_what_is_there(seat: Seat, ids: list[str]) -> None:
     """All of it was kept or none; what was kept has to reach the hub."""
-    with seat.at_work.store.read() as session:
-        there = {row[0] for row in checks.ask(session, "SELECT op_id FROM outbox")}
+    there = {row[0] for row in checks.ask(seat.at_work.store, "SELECT op_id FROM outbox")}
     kept = [one for one in ids if one in there]
     must(kept in ([], ids), "what is saved at once stands or falls together", seat.place, ids, kept)
     seat.saved = [one for one in seat.saved if one not in ids] + kept
@@ -140,10 +138,13 @@ def _spoil(seat: Seat, op_id: str, kind: str) -> None:
 
 def _told(fleet: Fleet, seat: Seat, dice: random.Random) -> Told:
     """Mostly about somebody of hers, now and then about anybody."""
-    with seat.at_work.store.read() as session:
-        hers = list(session.scalars(select(Customer.id).order_by(Customer.id)))
+    desk = seat.at_work.store
+    hers = sorted(pk for (pk,) in checks.ask(desk, "SELECT id FROM customer"))
     usual = hers and dice.random() < _MOSTLY
     choice = dice.choice(hers) if usual else dice.choice(fleet.customers() or [new_id()])
-    with seat.at_work.store.read() as session:
-        customer = session.get(Customer, choice)
-    return Told(fleet.world.people[seat.login], choice, seat.clock(), dice, customer)
+
+    def her_row() -> Customer | None:
+        with desk.read() as session:
+            return session.get(Customer, choice)
+
+    return Told(fleet.world.people[seat.login], choice, seat.clock(), dice, her_row)

@@ -2,9 +2,6 @@
 
 import random
 
-from sqlalchemy import select
-
-from lumi_desk.customers.tables import Customer
 from lumi_desk.errors import LumiError
 from lumi_desk.people.tables import Person
 from lumi_desk.sync.protocol import Push, Pushed
@@ -63,8 +60,7 @@ class Fleet:
 
     def customers(self) -> list[str]:
         """Everybody the hub knows, in order."""
-        with self.world.hub.read() as session:
-            return list(session.scalars(select(Customer.id).order_by(Customer.id)))
+        return sorted(pk for (pk,) in checks.ask(self.world.hub, "SELECT id FROM customer"))
 
     def sync(self, seat: Seat) -> Report | None:
         """One round; whatever goes wrong on the way, nothing may be lost by it."""
@@ -81,7 +77,7 @@ class Fleet:
                 raise
         checks.check_outbox(seat)
         if report is not None and not seat.wire.between:
-            checks.check_cursors(seat, self.world.hub)
+            checks.check_round(seat, self.world.hub, self.world.people[seat.login])
             checks.check_sight(seat)
         return report
 
@@ -125,14 +121,13 @@ class Fleet:
         return rests
 
     def _heads(self) -> list[tuple[object, ...]]:
-        with self.world.hub.read() as session:
-            return checks.ask(session, "SELECT id, head FROM sync_stream ORDER BY id")
+        return checks.ask(self.world.hub, "SELECT id, head FROM sync_stream ORDER BY id")
 
     def _check(self) -> None:
         hub = self.world.hub
         checks.check_hub(hub)
+        there = checks.tables(hub)
         with hub.read() as session:
-            there = checks.tables(session)
             people = {
                 login: session.get_one(Person, person_id)
                 for login, person_id in self.world.people.items()

@@ -5,7 +5,7 @@ import hashlib
 from lumi_desk.operations import KINDS
 from lumi_desk.sync.protocol import Answer, Envelope, Push, Pushed
 
-_FIRST = frozenset(kind.name for kind in KINDS if kind.first)
+FIRST = frozenset(kind.name for kind in KINDS if kind.first)
 _FOR_NOW = "parked"
 
 
@@ -50,7 +50,7 @@ class Ledger:
         Returns what was taken now for the first time.
         """
         taken = []
-        places = [(envelope.kind not in _FIRST, envelope.client_seq) for envelope in push.ops]
+        places = [(envelope.kind not in FIRST, envelope.client_seq) for envelope in push.ops]
         must(places == sorted(places), "the order of a desk's operations is kept", push.ops)
         for envelope in push.ops:
             self._in_order(envelope)

@@ -16,7 +16,6 @@ from lumi_desk.storage.store import Store
 from lumi_desk.sync.client import HubClient, HubSaid
 from lumi_desk.sync.tables import SyncMeta
 from tests.hubs import HandClock
-from tests.lines import through
 from tests.makers import PASSWORD
 from tests.sync.fleet.fuses import Fuse, FusedStore
 from tests.sync.fleet.seats import Seat
@@ -131,4 +130,4 @@ def copied(store: Store, place: Path) -> Callable[[], Store]:
 
 
 def _client(seat: Seat) -> HubClient:
-    return through(seat.wire, ADDRESS)
+    return HubClient(seat.wire)

@@ -14,10 +14,10 @@ from lumi_desk.hub.snapshot import Size
 from lumi_desk.ids import made_by, new_id
 from lumi_desk.people.tables import Person
 from lumi_desk.storage.store import Store
+from lumi_desk.sync.client import HubClient
 from lumi_desk.sync.protocol import Tokens
 from lumi_desk.sync.tables import DeskMeta, SyncMeta
 from tests.hubs import HandClock, NullVault
-from tests.lines import through
 from tests.makers import NOW
 from tests.sync.fleet import memory, plans
 from tests.sync.fleet.doors import OpenDoors, admit
@@ -25,7 +25,7 @@ from tests.sync.fleet.fuses import Fuse, FusedStore
 from tests.sync.fleet.memory import Picture
 from tests.sync.fleet.seats import PLACES, Place, Seat
 from tests.sync.fleet.wires import Reply, Wire
-from tests.sync.fleet.worlds import ADDRESS, fill, people_of
+from tests.sync.fleet.worlds import fill, people_of
 
 
 @dataclass(frozen=True)
@@ -84,7 +84,7 @@ class Simulated:
             engine = self._engines[seat.place] = self._pictures[seat.place].opened()
         me, client_id = self._start.me[seat.place.removesuffix("+")]
         store = FusedStore(engine, seat.fuse)
-        seat.desk = Desk(store, me, client_id, through(seat.wire, ADDRESS), seat.vault, seat.clock)
+        seat.desk = Desk(store, me, client_id, HubClient(seat.wire), seat.vault, seat.clock)
         seat.desk.admit(_tokens(me))
 
     def stop(self, seat: Seat) -> None:

@@ -2,14 +2,14 @@
 
 import gzip
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 
-import httpx2
 from pydantic import TypeAdapter
 
 from lumi_desk.sync import protocol
+from lumi_desk.sync.line import Answer
 from tests.sync.fleet.fuses import Crash
 
 _ACCEPTED = 200
@@ -53,10 +53,11 @@ Carry = Callable[[str, str, Mapping[str, str], bytes], Reply]
 
 
 @dataclass
-class Wire(httpx2.BaseTransport):
+class Wire:
     """One desk's line. `carry` brings a request to whatever hub answers at the address now."""
 
     carry: Carry
+    address: str = "http://127.0.0.1"
     old: bool = False
     """Whether it leaves out what the first protocol did not know."""
     most: int = protocol.PAGE
@@ -77,56 +78,63 @@ class Wire(httpx2.BaseTransport):
         self.cut, self.troubles = False, {}
         self.between.clear()
 
-    def handle_request(self, request: httpx2.Request) -> httpx2.Response:
+    def close(self) -> None:
+        """There is nothing to close."""
+
+    def send(
+        self,
+        method: str,
+        path: str,
+        headers: Mapping[str, str],
+        body: bytes = b"",
+        silence_s: float | None = None,  # noqa: ARG002  (named by the line)
+    ) -> Answer:
         """Carry one request, or not."""
-        path, door = request.url.path, request.url.path.rpartition("/")[2]
+        door = path.rpartition("/")[2]
         trouble, where = self.troubles.pop(door, (None, 0))
         if self.cut or trouble is Trouble.CUT:
             self.troubled = True
-            raise httpx2.ConnectError("the line is cut", request=request)
+            raise ConnectionError("the line is cut")
         if trouble is Trouble.BUSY or (self.old and door == "snapshot"):
             self.troubled = True
-            return _refusal(request, _BUSY if trouble else _NOT_FOUND)
-        body = self._as_sent(door, _plain(request))
-        headers = _headers(request)
+            return _refusal(_BUSY if trouble else _NOT_FOUND)
+        told = {name.lower(): value for name, value in headers.items()}
+        body = self._as_sent(door, _plain(told, body))
+        letter = Letter({name: told[name] for name in told if name not in _PACKING}, body)
         if door != "snapshot" and door in self.between:
             self.between.pop(door)()
         if door == "push":
-            self.letters.append(Letter(headers, body))
-        reply = self._answered(request, headers, body)
+            self.letters.append(letter)
+        reply = self._answered(method, path, letter)
         if trouble is Trouble.TWICE:
             reply.whole()
-            reply = self._answered(request, headers, body)
+            reply = self._answered(method, path, letter)
         if trouble is Trouble.LOST or (trouble is Trouble.TORN and door != "snapshot"):
             self._overheard(path, body, reply)
             self.troubled = True
-            raise httpx2.ReadTimeout("the reply is lost", request=request)
+            raise TimeoutError("the reply is lost")
         if door == "snapshot":
-            lines = _Lines(self, request, path, reply, where if trouble else None)
-            return httpx2.Response(reply.status, headers=dict(reply.headers), stream=lines)
-        told = self._overheard(path, body, reply)
-        return httpx2.Response(
-            reply.status, headers=dict(reply.headers), content=told, request=request
-        )
+            return _Heard(reply, self._sheets(path, reply, where if trouble else None))
+        return _Heard(reply, (self._overheard(path, body, reply),))
 
     def deliver(self, letter: Letter) -> None:
         """A push of earlier comes once more; nobody waits for the answer."""
         try:
-            self._overheard(
-                "/v1/push",
-                letter.body,
-                self.carry("POST", "/v1/push", letter.headers, letter.body),
-            )
+            reply = self.carry("POST", "/v1/push", letter.headers, letter.body)
+            self._overheard("/v1/push", letter.body, reply)
         except Crash:
             self.hub_died()
 
-    def _answered(self, request: httpx2.Request, headers: Mapping[str, str], body: bytes) -> Reply:
+    def _answered(self, method: str, path: str, letter: Letter) -> Reply:
         try:
-            return self.carry(request.method, request.url.path, headers, body)
+            return self.carry(method, path, letter.headers, letter.body)
         except Crash:
-            self.troubled = True
-            self.hub_died()
-            raise httpx2.RemoteProtocolError("the hub is gone", request=request) from None
+            raise self._hub_is_gone() from None
+
+    def _hub_is_gone(self) -> ConnectionError:
+        self.troubled = True
+        self.hub_died()
+        return ConnectionError("the hub is gone")
 
     def _as_sent(self, door: str, body: bytes) -> bytes:
         if door != "pull":
@@ -146,54 +154,58 @@ class Wire(httpx2.BaseTransport):
             self.pushed(_PUSH.validate_json(body), pushed)
         return told
 
-
-class _Lines(httpx2.SyncByteStream):
-    """The sheets of a snapshot, one by one; writes happen between them, and it may break off."""
-
-    def __init__(
-        self, wire: Wire, request: httpx2.Request, path: str, reply: Reply, torn: int | None
-    ) -> None:
-        self._wire, self._request, self._path = wire, request, path
-        self._reply, self._torn = reply, torn
-
-    def __iter__(self) -> Iterator[bytes]:
+    def _sheets(self, path: str, reply: Reply, torn: int | None) -> Iterator[bytes]:
+        """A snapshot, sheet by sheet; writes happen between them, and it may break off."""
         try:
-            for number, chunk in enumerate(self._reply.chunks):
-                if self._torn is not None and number >= self._torn:
-                    self._wire.troubled = True
+            for number, chunk in enumerate(reply.chunks):
+                if torn is not None and number >= torn:
+                    self.troubled = True
                     # Half a line comes still; then nothing.
                     yield chunk[: len(chunk) // 2]
-                    raise httpx2.ReadError("the line broke", request=self._request)
-                self._wire.hear(self._path, chunk)
+                    raise ConnectionError("the line broke")
+                self.hear(path, chunk)
                 yield chunk
-                if "snapshot" in self._wire.between:
-                    self._wire.between.pop("snapshot")()
+                if "snapshot" in self.between:
+                    self.between.pop("snapshot")()
         except Crash:
-            self._wire.troubled = True
-            self._wire.hub_died()
-            raise httpx2.RemoteProtocolError("the hub is gone", request=self._request) from None
+            raise self._hub_is_gone() from None
+
+
+class _Heard:
+    """What arrives at the desk."""
+
+    def __init__(self, reply: Reply, pieces: Iterable[bytes]) -> None:
+        self.status = reply.status
+        self._reply, self._pieces = reply, pieces
+
+    def header(self, name: str) -> str:
+        return self._reply.headers.get(name.lower(), "")
+
+    def read(self) -> bytes:
+        return b"".join(self._pieces)
+
+    def pieces(self) -> Iterator[bytes]:
+        yield from self._pieces
+
+    def wake(self) -> None:
+        self.close()
 
     def close(self) -> None:
-        closing = getattr(self._reply.chunks, "close", None)
-        if closing is not None:
-            closing()
+        for one in (self._pieces, self._reply.chunks):
+            closing = getattr(one, "close", None)
+            if closing is not None:
+                closing()
 
 
 _PUSH = TypeAdapter(protocol.Push)
+_PACKING = ("accept-encoding", "content-encoding", "content-length", "host", "user-agent")
 
 
-def _plain(request: httpx2.Request) -> bytes:
-    body = request.read()
-    return gzip.decompress(body) if request.headers.get("content-encoding") == "gzip" else body
+def _plain(headers: Mapping[str, str], body: bytes) -> bytes:
+    return gzip.decompress(body) if headers.get("content-encoding") == "gzip" else body
 
 
-def _headers(request: httpx2.Request) -> dict[str, str]:
-    skipped = ("accept-encoding", "content-encoding", "content-length", "host", "user-agent")
-    return {k: v for k, v in request.headers.items() if k not in skipped}
-
-
-def _refusal(request: httpx2.Request, status: int) -> httpx2.Response:
+def _refusal(status: int) -> Answer:
     problem = protocol.Problem("Busy", {}, "Busy", "Wait.", "Busy.")
-    headers = {"Retry-After": "1", "content-type": "application/json"}
-    content = protocol.PROBLEM.dump_json(problem)
-    return httpx2.Response(status, headers=headers, content=content, request=request)
+    told = protocol.PROBLEM.dump_json(problem)
+    return _Heard(Reply(status, {"retry-after": "1"}, iter(())), (told,))
