@@ -49,8 +49,10 @@ def nightly(database: Database = "", as_json: AsJson = False) -> None:
     with speaking(as_json) as speech, hub(database) as store, progress() as tell:
         done = night.run(store, clock.now(), tell)
         words = moves_in_words(done.changes) + f"\n{done.tokens:,} sign-ins had run out."
-        words += f"\n{done.removals:,} old removals were forgotten."
-        cleared = {"tokens": done.tokens, "removals": done.removals}
+        words += (
+            f"\n{done.decided:,} old decisions and {done.removals:,} old removals were forgotten."
+        )
+        cleared = {"tokens": done.tokens, "decided": done.decided, "removals": done.removals}
         speech.say(moves_as_data(done.changes) | cleared, words)
 
 

@@ -2,29 +2,36 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import delete, func, select, update
 
 from lumi_desk.hub import intake
 from lumi_desk.hub.classifying import Changes
+from lumi_desk.parked import service as parked
 from lumi_desk.people.tables import Token
 from lumi_desk.storage.store import Store
+from lumi_desk.sync import feed
 from lumi_desk.sync.streams import prune
 from lumi_desk.sync.tables import SyncMeta
 
 Tell = Callable[[str, int, int], None]
+
+# As long as a desk may send the decision again.
+_DECIDED_LAST = timedelta(days=90)
 
 
 @dataclass(frozen=True)
 class Night:
     """What the night brought: who moved, and how much was cleared out.
 
-    `tokens` are sign-ins that had run out, `removals` the oldest word of what left a stream.
+    `tokens` are sign-ins that had run out, `decided` is parked work that was decided long ago,
+    `removals` the oldest word of what left a stream.
     """
 
     changes: Changes
     tokens: int
+    decided: int
     removals: int
 
 
@@ -33,9 +40,13 @@ def run(store: Store, now: datetime, tell: Tell | None = None) -> Night:
     with store.write() as session:
         changes = intake.reckon(session, now, tell=tell)
     with store.write() as session:
+        feed.watch(session)
+        decided = parked.forget(session, now - _DECIDED_LAST)
+        feed.publish(session)
+    with store.write() as session:
         over = Token.expires_at <= now
         tokens = session.scalar(select(func.count()).select_from(Token).where(over)) or 0
         session.execute(delete(Token).where(over))
         session.execute(update(SyncMeta).values(nightly_at=now))
         removals = prune(session, now)
-    return Night(changes, tokens, removals)
+    return Night(changes, tokens, decided, removals)

@@ -87,6 +87,14 @@ def of_team(session: Session, team_id: str) -> tuple[Lying, ...]:
     return _lying(session, select(Parked).where(Parked.team_id == team_id))
 
 
+def forget(session: Session, decided_before: datetime) -> int:
+    """Delete what was decided before that time. Returns how many."""
+    over = session.scalars(select(Parked).where(Parked.decided_at < decided_before)).all()
+    for row in over:
+        session.delete(row)
+    return len(over)
+
+
 def waiting(session: Session, team_id: str) -> int:
     """How much of a team's work waits for its leader."""
     asked = select(func.count()).where(Parked.team_id == team_id, Parked.state.in_(_open()))

@@ -12,7 +12,7 @@ from lumi_desk.calls.tables import Callback, Contact, Note, Refusal
 from lumi_desk.customers.fields.rules import Field, Patch
 from lumi_desk.customers.operations import EditCustomer
 from lumi_desk.customers.tables import Customer
-from lumi_desk.hub import keeping
+from lumi_desk.hub import keeping, nightly
 from lumi_desk.hub.accept import accept
 from lumi_desk.ids import new_id
 from lumi_desk.operations import Operation, encode, kind_of
@@ -343,6 +343,21 @@ def test_asking_after_the_decision_is_too_late(floor: Floor) -> None:
     floor.decides(note, Verdict.DECLINE)
 
     assert floor.asks(note, "真的需要").reason == "AlreadyDecided"
+
+
+def test_old_decisions_are_forgotten_at_night_and_open_work_never(floor: Floor) -> None:
+    decided, waits = floor.note(), floor.note("还在等")
+    floor.send(floor.lin, decided)
+    floor.send(floor.lin, waits)
+    floor.decides(decided, Verdict.ACCEPT)
+    assert nightly.run(floor.store, NOW + timedelta(days=89)).decided == 0
+    assert nightly.run(floor.store, NOW + timedelta(days=91)).decided == 1
+    with floor.store.read() as session:
+        assert session.scalars(select(Parked.id)).all() == [waits.id]
+        assert session.get(Note, decided.id) is not None
+        told = select(SyncFeed.op).where(SyncFeed.pk == decided.id, SyncFeed.entity == "parked")
+        assert set(session.scalars(told)) == {"remove"}
+    audit(floor.store)
 
 
 def test_a_decision_sent_twice_has_one_effect(floor: Floor) -> None:
