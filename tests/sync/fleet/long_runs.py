@@ -10,6 +10,7 @@ from pathlib import Path
 
 from tests.sync.fleet import plans
 from tests.sync.fleet.histories import simulate
+from tests.sync.fleet.records import Record, Tree
 from tests.sync.fleet.simulated import start
 from tests.sync.fleet.telling import told
 
@@ -20,7 +21,7 @@ _ALLOCATIONS = 200_000
 
 @dataclass(frozen=True)
 class LongRun:
-    """What was asked for. `record` is a file with a line for every seed that is done."""
+    """What was asked for. `record` is a file with a line of JSON for every seed that is done."""
 
     histories: int
     jobs: int
@@ -30,16 +31,21 @@ class LongRun:
 
 
 def run_many(asked: LongRun) -> int:
-    """Run them all; says how it goes. Returns 1 when an invariant was broken."""
-    done = _done(asked.record)
-    wanted = range(asked.first, asked.first + asked.histories)
-    seeds = [seed for seed in wanted if done.get(seed) != "ok"]
+    """Run them all; says how it goes. Returns 1 when an invariant was broken.
+
+    Those are left out that came to rest before, with the engine as it is now.
+    """
+    tree = Tree.here()
+    record = Record(Path(asked.record) if asked.record else None, tree, asked.steps)
+    wanted, done = range(asked.first, asked.first + asked.histories), record.sound()
+    seeds = [seed for seed in wanted if seed not in done]
+    _say(f"commit {tree.commit}, engine {tree.engine}")
     _say(f"seeds {wanted[0]} to {wanted[-1]}: {len(wanted) - len(seeds)} done, {len(seeds)} to do")
     broken = 0
     began, said = time.monotonic(), time.monotonic()
     for number, (seed, report) in enumerate(_outcomes(asked, seeds), start=1):
         broken += bool(report)
-        _keep(asked.record, seed, report)
+        record.keep(seed, report)
         if report:
             _say(f"\n{report}\n")
         if time.monotonic() - said > _TELL_EVERY_SECONDS or number == len(seeds):
@@ -73,19 +79,6 @@ def _one(order: tuple[int, int]) -> tuple[int, str]:
     seed, steps = order
     outcome = simulate(plans.draw(seed, steps))
     return seed, told(outcome, _SHRINKING_SECONDS) if outcome.broken else ""
-
-
-def _done(record: str | None) -> dict[int, str]:
-    if record is None or not Path(record).exists():
-        return {}
-    lines = Path(record).read_text("utf-8").splitlines()
-    return {int(seed): what for seed, what in (line.split(" ", 1) for line in lines)}
-
-
-def _keep(record: str | None, seed: int, report: str) -> None:
-    if record is not None:
-        with Path(record).open("a", encoding="utf-8") as file:
-            file.write(f"{seed} {report.splitlines()[0] if report else 'ok'}\n")
 
 
 def _say(what: str) -> None:
