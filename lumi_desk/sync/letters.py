@@ -25,7 +25,7 @@ ALWAYS_KEPT = 1000
 # What the hub keeps: it did it, or it holds it for the leader.
 _KEPT = (APPLIED, PARKED)
 _WORK = "op_id, client_seq, kind, kind_ver, payload, customer_id"
-_FIRST = json.dumps([kind.name for kind in KINDS if kind.first])
+_FIRST = rows.listed(kind.name for kind in KINDS if kind.first)
 
 
 def log(session: Session, answers: Sequence[Answer], now: datetime) -> None:
@@ -72,8 +72,8 @@ def bury(session: Session, answers: Sequence[Answer], now: datetime) -> None:
 def unearth(session: Session, op_ids: Sequence[str]) -> None:
     """What was refused once and is taken now is refused no more."""
     gone = session.connection().exec_driver_sql(
-        "DELETE FROM dead_letter WHERE op_id IN (SELECT value FROM json_each(?))",
-        (json.dumps(op_ids),),
+        f"DELETE FROM dead_letter WHERE op_id {rows.AMONG}",  # noqa: S608
+        (rows.listed(op_ids),),
     )
     if gone.rowcount:
         touch(session, DeadLetter.__tablename__)
@@ -91,7 +91,7 @@ def queue_again(session: Session, now: datetime) -> None:
         " OR row_number() OVER (PARTITION BY client_seq ORDER BY op_id) > 1"
         " THEN NULL ELSE client_seq END, kind, kind_ver, payload,"
         " coalesce(customer_id, json_extract(payload, '$.customer_id')),"
-        " kind IN (SELECT value FROM json_each(?)), ?, coalesce(made_at, ?), 1, 0, '[]'"
+        f" kind {rows.AMONG}, ?, coalesce(made_at, ?), 1, 0, '[]'"
         " FROM sent_log WHERE op_id NOT IN (SELECT op_id FROM outbox) AND"
         " (kept OR op_id IN (SELECT op_id FROM dead_letter WHERE seen_at IS NULL))"
         " ORDER BY client_seq",

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import event, func, inspect, or_, select
+from sqlalchemy import event, inspect, select
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, StatementError
 from sqlalchemy.orm import Session
@@ -15,17 +15,23 @@ from sqlalchemy.orm import Session
 from lumi_desk.customers.tables import Customer
 from lumi_desk.errors import N_, LumiError
 from lumi_desk.operations import CUSTOMER, Operation, decode, encode, kind_named, kind_of
-from lumi_desk.storage.base import Table
+from lumi_desk.storage.base import Table, from_millis, to_millis
 from lumi_desk.storage.store import touch
-from lumi_desk.sync import letters
+from lumi_desk.sync import letters, rows
 from lumi_desk.sync.entities import BY_NAME
 from lumi_desk.sync.protocol import APPLIED, LONGEST_PAYLOAD, Answer, Envelope
+from lumi_desk.sync.rows import AMONG
 from lumi_desk.sync.tables import DeadLetter, Outbox
 
 UNDO_LASTS = timedelta(seconds=10)
 # A push stays far below what a hub takes in one request, however long the notes are.
 MOST_BYTES = 1_000_000
-_AMONG = "IN (SELECT value FROM json_each(?))"
+# A wait longer than any undo was made while the clock was wrong.
+_DUE = (
+    "SELECT op_id, client_seq, kind, kind_ver, payload, depends_on, sending FROM outbox"
+    " WHERE NOT answered AND (not_before <= ? OR not_before > ?)"
+    " ORDER BY first DESC, client_seq LIMIT ?"
+)
 _SQLITE = sqlite.dialect()
 
 
@@ -86,27 +92,10 @@ def undo(session: Session, op_ids: Sequence[str]) -> None:
 
 def due(session: Session, now: datetime, most: int) -> list[Envelope]:
     """The next operations to send, refusals first; they cannot be undone from now on."""
-    # A wait longer than any undo was made while the clock was wrong.
-    in_time = or_(Outbox.not_before <= now, Outbox.not_before > now + UNDO_LASTS)
-    rows = session.execute(
-        select(
-            Outbox.op_id,
-            Outbox.client_seq,
-            Outbox.kind,
-            Outbox.kind_ver,
-            Outbox.payload,
-            Outbox.depends_on,
-            Outbox.sending,
-        )
-        .where(in_time, ~Outbox.answered)
-        .order_by(Outbox.first.desc(), Outbox.client_seq)
-        .limit(most)
-    )
-    leaving: list[Envelope] = []
-    unmarked: list[str] = []
-    for op_id, seq, kind, kind_ver, payload, depends_on, sending in rows.all():
-        leaving.append(Envelope(op_id, seq, kind, kind_ver, payload, depends_on))
-        unmarked += [] if sending else [op_id]
+    late = now + UNDO_LASTS
+    found = rows.run(session, _DUE, to_millis(now), to_millis(late), most)
+    leaving = [Envelope(*row[:-1]) for row in found]
+    unmarked = [row[0] for row in found if not row[-1]]
     # Most often it was marked before, on a line that is down: then nothing is written.
     if unmarked:
         _mark(session, "sending = 1", unmarked)
@@ -130,12 +119,13 @@ def in_parts(ops: Iterable[Envelope], most: int) -> Iterator[tuple[Envelope, ...
 
 def is_empty(session: Session) -> bool:
     """Whether nothing waits and nothing that was answered is still to come back."""
-    return _run(session, "SELECT 1 FROM outbox LIMIT 1").first() is None
+    return not rows.run(session, "SELECT 1 FROM outbox LIMIT 1")
 
 
 def next_due(session: Session) -> datetime | None:
     """When the first of the operations that wait may leave."""
-    return session.scalar(select(func.min(Outbox.not_before)).where(~Outbox.answered))
+    first = rows.run(session, "SELECT min(not_before) FROM outbox WHERE NOT answered")[0][0]
+    return None if first is None else from_millis(first)
 
 
 def settle(session: Session, answers: Iterable[Answer], now: datetime) -> list[str]:
@@ -147,22 +137,22 @@ def settle(session: Session, answers: Iterable[Answer], now: datetime) -> list[s
     told = {answer.op_id: answer for answer in answers}
     if not told:
         return []
-    asked = f"SELECT op_id, customer_id FROM outbox WHERE NOT answered AND op_id {_AMONG}"  # noqa: S608
-    about = dict(map(tuple, _run(session, asked, json.dumps(list(told)))))
+    asked = f"SELECT op_id, customer_id FROM outbox WHERE NOT answered AND op_id {AMONG}"  # noqa: S608
+    about = dict(map(tuple, rows.run(session, asked, rows.listed(told))))
     refused = [op_id for op_id in about if told[op_id].status != APPLIED]
     taken = [op_id for op_id in about if told[op_id].status == APPLIED]
     with aside(session, {about[op_id] or "" for op_id in refused}):
         letters.log(session, [told[op_id] for op_id in about], now)
         letters.bury(session, [told[op_id] for op_id in refused], now)
         letters.unearth(session, taken)
-        _run(session, f"DELETE FROM outbox WHERE op_id {_AMONG}", json.dumps(refused))  # noqa: S608
+        _run(session, f"DELETE FROM outbox WHERE op_id {AMONG}", rows.listed(refused))  # noqa: S608
     _mark(session, "answered = 1", taken)
     return refused
 
 
 def answered_about(session: Session) -> set[str]:
     """The customers about whom something was taken that has not come back yet."""
-    found = _run(session, "SELECT DISTINCT customer_id FROM outbox WHERE answered")
+    found = rows.run(session, "SELECT DISTINCT customer_id FROM outbox WHERE answered")
     return {customer or "" for (customer,) in found}
 
 
@@ -200,9 +190,8 @@ def lift(session: Session, customers: Collection[str]) -> None:
     }
     if oldest:
         _put_back(session, oldest)
-        session.connection().exec_driver_sql(
-            "UPDATE outbox SET before = '[]' WHERE client_seq = ?", [(seq,) for seq, _ in found]
-        )
+        numbers = json.dumps([seq for seq, _ in found])
+        rows.run(session, f"UPDATE outbox SET before = '[]' WHERE client_seq {AMONG}", numbers)  # noqa: S608
     session.expire_all()
 
 
@@ -239,30 +228,29 @@ def customers_of(session: Session, op_ids: Collection[str]) -> set[str]:
     """The customers that this waiting work is about."""
     if not op_ids:
         return set()
-    asked = f"SELECT DISTINCT customer_id FROM outbox WHERE op_id {_AMONG}"  # noqa: S608
-    found = _run(session, asked, json.dumps(sorted(op_ids)))
+    asked = f"SELECT DISTINCT customer_id FROM outbox WHERE op_id {AMONG}"  # noqa: S608
+    found = rows.run(session, asked, rows.listed(sorted(op_ids)))
     return {customer or "" for (customer,) in found}
 
 
-def _about(session: Session, customers: Collection[str], columns: str) -> list[tuple[Any, ...]]:
+def _about(session: Session, customers: Collection[str], columns: str) -> Sequence[Any]:
     """Columns of the outbox about these customers, in the order of the work."""
     none = " OR customer_id IS NULL" if "" in customers else ""
     asked = (
-        f"SELECT {columns} FROM outbox WHERE customer_id {_AMONG}{none}"  # noqa: S608
+        f"SELECT {columns} FROM outbox WHERE customer_id {AMONG}{none}"  # noqa: S608
         " ORDER BY client_seq"
     )
-    return [tuple(row) for row in _run(session, asked, json.dumps(sorted(customers)))]
+    return rows.run(session, asked, rows.listed(sorted(customers)))
 
 
 def _mark(session: Session, how: str, op_ids: Sequence[str]) -> None:
-    _run(session, f"UPDATE outbox SET {how} WHERE op_id {_AMONG}", json.dumps(op_ids))  # noqa: S608
+    _run(session, f"UPDATE outbox SET {how} WHERE op_id {AMONG}", rows.listed(op_ids))  # noqa: S608
 
 
-def _run(session: Session, sql: str, *values: str) -> Any:
-    """By the driver, and announced: the mapper adds half a millisecond to each."""
-    if not sql.startswith("SELECT"):
-        touch(session, Outbox.__tablename__)
-    return session.connection().exec_driver_sql(sql, values)
+def _run(session: Session, sql: str, *values: Any) -> None:
+    """Write to the outbox by the driver, and say so."""
+    touch(session, Outbox.__tablename__)
+    rows.run(session, sql, *values)
 
 
 def send_again(session: Session, now: datetime) -> None:
@@ -332,10 +320,10 @@ def _put_back(session: Session, oldest: Mapping[tuple[str, str], dict[str, Any] 
         if table in BY_NAME:
             connection.exec_driver_sql(f'DELETE FROM "{table}" WHERE id = ?', pks)  # noqa: S608
             touch(session, table)
-    for (table, names), rows in back.items():
+    for (table, names), some in back.items():
         columns = ", ".join(f'"{name}"' for name in names)
         marks = ", ".join("?" for _ in names)
         connection.exec_driver_sql(
             f'INSERT INTO "{table}" ({columns}) VALUES ({marks})',  # noqa: S608
-            rows,
+            some,
         )

@@ -165,7 +165,7 @@ FAULTS = {
     "work that was taken is forgotten at once": Fault(
         _OUTBOX,
         '_mark(session, "answered = 1", taken)',
-        '_run(session, f"DELETE FROM outbox WHERE op_id {_AMONG}", json.dumps(taken))',
+        '_run(session, f"DELETE FROM outbox WHERE op_id {AMONG}", rows.listed(taken))',
         f"{_FOUND} -k stays_to_be_seen",
     ),
     "refused work stays on the rows": Fault(
@@ -175,7 +175,7 @@ FAULTS = {
     ),
     "an undo after sending": Fault(_OUTBOX, " or any(row.sending for row in rows)", ""),
     "the last work goes first": Fault(
-        _OUTBOX, "Outbox.client_seq)\n        .limit", "Outbox.client_seq.desc())\n        .limit"
+        _OUTBOX, "ORDER BY first DESC, client_seq LIMIT", "ORDER BY client_seq DESC LIMIT"
     ),
     "whoever answers a push is the right hub": Fault(
         _ROUND,
