@@ -63,6 +63,10 @@ class _Among(FunctionElement[bool]):
     type = Boolean()
     inherit_cache = True
 
+    def self_group(self, against: object = None) -> Any:  # noqa: ARG002  (named by the base)
+        """It is a condition: compared with a 1, as SQLite's flags are, no index would help."""
+        return self
+
 
 @compiles(_Among)
 def _in_sqlite(element: Any, compiler: Any, **told: Any) -> str:
