@@ -4,10 +4,11 @@ import hashlib
 import json
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, cast
 
+from pydantic import TypeAdapter
 from sqlalchemy import bindparam, select
 from sqlalchemy.exc import DataError, IntegrityError, StatementError
 from sqlalchemy.orm import Session
@@ -363,7 +364,6 @@ def _keep_answers(batch: _Batch) -> None:
 
 def _row(batch: _Batch, envelope: Envelope, answer: Answer) -> dict[str, Any]:
     """The operation as it was received, with its answer, to be kept."""
-    told = json.dumps({name: getattr(envelope, name) for name in _ENVELOPE}).encode()
     return {
         "op_id": envelope.op_id,
         "client_id": batch.client_id,
@@ -373,7 +373,7 @@ def _row(batch: _Batch, envelope: Envelope, answer: Answer) -> dict[str, Any]:
         "kind_ver": envelope.kind_ver,
         # As it was received, but for what no engine can keep; far too long, only its beginning.
         "payload": envelope.payload[:LONGEST_PAYLOAD].replace("\0", "\ufffd"),
-        "sha256": hashlib.sha256(told).hexdigest(),
+        "sha256": hashlib.sha256(_ENVELOPE.dump_json(envelope)).hexdigest(),
         "status": answer.status,
         "reason": answer.reason,
         "params": answer.params,
@@ -402,4 +402,4 @@ _CUSTOMERS = (
 _STAYS = select(_STAY.c.customer_id, _STAY.c.since, _STAY.c.until).where(
     among(_STAY.c.customer_id), _STAY.c.rep_id == bindparam("person")
 )
-_ENVELOPE = tuple(one.name for one in fields(Envelope))
+_ENVELOPE = TypeAdapter(Envelope)

@@ -116,7 +116,10 @@ class Json(TypeDecorator[Any]):
     cache_ok = True
 
     def process_bind_param(self, value: Any, dialect: Dialect) -> str | None:
-        return None if value is None else _TO_JSON(value)
+        if value is None:
+            return None
+        # Most are empty lists.
+        return _TO_JSON(value) if value or not isinstance(value, list | dict) else str(value)
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> Any:
         return None if value is None else json.loads(value)
