@@ -10,6 +10,8 @@ from sqlalchemy import Connection, bindparam, literal, select
 from lumi_desk.hub.accounts import ACCESS, HasLeft, SessionOver, sha256
 from lumi_desk.people.tables import Person, Token
 from lumi_desk.security.roles import Right, may
+from lumi_desk.storage.base import from_millis, to_millis
+from lumi_desk.storage.direct import Direct
 from lumi_desk.sync.entities import CATALOG_STREAM, rep_stream, team_stream
 from lumi_desk.sync.tables import SyncMeta, SyncStream
 
@@ -73,16 +75,18 @@ def behind(connection: Connection, access: str, now: datetime) -> Caller:
 
     In a transaction that reads from one snapshot the stands belong to what is read after them.
     """
-    rows = connection.execute(_BEHIND, {"sha256": sha256(access)}).all()
-    if not rows or rows[0].purpose != ACCESS:
+    rows = _BEHIND.rows(connection, {"sha256": sha256(access)})
+    if not rows:
         raise SessionOver
-    her: Any = rows[0]
-    if not her.active:
+    until, purpose, her, role, team_id, active, epoch = rows[0][:_OF_HERS]
+    if purpose != ACCESS:
+        raise SessionOver
+    if not active:
         raise HasLeft
-    if her.expires_at <= now:
+    if until <= to_millis(now):
         raise SessionOver
-    stands = {row.stream: Stand(row.head, row.min_seq, row.digest) for row in rows if row.stream}
-    return Caller(her.id, her.role, her.team_id, her.expires_at, her.epoch, stands)
+    stands = {row[_OF_HERS]: Stand(*row[_OF_HERS + 1 :]) for row in rows if row[_OF_HERS]}
+    return Caller(her, role, team_id, from_millis(until), epoch, stands)
 
 
 def _asked() -> Any:
@@ -115,4 +119,6 @@ def _asked() -> Any:
     )
 
 
-_BEHIND = _asked()
+# So many columns of a row say who she is, the others how far one of her streams is.
+_OF_HERS = 7
+_BEHIND = Direct(_asked())

@@ -1,27 +1,60 @@
-"""Delivering streams: what a desk has not read yet, from one snapshot."""
+"""Delivering streams: what a desk has not read yet, from one snapshot.
+
+A protocol.Pulled leaves as it is put together here, in dicts and tuples: dataclasses and the
+looks a model takes at each value would cost more than the database does.
+"""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import and_, bindparam, case, func, literal, select, union_all
+from pydantic_core import to_json
+from sqlalchemy import (
+    BigInteger,
+    Connection,
+    and_,
+    bindparam,
+    case,
+    func,
+    literal,
+    select,
+    union_all,
+)
 from sqlalchemy.orm import Session
 
-from lumi_desk.hub.callers import Caller, Reader, Stand, streams_of
+from lumi_desk.hub import stored
+from lumi_desk.hub.callers import Caller, Stand, streams_of
+from lumi_desk.storage.among import IDS, among
+from lumi_desk.storage.direct import Direct, Row
 from lumi_desk.sync.entities import BY_NAME, CHILDREN, CUSTOMER, Entity
 from lumi_desk.sync.feed import PUT, REMOVE
-from lumi_desk.sync.protocol import Change, Page, Pull, Pulled
-from lumi_desk.sync.tables import SyncFeed, SyncMeta, SyncStream
+from lumi_desk.sync.protocol import Change, Pull
+from lumi_desk.sync.tables import SyncFeed, SyncMeta
 
 # A page is cut after so many rows of children: a first sync must not fill the hub's memory.
 MOST_CHILDREN = 4000
 # The protocol in which a desk can fetch a snapshot.
 _SNAPSHOTS_SINCE = 2
 
-_Rows = Mapping[tuple[str, str], tuple[Any, ...]]
-_Trees = Mapping[str, dict[str, list[tuple[Any, ...]]]]
-_HeldBy = Mapping[str, tuple[tuple[str, str, int], ...]]
+# A protocol.Page and a protocol.Change on their way out.
+_Page = dict[str, Any]
+_Change = dict[str, Any]
+_Rows = Mapping[tuple[str, str], Row]
+_Trees = Mapping[str, dict[str, list[Row]]]
+_HeldBy = Mapping[str, Sequence[tuple[str, str, int]]]
+
+
+class _Entry(NamedTuple):
+    """A row of the feed."""
+
+    entity: str
+    pk: str
+    root: str
+    seq: int
+    entered: int
+    op: str
+    ver: int
 
 
 def epoch(session: Session) -> str:
@@ -29,60 +62,42 @@ def epoch(session: Session) -> str:
     return session.get_one(SyncMeta, 1).epoch
 
 
-def pull(
-    session: Session, person: Reader, cursors: Mapping[str, int], limit: int, proto: int = 1
-) -> Pulled:
-    """The next page of every stream of a person, at most `limit` feed rows each.
+def pulled(connection: Connection, caller: Caller, asked: Pull) -> bytes:
+    """What a caller has not read yet, at most `asked.limit` feed rows of each stream.
 
-    The session must read from one snapshot: head, feed and rows belong together.
+    The connection must read from one snapshot, in which she was looked up: head, feed and rows
+    belong together.
     """
-    streams = streams_of(person)
-    asked = select(SyncStream).where(SyncStream.id.in_(streams))
-    stands = {row.id: Stand(row.head, row.min_seq, row.digest) for row in session.scalars(asked)}
-    return _pulled(session, epoch(session), _stands(streams, stands), cursors, limit, proto)
-
-
-def pull_for(session: Session, caller: Caller, asked: Pull) -> Pulled:
-    """What a caller has not read yet; she was looked up in the same snapshot."""
-    stands = _stands(streams_of(caller), caller.stands)
-    return _pulled(session, caller.epoch, stands, asked.cursors, asked.limit, asked.proto)
-
-
-def nothing_new(caller: Caller, asked: Pull) -> Pulled | None:
-    """The answer when there is nothing to read: known without looking into the feed."""
-    stands = _stands(streams_of(caller), caller.stands)
     pages = []
-    for stream, stand in stands.items():
+    for stream, stand in _stands(caller).items():
+        cursor = asked.cursors.get(stream, 0)
+        if stand.head == cursor or _again(stand, cursor, asked.proto):
+            pages.append(_empty(stream, stand, cursor, asked.proto))
+        else:
+            pages.append(_page(connection, stream, stand, cursor, asked.limit))
+    return _told(caller, pages)
+
+
+def nothing_new(caller: Caller, asked: Pull) -> bytes | None:
+    """The answer when there is nothing to read: known without looking into the feed."""
+    pages = []
+    for stream, stand in _stands(caller).items():
         cursor = asked.cursors.get(stream, 0)
         if stand.head != cursor and not _again(stand, cursor, asked.proto):
             return None
         pages.append(_empty(stream, stand, cursor, asked.proto))
-    return Pulled(caller.epoch, tuple(pages), {})
+    return _told(caller, pages)
 
 
-def _stands(streams: Iterable[str], found: Mapping[str, Stand]) -> dict[str, Stand]:
-    """Where each stream stands; one that nobody has written to yet is empty."""
-    return {stream: found.get(stream, Stand()) for stream in streams}
+def _stands(caller: Caller) -> dict[str, Stand]:
+    """Where each of her streams stands; one that nobody has written to yet is empty."""
+    return {stream: caller.stands.get(stream, _UNWRITTEN) for stream in streams_of(caller)}
 
 
-def _pulled(
-    session: Session,
-    epoch: str,
-    stands: Mapping[str, Stand],
-    cursors: Mapping[str, int],
-    limit: int,
-    proto: int,
-) -> Pulled:
-    pages = []
-    for stream, stand in stands.items():
-        cursor = cursors.get(stream, 0)
-        if stand.head == cursor or _again(stand, cursor, proto):
-            pages.append(_empty(stream, stand, cursor, proto))
-        else:
-            pages.append(_page(session, stream, stand, cursor, limit))
-    used = {name for page in pages for change in page.changes for name in _names(change)}
+def _told(caller: Caller, pages: Sequence[_Page]) -> bytes:
+    used = {name for page in pages for change in page["changes"] for name in _names(change)}
     columns = {name: BY_NAME[name].columns for name in sorted(used)}
-    return Pulled(epoch, tuple(pages), columns)
+    return to_json({"epoch": caller.epoch, "pages": pages, "columns": columns})
 
 
 def _again(stand: Stand, cursor: int, proto: int) -> bool:
@@ -92,59 +107,90 @@ def _again(stand: Stand, cursor: int, proto: int) -> bool:
     return cursor == 0 or not stand.min_seq <= cursor <= stand.head
 
 
-def _empty(stream: str, stand: Stand, cursor: int, proto: int) -> Page:
+def _empty(stream: str, stand: Stand, cursor: int, proto: int) -> _Page:
     again = _again(stand, cursor, proto)
     # What was read stays read: only a snapshot sets the cursor back.
-    seq = cursor if again else stand.head
-    return Page(stream, seq, stand.head, str(stand.digest), more=False, changes=(), again=again)
+    return _as_page(stream, stand, cursor if again else stand.head, again=again)
+
+
+def _as_page(
+    stream: str,
+    stand: Stand,
+    seq: int,
+    changes: Sequence[_Change] = (),
+    *,
+    more: bool = False,
+    again: bool = False,
+) -> _Page:
+    return {
+        "stream": stream,
+        "seq": seq,
+        "head": stand.head,
+        "digest": str(stand.digest),
+        "more": more,
+        "changes": changes,
+        "again": again,
+    }
 
 
 def as_it_stands(session: Session, customer_id: str) -> tuple[Change, ...]:
     """The customer's row as the hub has it; nothing when there is none."""
-    row = _rows(session, CUSTOMER, [customer_id]).get(customer_id)
+    row = _rows(session.connection(), CUSTOMER, [customer_id]).get(customer_id)
     if row is None:
         return ()
     ver = row[CUSTOMER.columns.index("ver")]
     return (Change(CUSTOMER.name, customer_id, customer_id, "put", ver, row),)
 
 
-def _page(session: Session, stream: str, stand: Stand, cursor: int, limit: int) -> Page:
-    read = _next(session, stream, cursor, limit, _FEED.c.seq)
-    found, children = _fitting(session, read[:limit], cursor)
+def _page(connection: Connection, stream: str, stand: Stand, cursor: int, limit: int) -> _Page:
+    read = _next(connection, stream, cursor, limit)
+    found, children = _fitting(connection, read[:limit], cursor)
     more = len(read) > len(found)
     if more:
         # A cursor must not pass where somebody came in before she was delivered: she would be
         # taken for known when the last change of her row comes.
-        read = _next(session, stream, cursor, limit, _turn(cursor))
-        found, children = _fitting(session, read[:limit], cursor)
+        read = _next(connection, stream, cursor, limit, in_turn=True)
+        found, children = _fitting(connection, read[:limit], cursor)
     seq = stand.head
     if more:
         seq = found[-1].entered if _enters(found[-1], cursor) else found[-1].seq
-    changes = _changes(session, stream, found, cursor, children)
-    return Page(stream, seq, stand.head, str(stand.digest), more, changes)
+    changes = _changes(connection, stream, found, cursor, children)
+    return _as_page(stream, stand, seq, changes, more=more)
 
 
-def _next(session: Session, stream: str, cursor: int, limit: int, order: Any) -> Sequence[Any]:
+def _next(
+    connection: Connection, stream: str, cursor: int, limit: int, *, in_turn: bool = False
+) -> Sequence[_Entry]:
     """The rows after a cursor, one more than fits."""
-    asked = select(_FEED).where(_FEED.c.stream == stream, _FEED.c.seq > cursor)
-    if cursor == 0:
-        asked = asked.where(_FEED.c.op == PUT)
-    return session.connection().execute(asked.order_by(order).limit(limit + 1)).all()
+    told = {"stream": stream, "cursor": cursor, "most": limit + 1}
+    after = _after(from_zero=cursor == 0, in_turn=in_turn)
+    return [*map(_Entry._make, after.rows(connection, told))]
 
 
-def _turn(cursor: int) -> Any:
-    """Whoever has come in since the cursor has her turn where she came in."""
-    came_in = and_(_FEED.c.op == PUT, _FEED.c.entity == CUSTOMER.name, _FEED.c.entered > cursor)
-    return case((came_in, _FEED.c.entered), else_=_FEED.c.seq)
+@cache
+def _after(*, from_zero: bool, in_turn: bool) -> Direct:
+    feed, cursor = _FEED.c, bindparam("cursor", type_=BigInteger)
+    asked = select(*(feed[name] for name in _Entry._fields))
+    asked = asked.where(feed.stream == bindparam("stream"), feed.seq > cursor)
+    if from_zero:
+        asked = asked.where(feed.op == PUT)
+    # Whoever has come in since the cursor has her turn where she came in.
+    came_in = and_(feed.op == PUT, feed.entity == CUSTOMER.name, feed.entered > cursor)
+    order = case((came_in, feed.entered), else_=feed.seq) if in_turn else feed.seq
+    return Direct(asked.order_by(order).limit(bindparam("most")))
 
 
-def _fitting(session: Session, found: Sequence[Any], cursor: int) -> tuple[Sequence[Any], set[str]]:
+def _fitting(
+    connection: Connection, found: Sequence[_Entry], cursor: int
+) -> tuple[Sequence[_Entry], set[str]]:
     """The first of these rows whose trees fit into one page, never none of them.
 
     Beside them, which kinds of children the trees have.
     """
     entering = [row.pk for row in found if _enters(row, cursor)]
-    kinds, children = _many_children(session, entering)
+    if not entering:
+        return found, set()
+    kinds, children = _many_children(connection, entering)
     total = 0
     for position, row in enumerate(found):
         total += children[row.pk] if _enters(row, cursor) else 0
@@ -153,48 +199,52 @@ def _fitting(session: Session, found: Sequence[Any], cursor: int) -> tuple[Seque
     return found, kinds
 
 
-def _enters(row: Any, cursor: int) -> bool:
+def _enters(row: _Entry, cursor: int) -> bool:
     """Whether she has come into the stream since: then all her children come along."""
-    return bool(row.op == PUT and row.entity == CUSTOMER.name and row.entered > cursor)
+    return row.entered > cursor and row.op == PUT and row.entity == CUSTOMER.name
 
 
-def _many_children(session: Session, customers: Sequence[str]) -> tuple[set[str], Counter[str]]:
+def _many_children(
+    connection: Connection, customers: Sequence[str]
+) -> tuple[set[str], Counter[str]]:
     """Which kinds of children these customers have, and how many of all kinds each has."""
     kinds: set[str] = set()
     children: Counter[str] = Counter()
-    if customers:
-        for name, customer, many in session.connection().execute(_MANY, {"customers": customers}):
-            kinds.add(name)
-            children[customer] += many
+    for name, customer, many in _MANY.rows(connection, {IDS: customers}):
+        kinds.add(name)
+        children[customer] += many
     return kinds, children
 
 
 def _counting(entity: Entity) -> Any:
     hers = entity.kept.c.customer_id
     told = select(literal(entity.name).label("name"), hers.label("customer"), func.count())
-    return told.where(hers.in_(bindparam("customers", expanding=True))).group_by(hers)
+    return told.where(among(hers)).group_by(hers)
 
 
 def _changes(
-    session: Session, stream: str, found: Sequence[Any], cursor: int, children: Iterable[str]
-) -> tuple[Change, ...]:
-    puts = [row for row in found if row.op == PUT]
-    entering = [row.pk for row in puts if _enters(row, cursor)]
+    connection: Connection,
+    stream: str,
+    found: Sequence[_Entry],
+    cursor: int,
+    children: Iterable[str],
+) -> list[_Change]:
+    puts: dict[str, list[str]] = defaultdict(list)
+    for row in found:
+        if row.op == PUT:
+            puts[row.entity].append(row.pk)
     rows = {
         (name, pk): row
-        for name in {put.entity for put in puts}
-        for pk, row in _rows(
-            session, BY_NAME[name], [put.pk for put in puts if put.entity == name]
-        ).items()
+        for name, pks in puts.items()
+        for pk, row in _rows(connection, BY_NAME[name], pks).items()
     }
-    trees, held = _trees(session, entering, children), _held(session, stream, entering)
+    entering = [row.pk for row in found if _enters(row, cursor)]
+    trees, held = _trees(connection, entering, children), _held(connection, stream, entering)
     brought = _brought(found, trees)
-    return tuple(
-        _change(row, rows, trees, held) for row in found if (row.entity, row.pk) not in brought
-    )
+    return [_change(row, rows, trees, held) for row in found if row[:2] not in brought]
 
 
-def _brought(found: Sequence[Any], trees: _Trees) -> set[tuple[str, str]]:
+def _brought(found: Sequence[_Entry], trees: _Trees) -> set[tuple[str, str]]:
     """Records that once left alone and now come back with a customer: they are not to go."""
     left = {(row.entity, row.pk) for row in found if row.op == REMOVE and row.pk != row.root}
     if not left:
@@ -207,65 +257,60 @@ def _brought(found: Sequence[Any], trees: _Trees) -> set[tuple[str, str]]:
     } & left
 
 
-def _change(row: Any, rows: _Rows, trees: _Trees, held: _HeldBy) -> Change:
-    if row.op == REMOVE:
-        return Change(row.entity, row.pk, row.root, "remove", row.ver)
-    is_customer = row.entity == CUSTOMER.name
-    return Change(
-        row.entity,
-        row.pk,
-        row.root,
-        "put",
-        row.ver,
-        rows[row.entity, row.pk],
-        trees.get(row.pk) if is_customer else None,
-        held.get(row.pk, ()) if is_customer else (),
-    )
+def _change(row: _Entry, rows: _Rows, trees: _Trees, held: _HeldBy) -> _Change:
+    is_put = row.op == PUT
+    is_customer = is_put and row.entity == CUSTOMER.name
+    return {
+        "entity": row.entity,
+        "pk": row.pk,
+        "root": row.root,
+        "op": row.op,
+        "ver": row.ver,
+        "row": rows[row.entity, row.pk] if is_put else None,
+        "tree": trees.get(row.pk) if is_customer else None,
+        "held": held.get(row.pk, ()) if is_customer else (),
+    }
 
 
-def _rows(session: Session, entity: Entity, pks: Sequence[str]) -> dict[str, tuple[Any, ...]]:
+def _rows(connection: Connection, entity: Entity, pks: Sequence[str]) -> dict[str, Row]:
     at = entity.columns.index("id")
-    rows = session.connection().execute(_wanted(entity.name, "id"), {"keys": pks})
-    return {row[at]: tuple(row) for row in rows}
-
-
-@cache
-def _wanted(name: str, key: str) -> Any:
-    """The rows with these keys. Making a statement costs more than running it: each is kept."""
-    entity = BY_NAME[name]
-    return entity.raw().where(entity.kept.c[key].in_(bindparam("keys", expanding=True)))
+    return {row[at]: row for row in stored.rows_among(connection, entity, "id", pks)}
 
 
 def _trees(
-    session: Session, customers: Sequence[str], kinds: Iterable[str]
-) -> dict[str, dict[str, list[tuple[Any, ...]]]]:
-    trees: dict[str, dict[str, list[tuple[Any, ...]]]] = {pk: {} for pk in customers}
+    connection: Connection, customers: Sequence[str], kinds: Iterable[str]
+) -> dict[str, dict[str, list[Row]]]:
+    trees: dict[str, dict[str, list[Row]]] = {pk: {} for pk in customers}
     for entity in (BY_NAME[name] for name in sorted(kinds)):
         at = entity.columns.index("customer_id")
-        asked = _wanted(entity.name, "customer_id")
-        for row in session.connection().execute(asked, {"keys": customers}):
-            trees[row[at]].setdefault(entity.name, []).append(tuple(row))
+        for row in stored.rows_among(connection, entity, "customer_id", customers):
+            trees[row[at]].setdefault(entity.name, []).append(row)
     return trees
 
 
-def _held(session: Session, stream: str, customers: Sequence[str]) -> _HeldBy:
+def _held(connection: Connection, stream: str, customers: Sequence[str]) -> _HeldBy:
     held: dict[str, list[tuple[str, str, int]]] = defaultdict(list)
     if customers:
-        asked = select(SyncFeed.root, SyncFeed.entity, SyncFeed.pk, SyncFeed.ver).where(
-            SyncFeed.stream == stream,
-            SyncFeed.root.in_(customers),
-            SyncFeed.entity != CUSTOMER.name,
-            SyncFeed.op == PUT,
-        )
-        for root, entity, pk, ver in session.connection().execute(asked):
-            held[root].append((entity, pk, ver))
-    return {root: tuple(records) for root, records in held.items()}
+        told = {"stream": stream, IDS: customers}
+        for root, *record in _HELD.rows(connection, told):
+            held[root].append((record[0], record[1], record[2]))
+    return held
 
 
-def _names(change: Change) -> Iterable[str]:
-    yield change.entity
-    yield from change.tree or ()
+def _names(change: _Change) -> Iterable[str]:
+    if change["row"] is not None:
+        yield change["entity"]
+        yield from change["tree"] or ()
 
 
+_UNWRITTEN = Stand()
 _FEED: Any = SyncFeed.__table__
-_MANY = union_all(*(_counting(entity) for entity in CHILDREN))
+_MANY = Direct(union_all(*(_counting(entity) for entity in CHILDREN)))
+_HELD = Direct(
+    select(_FEED.c.root, _FEED.c.entity, _FEED.c.pk, _FEED.c.ver).where(
+        _FEED.c.stream == bindparam("stream"),
+        among(_FEED.c.root),
+        _FEED.c.entity != CUSTOMER.name,
+        _FEED.c.op == PUT,
+    )
+)

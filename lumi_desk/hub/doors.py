@@ -69,12 +69,12 @@ class Doors:
         caller = self.caller(access)
         asked = parsed(PULL, body)
         watching.note(client=asked.client_id)
-        pulled = deliver.nothing_new(caller, asked)
-        if pulled is None:
-            with self.store.read() as session:
-                caller = callers.behind(session.connection(), access, self.now())
-                pulled = deliver.pull_for(session, caller, asked)
-        return protocol.PULLED.dump_json(pulled)
+        told = deliver.nothing_new(caller, asked)
+        if told is not None:
+            return told
+        with self.store.snapshot() as connection:
+            caller = callers.behind(connection, access, self.now())
+            return deliver.pulled(connection, caller, asked)
 
     def snapshot(self, access: str, body: bytes) -> Course:
         """A course through a whole stream; its sheets are read one by one."""

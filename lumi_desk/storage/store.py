@@ -53,6 +53,25 @@ class Store:
             yield session
 
     @contextmanager
+    def snapshot(self) -> Iterator[Connection]:
+        """A connection that reads from one snapshot and cannot write."""
+        self._require_open()
+        options: dict[str, Any] = {"lumi_reading": True}
+        if self.on_postgres:
+            options |= {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+        with (
+            in_words(),
+            self.engine.connect().execution_options(**options) as connection,
+            connection.begin() as transaction,
+        ):
+            yield connection
+            if not self.on_postgres:
+                # A file has no such mode: whatever was done there is not kept.
+                transaction.rollback()
+            # Elsewhere it ends as a commit: after each rollback the driver forgets all statements
+            # it has prepared, and the server plans them anew.
+
+    @contextmanager
     def look(self) -> Iterator[Connection]:
         """A connection for one statement, which alone is a snapshot: no transaction around it."""
         self._require_open()

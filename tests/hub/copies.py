@@ -9,12 +9,14 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from lumi_desk.hub import deliver
+from lumi_desk.hub.callers import Caller, Stand
 from lumi_desk.hub.snapshot import Course, Size
 from lumi_desk.people.tables import Person
 from lumi_desk.storage.store import Store
 from lumi_desk.sync import digest
 from lumi_desk.sync.entities import CHILDREN, CUSTOMER, rep_stream
-from lumi_desk.sync.protocol import PULLED, SHEET, Page, Sheet, Snapshot
+from lumi_desk.sync.protocol import PULLED, SHEET, Page, Pull, Pulled, Sheet, Snapshot
+from lumi_desk.sync.tables import SyncStream
 from tests.makers import NOW
 
 Row = dict[str, Any]
@@ -96,13 +98,22 @@ def pull(store: Store, copy: Copy, rep: str) -> Page:
     while True:
         with store.read() as session:
             person = session.get_one(Person, rep)
-            pulled = deliver.pull(session, person, {rep_stream(rep): copy.seq}, 3, proto=2)
-        sent = PULLED.validate_json(PULLED.dump_json(pulled))
+            asked = Pull("x", {rep_stream(rep): copy.seq}, limit=3, proto=2)
+            sent = pulled(session, person, asked)
         (page,) = (one for one in sent.pages if one.stream == rep_stream(rep))
         assert not page.again
         copy.follow(page, sent.columns)
         if not page.more:
             return page
+
+
+def pulled(session: Session, person: Person, asked: Pull) -> Pulled:
+    """What a person has not read yet, as a desk reads it."""
+    streams = session.scalars(select(SyncStream))
+    stands = {one.id: Stand(one.head, one.min_seq, one.digest) for one in streams}
+    life = deliver.epoch(session)
+    caller = Caller(person.id, person.role, person.team_id, NOW, life, stands)
+    return PULLED.validate_json(deliver.pulled(session.connection(), caller, asked))
 
 
 def scope(store: Store, rep: str) -> dict[tuple[str, str], Row]:

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from lumi_desk.calls.tables import Note
 from lumi_desk.customers.tables import Customer
-from lumi_desk.hub import accounts, deliver
+from lumi_desk.hub import accounts
 from lumi_desk.hub.app import create_app
 from lumi_desk.hub.snapshot import USUAL, Course, Size, SnapshotOver
 from lumi_desk.ids import new_id
@@ -25,9 +25,9 @@ from lumi_desk.security.roles import NotYours, Role
 from lumi_desk.storage.store import Store
 from lumi_desk.sync import feed
 from lumi_desk.sync.entities import CATALOG_STREAM, CHILDREN, rep_stream, team_stream
-from lumi_desk.sync.protocol import SHEET, SignIn, Snapshot
+from lumi_desk.sync.protocol import SHEET, Pull, SignIn, Snapshot
 from lumi_desk.sync.tables import SyncFeed, SyncMeta, SyncStream
-from tests.hub.copies import Copy, pull, scope, sheets
+from tests.hub.copies import Copy, pull, pulled, scope, sheets
 from tests.makers import NOW, PASSWORD, hub_with_rep, make_customer, make_order
 
 SMALL = Size(roots=2, rows=50)
@@ -220,9 +220,9 @@ def test_values_look_as_they_do_in_a_pull(hub_store: Store) -> None:
     by_snapshot, by_pull = shop.copy(), Copy()
     with hub_store.read() as session:
         person = session.get_one(Person, shop.rep)
-        pulled = deliver.pull(session, person, {}, 500)
-    (page,) = (one for one in pulled.pages if one.stream == shop.stream)
-    by_pull.follow(page, pulled.columns)
+        sent = pulled(session, person, Pull("x", {}))
+    (page,) = (one for one in sent.pages if one.stream == shop.stream)
+    by_pull.follow(page, sent.columns)
     assert by_snapshot.rows == by_pull.rows
     assert by_snapshot.held == by_pull.held
     assert by_snapshot.rows["note", shop.key("b-note")]["words"] == a_note(shop, "b").words

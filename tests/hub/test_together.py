@@ -12,7 +12,7 @@ from sqlalchemy import event, func, select
 from lumi_desk.calls.operations import WriteNote
 from lumi_desk.calls.tables import Note
 from lumi_desk.customers.tables import Customer
-from lumi_desk.hub import booking, deliver, keeping
+from lumi_desk.hub import booking, keeping
 from lumi_desk.hub.accept import accept
 from lumi_desk.ids import new_id
 from lumi_desk.operations import encode, kind_of
@@ -23,8 +23,9 @@ from lumi_desk.reports.tables import Fact
 from lumi_desk.storage.store import Store
 from lumi_desk.sync import feed
 from lumi_desk.sync.entities import rep_stream
-from lumi_desk.sync.protocol import Envelope
+from lumi_desk.sync.protocol import Envelope, Pull
 from lumi_desk.sync.tables import SyncOp, SyncStream
+from tests.hub.copies import pulled
 from tests.makers import NOW, a_call, hub_with_rep, make_customer, make_order, person
 from tests.sync.test_rounds import audit
 
@@ -88,7 +89,7 @@ def test_a_reader_misses_nothing_of_what_eight_write(hub_store: Store, slow_comm
         while True:
             last = over.is_set()
             with hub_store.read() as session:
-                pages = deliver.pull(session, who, cursor, 50).pages
+                pages = pulled(session, who, Pull("x", cursor, limit=50)).pages
             for page in pages:
                 cursor[page.stream] = page.seq
                 seen.update(change.pk for change in page.changes if change.entity == "note")

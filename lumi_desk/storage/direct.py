@@ -1,0 +1,88 @@
+"""Selects that the driver runs alone: compiled once, their rows plain tuples of stored values.
+
+SQLAlchemy looks after every run of a statement and every column of what comes back. A hub runs a
+few of them so often that this costs it more than the database does.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, cast
+
+from sqlalchemy import Connection
+from sqlalchemy.engine import Dialect
+from sqlalchemy.exc import DBAPIError
+
+from lumi_desk.storage.engines import mask_values
+
+Row = tuple[Any, ...]
+_Convert = Callable[[Any], Any]
+
+
+@dataclass(frozen=True, slots=True)
+class _Compiled:
+    """A statement as one driver takes it; `order` of its values where they have no names."""
+
+    words: str
+    usual: Mapping[str, Any]
+    converters: Mapping[str, _Convert]
+    order: tuple[str, ...] | None
+
+    def filled(self, told: Mapping[str, Any]) -> Any:
+        values = {**self.usual, **told}
+        for name, convert in self.converters.items():
+            values[name] = convert(values[name])
+        return values if self.order is None else [values[name] for name in self.order]
+
+
+class Direct:
+    """A select made once, with a bindparam for each value it is run with."""
+
+    def __init__(self, statement: Any) -> None:
+        self._statement = statement
+        self._compiled: dict[str, _Compiled] = {}
+
+    def rows(self, connection: Connection, told: Mapping[str, Any]) -> list[Row]:
+        """What it finds. Raises the DBAPIError that SQLAlchemy would raise."""
+        dialect = connection.dialect
+        compiled = self._compiled.get(dialect.name)
+        if compiled is None:
+            compiled = self._compiled[dialect.name] = _compiled(self._statement, dialect)
+        cursor = connection.connection.cursor()
+        try:
+            cursor.execute(compiled.words, compiled.filled(told))
+            found = cast("list[Row]", cursor.fetchall())
+        except dialect.loaded_dbapi.Error as error:
+            raise _in_their_words(connection, compiled.words, error) from error
+        finally:
+            cursor.close()
+        return found
+
+
+def _compiled(statement: Any, dialect: Dialect) -> _Compiled:
+    made: Any = statement.compile(dialect=dialect)
+    order = tuple(made.positiontup) if made.positional else None
+    converters = {
+        name: convert
+        for one, name in made.bind_names.items()
+        if (convert := one.type.dialect_impl(dialect).bind_processor(dialect)) is not None
+    }
+    return _Compiled(str(made), dict(made.params), converters, order)
+
+
+def _in_their_words(connection: Connection, words: str, error: Any) -> BaseException:
+    dialect = connection.dialect
+    lost = dialect.is_disconnect(error, connection.connection.driver_connection, None)
+    if lost:
+        connection.invalidate(error)
+    if dialect.name == "postgresql":
+        mask_values(error)
+    told: BaseException = DBAPIError.instance(
+        words,
+        None,
+        error,
+        dialect.loaded_dbapi.Error,
+        hide_parameters=True,
+        connection_invalidated=lost,
+        dialect=dialect,
+    )
+    return told
