@@ -2,6 +2,7 @@
 
 import argparse
 import sys
+from collections.abc import Sequence
 
 from tests.sync.fleet import plans
 from tests.sync.fleet.histories import Outcome, simulate
@@ -10,9 +11,9 @@ from tests.sync.fleet.plans import Plan
 from tests.sync.fleet.telling import told
 
 
-def main() -> int:
+def main(options: Sequence[str] | None = None) -> int:
     """Run what was asked for. Returns 1 when an invariant was broken."""
-    asked = _arguments()
+    asked = _arguments(options)
     if asked.seed is not None:
         return _one(asked)
     return run_many(LongRun(asked.histories, asked.jobs, asked.first, asked.steps, asked.record))
@@ -43,7 +44,7 @@ def _plainly(outcome: Outcome) -> str:
     return "\n".join([*lines, outcome.details])
 
 
-def _arguments() -> argparse.Namespace:
+def _arguments(options: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.sync.fleet", description=__doc__)
     parser.add_argument("--histories", type=int, default=300, help="how many there have to be")
     parser.add_argument("--jobs", type=int, default=1, help="processes at once")
@@ -54,7 +55,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--only", help="of it only the steps of these numbers: 3,7,12")
     parser.add_argument("--places", help="of it only these desks: lin/home,wang/office")
     parser.add_argument("--shrink", type=float, default=0, help="seconds to look for a shorter one")
-    return parser.parse_args()
+    return parser.parse_args(options)
 
 
 if __name__ == "__main__":

@@ -46,6 +46,7 @@ class _Found:
     def __init__(self, cursor: Any) -> None:
         self._cursor = cursor
         self.rowcount: int = cursor.rowcount
+        self.returns_rows = cursor.description is not None
 
     def __iter__(self) -> Iterator[tuple[Any, ...]]:
         return iter(self._cursor)
