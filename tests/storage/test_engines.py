@@ -102,3 +102,20 @@ def test_an_error_message_holds_no_values(tmp_path: Path) -> None:
         connection.execute(text("INSERT INTO nowhere VALUES (:phone)"), {"phone": PHONE})
     assert PHONE not in str(caught.value)
     engine.dispose()
+
+
+def test_nothing_and_yes_and_no_are_kept_as_they_are(tmp_path: Path) -> None:
+    engine = engines.encrypted(tmp_path / "a.db", DESK_KEY)
+    with engine.begin() as connection:
+        connection.exec_driver_sql("CREATE TABLE t (number, what)")
+        rows = [(1, None), (2, True), (3, False), (4, 0), (5, "")]
+        connection.exec_driver_sql("INSERT INTO t VALUES (?, ?)", rows)
+        kept = connection.exec_driver_sql("SELECT what, typeof(what) FROM t ORDER BY number").all()
+    assert [tuple(row) for row in kept] == [
+        (None, "null"),
+        (1, "integer"),
+        (0, "integer"),
+        (0, "integer"),
+        ("", "text"),
+    ]
+    engine.dispose()
