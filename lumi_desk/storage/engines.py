@@ -36,11 +36,6 @@ _ROOMY = ("cache_size = -32000", "wal_autocheckpoint = 4000")
 sqlcipher.register_adapter(bool, int)
 sqlcipher.register_adapter(type(None), {}.get)
 
-# The driver looks long for a way to keep what it could keep as it is; told one, it spares each of
-# these three quarters of a microsecond: as much as all the rest of writing a value.
-sqlcipher.register_adapter(bool, int)
-sqlcipher.register_adapter(type(None), {}.get)
-
 Connect = Callable[[], Any]
 
 
