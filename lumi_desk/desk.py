@@ -238,14 +238,19 @@ def sign_in(
     salvage.finish(path, now())
     known = path.exists()
     key = _key(vault, known=known)
-    client_id, notice = _client_id(path, key, now) if known else (new_id(), None)
+    # Opened once: every page is looked through, and a large file has many.
+    store, notice = _store(path, key, now) if known else (None, None)
     try:
+        client_id = _client_id(store) if store else new_id()
         tokens = hub.sign_in(protocol.SignIn(account.login, password, client_id))
-    except HubSaid as problem:
-        if problem.code == HAS_LEFT:
+    except BaseException as problem:
+        if store is not None:
+            store.close()
+        if isinstance(problem, HubSaid) and problem.code == HAS_LEFT:
             _wipe(path, vault)
         raise
-    store, _ = _store(path, key, now)
+    if store is None:
+        store, _ = _store(path, key, now)
     me = Me(tokens.person_id, tokens.name, tokens.role, tokens.team_id)
     _remember(store, me, client_id)
     desk = Desk(store, me, client_id, hub, vault, now, path, notice)
@@ -294,14 +299,12 @@ def _upgrade(engine: Engine) -> None:
     schema.upgrade(engine, schema.DESK)
 
 
-def _client_id(path: Path, key: bytes, now: Clock) -> tuple[str, LumiError | None]:
-    store, notice = _store(path, key, now)
+def _client_id(store: Store) -> str:
+    """The id of this desk, or a new one where a damaged file has lost it."""
     try:
-        return _remembered(store)[1], notice
+        return _remembered(store)[1]
     except NothingHere:
-        return new_id(), notice
-    finally:
-        store.close()
+        return new_id()
 
 
 def _wipe(path: Path | None, vault: Vault) -> None:
