@@ -18,6 +18,7 @@ from lumi_desk.reports.rules import Count, FactKind, Source, of_contact
 from lumi_desk.storage import known
 from lumi_desk.storage.among import IDS, among
 from lumi_desk.storage.base import to_millis
+from lumi_desk.storage.direct import Direct
 
 Seconds = Annotated[int, Field(ge=0, le=7 * 86_400)]
 
@@ -173,14 +174,13 @@ def skip_customer(session: Session, op: SkipCustomer) -> None:
 def prepare(session: Session, ops: Iterable[Any]) -> None:
     """Look up at once what these operations will look at: results, and what is still promised."""
     ops = list(ops)
-    ask = session.connection().execute
     if results := sorted({op.disposition for op in ops if isinstance(op, LogContact)}):
-        known.light(session, DispositionRow, ask(_RESULTS, {IDS: results}), results)
+        known.light(session, DispositionRow, _RESULTS, {IDS: results}, results)
     settling = (LogContact, PromiseCallback, Refuse)
     customers = sorted({op.customer_id for op in ops if isinstance(op, settling)})
     if not customers:
         return
-    promised = known.light(session, Callback, ask(_OPEN, {IDS: customers}))
+    promised = known.light(session, Callback, _OPEN, {IDS: customers})
     known.fill_sets(session, Callback, promised, customers)
     facts.prepare(session, (one.id for one in promised), FactKind.PROMISED)
 
@@ -216,8 +216,10 @@ def _keep_wechat_state(session: Session, op: LogContact) -> None:
 
 
 _RESULT: Any = DispositionRow.__table__
-_RESULTS = select(_RESULT.c.id, _RESULT.c.answered).where(among(_RESULT.c.id))
+_RESULTS = Direct(select(_RESULT.c.id, _RESULT.c.answered).where(among(_RESULT.c.id)))
 _CALLBACK: Any = Callback.__table__
-_OPEN = select(
-    _CALLBACK.c.id, _CALLBACK.c.customer_id, _CALLBACK.c.made_at, _CALLBACK.c.done_at
-).where(among(_CALLBACK.c.customer_id), _CALLBACK.c.done_at.is_(None))
+_OPEN = Direct(
+    select(_CALLBACK.c.id, _CALLBACK.c.customer_id, _CALLBACK.c.made_at, _CALLBACK.c.done_at).where(
+        among(_CALLBACK.c.customer_id), _CALLBACK.c.done_at.is_(None)
+    )
+)

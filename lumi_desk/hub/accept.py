@@ -33,6 +33,8 @@ from lumi_desk.people.tables import Person
 from lumi_desk.security.roles import NotYours, require
 from lumi_desk.storage import bulk, known
 from lumi_desk.storage.among import IDS, among
+from lumi_desk.storage.base import to_millis
+from lumi_desk.storage.direct import Direct
 from lumi_desk.storage.store import Store
 from lumi_desk.sync import feed
 from lumi_desk.sync.protocol import (
@@ -67,8 +69,17 @@ class _Opened:
     customer_id: str
 
 
-# Since when she held a customer, and until when if no longer.
-_Stay = tuple[datetime, datetime | None]
+# Since when she held a customer, and until when if no longer, in milliseconds since 1970.
+_Stay = tuple[int, int | None]
+
+
+@dataclass(frozen=True, slots=True)
+class _Sender:
+    """Who sends a batch: what of her row decides about it."""
+
+    id: str
+    role: str
+    team_id: str | None
 
 
 @dataclass
@@ -80,7 +91,7 @@ class _Batch:
     """
 
     session: Session
-    person: Person
+    person: _Sender
     client_id: str
     opened: Sequence[_Opened]
     now: datetime
@@ -154,14 +165,16 @@ def _begun(
     """
     feed.watch(session, in_turn=True)
     connection = session.connection()
-    person: Any = connection.execute(_PERSON, {"person": person_id}).one()
+    [(role, team_id, _)] = _PERSON.rows(connection, {"person": person_id})
+    person = _Sender(person_id, role, team_id)
     batch = _Batch(session, person, client_id, opened, now)
     _remember_answers(batch)
     _look_up(batch, unused=True)
     others = [one.id for one in batch.customers.values() if one.rep_id != person_id]
     if others:
-        held = connection.execute(_STAYS, {IDS: others, "person": person_id})
-        for customer_id, since, until in held:
+        for customer_id, since, until in _STAYS.rows(
+            connection, {IDS: others, "person": person_id}
+        ):
             batch.stays[customer_id].append((since, until))
     return batch
 
@@ -170,9 +183,9 @@ def _remember_answers(batch: _Batch) -> None:
     """What was answered before: to these operations, and to those they depend on."""
     ids = {one.envelope.op_id for one in batch.opened}
     ids |= {one.envelope.depends_on for one in batch.opened if one.envelope.depends_on}
-    told = batch.session.connection().execute(_ANSWERS, {IDS: sorted(ids)}) if ids else ()
+    told = _ANSWERS.rows(batch.session.connection(), {IDS: sorted(ids)}) if ids else ()
     for op_id, person_id, status, reason, params in told:
-        batch.told[op_id] = Answer(op_id, status, reason, params)
+        batch.told[op_id] = Answer(op_id, status, reason, json.loads(params))
         if person_id != batch.person.id:
             batch.strangers.add(op_id)
 
@@ -185,11 +198,10 @@ def _look_up(batch: _Batch, *, unused: bool, done: known.Written | None = None) 
     """
     new = [one.op for one in batch.opened if one.op and one.op.id not in batch.told]
     known.begin(batch.session, {op.id for op in new} if unused else (), done)
-    known.fill(batch.session, Person, [batch.person])
+    known.fill(batch.session, Person, [cast(Person, batch.person)])
     customers = sorted({one.customer_id for one in batch.opened if one.customer_id})
     if customers:
-        found = batch.session.connection().execute(_CUSTOMERS, {IDS: customers})
-        hers = known.light(batch.session, Customer, found, customers)
+        hers = known.light(batch.session, Customer, _CUSTOMERS, {IDS: customers}, customers)
         batch.customers = {customer.id: customer for customer in hers}
     prepare(batch.session, new)
 
@@ -237,7 +249,7 @@ def _carried_out(batch: _Batch, kind: Kind, one: _Opened) -> Answer:
     return Answer(op.id, APPLIED)
 
 
-def _authorised(person: Person, one: _Opened) -> Kind:
+def _authorised(person: _Sender, one: _Opened) -> Kind:
     """The kind of an operation that can be read and that the person may do. Raises why not."""
     if one.problem is not None:
         raise one.problem
@@ -333,8 +345,9 @@ def _in_scope(batch: _Batch, kind: Kind, op: Operation) -> bool:
     customer = batch.customers.get(op.customer_id)
     if customer is None:
         return False
+    at = to_millis(op.at)
     return customer.rep_id == batch.person.id or any(
-        kind.first or (since <= op.at and (until is None or until > op.at))
+        kind.first or (since <= at and (until is None or until > at))
         for since, until in batch.stays.get(customer.id, ())
     )
 
@@ -385,21 +398,29 @@ _SYNC_OP: Any = SyncOp.__table__
 _PEOPLE: Any = Person.__table__
 _CUSTOMER: Any = Customer.__table__
 _STAY: Any = Assignment.__table__
-_PERSON = (
-    select(_PEOPLE.c.id, _PEOPLE.c.role, _PEOPLE.c.team_id, feed.TURN)
+_PERSON = Direct(
+    select(_PEOPLE.c.role, _PEOPLE.c.team_id, feed.TURN.label("turn"))
     .where(_PEOPLE.c.id == bindparam("person"))
     .with_for_update(key_share=True)
 )
-_ANSWERS = select(
-    _SYNC_OP.c.op_id, _SYNC_OP.c.person_id, _SYNC_OP.c.status, _SYNC_OP.c.reason, _SYNC_OP.c.params
-).where(among(_SYNC_OP.c.op_id))
-_CUSTOMERS = (
+_ANSWERS = Direct(
+    select(
+        _SYNC_OP.c.op_id,
+        _SYNC_OP.c.person_id,
+        _SYNC_OP.c.status,
+        _SYNC_OP.c.reason,
+        _SYNC_OP.c.params,
+    ).where(among(_SYNC_OP.c.op_id))
+)
+_CUSTOMERS = Direct(
     select(_CUSTOMER.c.id, _CUSTOMER.c.rep_id, _CUSTOMER.c.wechat_state)
     .where(among(_CUSTOMER.c.id))
     .order_by(_CUSTOMER.c.id)
     .with_for_update(key_share=True)
 )
-_STAYS = select(_STAY.c.customer_id, _STAY.c.since, _STAY.c.until).where(
-    among(_STAY.c.customer_id), _STAY.c.rep_id == bindparam("person")
+_STAYS = Direct(
+    select(_STAY.c.customer_id, _STAY.c.since, _STAY.c.until).where(
+        among(_STAY.c.customer_id), _STAY.c.rep_id == bindparam("person")
+    )
 )
 _ENVELOPE = TypeAdapter(Envelope)

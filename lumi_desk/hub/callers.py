@@ -13,6 +13,7 @@ from lumi_desk.security.roles import Right, may
 from lumi_desk.storage.base import from_millis, to_millis
 from lumi_desk.storage.direct import Direct
 from lumi_desk.sync.entities import CATALOG_STREAM, rep_stream, team_stream
+from lumi_desk.sync.streams import Stand
 from lumi_desk.sync.tables import SyncMeta, SyncStream
 
 _BEARER = "bearer "
@@ -32,15 +33,6 @@ class Reader(Protocol):
     @property
     def team_id(self) -> str | None:
         """Her team's id."""
-
-
-@dataclass(frozen=True)
-class Stand:
-    """How far a stream is: its head, the lowest cursor it can be continued from, its digest."""
-
-    head: int = 0
-    min_seq: int = 0
-    digest: int = 0
 
 
 @dataclass(frozen=True)

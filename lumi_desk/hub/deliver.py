@@ -24,12 +24,13 @@ from sqlalchemy import (
 from sqlalchemy.orm import Session
 
 from lumi_desk.hub import stored
-from lumi_desk.hub.callers import Caller, Stand, streams_of
+from lumi_desk.hub.callers import Caller, streams_of
 from lumi_desk.storage.among import IDS, among
 from lumi_desk.storage.direct import Direct, Row
 from lumi_desk.sync.entities import BY_NAME, CHILDREN, CUSTOMER, Entity
 from lumi_desk.sync.feed import PUT, REMOVE
 from lumi_desk.sync.protocol import Change, Pull
+from lumi_desk.sync.streams import Stand
 from lumi_desk.sync.tables import SyncFeed, SyncMeta
 
 # A page is cut after so many rows of children: a first sync must not fill the hub's memory.

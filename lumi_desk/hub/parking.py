@@ -1,7 +1,7 @@
 """Parked work on the hub: putting it before the leader, and carrying out what she decides."""
 
 from dataclasses import replace
-from typing import Any
+from typing import Any, Protocol
 
 from sqlalchemy.orm import Session
 
@@ -27,7 +27,6 @@ from lumi_desk.parked.operations import (
 from lumi_desk.parked.rules import State, Verdict
 from lumi_desk.parked.service import Work
 from lumi_desk.parked.tables import Parked
-from lumi_desk.people.tables import Person
 from lumi_desk.security.roles import NotYours
 from lumi_desk.sync.protocol import BLOCKED, PARKED, REJECTED, Envelope
 from lumi_desk.sync.tables import SyncOp
@@ -37,14 +36,26 @@ NOT_HERS = "NotHers"
 _NOT_DONE = (REJECTED, BLOCKED, PARKED)
 
 
-def park(session: Session, person: Person, envelope: Envelope, op: Operation) -> None:
+class Sender(Protocol):
+    """Who sends an operation."""
+
+    @property
+    def id(self) -> str:
+        """Her id."""
+
+    @property
+    def team_id(self) -> str | None:
+        """Her team's id."""
+
+
+def park(session: Session, person: Sender, envelope: Envelope, op: Operation) -> None:
     """Keep an operation about a customer who was not hers, for her leader."""
     work = Work(op, envelope.kind, envelope.kind_ver, envelope.payload)
     with session.begin_nested():
         _put(session, person, work, NOT_HERS)
 
 
-def carry_out(session: Session, person: Person, kind: Kind, op: Operation) -> None:
+def carry_out(session: Session, person: Sender, kind: Kind, op: Operation) -> None:
     """Apply an operation; one about parked work is authorised by team, and has its effect here.
 
     Raises what the operation raises, NotYours, and for a decision whatever the parked work
@@ -61,7 +72,7 @@ def carry_out(session: Session, person: Person, kind: Kind, op: Operation) -> No
         _do(session, op)
 
 
-def _bring(session: Session, person: Person, op: AskLeader) -> None:
+def _bring(session: Session, person: Sender, op: AskLeader) -> None:
     """Put refused work of hers before her leader, as the hub received it."""
     refused = session.get(SyncOp, op.op_id)
     if refused is None or refused.status not in _NOT_DONE:
@@ -78,7 +89,7 @@ def _bring(session: Session, person: Person, op: AskLeader) -> None:
 
 
 def _put(
-    session: Session, person: Person, work: Work, reason: str, state: State = State.PARKED
+    session: Session, person: Sender, work: Work, reason: str, state: State = State.PARKED
 ) -> None:
     customer = session.get(Customer, work.op.customer_id)
     parked.park(
@@ -92,7 +103,7 @@ def _put(
     )
 
 
-def _require_her_team(session: Session, person: Person, op: DecideParked) -> None:
+def _require_her_team(session: Session, person: Sender, op: DecideParked) -> None:
     row = session.get(Parked, op.parked_id)
     if row is None:
         raise NotWaiting

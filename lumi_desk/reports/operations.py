@@ -11,6 +11,7 @@ from lumi_desk.reports.rules import Count, FactKind, Source
 from lumi_desk.reports.tables import Fact
 from lumi_desk.storage import known
 from lumi_desk.storage.among import IDS, among
+from lumi_desk.storage.direct import Direct
 
 
 def settle(session: Session, source_id: str, kind: FactKind) -> None:
@@ -50,8 +51,8 @@ def prepare(session: Session, source_ids: Iterable[str], kind: FactKind) -> None
     """Look up at once what a batch may settle()."""
     ids = [id_of(one, kind) for one in source_ids]
     if ids:
-        known.light(session, Fact, session.connection().execute(_COUNTED, {IDS: ids}), ids)
+        known.light(session, Fact, _COUNTED, {IDS: ids}, ids)
 
 
 _FACT: Any = Fact.__table__
-_COUNTED = select(_FACT.c.id, _FACT.c.units).where(among(_FACT.c.id))
+_COUNTED = Direct(select(_FACT.c.id, _FACT.c.units).where(among(_FACT.c.id)))

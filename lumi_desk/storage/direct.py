@@ -35,9 +35,13 @@ class _Compiled:
 
 
 class Direct:
-    """A select made once, with a bindparam for each value it is run with."""
+    """A select made once, with a bindparam for each value it is run with.
+
+    `names` are those of its columns.
+    """
 
     def __init__(self, statement: Any) -> None:
+        self.names: tuple[str, ...] = tuple(one.name for one in statement.selected_columns)
         self._statement = statement
         self._compiled: dict[str, _Compiled] = {}
 

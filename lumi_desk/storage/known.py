@@ -7,15 +7,17 @@ desk, alone, and on the hub, with fifty others.
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any, TypeVar, cast
 
-from sqlalchemy import CursorResult, event, select
 from sqlalchemy import Table as SqlTable
+from sqlalchemy import event, select
 from sqlalchemy.orm import ORMExecuteState, Session
 
 from lumi_desk.storage import bulk
 from lumi_desk.storage.among import IDS, among
-from lumi_desk.storage.base import Record, Table
+from lumi_desk.storage.base import Day, Json, Record, Table, UtcTime
+from lumi_desk.storage.direct import Direct
 
 T = TypeVar("T", bound=Table)
 _KEY = "known"
@@ -99,16 +101,34 @@ def load(session: Session, table: type[T], ids: Iterable[str]) -> list[T]:
 
 
 def light(
-    session: Session, table: type[T], found: CursorResult[Any], ids: Iterable[str] = ()
+    session: Session, table: type[T], asked: Direct, told: Values, ids: Iterable[str] = ()
 ) -> list[T]:
-    """Remember rows that were looked up past the session, by the columns operations ask for.
+    """Look rows up past the session, by the columns that operations ask for.
 
     Of these ids, those not found are not there.
     """
-    names, changes = tuple(found.keys()), _known(session).changes[table]
-    rows = cast("list[T]", [Light(dict(zip(names, row, strict=True)), changes) for row in found])
+    names, changes = asked.names, _known(session).changes[table]
+    readers = _readers(table, names)
+    rows: list[Any] = []
+    for stored in asked.rows(session.connection(), told):
+        values = dict(zip(names, stored, strict=True))
+        for name, read in readers:
+            values[name] = read(values[name], None)
+        rows.append(Light(values, changes))
     fill(session, table, rows, ids)
     return rows
+
+
+@lru_cache(maxsize=256)
+def _readers(table: type[Table], names: tuple[str, ...]) -> list[tuple[str, Any]]:
+    """The columns whose values are stored otherwise than they are read."""
+    kinds = {name: table.__table__.c[name].type for name in names}
+    stored_otherwise = (UtcTime, Day, Json)
+    return [
+        (name, kind.process_result_value)
+        for name, kind in kinds.items()
+        if isinstance(kind, stored_otherwise)
+    ]
 
 
 def fill(session: Session, table: type[T], found: Iterable[T], ids: Iterable[str] = ()) -> None:

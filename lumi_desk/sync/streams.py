@@ -1,6 +1,7 @@
 """The streams of the feed: locking them, raising their heads, forgetting old removals."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -14,6 +15,7 @@ from sqlalchemy.types import NullType
 from lumi_desk.storage import bulk
 from lumi_desk.storage.among import IDS, among
 from lumi_desk.storage.base import to_millis
+from lumi_desk.storage.direct import Direct
 from lumi_desk.sync import digest
 from lumi_desk.sync.tables import SyncFeed, SyncStream
 
@@ -26,8 +28,8 @@ _FEED: Any = SyncFeed.__table__
 _STREAMS: Any = SyncStream.__table__
 _WANTED = among(_STREAMS.c.id)
 _THERE = select(func.count()).select_from(_STREAMS).where(_WANTED).scalar_subquery()
-_LOCKED = (
-    select(_STREAMS)
+_LOCKED = Direct(
+    select(_STREAMS.c.id, _STREAMS.c.head, _STREAMS.c.min_seq, _STREAMS.c.digest)
     .where(_WANTED, bindparam("many", type_=BigInteger()) == _THERE)
     .order_by(_STREAMS.c.id)
     .with_for_update()
@@ -58,24 +60,33 @@ TURN = _Turn(func.pg_advisory_xact_lock_shared(_WRITERS_LOCK))
 ALONE = _Turn(func.pg_advisory_xact_lock(_WRITERS_LOCK))
 
 
-def lock(session: Session, streams: Sequence[str]) -> dict[str, Any]:
+@dataclass(frozen=True, slots=True)
+class Stand:
+    """How far a stream is: its head, the lowest cursor it can be continued from, its digest."""
+
+    head: int = 0
+    min_seq: int = 0
+    digest: int = 0
+
+
+def lock(session: Session, streams: Sequence[str]) -> dict[str, Stand]:
     """Lock the streams in sorted order, making those that are new. Returns them as they stand."""
     connection = session.connection()
     # All of them or none: a new one must not be made while others are locked.
     told = {IDS: streams, "many": len(streams)}
-    found = connection.execute(_LOCKED, told).all()
+    found = _LOCKED.rows(connection, told)
     if not found:
         on_postgres = connection.dialect.name == "postgresql"
         dialect: Any = postgresql if on_postgres else sqlite
         for stream in streams:
             connection.execute(dialect.insert(_STREAMS).on_conflict_do_nothing(), {"id": stream})
-        found = connection.execute(_LOCKED, told).all()
-    return {row.id: row for row in found}
+        found = _LOCKED.rows(connection, told)
+    return {row[0]: Stand(*row[1:]) for row in found}
 
 
 def raise_heads(
     session: Session,
-    streams: Mapping[str, Any],
+    streams: Mapping[str, Stand],
     heads: Mapping[str, int],
     changes: Mapping[str, int],
 ) -> None:
