@@ -41,7 +41,9 @@ class Direct:
     """
 
     def __init__(self, statement: Any) -> None:
-        self.names: tuple[str, ...] = tuple(one.name for one in statement.selected_columns)
+        self.names: tuple[str, ...] = tuple(
+            getattr(one, "name", "") for one in statement.selected_columns
+        )
         self._statement = statement
         self._compiled: dict[str, _Compiled] = {}
 
@@ -63,7 +65,7 @@ class Direct:
 
 
 def _compiled(statement: Any, dialect: Dialect) -> _Compiled:
-    made: Any = statement.compile(dialect=dialect)
+    made: Any = statement.compile(dialect=dialect, compile_kwargs={"render_postcompile": True})
     order = tuple(made.positiontup) if made.positional else None
     converters = {
         name: convert
