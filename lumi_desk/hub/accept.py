@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, cast
@@ -29,6 +29,7 @@ from lumi_desk.operations import (
     kind_named,
     prepare,
 )
+from lumi_desk.parked.operations import AskLeader
 from lumi_desk.people.tables import Person
 from lumi_desk.security.roles import NotYours, require
 from lumi_desk.storage import bulk, known
@@ -134,7 +135,8 @@ def _batch(
     written = _written(session, careful=careful)
     answers = [_explained(batch, one, answer) for one, answer in zip(opened, answers, strict=True)]
     _keep_answers(batch)
-    pairs = [*written.changed, *_follow(batch, answers)]
+    decided = parking.decide_at_last(session, _laid_down(batch, answers))
+    pairs = [*written.changed, *_follow(batch, answers, decided)]
     # They are locked since the beginning: nobody can have moved them.
     locked = {customer.id: customer.rep_id for customer in batch.customers.values()}
     feed.publish(session, pairs, made=written.made, locked=locked, now=now)
@@ -324,9 +326,15 @@ def _explained(batch: _Batch, one: _Opened, answer: Answer) -> Answer:
     return replace(answer, now=as_it_stands(batch.session, customer.id))
 
 
-def _follow(batch: _Batch, answers: Sequence[Answer]) -> list[feed.Pair]:
+def _laid_down(batch: _Batch, answers: Sequence[Answer]) -> list[str]:
+    """The work that has come before a leader with this batch."""
+    parked = [answer.op_id for answer in answers if answer.status == PARKED]
+    return [*parked, *(one.op.op_id for one in batch.opened if isinstance(one.op, AskLeader))]
+
+
+def _follow(batch: _Batch, answers: Sequence[Answer], decided: Collection[str]) -> list[feed.Pair]:
     """Confirm claims whose order came before them, and see what that makes of the customers."""
-    customers = {
+    customers = set(decided) | {
         one.customer_id
         for one, answer in zip(batch.opened, answers, strict=True)
         if one.envelope.kind in (CLAIM, DECIDE) and answer.status == APPLIED

@@ -1,11 +1,15 @@
 """Parked work on the hub: putting it before the leader, and carrying out what she decides."""
 
+from collections.abc import Collection
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any, Protocol
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from lumi_desk.customers.tables import Customer
+from lumi_desk.errors import LumiError
 from lumi_desk.operations import (
     CUSTOMER,
     DECIDE,
@@ -14,6 +18,7 @@ from lumi_desk.operations import (
     Operation,
     UnknownOperation,
     decode,
+    encode,
     kind_named,
 )
 from lumi_desk.parked import service as parked
@@ -26,7 +31,8 @@ from lumi_desk.parked.operations import (
 )
 from lumi_desk.parked.rules import State, Verdict
 from lumi_desk.parked.service import Work
-from lumi_desk.parked.tables import Parked
+from lumi_desk.parked.tables import EarlyDecision, Parked
+from lumi_desk.people.tables import Person
 from lumi_desk.security.roles import NotYours
 from lumi_desk.sync.protocol import BLOCKED, PARKED, REJECTED, Envelope
 from lumi_desk.sync.tables import SyncOp
@@ -58,6 +64,8 @@ def park(session: Session, person: Sender, envelope: Envelope, op: Operation) ->
 def carry_out(session: Session, person: Sender, kind: Kind, op: Operation) -> None:
     """Apply an operation; one about parked work is authorised by team, and has its effect here.
 
+    A decision about work that is not here is kept until the work comes: decide_at_last().
+
     Raises what the operation raises, NotYours, and for a decision whatever the parked work
     raises when it is carried out: then the decision has not been made.
     """
@@ -67,9 +75,37 @@ def carry_out(session: Session, person: Sender, kind: Kind, op: Operation) -> No
         _bring(session, person, op)
         kind.apply(session, op)
     elif isinstance(op, DecideParked):
-        _require_her_team(session, person, op)
-        kind.apply(session, op)
-        _do(session, op)
+        _decide(session, person, kind, op)
+
+
+def decide_at_last(session: Session, ids: Collection[str]) -> set[str]:
+    """Work has come about which a leader decided before: what she said counts now.
+
+    Where it cannot be carried out, the work waits for her like any other. Returns the customers.
+    """
+    if not ids:
+        return set()
+    asked = select(EarlyDecision).where(EarlyDecision.parked_id.in_(ids))
+    customers = set()
+    for early in session.scalars(asked.order_by(EarlyDecision.id)).all():
+        kind = kind_named(DECIDE, early.kind_ver)
+        op: Any = decode(kind, early.payload)
+        with suppress(LumiError), session.begin_nested():
+            _decide(session, session.get_one(Person, op.by), kind, op)
+            customers.add(op.customer_id)
+        session.delete(early)
+    return customers
+
+
+def _decide(session: Session, person: Sender, kind: Kind, op: DecideParked) -> None:
+    if session.get(Parked, op.parked_id) is None:
+        # It was decided before the hub was put back; the work is on its way from the rep's desk.
+        told = {"parked_id": op.parked_id, "kind_ver": kind.version, "payload": encode(op)}
+        session.add(EarlyDecision(id=op.id, **told))
+        return
+    _require_her_team(session, person, op)
+    kind.apply(session, op)
+    _do(session, op)
 
 
 def _bring(session: Session, person: Sender, op: AskLeader) -> None:
@@ -104,9 +140,7 @@ def _put(
 
 
 def _require_her_team(session: Session, person: Sender, op: DecideParked) -> None:
-    row = session.get(Parked, op.parked_id)
-    if row is None:
-        raise NotWaiting
+    row = session.get_one(Parked, op.parked_id)
     if not person.team_id or row.team_id != person.team_id:
         raise NotYours
     if row.customer_id != op.customer_id:

@@ -36,3 +36,18 @@ class Parked(Record, Table):
     at: Mapped[datetime]
     decided_by: Mapped[str | None]
     decided_at: Mapped[datetime | None]
+
+
+class EarlyDecision(Table):
+    """A leader's decision about work that is not here: the hub was put back to before it came.
+
+    `id` is the decision's, `payload` what it says; it counts when the work `parked_id` comes.
+    """
+
+    __tablename__ = "early_decision"
+    home = Home.HUB
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    parked_id: Mapped[str] = mapped_column(index=True)
+    kind_ver: Mapped[int]
+    payload: Mapped[str]

@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from lumi_desk.operations import KINDS
+from lumi_desk.operations import ASK, KINDS
 from lumi_desk.storage.base import to_millis
 from lumi_desk.storage.store import touch
 from lumi_desk.sync import rows
@@ -80,7 +80,7 @@ def unearth(session: Session, op_ids: Sequence[str]) -> None:
 
 
 def queue_again(session: Session, now: datetime) -> None:
-    """Put into the outbox what was taken once, and refusals that nobody has read.
+    """Put into the outbox what was taken once, and refusals: unread, or asked about.
 
     In their old order; only a number that is taken (work carried over from a damaged file may
     have any) makes place for a new one.
@@ -93,9 +93,11 @@ def queue_again(session: Session, now: datetime) -> None:
         " coalesce(customer_id, json_extract(payload, '$.customer_id')),"
         f" kind {rows.AMONG}, ?, coalesce(made_at, ?), 1, 0, '[]'"
         " FROM sent_log WHERE op_id NOT IN (SELECT op_id FROM outbox) AND"
-        " (kept OR op_id IN (SELECT op_id FROM dead_letter WHERE seen_at IS NULL))"
+        " (kept OR op_id IN (SELECT op_id FROM dead_letter WHERE seen_at IS NULL)"
+        # A question is kept under the work that it is about.
+        " OR op_id IN (SELECT customer_id FROM sent_log WHERE kept AND kind = ?))"
         " ORDER BY client_seq",
-        (_FIRST, to_millis(now), to_millis(now)),
+        (_FIRST, to_millis(now), to_millis(now), ASK),
     )
 
 

@@ -20,7 +20,7 @@ from lumi_desk.orders.operations import ClaimSale
 from lumi_desk.orders.tables import Sale
 from lumi_desk.parked.operations import AskLeader, DecideParked
 from lumi_desk.parked.rules import State, Verdict
-from lumi_desk.parked.tables import Parked
+from lumi_desk.parked.tables import EarlyDecision, Parked
 from lumi_desk.reports.tables import Fact
 from lumi_desk.security.roles import Role
 from lumi_desk.storage.store import Store
@@ -361,17 +361,7 @@ def test_old_decisions_are_forgotten_at_night_and_open_work_never(floor: Floor) 
 
 
 def test_a_decision_sent_twice_has_one_effect(floor: Floor) -> None:
-    sale = ClaimSale(
-        id=new_id(),
-        customer_id=floor.customer,
-        by=floor.lin,
-        at=NOW,
-        kind="card",
-        item_id="card-12000",
-        what="12,000",
-        fen=1_200_000,
-        proof="20261117001",
-    )
+    sale = _card(floor)
     floor.send(floor.lin, sale)
     decision = DecideParked(
         id=new_id(),
@@ -390,16 +380,82 @@ def test_a_decision_sent_twice_has_one_effect(floor: Floor) -> None:
         assert session.scalar(cash) == 1_200_000
 
 
+def test_a_decision_sent_before_its_work_counts_when_the_work_comes(floor: Floor) -> None:
+    """A hub that was put back is told both again, in whatever order the desks come by."""
+    sale = _card(floor)
+    assert floor.decides(sale, Verdict.ACCEPT, "辛苦了").status == "applied"
+    assert not floor.has(Parked, sale.id)
+
+    assert [floor.send(floor.lin, sale).status for _ in range(2)] == ["parked", "parked"]
+
+    row = floor.row(sale)
+    assert (row.state, row.answer, row.decided_by) == (State.ACCEPTED, "辛苦了", floor.wu)
+    with floor.store.read() as session:
+        assert session.get_one(Sale, sale.id).rep_id == floor.lin
+        cash = select(func.sum(Fact.fen)).where(Fact.source == sale.id, Fact.kind == "cash_claimed")
+        assert session.scalar(cash) == 1_200_000
+        assert not session.scalars(select(EarlyDecision)).all()
+    audit(floor.store)
+
+
+def test_a_decision_sent_before_the_question_counts_when_the_question_comes(floor: Floor) -> None:
+    floor.gives_to(floor.lin)
+    edit = _edit(floor, Patch(Field.HOUSEHOLD, "1", "900"))
+    floor.send(floor.lin, edit)
+    floor.decides(edit, Verdict.DECLINE, "请写 1 到 20")
+
+    assert floor.asks(edit).status == "applied"
+
+    assert (floor.row(edit).state, floor.row(edit).answer) == (State.DECLINED, "请写 1 到 20")
+
+
+def test_the_first_decision_sent_before_its_work_counts(floor: Floor) -> None:
+    note = floor.note()
+    floor.decides(note, Verdict.DECLINE)
+    floor.decides(note, Verdict.ACCEPT)
+    floor.send(floor.lin, note)
+    assert floor.row(note).state == State.DECLINED
+    assert not floor.has(Note, note.id)
+
+
+def test_a_decision_sent_before_its_work_that_cannot_be_carried_out_leaves_it_waiting(
+    floor: Floor,
+) -> None:
+    stranger = hub_with_rep(floor.store, "zhao", team="二组", role=Role.LEADER)
+    floor.gives_to(None)
+    one, two, three = floor.note("1"), floor.note("2"), floor.note("3")
+    floor.decides(one, Verdict.ACCEPT, by=stranger)
+    floor.decides(two, Verdict.HAND_OVER)
+    assert {answer.status for answer in floor.sends(floor.lin, one, two, three)} == {"parked"}
+    for note in (one, two, three):
+        assert floor.row(note).state == State.PARKED
+        assert not floor.has(Note, note.id)
+
+
+def _card(floor: Floor) -> ClaimSale:
+    return ClaimSale(
+        id=new_id(),
+        customer_id=floor.customer,
+        by=floor.lin,
+        at=NOW,
+        kind="card",
+        item_id="card-12000",
+        what="12,000",
+        fen=1_200_000,
+        proof="20261117001",
+    )
+
+
 def test_one_bad_decision_leaves_the_others(floor: Floor) -> None:
     notes = [floor.note(str(number)) for number in range(3)]
     floor.sends(floor.lin, *notes)
     decisions = [
         DecideParked(
             id=new_id(),
-            customer_id=one.customer_id,
+            customer_id=one.customer_id if place != 1 else new_id(),
             by=floor.wu,
             at=NOW,
-            parked_id=one.id if place != 1 else new_id(),
+            parked_id=one.id,
             verdict=Verdict.ACCEPT,
         )
         for place, one in enumerate(notes)

@@ -121,9 +121,7 @@ def back_up(fleet: Fleet, seat: Seat, dice: random.Random) -> str:
 
 def put_back(fleet: Fleet, seat: Seat, dice: random.Random) -> str:
     """The hub is put back to an earlier copy, in a new life."""
-    fleet.restore()
-    fleet.restore = fleet.world.back_up()
-    fleet.ledger.life = fleet.new_life()
+    fleet.put_back()
     return ""
 
 

@@ -88,6 +88,12 @@ FAULTS = {
     "what builds on refused work is carried out": Fault(
         _ACCEPT, "if _is_blocked(batch, envelope):", "if False:"
     ),
+    "a decision that comes before its work is forgotten": Fault(
+        "lumi_desk/hub/parking.py",
+        "session.add(EarlyDecision(id=op.id, **told))",
+        "pass",
+        "tests/sync/test_put_back.py",
+    ),
     "another's name is believed": Fault(_ACCEPT, "if op.by != person.id:", "if False:"),
     # The hub delivers
     "a page passes where somebody came in": Fault(
@@ -162,6 +168,12 @@ FAULTS = {
         "cache.start_over(session, cache.",
     ),
     "what was taken is not sent again": Fault(_LETTERS, "(kept OR op_id IN", "(op_id IN"),
+    "what was asked about is not sent again": Fault(
+        _LETTERS,
+        "WHERE kept AND kind = ?))",
+        "WHERE kept AND kind = ? AND 0))",
+        "tests/sync/test_put_back.py",
+    ),
     "work that was taken is forgotten at once": Fault(
         _OUTBOX,
         '_mark(session, "answered = 1", taken)',

@@ -30,6 +30,7 @@ class Fleet:
         self.seats: dict[str, Seat] = {}
         self._lives = 0
         self.restore = world.back_up()
+        self._remembered: set[str] = set()
         # Records of the reps' work that the office has deleted.
         self.deleted: set[str] = set()
         # What stood at the hub when a desk had nothing more to send or to fetch.
@@ -51,7 +52,17 @@ class Fleet:
 
     def _pushed(self, seat: Seat, push: Push, pushed: Pushed) -> None:
         for op_id in self.ledger.pushed(push, pushed):
-            checks.check_rights(self.world, seat.login, op_id)
+            if op_id not in self._remembered:
+                checks.check_rights(self.world, seat.login, op_id)
+
+    def put_back(self) -> None:
+        """The hub goes back to its last copy, in a new life; what that has was looked at then."""
+        self.restore()
+        self.restore = self.world.back_up()
+        self.ledger.life = self.new_life()
+        self._remembered = {
+            row[0] for row in checks.ask(self.world.hub, "SELECT op_id FROM sync_op")
+        }
 
     def new_life(self) -> int:
         """A number no life of the hub has had yet."""
