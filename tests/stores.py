@@ -2,9 +2,12 @@
 
 import shutil
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
+from sqlalchemy import Engine, event
 
 from lumi_desk import schema
 from lumi_desk.hub import keeping
@@ -53,6 +56,35 @@ def desk_store(desk_file: Path, tmp_path: Path) -> Iterator[Store]:
     store = Store(engines.encrypted(path, DESK_KEY))
     yield store
     store.close()
+
+
+def without_values(sql: str) -> str:
+    """The words of a statement up to its first text, by which its repetitions are known."""
+    return sql.partition("'")[0][:60]
+
+
+@contextmanager
+def statements(engine: Engine) -> Iterator[list[str]]:
+    """Every statement that a file is asked from now on; one that is repeated counts once."""
+    said: list[str] = []
+
+    def hears(sql: str) -> None:
+        if not said or without_values(said[-1]) != without_values(sql):
+            said.append(sql)
+
+    def listens(raw: Any, *_: object) -> None:
+        raw.set_trace_callback(hears)
+
+    def rests(raw: Any, *_: object) -> None:
+        raw.set_trace_callback(None)
+
+    event.listen(engine, "checkout", listens)
+    event.listen(engine, "checkin", rests)
+    try:
+        yield said
+    finally:
+        event.remove(engine, "checkout", listens)
+        event.remove(engine, "checkin", rests)
 
 
 def sqlite_hub(hub_file: Path, folder: Path) -> Store:

@@ -2,12 +2,12 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import astuple, dataclass, replace
+from dataclasses import dataclass, fields, replace
+from operator import attrgetter
 from typing import Any
 
 from sqlalchemy.orm import Session
 
-from lumi_desk.storage.store import touch
 from lumi_desk.sync import digest, outbox, rows
 from lumi_desk.sync.entities import CUSTOMER, FACT
 from lumi_desk.sync.protocol import Change, Page, Sheet
@@ -36,11 +36,14 @@ class Place:
     digest: int = 0
 
 
+_VALUES = attrgetter(*(one.name for one in fields(Place)))
+
+
 def places(session: Session) -> dict[str, Place]:
     """How far each stream was read."""
     # By the driver: a round without news consists of little else.
     asked = f"SELECT {PLACE} FROM cursor"  # noqa: S608
-    return {row[0]: Place(*row) for row in session.connection().exec_driver_sql(asked)}
+    return {row[0]: Place(*row) for row in rows.run(session, asked)}
 
 
 def is_news(page: Page, place: Place | None) -> bool:
@@ -145,18 +148,14 @@ class _Places:
         if place == self._known.get(place.stream):
             return
         self._known[place.stream] = place
-        self._session.connection().exec_driver_sql(
-            f"INSERT OR REPLACE INTO cursor ({PLACE}) VALUES (?, ?, ?, ?, ?, ?, ?)",  # noqa: S608
-            astuple(place),
-        )
-        touch(self._session, Cursor.__tablename__)
+        sql = f"INSERT OR REPLACE INTO cursor ({PLACE}) VALUES (?, ?, ?, ?, ?, ?, ?)"  # noqa: S608
+        rows.change(self._session, Cursor.__tablename__, sql, *_VALUES(place))
 
     def drop(self, stream: str) -> None:
         """Forget a stream."""
         del self._known[stream]
         sql = "DELETE FROM cursor WHERE stream = ?"
-        self._session.connection().exec_driver_sql(sql, (stream,))
-        touch(self._session, Cursor.__tablename__)
+        rows.change(self._session, Cursor.__tablename__, sql, stream)
 
 
 def _apply(
@@ -270,5 +269,4 @@ def _touched(
 
 def _records(session: Session, stream: str, which: str = "", *values: int) -> list[_Record]:
     asked = f"SELECT entity, pk, root FROM held WHERE stream = ?{which}"  # noqa: S608
-    found = session.connection().exec_driver_sql(asked, (stream, *values))
-    return [(entity, pk, root) for entity, pk, root in found]
+    return rows.run(session, asked, stream, *values)

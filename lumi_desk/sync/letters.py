@@ -71,12 +71,8 @@ def bury(session: Session, answers: Sequence[Answer], now: datetime) -> None:
 
 def unearth(session: Session, op_ids: Sequence[str]) -> None:
     """What was refused once and is taken now is refused no more."""
-    gone = session.connection().exec_driver_sql(
-        f"DELETE FROM dead_letter WHERE op_id {rows.AMONG}",  # noqa: S608
-        (rows.listed(op_ids),),
-    )
-    if gone.rowcount:
-        touch(session, DeadLetter.__tablename__)
+    sql = f"DELETE FROM dead_letter WHERE op_id {rows.AMONG}"  # noqa: S608
+    rows.change(session, DeadLetter.__tablename__, sql, rows.listed(op_ids))
 
 
 def queue_again(session: Session, now: datetime) -> None:

@@ -219,9 +219,8 @@ def lay(session: Session, customers: Collection[str]) -> None:
             if isinstance(error, DBAPIError) and not isinstance(error, IntegrityError | DataError):
                 raise
             continue
-        session.connection().exec_driver_sql(
-            "UPDATE outbox SET before = ? WHERE client_seq = ?", (json.dumps(before), seq)
-        )
+        sql = "UPDATE outbox SET before = ? WHERE client_seq = ?"
+        rows.run(session, sql, json.dumps(before), seq)
 
 
 def customers_of(session: Session, op_ids: Collection[str]) -> set[str]:
@@ -249,8 +248,7 @@ def _mark(session: Session, how: str, op_ids: Sequence[str]) -> None:
 
 def _run(session: Session, sql: str, *values: Any) -> None:
     """Write to the outbox by the driver, and say so."""
-    touch(session, Outbox.__tablename__)
-    rows.run(session, sql, *values)
+    rows.change(session, Outbox.__tablename__, sql, *values)
 
 
 def send_again(session: Session, now: datetime) -> None:

@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import UniqueConstraint
 from sqlalchemy.orm import Session
 
-from lumi_desk.storage.store import touch
+from lumi_desk.storage.store import drive, touch
 from lumi_desk.sync import digest
 from lumi_desk.sync.entities import BY_NAME, CHILDREN, CUSTOMER
 from lumi_desk.sync.protocol import Change
@@ -77,8 +77,7 @@ def forget(session: Session, entity: str, pks: Sequence[str]) -> None:
     """Delete records from the cache; a customer with her children. Waiting work stays."""
     if entity not in BY_NAME or not pks:
         return
-    run(session, f'DELETE FROM "{entity}" WHERE id {AMONG}', listed(pks))  # noqa: S608
-    touch(session, entity)
+    change(session, entity, f'DELETE FROM "{entity}" WHERE id {AMONG}', listed(pks))  # noqa: S608
     if entity == CUSTOMER.name:
         _forget_children(session, pks)
 
@@ -130,8 +129,7 @@ def _forget_children(session: Session, customers: Sequence[str]) -> None:
     told = listed(customers)
     for child in CHILDREN:
         sql = f'DELETE FROM "{child.name}" WHERE customer_id {AMONG}'  # noqa: S608
-        if session.connection().exec_driver_sql(sql, (told,)).rowcount:
-            touch(session, child.name)
+        change(session, child.name, sql, told)
 
 
 def _let_go(session: Session, stream: str, entity: str, pks: Sequence[str]) -> int:
@@ -185,7 +183,13 @@ def listed(texts: Iterable[str]) -> str:
     return json.dumps([*texts])
 
 
-def run(session: Session, sql: str, *values: Any) -> Sequence[Any]:
-    """What a statement by the driver gives: the mapper adds half a millisecond to each."""
-    result = session.connection().exec_driver_sql(sql, values)
-    return result.all() if result.returns_rows else ()
+def run(session: Session, sql: str, *values: Any) -> list[Any]:
+    """The rows of a statement."""
+    found: list[Any] = drive(session, sql, *values).fetchall()
+    return found
+
+
+def change(session: Session, table: str, sql: str, *values: Any) -> None:
+    """Change rows of a table, and announce it."""
+    if drive(session, sql, *values).rowcount:
+        touch(session, table)

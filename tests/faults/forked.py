@@ -30,6 +30,7 @@ from lumi_desk.hub.__main__ import main as hub_main
 from lumi_desk.storage import engines
 from lumi_desk.sync.tables import Outbox
 from tests.faults.kit import Seat, a_note, closing, do, waiting
+from tests.stores import without_values
 
 _PATIENCE_S = 60.0
 _ID_BYTES = 37
@@ -83,15 +84,25 @@ def _tell(pipe: int, words: str) -> None:
 
 def die_at(engine: Engine, statement: int) -> None:
     """Be killed just before the n-th statement or commit on this engine."""
-    left = [statement]
+    left, last = statement, ""
 
-    def count(*_: object) -> None:
-        left[0] -= 1
-        if not left[0]:
+    def count(sql: str) -> None:
+        nonlocal left, last
+        # Rows that are written one after the other are one statement.
+        if without_values(sql) == last:
+            return
+        left, last = left - 1, without_values(sql)
+        if not left:
             os.kill(os.getpid(), signal.SIGKILL)
 
-    event.listen(engine, "before_cursor_execute", count)
-    event.listen(engine, "commit", count)
+    def watch(raw: Any, *_: object) -> None:
+        raw.set_trace_callback(count)
+
+    if engine.dialect.name == "sqlite":
+        event.listen(engine, "checkout", watch)
+    else:
+        event.listen(engine, "before_cursor_execute", lambda *told: count(told[2]))
+        event.listen(engine, "commit", lambda _: count("COMMIT"))
 
 
 # The jobs.

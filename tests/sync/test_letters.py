@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 import pytest
-from sqlalchemy import event, select, text
+from sqlalchemy import select, text
 
 from lumi_desk import schema
 from lumi_desk.customers.tables import Customer
@@ -18,7 +18,7 @@ from lumi_desk.sync.protocol import Answer, Change, Push, Pushed
 from lumi_desk.sync.round import run
 from lumi_desk.sync.tables import Cursor, DeadLetter, Held, Outbox, SentLog
 from tests.makers import NOW
-from tests.stores import DESK_KEY
+from tests.stores import DESK_KEY, statements
 from tests.sync.test_sheets import STREAM, Source, assert_same, source, sync, work
 
 
@@ -184,11 +184,8 @@ def test_a_hundred_answers_are_as_many_statements_as_ten(desk_store: Store) -> N
     sync(desk_store, hub)
     for many in (10, 100):
         do(desk_store, *(work("c0") for _ in range(many)))
-        said: list[str] = []
-        listening = lambda *a, said=said: said.append(a[2])  # noqa: E731
-        event.listen(desk_store.engine, "before_cursor_execute", listening)
-        assert sync(desk_store, hub).sent == many
-        event.remove(desk_store.engine, "before_cursor_execute", listening)
+        with statements(desk_store.engine) as said:
+            assert sync(desk_store, hub).sent == many
         counts.append(len(said))
     assert counts[0] == counts[1] < 60
 
