@@ -13,9 +13,11 @@ from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import (
+    BigInteger,
     Boolean,
     Connection,
     String,
+    Text,
     bindparam,
     case,
     func,
@@ -29,9 +31,10 @@ from sqlalchemy import cast as as_type
 from lumi_desk.clock import Clock
 from lumi_desk.errors import LumiError
 from lumi_desk.hub import callers
-from lumi_desk.hub.callers import Caller, Stand
+from lumi_desk.hub.callers import Caller
 from lumi_desk.ids import new_id
 from lumi_desk.security.roles import NotYours
+from lumi_desk.storage.direct import Direct
 from lumi_desk.storage.store import Store
 from lumi_desk.sync.entities import (
     BY_NAME,
@@ -44,6 +47,7 @@ from lumi_desk.sync.entities import (
 )
 from lumi_desk.sync.feed import PUT
 from lumi_desk.sync.protocol import Snapshot
+from lumi_desk.sync.streams import Stand
 from lumi_desk.sync.tables import SyncFeed
 
 
@@ -59,6 +63,7 @@ USUAL = Size()
 _ALL_ROWS = 2**62
 _HELD = ""
 _FEED: Any = SyncFeed.__table__
+_MOST = bindparam("most", type_=BigInteger)
 _LONGEST_NUMBER = 19
 
 
@@ -100,8 +105,7 @@ class Course:
 
     def sheet(self) -> bytes:
         """The next line. Raises SessionOver, HasLeft, NotYours or SnapshotOver."""
-        with self._store.read() as session:
-            connection = session.connection()
+        with self._store.snapshot() as connection:
             caller = callers.behind(connection, self._access, self._now())
             self._generation = _require_going_on(caller, self._stream, self._generation)
             roots = _roots(connection, self._stream, self._after, self._roots)
@@ -156,18 +160,13 @@ def _require_going_on(caller: Caller, stream: str, begun: Generation | None) -> 
 
 def _roots(connection: Connection, stream: str, after: str, most: int) -> Sequence[str]:
     """The keys of the next customers and single records, one more than asked for."""
-    root = _FEED.c.root
-    asked = select(root).distinct().where(*_of(stream, after)).order_by(root).limit(most + 1)
-    return connection.scalars(asked).all()
+    told = {"stream": stream, "after": after, "most": most + 1}
+    return [root for (root,) in _ROOTS.rows(connection, told)]
 
 
 def _count(connection: Connection, stream: str, after: str) -> int:
-    own = select(func.count()).where(*_of(stream, after), _FEED.c.pk == _FEED.c.root)
-    return connection.scalar(own) or 0
-
-
-def _of(stream: str, after: str) -> tuple[Any, ...]:
-    return _FEED.c.stream == stream, _FEED.c.op == PUT, _FEED.c.root > after
+    ((many,),) = _SINGLE.rows(connection, {"stream": stream, "after": after})
+    return int(many)
 
 
 def _fitting(
@@ -179,7 +178,7 @@ def _fitting(
     while many:
         most = most_rows if many > 1 else _ALL_ROWS
         told = {"stream": stream, "after": after, "last": roots[many - 1], "most": most + 1}
-        found = connection.execute(asked, told).all()
+        found = asked.rows(connection, told)
         if all(count <= most for _, count, _ in found):
             return many, {name: text for name, count, text in found if count}
         many //= 2
@@ -195,12 +194,12 @@ def _kinds(stream: str) -> frozenset[Scope]:
 
 
 @lru_cache
-def _sheet(dialect: str, kinds: Iterable[Scope]) -> Any:
+def _sheet(dialect: str, kinds: Iterable[Scope]) -> Direct:
     """One statement for all kinds: name, number of rows, and the rows as JSON, joined."""
     parts = [_part(dialect, entity) for entity in ENTITIES if entity.scope in kinds]
     held = _array(dialect, [_FEED.c[name] for name in ("entity", "pk", "root", "ver")])
-    rows = select(held.label("row")).where(*_range()).limit(bindparam("most")).subquery()
-    return union_all(*parts, _joined(_HELD, rows))
+    rows = select(held.label("row")).where(*_range()).limit(_MOST).subquery()
+    return Direct(union_all(*parts, _joined(dialect, _HELD, rows)))
 
 
 def _part(dialect: str, entity: Entity) -> Any:
@@ -212,16 +211,16 @@ def _part(dialect: str, entity: Entity) -> Any:
         select(row.label("row"))
         .select_from(_FEED.join(kept, key == _FEED.c.pk))
         .where(_FEED.c.entity == (CUSTOMER if is_child else entity).name, *_range())
-        .limit(bindparam("most"))
+        .limit(_MOST)
     )
-    return _joined(entity.name, rows.subquery())
+    return _joined(dialect, entity.name, rows.subquery())
 
 
 def _range() -> tuple[Any, ...]:
-    return (*_of_bound(), _FEED.c.root <= bindparam("last"))
+    return (*_behind(), _FEED.c.root <= bindparam("last"))
 
 
-def _of_bound() -> tuple[Any, ...]:
+def _behind() -> tuple[Any, ...]:
     return (
         _FEED.c.stream == bindparam("stream"),
         _FEED.c.op == PUT,
@@ -229,15 +228,23 @@ def _of_bound() -> tuple[Any, ...]:
     )
 
 
-def _joined(name: str, rows: Any) -> Any:
-    return select(literal(name), func.count(), func.aggregate_strings(rows.c.row, ","))
+def _joined(dialect: str, name: str, rows: Any) -> Any:
+    join = func.string_agg if dialect == "postgresql" else func.group_concat
+    return select(literal(name), func.count(), join(rows.c.row, ",", type_=String))
 
 
 def _array(dialect: str, columns: Sequence[Any]) -> Any:
     """The JSON array of a row's stored values, as text."""
     if dialect == "postgresql":
-        return as_type(func.json_build_array(*(_stored(one) for one in columns)), String)
+        # Put together by hand: json_build_array() looks up each value's type for each row anew.
+        return "[" + func.concat_ws(",", *map(_postgres_value, columns), type_=String) + "]"
     return func.json_array(*(_sqlite_value(one) for one in columns))
+
+
+def _postgres_value(column: Any) -> Any:
+    stored = _stored(column)
+    text = as_type(func.to_json(stored) if isinstance(stored.type, String) else stored, Text)
+    return func.coalesce(text, "null") if column.nullable else text
 
 
 def _stored(column: Any) -> Any:
@@ -250,3 +257,9 @@ def _sqlite_value(column: Any) -> Any:
         return stored
     # The file keeps 0 and 1; the wire says what they mean.
     return func.json(case((stored.is_(None), "null"), (stored, "true"), else_="false"))
+
+
+_ROOTS = Direct(
+    select(_FEED.c.root).distinct().where(*_behind()).order_by(_FEED.c.root).limit(_MOST)
+)
+_SINGLE = Direct(select(func.count()).where(*_behind(), _FEED.c.pk == _FEED.c.root))

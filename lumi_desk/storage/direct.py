@@ -65,7 +65,7 @@ class Direct:
 
 
 def _compiled(statement: Any, dialect: Dialect) -> _Compiled:
-    made: Any = statement.compile(dialect=dialect, compile_kwargs={"render_postcompile": True})
+    made: Any = statement.compile(dialect=dialect)
     order = tuple(made.positiontup) if made.positional else None
     converters = {
         name: convert
