@@ -75,7 +75,7 @@ def pulled(connection: Connection, caller: Caller, asked: Pull) -> bytes:
         if stand.head == cursor or _again(stand, cursor, asked.proto):
             pages.append(_empty(stream, stand, cursor, asked.proto))
         else:
-            pages.append(_page(connection, stream, stand, cursor, asked.limit))
+            pages.append(_onwards(connection, stream, stand, cursor, asked.limit))
     return _told(caller, pages)
 
 
@@ -141,6 +141,19 @@ def as_it_stands(session: Session, customer_id: str) -> tuple[Change, ...]:
         return ()
     ver = row[CUSTOMER.columns.index("ver")]
     return (Change(CUSTOMER.name, customer_id, customer_id, "put", ver, row),)
+
+
+def _onwards(connection: Connection, stream: str, stand: Stand, cursor: int, limit: int) -> _Page:
+    """The page after a cursor; one that is too old, of a desk without snapshots, begins anew.
+
+    Until such a desk has passed what is forgotten, its cursor stands below zero: above, it would
+    be taken for too old once more.
+    """
+    is_old = not stand.min_seq <= cursor <= stand.head
+    page = _page(connection, stream, stand, max(-cursor, 0) if is_old else cursor, limit)
+    if page["more"] and page["seq"] < stand.min_seq:
+        page["seq"] = -page["seq"]
+    return page
 
 
 def _page(connection: Connection, stream: str, stand: Stand, cursor: int, limit: int) -> _Page:

@@ -13,6 +13,7 @@ PAGE = 500
 LONGEST_PAYLOAD = 100_000
 
 Text = Annotated[str, Field(max_length=200, pattern=r"^[^\x00]*$")]
+Cursor = Annotated[int, Field(gt=-(2**63), lt=2**63)]
 Number = Annotated[int, Field(ge=0, lt=2**63)]
 Status = Literal["applied", "rejected", "parked", "blocked"]
 APPLIED: Final = "applied"
@@ -118,11 +119,11 @@ class Pull:
     """How far the desk has read each stream.
 
     A desk that speaks protocol 2 or later is told `again` where a stream has to be fetched as a
-    snapshot; an older one gets it from its beginning.
+    snapshot; an older one gets it from its beginning, and cursors below zero on the way.
     """
 
     client_id: Text
-    cursors: dict[str, Number]
+    cursors: dict[str, Cursor]
     limit: Annotated[int, Field(ge=1, le=2000)] = PAGE
     proto: Number = 1
 

@@ -140,10 +140,6 @@ def blank_hub(fleet: Fleet, seat: Seat, dice: random.Random) -> str:
 
 def prune(fleet: Fleet, seat: Seat, dice: random.Random) -> str:
     """A quarter of a year later old removals are forgotten: who was away fetches anew."""
-    if any(one.is_old for one in fleet.seats.values()):
-        # The first protocol cannot say that a stream has to be fetched anew: whoever speaks it
-        # has to come by within the ninety days.
-        return "an old desk has not heard of them"
     later = fleet.world.clock() + dice.choice((_A_WHILE, _LONG))
     try:
         with fleet.world.hub.write() as session:
