@@ -247,8 +247,10 @@ def _leave_for_good(session: Session, place: Place, records: Sequence[_Record]) 
     """
     if not records:
         return place
+    gone = [(entity, pk) for entity, pk, _ in records]
     with outbox.aside(session, _touched(session, records)):
-        grows = rows.leave(session, place.stream, [(entity, pk) for entity, pk, _ in records])
+        stays = rows.another_customers(session, records)
+        grows = rows.leave(session, place.stream, gone, stays)
     return replace(place, digest=digest.signed(place.digest + grows))
 
 
@@ -262,8 +264,7 @@ def _touched(
     if not (waits if waits is not None else not outbox.is_empty(session)):
         return set()
     records = list(records)
-    # A figure names the work it follows from: "<operation>:<kind>".
-    figures = {pk.partition(":")[0] for entity, pk, _ in records if entity == FACT.name}
+    figures = [pk for entity, pk, _ in records if entity == FACT.name]
     return {"", *(root for _, _, root in records)} | outbox.customers_of(session, figures)
 
 

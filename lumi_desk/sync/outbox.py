@@ -223,13 +223,23 @@ def lay(session: Session, customers: Collection[str]) -> None:
         rows.run(session, sql, json.dumps(before), seq)
 
 
-def customers_of(session: Session, op_ids: Collection[str]) -> set[str]:
-    """The customers that this waiting work is about."""
-    if not op_ids:
+def customers_of(session: Session, figures: Collection[str]) -> set[str]:
+    """The customers of the waiting work that may have written these figures.
+
+    A figure names the work it follows from: "<operation>:<kind>". That may wait here itself, or
+    be a promise from elsewhere that is fulfilled by what waits here.
+    """
+    if not figures:
         return set()
-    asked = f"SELECT DISTINCT customer_id FROM outbox WHERE op_id {AMONG}"  # noqa: S608
-    found = rows.run(session, asked, rows.listed(sorted(op_ids)))
-    return {customer or "" for (customer,) in found}
+    works = rows.listed(sorted({pk.partition(":")[0] for pk in figures}))
+    asked = f"SELECT op_id, customer_id FROM outbox WHERE op_id {AMONG}"  # noqa: S608
+    found = dict(rows.run(session, asked, works))
+    others = [pk for pk in figures if pk.partition(":")[0] not in found]
+    if others:
+        stood = "outbox, json_each(before) AS stood"
+        asked = f"SELECT op_id, customer_id FROM {stood} WHERE stood.value ->> 1 {AMONG}"  # noqa: S608
+        found |= dict(rows.run(session, asked, rows.listed(others)))
+    return {customer or "" for customer in found.values()}
 
 
 def _about(session: Session, customers: Collection[str], columns: str) -> Sequence[Any]:

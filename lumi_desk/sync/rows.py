@@ -4,7 +4,7 @@ Each function is a fixed number of statements, however many records there are.
 """
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -58,10 +58,16 @@ def hold(
     return digest.of_records((entity, pk, ver) for entity, pk, _, ver in records) - gone
 
 
-def leave(session: Session, stream: str, records: Iterable[tuple[str, str]]) -> int:
+def leave(
+    session: Session,
+    stream: str,
+    records: Iterable[tuple[str, str]],
+    stays: Collection[str] = (),
+) -> int:
     """Records (entity, pk) leave a stream, and the cache with their last stream.
 
-    A customer takes her children along. Returns by how much the stream's digest grows.
+    A customer takes her children along. The rows of `stays` are in the cache on another account.
+    Returns by how much the stream's digest grows.
     """
     gone = 0
     by_entity: dict[str, list[str]] = {}
@@ -69,8 +75,22 @@ def leave(session: Session, stream: str, records: Iterable[tuple[str, str]]) -> 
         by_entity.setdefault(entity, []).append(pk)
     for entity, pks in by_entity.items():
         gone += _let_go(session, stream, entity, pks)
-        forget(session, entity, _held_by_none(session, entity, pks))
+        none = _held_by_none(session, entity, pks)
+        forget(session, entity, [pk for pk in none if pk not in stays])
     return -gone
+
+
+def another_customers(session: Session, records: Sequence[tuple[str, str, str]]) -> set[str]:
+    """Children among these records (entity, pk, root) that another customer has brought since."""
+    roots = {(entity, pk): root for entity, pk, root in records}
+    found = set()
+    for child in CHILDREN:
+        pks = [pk for entity, pk in roots if entity == child.name]
+        asked = f'SELECT id, customer_id FROM "{child.name}" WHERE id {AMONG}'  # noqa: S608
+        for pk, customer in run(session, asked, listed(pks)) if pks else ():
+            if customer != roots[child.name, pk]:
+                found.add(pk)
+    return found
 
 
 def forget(session: Session, entity: str, pks: Sequence[str]) -> None:

@@ -452,3 +452,29 @@ def test_a_thousand_waiting_operations_are_sent_in_a_while(hub: Hub, lin: str) -
     do(desk, *(note(lin, customers[n % 20]) for n in range(1000)))
     assert desk.sync_round().sent == 1000
     assert_same_as_hub(hub, desk)
+
+
+@pytest.mark.parametrize("page", [1, 2, 500])
+def test_what_waits_is_taken_off_a_promise_that_another_desk_has_kept(
+    hub: Hub, lin: str, page: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The figure of the promise comes alone, and its customer leaves with a later page."""
+    (customer,) = give(hub, lin)
+    home, office = hub.desk("lin", seat="home"), hub.desk("lin", seat="office")
+    do(home, PromiseCallback(id=new_id(), customer_id=customer, by=lin, at=NOW, due_at=NOW))
+    for desk in (home, office):
+        desk.sync_round()
+    later = {"customer_id": customer, "by": lin, "at": NOW + timedelta(hours=1), "due_at": NOW}
+    do(home, PromiseCallback(id=new_id(), **later))
+    hold(office, PromiseCallback(id=new_id(), **later))
+    home.sync_round()
+    move(hub, [customer], None)
+    monkeypatch.setattr(round_, "PAGE", page)
+    office.sync_round()
+    with office.store.read() as session:
+        (promised,) = session.scalars(select(Fact).where(Fact.kind == "promised", Fact.units == 0))
+    assert promised.ver == 2
+    monkeypatch.undo()
+    hub.clock.forward(minutes=1)
+    office.sync_round()
+    assert_same_as_hub(hub, office)

@@ -12,6 +12,7 @@ from lumi_desk.customers.tables import Customer
 from lumi_desk.hub import keeping
 from lumi_desk.ids import new_id
 from lumi_desk.operations import Operation
+from lumi_desk.orders.tables import Order
 from lumi_desk.parked.operations import AskLeader, DecideParked
 from lumi_desk.parked.rules import State, Verdict
 from lumi_desk.sync import feed, status
@@ -126,3 +127,25 @@ def test_refused_work_she_has_read_and_asked_about_lies_with_the_leader_again(
     assert state(fleet, edit) == State.ASKED
     refused = checks.ask(lin.at_work.store, "SELECT op_id FROM dead_letter")
     assert refused == [(edit.id,)]
+
+
+def test_an_order_that_is_another_customers_again_stays(fleet: Fleet) -> None:
+    """It was hers before, then another's who was with the rep for a while."""
+    lin = fleet.seats[LIN]
+    [(order, first)] = checks.ask(lin.at_work.store, _ORDERS + " ORDER BY id LIMIT 1")
+    [(nobodys,)] = checks.ask(fleet.world.hub, "SELECT id FROM customer WHERE rep_id IS NULL")
+    with fleet.world.hub.write() as session:
+        feed.watch(session)
+        pairs = keeping.assign(session, [nobodys], fleet.world.people["lin"], fleet.world.clock())
+        session.get_one(Order, order).customer_id = nobodys
+        feed.publish(session, pairs, now=fleet.world.clock())
+    fleet.sync(lin)
+    assert (order, nobodys) in checks.ask(lin.at_work.store, _ORDERS)
+
+    fleet.put_back()
+    fleet.come_to_rest()
+
+    assert (order, first) in checks.ask(lin.at_work.store, _ORDERS)
+
+
+_ORDERS = 'SELECT id, customer_id FROM "order"'

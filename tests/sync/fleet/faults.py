@@ -147,6 +147,15 @@ FAULTS = {
         "place = _leave_for_good(\n            session, place, _records(",
         "place = place or _leave_for_good(\n            session, place, _records(",
     ),
+    "what another customer has brought goes as a ghost": Fault(
+        _CACHE,
+        "stays = rows.another_customers(session, records)",
+        "stays = ()",
+        "tests/sync/test_put_back.py",
+    ),
+    "a promise kept elsewhere is not given back first": Fault(
+        _OUTBOX, "if others:", "if False:", f"{_FOUND} -k another_desk_has_kept"
+    ),
     "work is not lifted off a sheet's rows": Fault(
         _CACHE,
         "with outbox.aside(session, _touched(session, held)):",
