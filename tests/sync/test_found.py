@@ -1,5 +1,6 @@
 """Faults that random histories and a hard look found, each told once and plainly."""
 
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -464,9 +465,11 @@ def test_what_waits_is_taken_off_a_promise_that_another_desk_has_kept(
     do(home, PromiseCallback(id=new_id(), customer_id=customer, by=lin, at=NOW, due_at=NOW))
     for desk in (home, office):
         desk.sync_round()
-    later = {"customer_id": customer, "by": lin, "at": NOW + timedelta(hours=1), "due_at": NOW}
-    do(home, PromiseCallback(id=new_id(), **later))
-    hold(office, PromiseCallback(id=new_id(), **later))
+    again = PromiseCallback(
+        id=new_id(), customer_id=customer, by=lin, at=NOW + timedelta(hours=1), due_at=NOW
+    )
+    do(home, again)
+    hold(office, replace(again, id=new_id()))
     home.sync_round()
     move(hub, [customer], None)
     monkeypatch.setattr(round_, "PAGE", page)
