@@ -1,109 +1,31 @@
 """Work the hub did not take: before the leader, decided once, carried out once."""
 
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import timedelta
-from typing import Any
 
 import pytest
 from sqlalchemy import func, select
 
-from lumi_desk.calls.operations import PromiseCallback, Refuse, WriteNote
+from lumi_desk.calls.operations import PromiseCallback, Refuse
 from lumi_desk.calls.tables import Callback, Contact, Note, Refusal
 from lumi_desk.customers.fields.rules import Field, Patch
-from lumi_desk.customers.operations import EditCustomer
-from lumi_desk.customers.tables import Customer
-from lumi_desk.hub import keeping, nightly
-from lumi_desk.hub.accept import accept
+from lumi_desk.hub import nightly
 from lumi_desk.ids import new_id
-from lumi_desk.operations import Operation, encode, kind_of
+from lumi_desk.operations import Operation
 from lumi_desk.orders.operations import ClaimSale
 from lumi_desk.orders.tables import Sale
-from lumi_desk.parked.operations import AskLeader, DecideParked
+from lumi_desk.parked.operations import DecideParked
 from lumi_desk.parked.rules import State, Verdict
 from lumi_desk.parked.tables import EarlyDecision, Parked
 from lumi_desk.reports.tables import Fact
 from lumi_desk.security.roles import Role
-from lumi_desk.storage.store import Store
-from lumi_desk.sync import feed
 from lumi_desk.sync.entities import rep_stream, team_stream
-from lumi_desk.sync.protocol import Answer, Envelope
 from lumi_desk.sync.tables import SyncFeed, SyncOp
+from tests.hub.conftest import Floor
 from tests.makers import NOW, a_call, hub_with_rep, make_customer
 from tests.sync.test_rounds import audit
 
 Work = tuple[Operation, ...]
-
-
-@dataclass
-class Floor:
-    """A hub with a rep who lost her customer yesterday, who holds her now, and their leader."""
-
-    store: Store
-    lin: str
-    wang: str
-    wu: str
-    customer: str
-    seq: int = field(default=0)
-
-    def sends(self, person_id: str, *ops: Operation, depends_on: str | None = None) -> list[Answer]:
-        envelopes = []
-        for op in ops:
-            self.seq += 1
-            kind = kind_of(op)
-            envelopes.append(
-                Envelope(op.id, self.seq, kind.name, kind.version, encode(op), depends_on)
-            )
-        return list(accept(self.store, person_id, person_id, tuple(envelopes), NOW))
-
-    def send(self, person_id: str, op: Operation, depends_on: str | None = None) -> Answer:
-        return self.sends(person_id, op, depends_on=depends_on)[0]
-
-    def note(self, words: str = "想要发票") -> WriteNote:
-        return WriteNote(id=new_id(), customer_id=self.customer, by=self.lin, at=NOW, words=words)
-
-    def decides(self, op: Operation, verdict: Verdict, words: str = "", by: str = "") -> Answer:
-        decision = DecideParked(
-            id=new_id(),
-            customer_id=op.customer_id,
-            by=by or self.wu,
-            at=NOW,
-            parked_id=op.id,
-            verdict=verdict,
-            words=words,
-        )
-        return self.send(by or self.wu, decision)
-
-    def asks(self, op: Operation, words: str = "", by: str = "") -> Answer:
-        by = by or self.lin
-        asking = AskLeader(
-            id=new_id(), customer_id=op.customer_id, by=by, at=NOW, op_id=op.id, words=words
-        )
-        return self.send(by, asking)
-
-    def row(self, op: Operation) -> Parked:
-        with self.store.read() as session:
-            return session.get_one(Parked, op.id)
-
-    def has(self, table: type[Any], pk: str) -> bool:
-        with self.store.read() as session:
-            return session.get(table, pk) is not None
-
-    def gives_to(self, rep_id: str | None) -> None:
-        with self.store.write() as session:
-            feed.watch(session)
-            before = NOW - timedelta(days=1)
-            feed.publish(session, keeping.assign(session, [self.customer], rep_id, before))
-
-
-@pytest.fixture
-def floor(hub_store: Store) -> Floor:
-    lin, wang = hub_with_rep(hub_store, "lin"), hub_with_rep(hub_store, "wang")
-    wu = hub_with_rep(hub_store, "wu", role=Role.LEADER)
-    with hub_store.write() as session:
-        feed.watch(session)
-        customer = make_customer(session, wang, name="周文静").id
-        feed.publish(session)
-    return Floor(hub_store, lin, wang, wu, customer)
 
 
 def test_work_out_of_scope_lies_with_rep_and_leader(floor: Floor) -> None:
@@ -290,7 +212,7 @@ def test_a_decision_about_another_customer_is_refused(floor: Floor) -> None:
 
 def test_refused_work_is_brought_before_the_leader_as_the_hub_received_it(floor: Floor) -> None:
     floor.gives_to(floor.lin)
-    edit = _edit(floor, Patch(Field.HOUSEHOLD, "1", "900"))
+    edit = floor.edits(Patch(Field.HOUSEHOLD, "1", "900"))
     assert floor.send(floor.lin, edit).reason == "BadValue"
 
     assert floor.asks(edit, "一家九口").status == "applied"
@@ -302,7 +224,7 @@ def test_refused_work_is_brought_before_the_leader_as_the_hub_received_it(floor:
 
 def test_what_cannot_be_done_is_told_to_the_leader_and_stays_open(floor: Floor) -> None:
     floor.gives_to(floor.lin)
-    edit = _edit(floor, Patch(Field.HOUSEHOLD, "1", "900"))
+    edit = floor.edits(Patch(Field.HOUSEHOLD, "1", "900"))
     floor.send(floor.lin, edit)
     floor.asks(edit)
 
@@ -400,7 +322,7 @@ def test_a_decision_sent_before_its_work_counts_when_the_work_comes(floor: Floor
 
 def test_a_decision_sent_before_the_question_counts_when_the_question_comes(floor: Floor) -> None:
     floor.gives_to(floor.lin)
-    edit = _edit(floor, Patch(Field.HOUSEHOLD, "1", "900"))
+    edit = floor.edits(Patch(Field.HOUSEHOLD, "1", "900"))
     floor.send(floor.lin, edit)
     floor.decides(edit, Verdict.DECLINE, "请写 1 到 20")
 
@@ -465,54 +387,3 @@ def test_one_bad_decision_leaves_the_others(floor: Floor) -> None:
 
     assert [one.status for one in answers] == ["applied", "rejected", "applied"]
     assert [floor.has(Note, one.id) for one in notes] == [True, False, True]
-
-
-def test_a_clash_is_told_with_her_row_and_changes_nothing(floor: Floor) -> None:
-    base = _customer(floor).ver
-    first = replace(_edit(floor, Patch(Field.CITY, "", "杭州")), by=floor.wang, base_ver=base)
-    assert floor.send(floor.wang, first).status == "applied"
-    second = replace(
-        _edit(floor, Patch(Field.CITY, "", "宁波"), Patch(Field.ALLERGY, "", "虾")),
-        by=floor.wang,
-        base_ver=base,
-    )
-
-    answer = floor.send(floor.wang, second)
-
-    assert (answer.status, answer.reason) == ("rejected", "Clash")
-    assert answer.params == {"fields": "city"}
-    [change] = answer.now
-    assert "杭州" in (change.row or ())
-    assert _customer(floor).allergy == ""
-
-
-def test_edits_of_other_fields_and_equal_edits_go_together(floor: Floor) -> None:
-    base = _customer(floor).ver
-    for patches in (
-        (Patch(Field.CITY, "", "杭州"),),
-        (Patch(Field.CITY, "", "杭州"), Patch(Field.HOUSEHOLD, "1", "4")),
-        (Patch(Field.NAME, "周文静", "曾雅琴"), Patch(Field.BIRTHDAY, "", "1970-05-01")),
-    ):
-        edit = replace(_edit(floor, *patches), by=floor.wang, base_ver=base)
-        assert floor.send(floor.wang, edit).status == "applied"
-
-    her = _customer(floor)
-    assert (her.city, her.household, her.name) == ("杭州", 4, "曾雅琴")
-    assert (her.pinyin, her.initials) == ("zengyaqin", "zyq")
-    assert f"{her.birthday}" == "1970-05-01"
-
-
-def _edit(floor: Floor, *patches: Patch) -> EditCustomer:
-    return EditCustomer(
-        id=new_id(),
-        customer_id=floor.customer,
-        by=floor.lin,
-        at=NOW,
-        base_ver=1,
-        changes=patches,
-    )
-
-
-def _customer(floor: Floor) -> Customer:
-    with floor.store.read() as session:
-        return session.get_one(Customer, floor.customer)
