@@ -71,9 +71,8 @@ def take(session: Session, pages: Sequence[Page], columns: Columns, *, last: boo
     pages = [page for page in pages if not page.again and known.is_news(page)]
     doubtful = []
     for page, stands in zip(pages, _apply(session, known, pages, columns, last=last), strict=True):
-        if page.more or (stands.whole and not page.changes):
-            # A stream that did not move since it was whole is not asked again: the hub would get
-            # the same question every minute.
+        # A stream that has not moved is no news: what does not add up is not asked for each minute.
+        if page.more:
             continue
         place = _at_the_head(session, stands, page)
         known.put(place)

@@ -85,6 +85,17 @@ def test_a_customer_who_left_while_it_was_away_leaves_there_too(fleet: Fleet) ->
     fleet.come_to_rest()
 
 
+def test_when_all_have_left_while_it_was_away_nobody_stays(fleet: Fleet) -> None:
+    """The hub has nothing to say about the stream but its head."""
+    person, at = fleet.world.people["lin"], fleet.world.clock()
+    hers = customers_of(fleet, "wang")
+    at_the_hub(fleet, lambda session: keeping.assign(session, hers, person, at))
+    forget_removals(fleet)
+    fleet.sync(fleet.seats[OLD])
+    assert checks.ask(fleet.seats[OLD].at_work.store, "SELECT id FROM customer") == []
+    fleet.come_to_rest()
+
+
 def test_a_desk_that_begins_reads_past_what_is_forgotten_once(fleet: Fleet) -> None:
     first, *others = customers_of(fleet, "lin")
     person, at = fleet.world.people["wang"], fleet.world.clock()
