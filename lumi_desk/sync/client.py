@@ -312,8 +312,10 @@ def connect(address: str) -> HubClient:
     """
     try:
         url = urlsplit(address)
+        if url.scheme != "https" and url.hostname not in ("127.0.0.1", "localhost", "::1"):
+            raise PlainLine(address=address)
+        if not url.hostname:
+            raise NotAHub(address=address)
+        return HubClient(HttpLine(address))
     except ValueError:
         raise NotAHub(address=address) from None
-    if url.scheme != "https" and url.hostname not in ("127.0.0.1", "localhost", "::1"):
-        raise PlainLine(address=address)
-    return HubClient(HttpLine(address))

@@ -16,7 +16,7 @@ import zlib
 from base64 import b64encode
 from collections.abc import Iterator, Mapping
 from typing import Any, Protocol
-from urllib.parse import SplitResult, unquote, urlsplit
+from urllib.parse import SplitResult, quote, unquote, urlsplit
 
 import truststore
 
@@ -25,10 +25,19 @@ from lumi_desk import __version__
 CONNECT_SECONDS = 5.0
 READ_SECONDS = 30.0
 _PIECE = 1 << 16
+# Statuses below it are of what goes before an answer.
+_FINAL = 200
 _GZIP = 16 + zlib.MAX_WBITS
 _AGENT = f"lumi-desk/{__version__}"
 # A connection that was closed while it rested: nothing of an answer has come.
-_CLOSED = (http.client.RemoteDisconnected, ConnectionResetError, BrokenPipeError)
+_CLOSED = (
+    http.client.RemoteDisconnected,
+    ConnectionResetError,
+    ConnectionAbortedError,
+    BrokenPipeError,
+    ssl.SSLEOFError,
+    ssl.SSLZeroReturnError,
+)
 # Systems with a store of certificates that is no file.
 _OWN_STORE = {"Windows", "Darwin"}
 # Where a Linux keeps its certificates, if not where this Python was built to look.
@@ -91,14 +100,20 @@ class HttpLine:
     """
 
     def __init__(self, address: str, read_s: float = READ_SECONDS) -> None:
+        """Raises ValueError for what is no address."""
         self.address = address
         self._read_s = read_s
-        self._url = urlsplit(address)
-        self._safe = self._url.scheme == "https"
+        url = urlsplit(address)
+        self._safe = url.scheme == "https"
+        self._host = _in_ascii(url.hostname or "")
+        # Always said: of an IPv6 host without one, the library takes the end for a port.
+        self._port = url.port or (http.client.HTTPS_PORT if self._safe else http.client.HTTP_PORT)
+        self._path = quote(url.path.rstrip("/"), safe="/%")
         # Loading the machine's certificates takes time; a plain line has none to check.
         self._trust = _trust() if self._safe else None
-        place = self._url.netloc.rpartition("@")[2]
-        self._head = f"Host: {place}\r\nUser-Agent: {_AGENT}\r\n"
+        place = f"[{self._host}]" if ":" in self._host else self._host
+        port = f":{url.port}" if url.port else ""
+        self._head = f"Host: {place}{port}\r\nUser-Agent: {_AGENT}\r\n"
         self._resting: list[http.client.HTTPConnection] = []
 
     def send(
@@ -128,7 +143,7 @@ class HttpLine:
             raise ConnectionError("a header that cannot be sent")
         length = {"Content-Length": str(len(body))} if body else {}
         told = "".join(f"{name}: {value}\r\n" for name, value in {**headers, **length}.items())
-        first = f"{method} {self._url.path.rstrip('/')}{path} HTTP/1.1\r\n"
+        first = f"{method} {self._path}{path} HTTP/1.1\r\n"
         # At once: head and body in two packets would wake the hub twice.
         return f"{first}{self._head}{told}\r\n".encode("ascii") + body
 
@@ -151,19 +166,18 @@ class HttpLine:
         return connection
 
     def _dialled(self) -> http.client.HTTPConnection:
-        host, port = self._url.hostname or "", self._url.port
         if self._trust is None:
-            return http.client.HTTPConnection(host, port, timeout=CONNECT_SECONDS)
-        proxy = _proxy(host)
-        if proxy is None:
-            return http.client.HTTPSConnection(
-                host, port, timeout=CONNECT_SECONDS, context=self._trust
-            )
-        through = http.client.HTTPSConnection(
-            proxy.hostname or "", proxy.port, timeout=CONNECT_SECONDS, context=self._trust
+            return http.client.HTTPConnection(self._host, self._port, timeout=CONNECT_SECONDS)
+        proxy = _proxy(self._host)
+        host, port = self._host, self._port
+        if proxy is not None:
+            host, port = proxy.hostname or "", proxy.port or http.client.HTTP_PORT
+        connection = http.client.HTTPSConnection(
+            host, port, timeout=CONNECT_SECONDS, context=self._trust
         )
-        through.set_tunnel(host, port or http.client.HTTPS_PORT, _allowed(proxy))
-        return through
+        if proxy is not None:
+            connection.set_tunnel(self._host, self._port, _allowed(proxy))
+        return connection
 
     def _asked(
         self, connection: http.client.HTTPConnection, method: str, told: bytes, patience: float
@@ -174,6 +188,9 @@ class HttpLine:
             line.settimeout(patience)
             line.sendall(told)
             response.begin()
+            if response.status < _FINAL:
+                # The answer is still to come, and the next request must not take it for its own.
+                raise http.client.UnknownProtocol("interim")
         except http.client.RemoteDisconnected:
             connection.close()
             raise
@@ -236,7 +253,9 @@ class _HttpAnswer:
 
     def wake(self) -> None:
         """End it, from any thread: whoever waits in it is woken."""
-        line = self._connection.sock if self._connection is not None else None
+        # Looked up once: the other thread may let go of it meanwhile.
+        connection = self._connection
+        line = connection.sock if connection is not None else None
         if line is not None:
             # Closing alone would leave the other thread waiting; a TLS line would first forget
             # what the other thread is reading with.
@@ -262,9 +281,20 @@ class _HttpAnswer:
 def _breaking() -> Iterator[None]:
     try:
         yield
-    except (http.client.HTTPException, zlib.error, ValueError) as error:
+    except (
+        http.client.HTTPException,
+        zlib.error,
+        ValueError,
+        # An answer that says it is longer than any memory.
+        MemoryError,
+        OverflowError,
+    ) as error:
         # Not chained: the library's words quote what came.
         raise ConnectionError(type(error).__name__) from None
+
+
+def _in_ascii(host: str) -> str:
+    return host if host.isascii() else host.encode("idna").decode("ascii")
 
 
 def _has_news(line: socket.socket) -> bool:

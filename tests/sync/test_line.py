@@ -246,3 +246,76 @@ def test_a_hub_elsewhere_is_reached_through_the_machines_proxy(
     assert seen[0].startswith(b"CONNECT hub.example:443 ")
     assert b"Proxy-Authorization: Basic bGluOnBAc3M=" in seen[0]
     assert lines._proxy("elsewhere.example") is None
+
+
+def test_what_is_said_before_an_answer_is_never_taken_for_one() -> None:
+    """Nobody was asked for hints; their connection must not give the next request a late answer."""
+
+    def hints(connection: socket.socket, number: int) -> None:
+        while request := asked(connection):
+            early = b"HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n" if number == 1 else b""
+            connection.sendall(early)
+            if early:
+                over.wait(PATIENCE_S)
+            connection.sendall(told(request.rpartition(b"\r\n\r\n")[2]))
+
+    over = threading.Event()
+    with server(hints) as address, closing(HttpLine(address)) as line:
+        with pytest.raises(ConnectionError):
+            line.send("POST", "/", {}, b"a")
+        over.set()
+        assert line.send("POST", "/", {}, b"b").read() == b"b"
+
+
+@pytest.mark.parametrize("length", [10**18, 10**30])
+def test_an_answer_longer_than_any_memory_is_a_broken_line(length: int) -> None:
+    def endless(connection: socket.socket, _: int) -> None:
+        asked(connection)
+        connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\nx" % length)
+
+    with server(endless) as address, closing(HttpLine(address)) as line:
+        answer = line.send("GET", "/", {})
+        with closing(answer), pytest.raises(ConnectionError):
+            answer.read()
+
+
+@pytest.mark.parametrize(
+    ("address", "host", "port"),
+    [
+        ("http://[::1]", "::1", 80),
+        ("https://[2001:db8::5]", "2001:db8::5", 443),
+        ("https://[2001:db8::5]:8443", "2001:db8::5", 8443),
+        ("https://hub.example", "hub.example", 443),
+    ],
+)
+def test_no_part_of_an_address_is_taken_for_a_port(address: str, host: str, port: int) -> None:
+    dialled = HttpLine(address)._dialled()
+    assert (dialled.host, dialled.port) == (host, port)
+
+
+def test_an_address_in_chinese_is_written_as_the_line_takes_it() -> None:
+    seen: list[bytes] = []
+
+    def noting(connection: socket.socket, _: int) -> None:
+        seen.append(asked(connection))
+        connection.sendall(told(b""))
+
+    with server(noting) as address, closing(HttpLine(f"{address}/销售 部/")) as line:
+        line.send("GET", "/v1/pull", {}).read()
+    assert seen[0].startswith(b"GET /%E9%94%80%E5%94%AE%20%E9%83%A8/v1/pull HTTP/1.1\r\n")
+    chinese = HttpLine("https://例子.example:8443")
+    assert chinese._dialled().host == "xn--fsqu00a.example"
+    assert b"Host: xn--fsqu00a.example:8443\r\n" in chinese._written("GET", "/", {}, b"")
+
+
+def test_a_proxy_is_asked_where_proxies_listen(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("https_proxy", "http://proxy.example")
+    monkeypatch.delenv("no_proxy", raising=False)
+    dialled = HttpLine("https://hub.example")._dialled()
+    assert (dialled.host, dialled.port) == ("proxy.example", 80)
+
+
+@pytest.mark.parametrize("address", ["https://", "https:///v1", "https://hub.example:port"])
+def test_an_address_without_a_place_is_no_hub(address: str) -> None:
+    with pytest.raises(NotAHub):
+        connect(address)
