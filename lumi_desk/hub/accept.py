@@ -10,7 +10,7 @@ from typing import Any, cast
 
 from pydantic import TypeAdapter
 from sqlalchemy import bindparam, select
-from sqlalchemy.exc import DataError, IntegrityError, StatementError
+from sqlalchemy.exc import StatementError
 from sqlalchemy.orm import Session
 
 from lumi_desk.customers.tables import Customer
@@ -18,6 +18,7 @@ from lumi_desk.errors import LumiError
 from lumi_desk.hub import booking, parking
 from lumi_desk.hub.classifying import classify
 from lumi_desk.hub.deliver import as_it_stands
+from lumi_desk.hub.faults import ITS_FAULT, require_its_fault
 from lumi_desk.operations import (
     CLAIM,
     CUSTOMER,
@@ -50,9 +51,6 @@ from lumi_desk.sync.protocol import (
 from lumi_desk.sync.tables import Assignment, SyncOp
 
 _LONGEST_ID = 200
-
-# What the database says when the operation is wrong, not when the database is in trouble.
-_ITS_FAULT = (IntegrityError, DataError)
 
 
 class _Poison(Exception):
@@ -116,7 +114,7 @@ def accept(
     try:
         with store.write() as session:
             return _batch(session, person_id, client_id, opened, now, careful=False)
-    except (_Poison, *_ITS_FAULT):
+    except (_Poison, *ITS_FAULT):
         with store.write() as session:
             return _batch(session, person_id, client_id, opened, now, careful=True)
 
@@ -237,7 +235,7 @@ def _one(batch: _Batch, one: _Opened, *, careful: bool) -> Answer:
     try:
         return _carried_out(batch, kind, one)
     except (LumiError, StatementError) as error:
-        _require_its_fault(error)
+        require_its_fault(error)
         raise _Poison from error
 
 
@@ -289,15 +287,9 @@ def _tried(batch: _Batch, kind: Kind, one: _Opened) -> Answer | LumiError | Stat
             known.write(batch.session)
             batch.session.flush()
     except (LumiError, StatementError) as error:
-        _require_its_fault(error)
+        require_its_fault(error)
         return error
     return answer
-
-
-def _require_its_fault(error: LumiError | StatementError) -> None:
-    """Raise again what the operation is not to blame for."""
-    if not isinstance(error, (LumiError, *_ITS_FAULT)) and not isinstance(error.orig, LumiError):
-        raise error
 
 
 def _written(session: Session, *, careful: bool) -> known.Written:
@@ -306,7 +298,7 @@ def _written(session: Session, *, careful: bool) -> known.Written:
         made = known.end(session)
         session.flush()
     except (LumiError, StatementError) as error:
-        _require_its_fault(error)
+        require_its_fault(error)
         if careful:
             raise
         raise _Poison from error

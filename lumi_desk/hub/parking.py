@@ -1,15 +1,16 @@
 """Parked work on the hub: putting it before the leader, and carrying out what she decides."""
 
 from collections.abc import Collection
-from contextlib import suppress
 from dataclasses import replace
 from typing import Any, Protocol
 
 from sqlalchemy import select
+from sqlalchemy.exc import StatementError
 from sqlalchemy.orm import Session
 
 from lumi_desk.customers.tables import Customer
 from lumi_desk.errors import LumiError
+from lumi_desk.hub.faults import require_its_fault
 from lumi_desk.operations import (
     CUSTOMER,
     DECIDE,
@@ -90,9 +91,13 @@ def decide_at_last(session: Session, ids: Collection[str]) -> set[str]:
     for early in session.scalars(asked.order_by(EarlyDecision.id)).all():
         kind = kind_named(DECIDE, early.kind_ver)
         op: Any = decode(kind, early.payload)
-        with suppress(LumiError), session.begin_nested():
-            _decide(session, session.get_one(Person, op.by), kind, op)
+        try:
+            with session.begin_nested():
+                _decide(session, session.get_one(Person, op.by), kind, op)
             customers.add(op.customer_id)
+        except (LumiError, StatementError) as error:
+            # Raised here, it would refuse the whole batch, each time it is sent again.
+            require_its_fault(error)
         session.delete(early)
     return customers
 

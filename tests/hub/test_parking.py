@@ -354,6 +354,14 @@ def test_a_decision_sent_before_its_work_that_cannot_be_carried_out_leaves_it_wa
         assert not floor.has(Note, note.id)
 
 
+def test_work_the_database_refuses_stops_nobody_though_it_was_decided_before(floor: Floor) -> None:
+    spoiled, well = floor.note("想要\0发票"), floor.note("想要发票")
+    floor.decides(spoiled, Verdict.ACCEPT)
+    assert [one.status for one in floor.sends(floor.lin, spoiled, well)] == ["parked", "parked"]
+    assert floor.row(spoiled).state == State.PARKED
+    assert not floor.has(Note, spoiled.id)
+
+
 def _card(floor: Floor) -> ClaimSale:
     return ClaimSale(
         id=new_id(),
