@@ -62,11 +62,9 @@ def _exchanged(hall: Connection, file: Path, url: URL, now: datetime, *, there: 
     create(hall, ready)
     try:
         epoch = _filled(file, url.set(database=ready))
-        renames = [f"ALTER DATABASE {_quoted(hall, ready)} RENAME TO {_quoted(hall, name)}"]
+        renames = [_renaming(hall, ready, name)]
         if kept:
-            renames.insert(
-                0, f"ALTER DATABASE {_quoted(hall, name)} RENAME TO {_quoted(hall, kept)}"
-            )
+            renames.insert(0, _renaming(hall, name, kept))
         # Sent as one they are one transaction: there is no moment without a hub by that name.
         hall.exec_driver_sql("; ".join(renames))
     except BaseException:
