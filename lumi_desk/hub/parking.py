@@ -86,7 +86,9 @@ def decide_at_last(session: Session, ids: Collection[str]) -> set[str]:
     """
     if not ids:
         return set()
-    asked = select(EarlyDecision).where(EarlyDecision.parked_id.in_(ids))
+    # Only where it really has come: a question about it may have been refused.
+    asked = select(EarlyDecision).join(Parked, Parked.id == EarlyDecision.parked_id)
+    asked = asked.where(EarlyDecision.parked_id.in_(ids))
     customers = set()
     for early in session.scalars(asked.order_by(EarlyDecision.id)).all():
         kind = kind_named(DECIDE, early.kind_ver)

@@ -362,6 +362,16 @@ def test_work_the_database_refuses_stops_nobody_though_it_was_decided_before(flo
     assert not floor.has(Note, spoiled.id)
 
 
+def test_a_decision_outlasts_questions_about_work_that_has_not_come(floor: Floor) -> None:
+    note = floor.note()
+    floor.decides(note, Verdict.DECLINE)
+
+    assert [floor.asks(note).status for _ in range(2)] == ["rejected", "rejected"]
+
+    floor.send(floor.lin, note)
+    assert floor.row(note).state == State.DECLINED
+
+
 def _card(floor: Floor) -> ClaimSale:
     return ClaimSale(
         id=new_id(),
