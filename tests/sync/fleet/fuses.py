@@ -55,6 +55,13 @@ class FusedStore(Store):
             yield session
 
     @contextmanager
+    def snapshot(self) -> Iterator[Connection]:
+        """As every store's, but for the fuse."""
+        self.fuse.require_alive()
+        with super().snapshot() as connection:
+            yield connection
+
+    @contextmanager
     def look(self) -> Iterator[Connection]:
         """As every store's, but for the fuse."""
         self.fuse.require_alive()
