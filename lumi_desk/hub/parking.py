@@ -108,7 +108,7 @@ def _decide(session: Session, person: Sender, kind: Kind, op: DecideParked) -> N
     if session.get(Parked, op.parked_id) is None:
         # It was decided before the hub was put back; the work is on its way from the rep's desk.
         told = {"parked_id": op.parked_id, "kind_ver": kind.version, "payload": encode(op)}
-        session.add(EarlyDecision(id=op.id, **told))
+        session.add(EarlyDecision(id=op.id, at=op.at, **told))
         return
     _require_her_team(session, person, op)
     kind.apply(session, op)

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, case, func, select
+from sqlalchemy import Select, case, delete, func, select
 from sqlalchemy.orm import Session
 
 from lumi_desk.parked.rules import OPEN, State
-from lumi_desk.parked.tables import Parked
+from lumi_desk.parked.tables import EarlyDecision, Parked
 
 MOST = 200
 
@@ -88,10 +88,12 @@ def of_team(session: Session, team_id: str) -> tuple[Lying, ...]:
 
 
 def forget(session: Session, decided_before: datetime) -> int:
-    """Delete what was decided before that time. Returns how many."""
+    """Delete what was decided before that time, on the hub. Returns how many."""
     over = session.scalars(select(Parked).where(Parked.decided_at < decided_before)).all()
     for row in over:
         session.delete(row)
+    # The work they were about never came.
+    session.execute(delete(EarlyDecision).where(EarlyDecision.at < decided_before))
     return len(over)
 
 

@@ -51,3 +51,4 @@ class EarlyDecision(Table):
     parked_id: Mapped[str] = mapped_column(index=True)
     kind_ver: Mapped[int]
     payload: Mapped[str]
+    at: Mapped[datetime]

@@ -16,6 +16,7 @@ def upgrade() -> None:
         sa.Column("parked_id", sa.String(), nullable=False),
         sa.Column("kind_ver", sa.BigInteger(), nullable=False),
         sa.Column("payload", sa.String(), nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_early_decision")),
     )
     op.create_index(op.f("ix_early_decision_parked_id"), "early_decision", ["parked_id"])

@@ -267,6 +267,15 @@ def test_asking_after_the_decision_is_too_late(floor: Floor) -> None:
     assert floor.asks(note, "真的需要").reason == "AlreadyDecided"
 
 
+def test_a_decision_whose_work_never_comes_is_forgotten_at_night(floor: Floor) -> None:
+    note = floor.note()
+    floor.decides(note, Verdict.DECLINE)
+    for days, left in ((89, 1), (91, 0)):
+        nightly.run(floor.store, NOW + timedelta(days=days))
+        with floor.store.read() as session:
+            assert len(session.scalars(select(EarlyDecision)).all()) == left
+
+
 def test_old_decisions_are_forgotten_at_night_and_open_work_never(floor: Floor) -> None:
     decided, waits = floor.note(), floor.note("还在等")
     floor.send(floor.lin, decided)

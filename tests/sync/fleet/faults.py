@@ -90,7 +90,7 @@ FAULTS = {
     ),
     "a decision that comes before its work is forgotten": Fault(
         "lumi_desk/hub/parking.py",
-        "session.add(EarlyDecision(id=op.id, **told))",
+        "session.add(EarlyDecision(id=op.id, at=op.at, **told))",
         "pass",
         "tests/sync/test_put_back.py",
     ),
