@@ -312,9 +312,8 @@ def _held(connection: Connection, stream: str, customers: Sequence[str]) -> _Hel
 
 
 def _names(change: _Change) -> Iterable[str]:
-    if change["row"] is not None:
-        yield change["entity"]
-        yield from change["tree"] or ()
+    yield change["entity"]
+    yield from change["tree"] or ()
 
 
 _UNWRITTEN = Stand()

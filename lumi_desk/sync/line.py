@@ -191,16 +191,20 @@ class HttpLine:
             if response.status < _FINAL:
                 # The answer is still to come, and the next request must not take it for its own.
                 raise http.client.UnknownProtocol("interim")
-        except http.client.RemoteDisconnected:
+        except BaseException as error:
+            # Both hold the line: closing only one would leave it open.
+            response.close()
             connection.close()
-            raise
-        except http.client.HTTPException as error:
-            connection.close()
-            raise ConnectionError("no answer in HTTP") from error
-        except BaseException:
-            connection.close()
+            if _is_no_http(error):
+                raise ConnectionError("no answer in HTTP") from error
             raise
         return _HttpAnswer(response, connection, self._resting)
+
+
+def _is_no_http(error: BaseException) -> bool:
+    """Whether something came that is no answer; a connection that was just closed is not meant."""
+    gone = isinstance(error, http.client.RemoteDisconnected)
+    return isinstance(error, http.client.HTTPException) and not gone
 
 
 class _HttpAnswer:

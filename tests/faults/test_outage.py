@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 import uvicorn
-from fastapi import FastAPI
+from starlette.types import ASGIApp
 
 from lumi_desk import clock
 from lumi_desk.hub.app import create_app
@@ -223,7 +223,7 @@ class _Caller:
 
 
 @contextmanager
-def loopback(app: FastAPI) -> Iterator[str]:
+def loopback(app: ASGIApp) -> Iterator[str]:
     """The application behind a real port, in a thread."""
     config = uvicorn.Config(app, log_level="error", lifespan="off")
     server = uvicorn.Server(config)

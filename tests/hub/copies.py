@@ -9,13 +9,14 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from lumi_desk.hub import deliver
-from lumi_desk.hub.callers import Caller, Stand
+from lumi_desk.hub.callers import Caller
 from lumi_desk.hub.snapshot import Course, Size
 from lumi_desk.people.tables import Person
 from lumi_desk.storage.store import Store
 from lumi_desk.sync import digest
 from lumi_desk.sync.entities import CHILDREN, CUSTOMER, rep_stream
 from lumi_desk.sync.protocol import PULLED, SHEET, Page, Pull, Pulled, Sheet, Snapshot
+from lumi_desk.sync.streams import Stand
 from lumi_desk.sync.tables import SyncStream
 from tests.makers import NOW
 

@@ -135,6 +135,29 @@ def test_an_answer_that_ends_early_is_none(whole: bool) -> None:
             answer.read() if whole else list(answer.pieces())
 
 
+@pytest.mark.parametrize("answer", [b"nonsense\r\n", b"HTTP/1.1 103 Early\r\n\r\n", b"HTTP/1.1 2"])
+def test_a_line_that_broke_is_let_go_at_once(answer: bytes) -> None:
+    heard = list[bytes]()
+
+    def serve(connection: socket.socket, _: int) -> None:
+        asked(connection)
+        connection.sendall(answer)
+        if not answer.endswith(b"\n"):
+            connection.shutdown(socket.SHUT_WR)
+        connection.settimeout(PATIENCE_S)
+        heard.append(connection.recv(1))
+
+    with (
+        server(serve) as address,
+        closing(HttpLine(address)) as line,
+        pytest.raises(ConnectionError) as caught,
+    ):
+        line.send("GET", "/x", {})
+    # Whoever still holds the error holds no line by it.
+    assert str(caught.value)
+    assert heard == [b""]
+
+
 def test_packed_pieces_come_as_they_were_sent() -> None:
     def packed(connection: socket.socket, _: int) -> None:
         asked(connection)
