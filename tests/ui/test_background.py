@@ -190,9 +190,11 @@ def test_changes_are_announced_after_the_commit_to_whom_they_concern(
     forget()
 
     background.write(_remember(1), lambda _: told.append("done"))
-    qtbot.waitUntil(lambda: len(told) >= 2)
+    qtbot.waitUntil(lambda: {"done", "meta"} <= set(told))
 
-    assert sorted(told) == ["done", "meta"]
+    # The first round may write these tables too: then it is told twice.
+    assert told.count("done") == 1
+    assert set(told) == {"done", "meta"}
 
 
 def test_a_switched_language_is_told_to_the_living_only(
