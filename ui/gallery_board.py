@@ -72,7 +72,7 @@ def _full(w: Words) -> Screen:
             w("怎么算的", "How it is computed"),
         ),
         nav=_nav(w),
-        parked=w("2 件待你决定", "2 wait for your word"),
+        parked=w("2 条待您处理", "2 wait for your word"),
     )
 
 

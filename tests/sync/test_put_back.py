@@ -52,6 +52,14 @@ def hers(seat: Seat) -> str:
     return str(min(pk for (pk,) in checks.ask(seat.at_work.store, "SELECT id FROM customer")))
 
 
+def put_back(fleet: Fleet, order: tuple[str, ...]) -> None:
+    """The hub is put back, and the desks come by in that order."""
+    fleet.put_back()
+    for place in order:
+        fleet.sync(fleet.seats[place])
+    fleet.come_to_rest()
+
+
 def taken_away(fleet: Fleet, customer: str) -> None:
     with fleet.world.hub.write() as session:
         feed.watch(session)
@@ -85,10 +93,7 @@ def test_a_decision_counts_again_whoever_comes_by_first(
     )
     assert state(fleet, note) == State.ACCEPTED
 
-    fleet.put_back()
-    for place in order:
-        fleet.sync(fleet.seats[place])
-    fleet.come_to_rest()
+    put_back(fleet, order)
 
     assert state(fleet, note) == State.ACCEPTED
     made = f"SELECT rep_id FROM note WHERE id = '{note.id}'"
@@ -119,10 +124,7 @@ def test_refused_work_she_has_read_and_asked_about_lies_with_the_leader_again(
     does(fleet, LIN, asked)
     assert state(fleet, edit) == State.ASKED
 
-    fleet.put_back()
-    for place in order:
-        fleet.sync(fleet.seats[place])
-    fleet.come_to_rest()
+    put_back(fleet, order)
 
     assert state(fleet, edit) == State.ASKED
     refused = checks.ask(lin.at_work.store, "SELECT op_id FROM dead_letter")
