@@ -4,6 +4,7 @@ import hashlib
 import json
 from collections import defaultdict
 from collections.abc import Collection, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, cast
@@ -38,6 +39,7 @@ from lumi_desk.storage.among import IDS, among
 from lumi_desk.storage.base import to_millis
 from lumi_desk.storage.direct import Direct
 from lumi_desk.storage.store import Store
+from lumi_desk.storage.unwaited import unwaited
 from lumi_desk.sync import feed
 from lumi_desk.sync.protocol import (
     APPLIED,
@@ -130,14 +132,23 @@ def _batch(
 ) -> tuple[Answer, ...]:
     batch = _begun(session, person_id, client_id, opened, now)
     answers = [_answer(batch, one, careful=careful) for one in opened]
+    # Carefully, each answer of the database is waited for.
+    with nullcontext() if careful else unwaited(session):
+        return _kept(batch, answers, careful=careful)
+
+
+def _kept(batch: _Batch, answers: Sequence[Answer], *, careful: bool) -> tuple[Answer, ...]:
+    """Write what the operations did, their answers, and what follows for others."""
+    session = batch.session
     written = _written(session, careful=careful)
-    answers = [_explained(batch, one, answer) for one, answer in zip(opened, answers, strict=True)]
+    pairs = zip(batch.opened, answers, strict=True)
+    answers = [_explained(batch, one, answer) for one, answer in pairs]
     _keep_answers(batch)
     decided = parking.decide_at_last(session, _laid_down(batch, answers))
-    pairs = [*written.changed, *_follow(batch, answers, decided)]
+    changed = [*written.changed, *_follow(batch, answers, decided)]
     # They are locked since the beginning: nobody can have moved them.
     locked = {customer.id: customer.rep_id for customer in batch.customers.values()}
-    feed.publish(session, pairs, made=written.made, locked=locked, now=now)
+    feed.publish(session, changed, made=written.made, locked=locked, now=batch.now)
     return tuple(answers)
 
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import BigInteger, Boolean
+from sqlalchemy import BigInteger, Boolean, Connection
 from sqlalchemy import Table as SqlTable
 from sqlalchemy.engine import Dialect
 from sqlalchemy.orm import Session
@@ -12,6 +12,7 @@ from sqlalchemy.types import TypeDecorator
 
 from lumi_desk.storage.among import array
 from lumi_desk.storage.base import Words, can_be_kept
+from lumi_desk.storage.direct import in_their_words
 from lumi_desk.storage.store import touch
 
 _CHUNK = 2000
@@ -42,10 +43,9 @@ def put(session: Session, table: SqlTable, names: _Names, columns: Columns, *ove
     if connection.dialect.name != "postgresql":
         connection.exec_driver_sql(_of_rows(table, names, over), list(zip(*columns, strict=True)))
     elif len(columns[0]) == 1:
-        values = tuple(column[0] for column in columns)
-        connection.exec_driver_sql(_of_one(table, names, over), values)
+        _send(connection, _of_one(table, names, over), [column[0] for column in columns])
     else:
-        _in_arrays(session, _of_arrays(table, names, over), columns)
+        _in_arrays(connection, _of_arrays(table, names, over), columns)
     touch(session, table.name)
 
 
@@ -58,17 +58,22 @@ def change(session: Session, table: SqlTable, rows: Sequence[Values]) -> None:
     told = [[row[name] for row in rows] for name in names]
     columns = _converted(table, names, told, connection.dialect)
     if connection.dialect.name == "postgresql":
-        _in_arrays(session, _changing_arrays(table, names), columns)
+        _in_arrays(connection, _changing_arrays(table, names), columns)
     else:
         connection.exec_driver_sql(_changing_rows(table, names), list(zip(*columns, strict=True)))
     touch(session, table.name)
 
 
-def _in_arrays(session: Session, statement: str, columns: Columns) -> None:
+def _in_arrays(connection: Connection, statement: str, columns: Columns) -> None:
     # A column travels as one text: that is many times faster than value by value.
     for start in range(0, len(columns[0]), _CHUNK):
-        some = tuple(_array(column[start : start + _CHUNK]) for column in columns)
-        session.connection().exec_driver_sql(statement, some)
+        _send(connection, statement, [_array(column[start : start + _CHUNK]) for column in columns])
+
+
+def _send(connection: Connection, statement: str, values: Sequence[Any]) -> None:
+    # By the driver alone: it need not wait for the answer, see unwaited().
+    with in_their_words(connection, statement):
+        connection.connection.cursor().execute(statement, values)
 
 
 def _converted(table: SqlTable, names: _Names, columns: Columns, dialect: Dialect) -> Columns:

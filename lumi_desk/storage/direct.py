@@ -4,7 +4,8 @@ SQLAlchemy looks after every run of a statement and every column of what comes b
 few of them so often that this costs it more than the database does.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -58,10 +59,19 @@ class Direct:
             cursor.execute(compiled.words, compiled.filled(told))
             found = cast("list[Row]", cursor.fetchall())
         except dialect.loaded_dbapi.Error as error:
-            raise _in_their_words(connection, compiled.words, error) from error
+            raise _told(connection, compiled.words, error) from error
         finally:
             cursor.close()
         return found
+
+
+@contextmanager
+def in_their_words(connection: Connection, words: str = "") -> Iterator[None]:
+    """What the driver raises while it is used alone, as SQLAlchemy would raise it."""
+    try:
+        yield
+    except connection.dialect.loaded_dbapi.Error as error:
+        raise _told(connection, words, error) from error
 
 
 def _compiled(statement: Any, dialect: Dialect) -> _Compiled:
@@ -75,7 +85,7 @@ def _compiled(statement: Any, dialect: Dialect) -> _Compiled:
     return _Compiled(str(made), dict(made.params), converters, order)
 
 
-def _in_their_words(connection: Connection, words: str, error: Any) -> BaseException:
+def _told(connection: Connection, words: str, error: Any) -> BaseException:
     dialect = connection.dialect
     lost = dialect.is_disconnect(error, connection.connection.driver_connection, None)
     if lost:
