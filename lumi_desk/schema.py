@@ -1,13 +1,16 @@
 """The list of all tables, and the migrations that make them."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import (
     Column,
     Connection,
+    Constraint,
     Engine,
+    Index,
     MetaData,
     PrimaryKeyConstraint,
     String,
@@ -15,6 +18,7 @@ from sqlalchemy import (
     text,
 )
 from sqlalchemy import Table as SqlTable
+from sqlalchemy.schema import SchemaItem
 
 from lumi_desk.calls import tables as calls
 from lumi_desk.cards import tables as cards
@@ -79,7 +83,7 @@ TABLES: tuple[type[Table], ...] = (
 )
 
 # Compared with the stored revisions before Alembic is imported: it costs a desk's start 200 ms.
-HEADS = {Home.SHARED: "shared_0003", Home.HUB: "hub_0003", Home.DESK: "desk_0003"}
+HEADS = {Home.SHARED: "shared_0003", Home.HUB: "hub_0003", Home.DESK: "desk_0004"}
 
 DESK = (Home.SHARED, Home.DESK)
 HUB = (Home.SHARED, Home.HUB)
@@ -164,7 +168,12 @@ def make(connection: Connection, homes: Collection[Home]) -> None:
     """Make the newest schema of `homes` in an empty database, in the transaction that is open."""
     key = PrimaryKeyConstraint("version_num", name=f"{REVISION_TABLE}_pkc")
     stamps = SqlTable(REVISION_TABLE, MetaData(), Column("version_num", String(32)), key)
-    Table.metadata.create_all(connection, tables_of(homes))
+    tables = tables_of(homes)
+    if Home.HUB in homes:
+        Table.metadata.create_all(connection, tables)
+    else:
+        for table in tables:
+            _as_on_a_desk(table).create(connection)
     stamps.create(connection)
     heads = [{"version_num": HEADS[home]} for home in homes]
     connection.execute(stamps.insert(), heads)
@@ -180,6 +189,35 @@ def tables_of(homes: Collection[Home]) -> list[SqlTable]:
     """The tables of `homes`, those that others refer to before them."""
     names = {one.__tablename__ for one in TABLES if one.home in homes}
     return [one for one in Table.metadata.sorted_tables if one.name in names]
+
+
+@cache
+def _as_on_a_desk(table: SqlTable) -> SqlTable:
+    """The table without the keys and indexes that only a hub needs."""
+    items: list[Index | Constraint] = [*table.indexes, *table.constraints]
+    spare = {one.name for one in items if _is_spare(one)}
+    if not spare:
+        return table
+    bare = table.to_metadata(MetaData(naming_convention=Table.metadata.naming_convention))
+    bare.indexes = {one for one in bare.indexes if one.name not in spare}
+    bare.constraints = {one for one in bare.constraints if one.name not in spare}
+    return bare
+
+
+def _is_spare(item: SchemaItem) -> bool:
+    return bool(item.info.get("hub_only"))
+
+
+def ours(homes: Iterable[Home]) -> Callable[..., bool]:
+    """Of what a comparison of schemas meets, what belongs to `homes`: for Alembic."""
+    homes = set(homes)
+
+    def belonging(item: SchemaItem, name: str | None, kind: str, *_: object) -> bool:
+        if kind == "table":
+            return belongs(name, homes)
+        return kind == "column" or Home.HUB in homes or not _is_spare(item)
+
+    return belonging
 
 
 def belongs(name: str | None, homes: Iterable[Home]) -> bool:
@@ -215,15 +253,10 @@ def _config(connection: Connection, homes: Iterable[Home]) -> Any:
     config.set_main_option("script_location", folder.replace("%", "%%"))
     config.set_main_option("version_locations", (folder + "/versions").replace("%", "%%"))
     config.set_main_option("path_separator", "newline")
-    homes = tuple(homes)
-
-    def ours(_: object, name: str | None, kind: str, *_rest: object) -> bool:
-        return kind != "table" or belongs(name, homes)
-
     config.attributes.update(
         connection=connection,
         metadata=Table.metadata,
-        include_object=ours,
+        include_object=ours(homes),
         render_item=_render,
     )
     return config

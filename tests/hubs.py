@@ -1,5 +1,6 @@
 """A hub and desks in one process, without a port: the real application, the real client."""
 
+import json
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -53,6 +54,8 @@ class Line(httpx2.BaseTransport):
         self.requests: list[str] = []
         self.lose_reply_to: str | None = None
         self.lost = False
+        # Whether it leads to a hub that does not pull along with a push.
+        self.pushes_alone = False
 
     def lead_to(self, client: TestClient) -> None:
         """From now on another hub answers at the address."""
@@ -65,15 +68,21 @@ class Line(httpx2.BaseTransport):
             # Hints would never end here; what they do is seen against a hub of its own.
             return httpx2.Response(404)
         self.requests.append(request.url.path)
-        headers = {k: v for k, v in request.headers.items() if k != "accept-encoding"}
+        headers = {k: v for k, v in request.headers.items() if k not in _OF_ITS_OWN}
+        content = request.read()
+        if self.pushes_alone and request.url.path == "/v1/push":
+            content = json.dumps({**json.loads(content), "pull": None}).encode()
         answer = self._client.request(
-            request.method, request.url.path, content=request.read(), headers=headers
+            request.method, request.url.path, content=content, headers=headers
         )
         if self.lose_reply_to == request.url.path:
             self.lose_reply_to = None
             self.lost = True
             raise httpx2.ReadTimeout("the reply is lost", request=request)
         return httpx2.Response(answer.status_code, headers=_plain(answer), content=answer.content)
+
+
+_OF_ITS_OWN = ("accept-encoding", "content-length")
 
 
 def _plain(answer: httpx2.Response) -> dict[str, str]:

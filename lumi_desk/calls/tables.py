@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import Index
 from sqlalchemy.orm import Mapped, mapped_column
 
-from lumi_desk.storage.base import Home, Json, Record, Table
+from lumi_desk.storage.base import HUB_ONLY, Home, Json, Record, Table
 
 
 class Contact(Record, Table):
@@ -18,10 +18,13 @@ class Contact(Record, Table):
 
     __tablename__ = "contact"
     home = Home.SHARED
-    __table_args__ = (Index(None, "customer_id", "started_at"),)
+    __table_args__ = (
+        Index(None, "customer_id", "started_at"),
+        Index(None, "rep_id", info=HUB_ONLY),
+    )
 
     customer_id: Mapped[str]
-    rep_id: Mapped[str] = mapped_column(index=True)
+    rep_id: Mapped[str]
     channel: Mapped[str]
     started_at: Mapped[datetime]
     ended_at: Mapped[datetime]

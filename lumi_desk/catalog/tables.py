@@ -5,9 +5,7 @@ from typing import Any
 
 from sqlalchemy.orm import Mapped, mapped_column
 
-from lumi_desk.storage.base import Fen, Home, Json, Record, Table
-
-HUB_ONLY = {"hub_only": True}
+from lumi_desk.storage.base import HUB_ONLY, Fen, Home, Json, Record, Table
 
 
 class Product(Record, Table):

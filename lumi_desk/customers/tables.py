@@ -2,10 +2,10 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import UniqueConstraint
+from sqlalchemy import Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from lumi_desk.storage.base import Fen, Home, Record, Table
+from lumi_desk.storage.base import HUB_ONLY, Fen, Home, Record, Table
 
 
 class Customer(Record, Table):
@@ -17,6 +17,7 @@ class Customer(Record, Table):
 
     __tablename__ = "customer"
     home = Home.SHARED
+    __table_args__ = (Index(None, "rep_id", info=HUB_ONLY), Index(None, "pool", info=HUB_ONLY))
 
     name: Mapped[str]
     pinyin: Mapped[str] = mapped_column(default="", server_default="")
@@ -30,8 +31,8 @@ class Customer(Record, Table):
     birthday: Mapped[date | None]
     allergy: Mapped[str] = mapped_column(default="", server_default="")
     household: Mapped[int] = mapped_column(default=1, server_default="1")
-    rep_id: Mapped[str | None] = mapped_column(index=True)
-    pool: Mapped[str] = mapped_column(default="0", server_default="0", index=True)
+    rep_id: Mapped[str | None]
+    pool: Mapped[str] = mapped_column(default="0", server_default="0")
     grade: Mapped[str | None]
     line: Mapped[str | None]
     relationship: Mapped[str | None]
@@ -52,7 +53,7 @@ class Identity(Record, Table):
 
     __tablename__ = "identity"
     home = Home.SHARED
-    __table_args__ = (UniqueConstraint("kind", "scope", "value"),)
+    __table_args__ = (UniqueConstraint("kind", "scope", "value", info=HUB_ONLY),)
 
     customer_id: Mapped[str] = mapped_column(index=True)
     kind: Mapped[str]

@@ -9,7 +9,6 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, cast
 
-from pydantic import TypeAdapter
 from sqlalchemy import bindparam, select
 from sqlalchemy.exc import StatementError
 from sqlalchemy.orm import Session
@@ -148,7 +147,9 @@ def _kept(batch: _Batch, answers: Sequence[Answer], *, careful: bool) -> tuple[A
     changed = [*written.changed, *_follow(batch, answers, decided)]
     # They are locked since the beginning: nobody can have moved them.
     locked = {customer.id: customer.rep_id for customer in batch.customers.values()}
-    feed.publish(session, changed, made=written.made, locked=locked, now=batch.now)
+    feed.publish(
+        session, changed, made=written.made, locked=locked, afresh=not careful, now=batch.now
+    )
     return tuple(answers)
 
 
@@ -397,7 +398,7 @@ def _row(batch: _Batch, envelope: Envelope, answer: Answer) -> dict[str, Any]:
         "kind_ver": envelope.kind_ver,
         # As it was received, but for what no engine can keep; far too long, only its beginning.
         "payload": envelope.payload[:LONGEST_PAYLOAD].replace("\0", "\ufffd"),
-        "sha256": hashlib.sha256(_ENVELOPE.dump_json(envelope)).hexdigest(),
+        "sha256": hashlib.sha256(envelope.payload.encode(errors="surrogatepass")).hexdigest(),
         "status": answer.status,
         "reason": answer.reason,
         "params": answer.params,
@@ -434,4 +435,3 @@ _STAYS = Direct(
         among(_STAY.c.customer_id), _STAY.c.rep_id == bindparam("person")
     )
 )
-_ENVELOPE = TypeAdapter(Envelope)

@@ -272,18 +272,19 @@ def _brought(found: Sequence[_Entry], trees: _Trees) -> set[tuple[str, str]]:
 
 
 def _change(row: _Entry, rows: _Rows, trees: _Trees, held: _HeldBy) -> _Change:
-    is_put = row.op == PUT
-    is_customer = is_put and row.entity == CUSTOMER.name
-    return {
+    change: _Change = {
         "entity": row.entity,
         "pk": row.pk,
         "root": row.root,
         "op": row.op,
         "ver": row.ver,
-        "row": rows[row.entity, row.pk] if is_put else None,
-        "tree": trees.get(row.pk) if is_customer else None,
-        "held": held.get(row.pk, ()) if is_customer else (),
     }
+    if row.op == PUT:
+        is_customer = row.entity == CUSTOMER.name
+        change["row"] = rows[row.entity, row.pk]
+        change["tree"] = trees.get(row.pk) if is_customer else None
+        change["held"] = held.get(row.pk, ()) if is_customer else ()
+    return change
 
 
 def _rows(connection: Connection, entity: Entity, pks: Sequence[str]) -> dict[str, Row]:
@@ -313,7 +314,7 @@ def _held(connection: Connection, stream: str, customers: Sequence[str]) -> _Hel
 
 def _names(change: _Change) -> Iterable[str]:
     yield change["entity"]
-    yield from change["tree"] or ()
+    yield from change.get("tree") or ()
 
 
 _UNWRITTEN = Stand()

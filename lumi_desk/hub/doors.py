@@ -1,10 +1,12 @@
 """What happens behind each door under /v1, in plain functions: bytes come in, bytes go out."""
 
+from contextlib import suppress
 from dataclasses import dataclass
 
 from pydantic import TypeAdapter
 
 from lumi_desk.clock import Clock
+from lumi_desk.errors import LumiError
 from lumi_desk.hub import accounts, callers, deliver, metrics, watching
 from lumi_desk.hub.accept import accept
 from lumi_desk.hub.callers import Caller
@@ -56,13 +58,20 @@ class Doors:
         return protocol.WELCOME.dump_json(welcome)
 
     def push(self, access: str, body: bytes) -> bytes:
-        """Carry out operations and answer each."""
+        """Carry out operations and answer each, then the pull that came along."""
         caller = self.caller(access)
         asked = parsed(PUSH, body)
         watching.note(client=asked.client_id)
         answers = accept(self.store, caller.id, asked.client_id, asked.ops, self.now())
         metrics.operations(answer.status for answer in answers)
-        return protocol.PUSHED.dump_json(protocol.Pushed(caller.epoch, answers))
+        pushed = protocol.Pushed(caller.epoch, answers)
+        told = protocol.PUSHED.dump_json(pushed, exclude={"pulled"})
+        if asked.pull is None:
+            return told
+        # The answers are worth more than what came of them: that can be asked for again.
+        with suppress(LumiError):
+            return told[:-1] + b',"pulled":' + self._pulled(access, asked.pull) + b"}"
+        return told
 
     def pull(self, access: str, body: bytes) -> bytes:
         """What has not been read yet; the usual answer, nothing, costs one statement."""
@@ -70,8 +79,9 @@ class Doors:
         asked = parsed(PULL, body)
         watching.note(client=asked.client_id)
         told = deliver.nothing_new(caller, asked)
-        if told is not None:
-            return told
+        return self._pulled(access, asked) if told is None else told
+
+    def _pulled(self, access: str, asked: protocol.Pull) -> bytes:
         with self.store.snapshot() as connection:
             caller = callers.behind(connection, access, self.now())
             return deliver.pulled(connection, caller, asked)

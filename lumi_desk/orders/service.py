@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, select, tuple_
+from sqlalchemy import ColumnElement, and_, func, select, tuple_
 from sqlalchemy.orm import Session
 
 from lumi_desk.orders.tables import Order, OrderLine, Sale
@@ -130,7 +130,11 @@ def _parts(session: Session, *conditions: Condition) -> dict[str, tuple[Part, ..
         OrderLine.units,
         OrderLine.price_fen,
         OrderLine.line,
-    ).join(Order, Order.id == OrderLine.order_id)
+    ).join(
+        Order,
+        # By the customer too: a desk finds lines by her alone.
+        and_(Order.id == OrderLine.order_id, Order.customer_id == OrderLine.customer_id),
+    )
     found: defaultdict[str, list[Part]] = defaultdict(list)
     rows: Sequence[Any] = session.execute(asked.where(*conditions)).all()
     for order_id, *rest in rows:

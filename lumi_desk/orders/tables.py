@@ -2,9 +2,10 @@
 
 from datetime import datetime
 
+from sqlalchemy import Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from lumi_desk.storage.base import Fen, Home, Record, Table
+from lumi_desk.storage.base import HUB_ONLY, Fen, Home, Record, Table
 
 
 class Order(Record, Table):
@@ -17,9 +18,10 @@ class Order(Record, Table):
 
     __tablename__ = "order"
     home = Home.SHARED
+    __table_args__ = (UniqueConstraint("key", info=HUB_ONLY), Index(None, "number", info=HUB_ONLY))
 
-    key: Mapped[str] = mapped_column(unique=True)
-    number: Mapped[str] = mapped_column(default="", server_default="", index=True)
+    key: Mapped[str]
+    number: Mapped[str] = mapped_column(default="", server_default="")
     rounded: Mapped[bool] = mapped_column(default=False, server_default="0")
     shop: Mapped[str]
     channel: Mapped[str] = mapped_column(default="tmall", server_default="tmall")
@@ -45,8 +47,9 @@ class OrderLine(Record, Table):
 
     __tablename__ = "order_line"
     home = Home.SHARED
+    __table_args__ = (Index(None, "order_id", info=HUB_ONLY),)
 
-    order_id: Mapped[str] = mapped_column(index=True)
+    order_id: Mapped[str]
     customer_id: Mapped[str | None] = mapped_column(index=True)
     position: Mapped[int]
     product_id: Mapped[str | None]
@@ -68,9 +71,10 @@ class Sale(Record, Table):
 
     __tablename__ = "sale"
     home = Home.SHARED
+    __table_args__ = (Index(None, "rep_id", info=HUB_ONLY),)
 
     customer_id: Mapped[str] = mapped_column(index=True)
-    rep_id: Mapped[str] = mapped_column(index=True)
+    rep_id: Mapped[str]
     contact_id: Mapped[str | None]
     at: Mapped[datetime]
     kind: Mapped[str]

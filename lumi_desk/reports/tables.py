@@ -5,7 +5,7 @@ from datetime import date
 from sqlalchemy import Index
 from sqlalchemy.orm import Mapped, mapped_column
 
-from lumi_desk.storage.base import Fen, Home, Record, Table
+from lumi_desk.storage.base import HUB_ONLY, Fen, Home, Record, Table
 
 
 class Fact(Record, Table):
@@ -18,7 +18,11 @@ class Fact(Record, Table):
 
     __tablename__ = "fact"
     home = Home.SHARED
-    __table_args__ = (Index(None, "team_id", "day"), Index(None, "rep_id", "day"))
+    __table_args__ = (
+        Index(None, "team_id", "day"),
+        Index(None, "rep_id", "day"),
+        Index(None, "source", info=HUB_ONLY),
+    )
 
     rep_id: Mapped[str]
     team_id: Mapped[str]
@@ -29,4 +33,4 @@ class Fact(Record, Table):
     answered: Mapped[int] = mapped_column(default=0, server_default="0")
     seconds: Mapped[int] = mapped_column(default=0, server_default="0")
     customer_key: Mapped[str] = mapped_column(default="", server_default="")
-    source: Mapped[str] = mapped_column(index=True)
+    source: Mapped[str]

@@ -29,6 +29,11 @@ class Home(Enum):
     DESK = "desk"
 
 
+# Marks, by a column's or index's `info`, what a desk does without: it never travels there, or
+# makes nothing faster there.
+HUB_ONLY = {"hub_only": True}
+
+
 class NulInText(LumiError):
     """A text holds a NUL, which PostgreSQL cannot store, or half a character, which nobody can."""
 

@@ -167,16 +167,21 @@ def _apply(
     customers = _touched(session, records, waits=waits)
     if waits and last:
         customers |= outbox.answered_about(session)
-    with outbox.aside(session, customers):
+    with outbox.aside(session, customers, _coming(pages) if customers else ()):
         if waits and last:
             outbox.forget_answered(session)
         for page in pages:
             place = known[page.stream]
-            change = _write_changes(session, page, columns, place.round)
+            change = _write_changes(session, page, columns, place.round, ours=bool(customers))
             place = replace(place, seq=page.seq, digest=digest.signed(place.digest + change))
             known.put(place)
             stand.append(place)
     return stand
+
+
+def _coming(pages: Iterable[Page]) -> set[outbox.Record]:
+    """The records whose rows these pages bring."""
+    return {(one.entity, one.pk) for page in pages for one in page.changes if one.row is not None}
 
 
 def _begin(known: _Places, stream: str) -> None:
@@ -185,8 +190,13 @@ def _begin(known: _Places, stream: str) -> None:
     known.put(_anew(place) if place.seq else replace(place, whole=False))
 
 
-def _write_changes(session: Session, page: Page, columns: Columns, round_: int) -> int:
-    """Write one page. Returns by how much the digest of the stream grows."""
+def _write_changes(
+    session: Session, page: Page, columns: Columns, round_: int, *, ours: bool
+) -> int:
+    """Write one page. Returns by how much the digest of the stream grows.
+
+    `ours` says that it may bring what was done here: most of that stands here as it comes.
+    """
     by_entity: dict[str, list[tuple[Any, ...]]] = defaultdict(list)
     held: dict[tuple[str, str], tuple[str, int]] = {}
     trees = [change.pk for change in page.changes if change.tree is not None]
@@ -201,7 +211,9 @@ def _write_changes(session: Session, page: Page, columns: Columns, round_: int) 
         for entity, children in (change.tree or {}).items():
             by_entity[entity].extend(children)
     for entity, many in by_entity.items():
-        rows.upsert(session, entity, columns[entity], many)
+        names = columns[entity]
+        others = rows.renew(session, entity, names, many) if ours else many
+        rows.upsert(session, entity, names, others)
     holding = [(entity, pk, root, ver) for (entity, pk), (root, ver) in held.items()]
     grows += rows.hold(session, page.stream, holding, round_, new=False)
     gone = [(change.entity, change.pk) for change in page.changes if change.op == "remove"]

@@ -30,18 +30,18 @@ _FIRST = rows.listed(kind.name for kind in KINDS if kind.first)
 
 def log(session: Session, answers: Sequence[Answer], now: datetime) -> None:
     """Note what the hub answered to work of the outbox; what was taken once stays `kept`."""
-    _each(
+    told = [[one.op_id, one.status, int(one.status in _KEPT)] for one in answers]
+    rows.change(
         session,
+        SentLog.__tablename__,
         f"INSERT INTO sent_log ({_WORK}, made_at, status, kept, answered_at)"  # noqa: S608
-        f" SELECT {_WORK}, made_at, ?, ?, ? FROM outbox WHERE op_id = ?"
+        f" SELECT {_WORK}, made_at, told.value ->> 1, told.value ->> 2, ?"
+        " FROM json_each(?) AS told JOIN outbox ON op_id = told.value ->> 0 WHERE true"
         " ON CONFLICT (op_id) DO UPDATE SET status = excluded.status,"
         " kept = max(kept, excluded.kept), answered_at = excluded.answered_at",
-        [
-            (answer.status, int(answer.status in _KEPT), to_millis(now), answer.op_id)
-            for answer in answers
-        ],
+        to_millis(now),
+        json.dumps(told),
     )
-    touch(session, SentLog.__tablename__)
 
 
 def bury(session: Session, answers: Sequence[Answer], now: datetime) -> None:

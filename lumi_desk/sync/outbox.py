@@ -23,6 +23,9 @@ from lumi_desk.sync.protocol import APPLIED, LONGEST_PAYLOAD, Answer, Envelope
 from lumi_desk.sync.rows import AMONG
 from lumi_desk.sync.tables import DeadLetter, Outbox
 
+# A record by its entity and id.
+Record = tuple[str, str]
+
 UNDO_LASTS = timedelta(seconds=10)
 # A push stays far below what a hub takes in one request, however long the notes are.
 MOST_BYTES = 1_000_000
@@ -165,20 +168,23 @@ def forget_answered(session: Session) -> None:
 
 
 @contextmanager
-def aside(session: Session, customers: Collection[str]) -> Iterator[None]:
+def aside(
+    session: Session, customers: Collection[str], coming: Collection[Record] = ()
+) -> Iterator[None]:
     """What waits about these customers stands aside meanwhile: rows are as the hub said.
 
-    "" stands for work about no customer.
+    "" stands for work about no customer; for `coming` see lift().
     """
-    lift(session, customers)
+    lift(session, customers, coming)
     yield
     lay(session, customers)
 
 
-def lift(session: Session, customers: Collection[str]) -> None:
+def lift(session: Session, customers: Collection[str], coming: Collection[Record] = ()) -> None:
     """Take the work that waits about these customers off their rows.
 
-    What is left is what the hub said. lay() puts the work back.
+    What is left is what the hub said. lay() puts the work back. Records that are `coming`,
+    (entity, id), are left as they are: whole rows of the hub take their place at once.
     """
     if not customers:
         return
@@ -189,7 +195,7 @@ def lift(session: Session, customers: Collection[str]) -> None:
         (table, pk): row for _, before in reversed(found) for table, pk, row in json.loads(before)
     }
     if oldest:
-        _put_back(session, oldest)
+        _put_back(session, {key: row for key, row in oldest.items() if key not in coming})
         numbers = json.dumps([seq for seq, _ in found])
         rows.run(session, f"UPDATE outbox SET before = '[]' WHERE client_seq {AMONG}", numbers)  # noqa: S608
     session.expire_all()

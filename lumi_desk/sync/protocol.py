@@ -89,10 +89,11 @@ class Envelope:
 
 @dataclass(frozen=True)
 class Push:
-    """Operations in the order they were done."""
+    """Operations in the order they were done. With `pull` the answer brings what came of them."""
 
     client_id: Text
     ops: Annotated[tuple[Envelope, ...], Field(max_length=MOST_OPS)]
+    pull: "Pull | None" = None
 
 
 @dataclass(frozen=True)
@@ -108,10 +109,15 @@ class Answer:
 
 @dataclass(frozen=True)
 class Pushed:
-    """The answers, one for each operation, in order."""
+    """The answers, one for each operation, in order.
+
+    `pulled` is what the pull that came along would have been told afterwards. A hub that knows no
+    such thing, or could not do it just then, leaves it out.
+    """
 
     epoch: str
     answers: tuple[Answer, ...]
+    pulled: "Pulled | None" = None
 
 
 @dataclass(frozen=True)

@@ -121,6 +121,8 @@ class _Round:
         self._now = now
         self._watch = watch
         self._answers: list[Answer] = []
+        # What the last push brought along: what a pull from there would.
+        self._brought: tuple[_Look, Pulled] | None = None
         self._report = Report()
         self._received = 0
         self._waited = False
@@ -129,7 +131,7 @@ class _Round:
         look = self._look()
         try:
             if look.waits:
-                look = self._met(look, self._push(most))
+                look = self._met(look, self._push(look, most))
             if check:
                 self._prune()
             self._pull_until_it_adds_up(look, check=check)
@@ -178,10 +180,11 @@ class _Round:
                 look = self._live_again(epoch)
         return look
 
-    def _push(self, most: int) -> list[str]:
+    def _push(self, look: _Look, most: int) -> list[str]:
         """Send what is due. Returns the lives of the hub that answered.
 
-        The answers are kept in one transaction with what is pulled next.
+        The answers are kept in one transaction with what is pulled next, which the hub sends
+        along with the last of them.
 
         Whatever goes wrong until then, they are kept, or asked for again: a repeated operation
         has one effect.
@@ -191,10 +194,15 @@ class _Round:
             with self._store.write() as session:
                 self._settle(session)
                 ops = outbox.due(session, self._now(), _MOST_AT_ONCE)
-            for part in outbox.in_parts(ops, most):
-                pushed = self._doors.push(Push(self._client_id, part))
+            parts = list(outbox.in_parts(ops, most))
+            for number, part in enumerate(parts, 1):
+                is_last = number == len(parts) and len(ops) < _MOST_AT_ONCE
+                pull = self._asking(look) if is_last else None
+                pushed = self._doors.push(Push(self._client_id, part, pull))
                 self._answers += pushed.answers
                 epochs[pushed.epoch] = None
+                if pushed.pulled is not None:
+                    self._brought = look, pushed.pulled
             answered = {answer.op_id for answer in self._answers}
             if len(ops) < _MOST_AT_ONCE or answered.isdisjoint(op.op_id for op in ops):
                 return list(epochs)
@@ -216,8 +224,7 @@ class _Round:
         doubtful: list[str] = []
         begun = Counter[str]()
         while True:
-            seqs = {stream: place.seq for stream, place in look.places.items()}
-            pulled = self._doors.pull(Pull(self._client_id, seqs, PAGE, PROTO))
+            pulled = self._pulled(look)
             pages = [_said(page) for page in pulled.pages]
             again = [page.stream for page in pages if page.again]
             more = bool(again) or any(page.more for page in pages)
@@ -238,6 +245,16 @@ class _Round:
             if begun and max(begun.values()) > _MOST_BEGINNINGS:
                 return []
             look = self._look()
+
+    def _pulled(self, look: _Look) -> Pulled:
+        brought, self._brought = self._brought, None
+        if brought is not None and brought[0] is look:
+            return brought[1]
+        return self._doors.pull(self._asking(look))
+
+    def _asking(self, look: _Look) -> Pull:
+        seqs = {stream: place.seq for stream, place in look.places.items()}
+        return Pull(self._client_id, seqs, PAGE, PROTO)
 
     def _take(self, look: _Look, pulled: Pulled, pages: Sequence[Page], *, last: bool) -> list[str]:
         with self._store.write() as session:
@@ -261,6 +278,8 @@ class _Round:
         place = look.places.get(stream, cache.Place(stream))
         asked = Snapshot(self._client_id, stream, place.generation, place.after)
         waiting: list[Sheet] = []
+        # The first one is kept as it comes: the hub makes the next ones meanwhile.
+        most = 1
         since = self._now()
         try:
             for sheet in self._doors.snapshot(asked):
@@ -268,8 +287,9 @@ class _Round:
                     return
                 waiting.append(sheet)
                 late = abs(self._now() - since) > _SHEETS_WITHIN
-                if late or len(waiting) >= _MOST_SHEETS or not sheet.more:
+                if late or len(waiting) >= most or not sheet.more:
                     self._keep(waiting)
+                    most = min(most + 1, _MOST_SHEETS)
                     since = self._now()
         except SnapshotOver:
             with self._store.write() as session:

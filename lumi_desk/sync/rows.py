@@ -22,6 +22,21 @@ Holding = tuple[str, str, str, int]
 # One of the texts in a list that travels as one value, see listed(): however many they are, the
 # statement is the same.
 AMONG = "IN (SELECT value FROM json_each(?))"
+_LET_GO = (
+    f"DELETE FROM held WHERE stream = ? AND entity = ? AND pk {AMONG}"  # noqa: S608
+    " RETURNING entity, pk, ver"
+)
+# In the words of the index that finds them.
+_LET_CHILDREN_GO = (
+    f"DELETE FROM held WHERE stream = ? AND root <> pk AND root {AMONG}"  # noqa: S608
+    " RETURNING entity, pk, ver"
+)
+
+_ELSEWHERE = (
+    "FROM held WHERE stream IN (SELECT stream FROM cursor WHERE stream <> ?) AND entity = ?"
+)
+# Looking for many customers takes as long in a table that holds nothing.
+_ANY_CHILDREN = "SELECT " + ", ".join(f'EXISTS (SELECT 1 FROM "{one.name}")' for one in CHILDREN)  # noqa: S608
 
 
 def upsert(
@@ -37,6 +52,39 @@ def upsert(
         rows = [[row[place] for place in places] for row in rows]
     session.connection().exec_driver_sql(_put(entity, tuple(known)), [*map(tuple, rows)])
     touch(session, entity)
+
+
+def renew(
+    session: Session, entity: str, columns: Sequence[str], rows: Sequence[Sequence[Any]]
+) -> Sequence[Sequence[Any]]:
+    """Give rows that stand here as they come their version. Returns the others, to be written.
+
+    It spares every index of theirs being written anew.
+    """
+    ours = BY_NAME.get(entity)
+    if ours is None or not {"id", "ver"} <= set(columns) <= set(ours.columns):
+        return rows
+    at, ver = columns.index("id"), columns.index("ver")
+    names = ", ".join(f'"{name}"' for name in columns)
+    asked = f'SELECT {names} FROM "{entity}" WHERE id {AMONG}'  # noqa: S608
+    here = {row[at]: row for row in run(session, asked, listed(row[at] for row in rows))}
+    versions: list[tuple[Any, Any]] = []
+    others: list[Sequence[Any]] = []
+    for row in rows:
+        stands = here.get(row[at])
+        if stands is not None and _without(ver, stands) == _without(ver, row):
+            versions.append((row[ver], row[at]))
+        else:
+            others.append(row)
+    if versions:
+        words = f'UPDATE "{entity}" SET ver = ? WHERE id = ?'  # noqa: S608
+        session.connection().exec_driver_sql(words, versions)
+        touch(session, entity)
+    return others
+
+
+def _without(place: int, row: Sequence[Any]) -> tuple[Any, ...]:
+    return (*row[:place], *row[place + 1 :])
 
 
 def hold(
@@ -75,8 +123,8 @@ def leave(
         by_entity.setdefault(entity, []).append(pk)
     for entity, pks in by_entity.items():
         gone += _let_go(session, stream, entity, pks)
-        none = _held_by_none(session, entity, pks)
-        forget(session, entity, [pk for pk in none if pk not in stays])
+        free = _held_by_no_other(session, stream, entity, pks)
+        forget(session, entity, [pk for pk in free if pk not in stays])
     return -gone
 
 
@@ -111,16 +159,7 @@ def clear_trees(session: Session, stream: str, customers: Sequence[str]) -> int:
     if not here:
         return 0
     _forget_children(session, here)
-    return -digest.of_records(
-        run(
-            session,
-            f"DELETE FROM held WHERE stream = ? AND root {AMONG} AND entity <> ?"  # noqa: S608
-            " RETURNING entity, pk, ver",
-            stream,
-            listed(here),
-            CUSTOMER.name,
-        )
-    )
+    return -digest.of_records(run(session, _LET_CHILDREN_GO, stream, listed(here)))
 
 
 def which_are_here(session: Session, entity: str, pks: Sequence[str]) -> list[str]:
@@ -147,30 +186,31 @@ def count(session: Session, stream: str) -> int:
 
 def _forget_children(session: Session, customers: Sequence[str]) -> None:
     told = listed(customers)
-    for child in CHILDREN:
-        sql = f'DELETE FROM "{child.name}" WHERE customer_id {AMONG}'  # noqa: S608
-        change(session, child.name, sql, told)
+    (any_are_here,) = run(session, _ANY_CHILDREN)
+    for child, is_here in zip(CHILDREN, any_are_here, strict=True):
+        if is_here:
+            sql = f'DELETE FROM "{child.name}" WHERE customer_id {AMONG}'  # noqa: S608
+            change(session, child.name, sql, told)
 
 
 def _let_go(session: Session, stream: str, entity: str, pks: Sequence[str]) -> int:
-    whose = "root" if entity == CUSTOMER.name else "pk"
-    only = "" if entity == CUSTOMER.name else "entity = ? AND "
-    return digest.of_records(
-        run(
-            session,
-            f"DELETE FROM held WHERE stream = ? AND {only}{whose} {AMONG}"  # noqa: S608
-            " RETURNING entity, pk, ver",
-            *((stream, entity) if only else (stream,)),
-            listed(pks),
-        )
-    )
+    """A stream holds these no longer, nor the children of customers among them."""
+    told = listed(pks)
+    gone = run(session, _LET_GO, stream, entity, told)
+    if entity == CUSTOMER.name:
+        gone += run(session, _LET_CHILDREN_GO, stream, told)
+    return digest.of_records(gone)
 
 
-def _held_by_none(session: Session, entity: str, pks: Sequence[str]) -> Sequence[str]:
-    everywhere = "stream IN (SELECT stream FROM cursor)"
-    asked = f"SELECT pk FROM held WHERE {everywhere} AND entity = ? AND pk {AMONG}"  # noqa: S608
-    still = {pk for (pk,) in run(session, asked, entity, listed(pks))}
-    return [pk for pk in pks if pk not in still] if still else pks
+def _held_by_no_other(
+    session: Session, stream: str, entity: str, pks: Sequence[str]
+) -> Sequence[str]:
+    # Most often no other stream holds anything of this kind.
+    if not run(session, f"SELECT 1 {_ELSEWHERE} LIMIT 1", stream, entity):
+        return pks
+    asked = f"SELECT pk {_ELSEWHERE} AND pk {AMONG}"
+    still = {pk for (pk,) in run(session, asked, stream, entity, listed(pks))}
+    return [pk for pk in pks if pk not in still]
 
 
 def _held(
@@ -190,7 +230,8 @@ def _put(entity: str, names: tuple[str, ...]) -> str:
     """The statement that writes rows of these columns over those that stand there."""
     columns = ", ".join(f'"{name}"' for name in names)
     into = f'"{entity}" ({columns}) VALUES ({", ".join("?" * len(names))})'
-    if any(isinstance(one, UniqueConstraint) for one in BY_NAME[entity].kept.constraints):
+    keys = [one for one in BY_NAME[entity].kept.constraints if isinstance(one, UniqueConstraint)]
+    if not all(one.info.get("hub_only") for one in keys):
         # Replaced by every unique key: what a key belonged to before may leave later.
         return f"INSERT OR REPLACE INTO {into}"
     # In its place, so that only those indexes are written whose columns have changed.

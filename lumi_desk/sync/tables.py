@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Index, Integer, PrimaryKeyConstraint, UniqueConstraint
+from sqlalchemy import Index, Integer, PrimaryKeyConstraint, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from lumi_desk.storage.base import Home, Json, Table
@@ -131,12 +131,16 @@ class Held(Table):
     """A record that a stream gave this desk, and its version: what the digest is made of.
 
     Kept without row ids, and found by its streams: a first sync writes tens of thousands of
-    these, and every further index costs as much as the table.
+    these, and every further index costs as much as the table. So only children are found by
+    their customer: she herself is found by her own id.
     """
 
     __tablename__ = "held"
     home = Home.DESK
-    __table_args__ = (Index(None, "stream", "root"), {"sqlite_with_rowid": False})
+    __table_args__ = (
+        Index(None, "stream", "root", sqlite_where=text("root <> pk")),
+        {"sqlite_with_rowid": False},
+    )
 
     stream: Mapped[str] = mapped_column(primary_key=True)
     entity: Mapped[str] = mapped_column(primary_key=True)

@@ -1,5 +1,7 @@
 """What is sent to a server without waiting: seen by who asks next, and refused in time."""
 
+from typing import Any
+
 import pytest
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
@@ -11,13 +13,37 @@ from lumi_desk.storage.direct import Direct
 from lumi_desk.storage.store import Store
 from lumi_desk.storage.unwaited import unwaited
 
-_TEAM = Team.__table__
+_TEAM: Any = Team.__table__
 _NAMES = Direct(select(_TEAM.c.name).order_by(_TEAM.c.id))
 
 
 def _add(session: Session, *numbers: int) -> None:
     rows = [{"id": f"team-{number}", "name": f"{number}组", "ver": 1} for number in numbers]
     bulk.insert(session, _TEAM, rows)
+
+
+def _add_twice(store: Store) -> None:
+    with store.write() as session:
+        _add(session, 1)
+        with unwaited(session):
+            _add(session, 1)
+
+
+def _add_twice_and_ask(store: Store, asked: str, reached: list[str]) -> None:
+    with store.write() as session, unwaited(session):
+        _add(session, 1)
+        _add(session, 1)
+        if asked == "the driver":
+            _NAMES.rows(session.connection(), {})
+        else:
+            session.scalars(select(Team)).all()
+        reached.append(asked)
+
+
+def _add_and_fail(store: Store) -> None:
+    with store.write() as session, unwaited(session):
+        _add(session, 1)
+        raise LookupError
 
 
 def _names(store: Store) -> list[str]:
@@ -39,25 +65,17 @@ def test_what_was_sent_is_there_for_every_way_of_asking(hub_store: Store) -> Non
 
 
 def test_what_is_refused_comes_out_on_leaving_at_the_latest(hub_store: Store) -> None:
-    with pytest.raises(IntegrityError) as refused, hub_store.write() as session:
-        _add(session, 1)
-        with unwaited(session):
-            _add(session, 1)
+    with pytest.raises(IntegrityError) as refused:
+        _add_twice(hub_store)
     assert "1组" not in str(refused.value)
     assert _names(hub_store) == []
 
 
 @pytest.mark.parametrize("asked", ["the driver", "SQLAlchemy"])
 def test_what_is_refused_comes_out_where_somebody_asks(hub_store: Store, asked: str) -> None:
-    reached = []
-    with pytest.raises(IntegrityError), hub_store.write() as session, unwaited(session):
-        _add(session, 1)
-        _add(session, 1)
-        if asked == "the driver":
-            _NAMES.rows(session.connection(), {})
-        else:
-            session.scalars(select(Team)).all()
-        reached.append(asked)
+    reached: list[str] = []
+    with pytest.raises(IntegrityError):
+        _add_twice_and_ask(hub_store, asked, reached)
     assert not reached
     assert _names(hub_store) == []
 
@@ -73,9 +91,8 @@ def test_the_connection_waits_again_afterwards(hub_store: Store) -> None:
 
 
 def test_an_error_of_ours_ends_it_too(hub_store: Store) -> None:
-    with pytest.raises(LookupError), hub_store.write() as session, unwaited(session):
-        _add(session, 1)
-        raise LookupError
+    with pytest.raises(LookupError):
+        _add_and_fail(hub_store)
     with hub_store.write() as session:
         _add(session, 2)
     assert _names(hub_store) == ["2组"]

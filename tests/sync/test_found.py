@@ -142,6 +142,7 @@ def test_what_the_hub_does_otherwise_wins_in_the_end(hub: Hub, lin: str) -> None
 def test_what_was_taken_stays_to_be_seen_until_it_comes_back(hub: Hub, lin: str) -> None:
     (customer,) = give(hub, lin)
     line = hub.line()
+    line.pushes_alone = True
     desk = hub.desk("lin", line)
     desk.sync_round()
     do(desk, note(lin, customer))

@@ -169,7 +169,7 @@ FAULTS = {
     # The desk sends
     "waiting work is not done again": Fault(_OUTBOX, "yield\n    lay(session, customers)", "yield"),
     "waiting work is not taken off first": Fault(
-        _OUTBOX, "lift(session, customers)\n    yield", "yield"
+        _OUTBOX, "lift(session, customers, coming)\n    yield", "yield"
     ),
     "acknowledged work is not sent again": Fault(
         _ROUND,

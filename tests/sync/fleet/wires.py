@@ -137,12 +137,18 @@ class Wire:
         return ConnectionError("the hub is gone")
 
     def _as_sent(self, door: str, body: bytes) -> bytes:
-        if door != "pull":
+        if door not in ("pull", "push"):
             return body
         asked = json.loads(body)
-        asked["limit"] = min(asked.get("limit", protocol.PAGE), self.most)
+        pull = asked if door == "pull" else asked.get("pull")
+        if pull is None:
+            return body
+        pull["limit"] = min(pull.get("limit", protocol.PAGE), self.most)
         if self.old:
-            asked.pop("proto", None)
+            pull.pop("proto", None)
+        # Every other push comes to a hub that does not pull along with it.
+        if door == "push" and (self.old or len(self.letters) % 2):
+            del asked["pull"]
         return json.dumps(asked).encode()
 
     def _overheard(self, path: str, body: bytes, reply: Reply) -> bytes:
