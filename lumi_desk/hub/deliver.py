@@ -37,6 +37,8 @@ from lumi_desk.sync.tables import SyncFeed, SyncMeta
 MOST_CHILDREN = 4000
 # The protocol in which a desk can fetch a snapshot.
 _SNAPSHOTS_SINCE = 2
+# The one in which it takes in the removals of a page first.
+_REMOVALS_FIRST_SINCE = 3
 
 # A protocol.Page and a protocol.Change on their way out.
 _Page = dict[str, Any]
@@ -75,7 +77,7 @@ def pulled(connection: Connection, caller: Caller, asked: Pull) -> bytes:
         if stand.head == cursor or _again(stand, cursor, asked.proto):
             pages.append(_empty(stream, stand, cursor, asked.proto))
         else:
-            pages.append(_onwards(connection, stream, stand, cursor, asked.limit))
+            pages.append(_onwards(connection, stream, stand, cursor, asked))
     return _told(caller, pages)
 
 
@@ -143,20 +145,21 @@ def as_it_stands(session: Session, customer_id: str) -> tuple[Change, ...]:
     return (Change(CUSTOMER.name, customer_id, customer_id, "put", ver, row),)
 
 
-def _onwards(connection: Connection, stream: str, stand: Stand, cursor: int, limit: int) -> _Page:
+def _onwards(connection: Connection, stream: str, stand: Stand, cursor: int, asked: Pull) -> _Page:
     """The page after a cursor; one that is too old, of a desk without snapshots, begins anew.
 
     Until such a desk has passed what is forgotten, its cursor stands below zero: above, it would
     be taken for too old once more.
     """
     is_old = not stand.min_seq <= cursor <= stand.head
-    page = _page(connection, stream, stand, max(-cursor, 0) if is_old else cursor, limit)
+    page = _page(connection, stream, stand, max(-cursor, 0) if is_old else cursor, asked)
     if page["more"] and page["seq"] < stand.min_seq:
         page["seq"] = -page["seq"]
     return page
 
 
-def _page(connection: Connection, stream: str, stand: Stand, cursor: int, limit: int) -> _Page:
+def _page(connection: Connection, stream: str, stand: Stand, cursor: int, asked: Pull) -> _Page:
+    limit = asked.limit
     read = _next(connection, stream, cursor, limit)
     found, children = _fitting(connection, read[:limit], cursor)
     more = len(read) > len(found)
@@ -168,7 +171,7 @@ def _page(connection: Connection, stream: str, stand: Stand, cursor: int, limit:
     seq = stand.head
     if more:
         seq = found[-1].entered if _enters(found[-1], cursor) else found[-1].seq
-    changes = _changes(connection, stream, found, cursor, children)
+    changes = _changes(connection, stream, found, cursor, children, asked.proto)
     return _as_page(stream, stand, seq, changes, more=more)
 
 
@@ -242,6 +245,7 @@ def _changes(
     found: Sequence[_Entry],
     cursor: int,
     children: Iterable[str],
+    proto: int,
 ) -> list[_Change]:
     puts: dict[str, list[str]] = defaultdict(list)
     for row in found:
@@ -254,12 +258,15 @@ def _changes(
     }
     entering = [row.pk for row in found if _enters(row, cursor)]
     trees, held = _trees(connection, entering, children), _held(connection, stream, entering)
-    brought = _brought(found, trees)
+    brought = _brought(found, trees) if proto < _REMOVALS_FIRST_SINCE else ()
     return [_change(row, rows, trees, held) for row in found if row[:2] not in brought]
 
 
 def _brought(found: Sequence[_Entry], trees: _Trees) -> set[tuple[str, str]]:
-    """Records that once left alone and now come back with a customer: they are not to go."""
+    """Records that once left alone and now come back with a customer: they are not to go.
+
+    Older desks would drop them with what brought them, and hold on to their earlier stay instead.
+    """
     left = {(row.entity, row.pk) for row in found if row.op == REMOVE and row.pk != row.root}
     if not left:
         return set()

@@ -199,8 +199,11 @@ def _write_changes(
     """
     by_entity: dict[str, list[tuple[Any, ...]]] = defaultdict(list)
     held: dict[tuple[str, str], tuple[str, int]] = {}
+    # First: what left alone may come back in the same page, with the customer it belongs to now.
+    gone = [(change.entity, change.pk) for change in page.changes if change.op == "remove"]
+    grows = rows.leave(session, page.stream, gone)
     trees = [change.pk for change in page.changes if change.tree is not None]
-    grows = rows.clear_trees(session, page.stream, trees)
+    grows += rows.clear_trees(session, page.stream, trees)
     for change in page.changes:
         if change.op == "remove":
             continue
@@ -215,9 +218,7 @@ def _write_changes(
         others = rows.renew(session, entity, names, many) if ours else many
         rows.upsert(session, entity, names, others)
     holding = [(entity, pk, root, ver) for (entity, pk), (root, ver) in held.items()]
-    grows += rows.hold(session, page.stream, holding, round_, new=False)
-    gone = [(change.entity, change.pk) for change in page.changes if change.op == "remove"]
-    return grows + rows.leave(session, page.stream, gone)
+    return grows + rows.hold(session, page.stream, holding, round_, new=False)
 
 
 def _keep_rows(session: Session, sheet: Sheet, round_: int) -> int:

@@ -6,7 +6,7 @@ from typing import Annotated, Any, Final, Literal
 from pydantic import Field, TypeAdapter
 
 PROTO_MIN = 1
-PROTO = 2
+PROTO = 3
 MOST_OPS = 50
 PAGE = 500
 
@@ -125,7 +125,8 @@ class Pull:
     """How far the desk has read each stream.
 
     A desk that speaks protocol 2 or later is told `again` where a stream has to be fetched as a
-    snapshot; an older one gets it from its beginning, and cursors below zero on the way.
+    snapshot; an older one gets it from its beginning, and cursors below zero on the way. One of
+    protocol 3 or later takes in a page's removals before all else in it.
     """
 
     client_id: Text

@@ -222,27 +222,10 @@ def test_who_comes_back_and_is_changed_comes_whole_over_several_pages(
     assert_same_as_hub(hub, desk)
 
 
-def test_a_child_that_left_alone_and_comes_back_with_another_stays(
-    hub: Hub, lin: str, wang: str
-) -> None:
-    (one,) = give(hub, lin)
-    (other,) = give(hub, wang, orders=0)
-    desk = hub.desk("lin")
-    desk.sync_round()
-    with hub.store.write() as session:
-        feed.watch(session)
-        session.scalars(select(Order)).one().customer_id = other
-        feed.publish(session)
-    move(hub, [other], lin)
-    desk.sync_round()
-    assert count(desk.store, Order) == 1
-    assert_same_as_hub(hub, desk)
-    assert one
-
-
 def test_what_another_hub_answered_is_said_again_to_the_right_one(hub: Hub, lin: str) -> None:
     (customer,) = give(hub, lin)
     line = hub.line()
+    line.pushes_alone = True
     desk = hub.desk("lin", line)
     desk.sync_round()
     do(desk, note(lin, customer))

@@ -42,6 +42,7 @@ _ROUND, _LETTERS = "lumi_desk/sync/round.py", "lumi_desk/sync/letters.py"
 _ACCEPT, _DELIVER = "lumi_desk/hub/accept.py", "lumi_desk/hub/deliver.py"
 _SNAPSHOT = "lumi_desk/hub/snapshot.py"
 _FOUND = "tests/sync/test_found.py"
+_HANDED_ON = "tests/sync/test_handed_on.py"
 
 FAULTS = {
     # The hub writes its feed
@@ -137,7 +138,7 @@ FAULTS = {
         "            return cache.take(session, pages, pulled.columns, last=last)",
     ),
     "an earlier stay is not cleared": Fault(
-        _CACHE, "grows = rows.clear_trees(session, page.stream, trees)", "grows = 0"
+        _CACHE, "grows += rows.clear_trees(session, page.stream, trees)", "pass"
     ),
     "a sheet is not counted": Fault(
         _CACHE, "change += rows.hold(session, sheet.stream", "rows.hold(session, sheet.stream"
@@ -205,7 +206,13 @@ FAULTS = {
         f"{_FOUND} -k another_hub",
     ),
     "who left alone is removed though she came back": Fault(
-        _DELIVER, "brought = _brought(found, trees)", "brought = set()", f"{_FOUND} -k left_alone"
+        _DELIVER,
+        "brought = _brought(found, trees) if",
+        "brought = () if",
+        f"{_FOUND} -k left_alone",
+    ),
+    "an earlier stay is held on to": Fault(
+        _CACHE, "grows = rows.leave(session, page.stream, gone)", "grows = 0"
     ),
 }
 
