@@ -258,8 +258,11 @@ def _changes(
     }
     entering = [row.pk for row in found if _enters(row, cursor)]
     trees, held = _trees(connection, entering, children), _held(connection, stream, entering)
-    brought = _brought(found, trees) if proto < _REMOVALS_FIRST_SINCE else ()
-    return [_change(row, rows, trees, held) for row in found if row[:2] not in brought]
+    if proto >= _REMOVALS_FIRST_SINCE:
+        return [_change(row, rows, trees, held) for row in found]
+    brought = _brought(found, trees)
+    told = [row for row in found if row[:2] not in brought]
+    return [_in_full(_change(row, rows, trees, held)) for row in told]
 
 
 def _brought(found: Sequence[_Entry], trees: _Trees) -> set[tuple[str, str]]:
@@ -292,6 +295,11 @@ def _change(row: _Entry, rows: _Rows, trees: _Trees, held: _HeldBy) -> _Change:
         change["tree"] = trees.get(row.pk) if is_customer else None
         change["held"] = held.get(row.pk, ()) if is_customer else ()
     return change
+
+
+def _in_full(change: _Change) -> _Change:
+    """As clients of earlier protocols know it: nothing is left out."""
+    return {"row": None, "tree": None, "held": (), **change}
 
 
 def _rows(connection: Connection, entity: Entity, pks: Sequence[str]) -> dict[str, Row]:
