@@ -207,9 +207,9 @@ FAULTS = {
     ),
     "who left alone is removed though she came back": Fault(
         _DELIVER,
-        "brought = _brought(found, trees) if",
-        "brought = () if",
-        f"{_FOUND} -k left_alone",
+        "brought = _brought(found, trees)",
+        "brought = set()",
+        f"{_HANDED_ON} -k left_alone",
     ),
     "an earlier stay is held on to": Fault(
         _CACHE, "grows = rows.leave(session, page.stream, gone)", "grows = 0"
