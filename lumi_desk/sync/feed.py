@@ -424,11 +424,19 @@ def _plan_row(plan: _Plan, stream: str, old: Any, seq: int, writing: _Writing) -
 
 
 def _entered(plan: _Plan, stream: str, old: Any, seq: int) -> int:
-    """When it came into the stream; below nothing if it came to another customer there since."""
+    """When it came into the stream; below nothing if it was another customer's there before.
+
+    A desk may have it with that one still, whoever holds it since, and if nobody does.
+    """
     if stream in plan.moved:
         return -seq
-    stays = stream in plan.wanted and _is_put(old)
-    return int(old["entered"]) if stays else seq
+    if old is None:
+        return seq
+    is_put = stream in plan.wanted
+    if is_put and _is_put(old):
+        return int(old["entered"])
+    was_anothers = is_put and old["root"] != plan.root
+    return -seq if was_anothers or old["entered"] < 0 else seq
 
 
 def _standing(session: Session, plans: Sequence[_Plan]) -> dict[Pair, _Standing]:

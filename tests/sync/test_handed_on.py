@@ -86,3 +86,37 @@ def pulled(hub: Hub, person_id: str, cursors: dict[str, int], proto: int) -> tup
         }
         caller = Caller(person_id, "rep", None, NOW, "epoch", stands)
         return PULLED.validate_json(deliver.pulled(connection, caller, asked)).pages
+
+
+def test_a_child_that_was_handed_on_and_deleted_does_not_stay_with_the_first(
+    hub: Hub, lin: str, wang: str
+) -> None:
+    give(hub, lin)
+    (other,) = give(hub, lin, orders=0)
+    desk = hub.desk("lin")
+    desk.sync_round()
+    hand_on(hub, other)
+    with hub.store.write() as session:
+        feed.watch(session)
+        session.delete(session.scalars(select(Order)).one())
+        feed.publish(session)
+    move(hub, [other], wang)
+    desk.sync_round()
+    assert count(desk.store, Order) == 0
+    assert_same_as_hub(hub, desk)
+
+
+def test_a_child_that_went_and_came_back_with_another_does_not_stay_with_the_first(
+    hub: Hub, lin: str, wang: str
+) -> None:
+    give(hub, lin)
+    (outside,) = give(hub, wang, orders=0)
+    (other,) = give(hub, lin, orders=0)
+    desk = hub.desk("lin")
+    desk.sync_round()
+    hand_on(hub, outside)
+    hand_on(hub, other)
+    move(hub, [other], wang)
+    desk.sync_round()
+    assert count(desk.store, Order) == 0
+    assert_same_as_hub(hub, desk)
