@@ -110,6 +110,27 @@ def test_a_desk_has_no_password_or_token_tables(tmp_path: Path) -> None:
     engine.dispose()
 
 
+def test_a_desk_does_without_what_only_a_hub_needs(tmp_path: Path) -> None:
+    desk, hub = (engines.plain(tmp_path / name) for name in ("desk.db", "hub.db"))
+    schema.upgrade(desk, schema.DESK)
+    schema.upgrade(hub, schema.HUB)
+    for name in ("customer", "identity", "order", "order_line", "contact", "sale", "fact"):
+        table = Table.metadata.tables[name]
+        items: list[Any] = [*table.indexes, *table.constraints]
+        spare = {one.name for one in items if one.info.get("hub_only")}
+        assert spare
+        assert not spare & _keys(desk, name)
+        assert spare <= _keys(hub, name)
+    for engine in (desk, hub):
+        engine.dispose()
+
+
+def _keys(engine: Engine, table: str) -> set[Any]:
+    told = inspect(engine)
+    found = [*told.get_indexes(table), *told.get_unique_constraints(table)]
+    return {one["name"] for one in found}
+
+
 def test_data_of_a_newer_program_is_left_alone(tmp_path: Path) -> None:
     engine = engines.plain(tmp_path / "hub.db")
     schema.upgrade(engine, schema.HUB)

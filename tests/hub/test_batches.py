@@ -232,6 +232,21 @@ def test_what_is_there_already_is_done_again_without_a_second_effect(hub_store: 
     audit(hub_store)
 
 
+def test_a_stream_that_told_of_a_new_record_before_is_told_again(hub_store: Store) -> None:
+    rep = hub_with_rep(hub_store)
+    (hers,) = customers_of(hub_store, rep, 1)
+    note, other = a_note(rep, hers), a_note(rep, hers)
+    at = {"stream": f"rep:{rep}", "entity": "note", "pk": note.id, "root": hers}
+    with hub_store.write() as session:
+        # A removal that outlived its record.
+        session.add(SyncFeed(**at, seq=-1, entered=-1, op="remove", ver=1))
+    assert statuses(send(hub_store, rep, note, other)) == ["applied", "applied"]
+    with hub_store.read() as session:
+        told = select(SyncFeed.op).where(SyncFeed.pk.in_((note.id, other.id)))
+        assert list(session.scalars(told)) == ["put", "put"]
+    audit(hub_store)
+
+
 def test_what_builds_on_refused_work_of_the_batch_is_blocked(hub_store: Store) -> None:
     rep = hub_with_rep(hub_store)
     (customer,) = customers_of(hub_store, rep, 1)

@@ -2,20 +2,24 @@
 
 import gzip
 import json
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
 
 import httpx2
 import pytest
+from sqlalchemy import Connection
 
 from lumi_desk.calls.operations import WriteNote
 from lumi_desk.hub.bodies import MOST_BYTES
 from lumi_desk.ids import new_id
 from lumi_desk.operations import encode
+from lumi_desk.storage.engines import DatabaseAway
 from lumi_desk.storage.store import Store
 from lumi_desk.sync import feed
 from tests.hubs import Hub
 from tests.makers import NOW, PASSWORD, hub_with_rep, make_customer
+from tests.sync.fleet.doors import OpenDoors, admit
 
 
 @pytest.fixture
@@ -211,3 +215,50 @@ def test_a_rep_reads_only_her_own_streams(hub: Hub) -> None:
     told = Stranger(hub).ask("pull", {"client_id": "x", "cursors": {f"rep:{wang}": 0}}).json()
     assert {page["stream"] for page in told["pages"]} == {"catalog", f"rep:{lin}"}
     assert not any(c["entity"] == "customer" for page in told["pages"] for c in page["changes"])
+
+
+def test_a_push_that_pulls_is_told_what_came_of_it(hub: Hub) -> None:
+    rep = hub_with_rep(hub.store)
+    stranger, hers = Stranger(hub), customer_of(hub, rep)
+    pull = {"client_id": "stranger", "cursors": {}, "limit": 500, "proto": 1}
+    body = {"client_id": "stranger", "ops": [note(rep, hers)], "pull": pull}
+    told = stranger.ask("push", body).json()
+    assert [answer["status"] for answer in told["answers"]] == ["applied"]
+    assert told["pulled"] == stranger.ask("pull", pull).json()
+    (mine,) = (page for page in told["pulled"]["pages"] if page["stream"] == f"rep:{rep}")
+    trees = [change["tree"] for change in mine["changes"] if change["pk"] == hers]
+    assert [len(tree["note"]) for tree in trees] == [1]
+
+
+def test_a_push_whose_pull_does_not_fit_is_refused_whole(hub: Hub) -> None:
+    rep = hub_with_rep(hub.store)
+    stranger, hers = Stranger(hub), customer_of(hub, rep)
+    body = {"client_id": "stranger", "ops": [note(rep, hers)], "pull": {"cursors": []}}
+    answer = stranger.ask("push", body)
+    assert (answer.status_code, answer.json()["code"]) == (422, "NotUnderstood")
+    assert "body.pull.client_id" in answer.json()["params"]["where"]
+    assert stranger.push(note(rep, hers))[0]["status"] == "applied"
+
+
+class _NeverRead(Store):
+    """A database that goes away after each write."""
+
+    def snapshot(self) -> AbstractContextManager[Connection]:  # type: ignore[override]
+        raise DatabaseAway
+
+
+def test_answers_arrive_though_what_came_of_them_cannot_be_told(hub_store: Store) -> None:
+    rep = hub_with_rep(hub_store)
+    with hub_store.write() as session:
+        feed.watch(session)
+        hers = make_customer(session, rep).id
+        admit(session, rep)
+        feed.publish(session)
+    doors = OpenDoors(_NeverRead(hub_store.engine), lambda: NOW)
+    pull = {"client_id": "x", "cursors": {}}
+    body = json.dumps({"client_id": "x", "ops": [note(rep, hers)], "pull": pull}).encode()
+    told = json.loads(
+        doors.carry("POST", "/v1/push", {"authorization": f"Bearer {rep}"}, body).whole()
+    )
+    assert [answer["status"] for answer in told["answers"]] == ["applied"]
+    assert "pulled" not in told

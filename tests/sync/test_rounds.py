@@ -447,31 +447,3 @@ def assert_same_as_hub(hub: Hub, desk: Desk) -> None:
     mine, theirs = rows(desk.store), rows(hub.store)
     for entity, some in mine.items():
         assert set(some) <= set(theirs[entity]), entity
-
-
-def test_a_push_brings_along_what_came_of_it(hub: Hub, lin: str) -> None:
-    (customer,) = give(hub, lin)
-    line = hub.line()
-    desk = hub.desk("lin", line)
-    desk.sync_round()
-    line.requests.clear()
-    call = a_call(lin, customer)
-    do(desk, call)
-    report = desk.sync_round()
-    assert line.requests == ["/v1/push"]
-    assert (report.sent, count(desk.store, Outbox)) == (1, 0)
-    assert_same_as_hub(hub, desk)
-
-
-def test_a_hub_that_brings_nothing_along_is_asked(hub: Hub, lin: str) -> None:
-    (customer,) = give(hub, lin)
-    line = hub.line()
-    desk = hub.desk("lin", line)
-    desk.sync_round()
-    line.requests.clear()
-    line.pushes_alone = True
-    do(desk, a_call(lin, customer))
-    desk.sync_round()
-    assert line.requests == ["/v1/push", "/v1/pull"]
-    assert count(desk.store, Outbox) == 0
-    assert_same_as_hub(hub, desk)
