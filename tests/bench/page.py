@@ -216,21 +216,22 @@ def _between(found: Mapping[str, Any]) -> str:
 
 
 _WHY = {
-    "first-2000": "Of a first sync two fifths of the desk's processor time is SQLite writing 9 "
-    "rows and 30 index entries where the floor writes 4, 6 and one for the search; a quarter are "
-    "the commits, one for three sheets (so that an interrupted snapshot goes on "
-    "where it was); the rest is checking what came and making the tables of a new file. On "
-    "PostgreSQL the server's making of JSON comes on top.",
+    "first-2000": "Of a first sync a third of the desk's processor time is SQLite writing 9 "
+    "rows and 17 index entries where the floor writes 4, 6 and one for the search; a quarter are "
+    "the commits, one for at most three sheets (so that an interrupted snapshot goes on "
+    "where it was); the rest is checking what came and making the tables of a new file, which "
+    "weighs more the smaller the book is. On PostgreSQL the server's making of JSON comes on top.",
     "noop": "A round in which nothing happened is one request. What it costs is Python's: HTTP and "
     "two changes of threads around one indexed statement, about half a millisecond at each end.",
     "delta": "Ten rows are some short statements and one commit on the desk: about 2 ms "
     "of processor time at each end; the best peer's core is compiled.",
-    "move": "Of a move SQLite's deletes and their commit are two thirds of the desk's time: 9 rows "
-    "and their index entries for each customer, looked for in 12 tables, beside 4 rows in 2.",
-    "push": "Two requests of 50 calls cost the hub, its database and the desk some 15 ms of "
-    "processor time each: the lock of the person, who holds whom, the answers given before, the "
-    "calls, their figures for the board, the kept answers, the feed; then the pull that brings "
-    "some 200 rows back. The floor inserts 100 rows.",
+    "move": "Of a move two fifths are the commit: every page that is freed is overwritten with "
+    "zeros, encrypted and sealed, and 9 rows a customer fill two to three times the pages of 4. A "
+    "third are SQLite's deletes, the rest is hearing of 500 removals.",
+    "push": "Two requests of 50 calls cost the hub and the desk some 14 ms of processor time each, "
+    "and the server 10: the lock of the person, who holds whom, the answers given before, the "
+    "calls, their figures for the board, the kept answers, the feed; then the 200 rows that come "
+    "back with the second answer. The floor inserts 100 rows.",
     "load": "A pushed call costs the hub some six times the processor time of a head check "
     "(parsing, rights, locks, three tables, the feed) and the pull after it some three times; at "
     "10,000 desks pushes and their pulls are two thirds of the work.",
