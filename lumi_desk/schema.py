@@ -1,16 +1,14 @@
 """The list of all tables, and the migrations that make them."""
 
 from collections.abc import Callable, Collection, Iterable
-from functools import cache
+from copy import copy
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import (
     Column,
     Connection,
-    Constraint,
     Engine,
-    Index,
     MetaData,
     PrimaryKeyConstraint,
     String,
@@ -191,16 +189,14 @@ def tables_of(homes: Collection[Home]) -> list[SqlTable]:
     return [one for one in Table.metadata.sorted_tables if one.name in names]
 
 
-@cache
 def _as_on_a_desk(table: SqlTable) -> SqlTable:
-    """The table without the keys and indexes that only a hub needs."""
-    items: list[Index | Constraint] = [*table.indexes, *table.constraints]
-    spare = {one.name for one in items if _is_spare(one)}
-    if not spare:
-        return table
-    bare = table.to_metadata(MetaData(naming_convention=Table.metadata.naming_convention))
-    bare.indexes = {one for one in bare.indexes if one.name not in spare}
-    bare.constraints = {one for one in bare.constraints if one.name not in spare}
+    """The table without the keys and indexes that only a hub needs.
+
+    Its columns stay the same objects: to copy them takes a first start as long as making the tables.
+    """
+    bare = copy(table)
+    bare.indexes = {one for one in table.indexes if not _is_spare(one)}
+    bare.constraints = {one for one in table.constraints if not _is_spare(one)}
     return bare
 
 

@@ -96,12 +96,14 @@ BREAKS = {
     "the cursor is written first": Break(
         9,
         _CACHE,
-        "    with outbox.aside(session, customers):\n        if waits and last:",
+        "    with outbox.aside(session, customers, _coming(pages) if customers else ()):\n"
+        "        if waits and last:",
         "    for page in pages:\n"
         "        known.put(replace(known[page.stream], seq=page.seq))\n"
         "    session.commit()\n"
         "    session.begin()\n"
-        "    with outbox.aside(session, customers):\n        if waits and last:",
+        "    with outbox.aside(session, customers, _coming(pages) if customers else ()):\n"
+        "        if waits and last:",
         "tests/faults/test_killed.py"
         "::test_a_round_killed_before_each_of_its_statements_ends_whole[sqlite]",
     ),
