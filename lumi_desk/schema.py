@@ -192,7 +192,8 @@ def tables_of(homes: Collection[Home]) -> list[SqlTable]:
 def _as_on_a_desk(table: SqlTable) -> SqlTable:
     """The table without the keys and indexes that only a hub needs.
 
-    Its columns stay the same objects: to copy them takes a first start as long as making the tables.
+    Its columns stay the same objects: to copy them takes a first start nearly as long as to make
+    the tables.
     """
     bare = copy(table)
     bare.indexes = {one for one in table.indexes if not _is_spare(one)}
