@@ -65,8 +65,8 @@ FAULTS = {
     ),
     "who comes back is not new": Fault(
         _FEED,
-        "stays = stream in plan.wanted and _is_put(old)",
-        "stays = old is not None",
+        "if is_put and _is_put(old):\n        return",
+        "if is_put:\n        return",
     ),
     "everybody is delivered to everybody": Fault(
         _FEED,
