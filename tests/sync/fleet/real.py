@@ -13,7 +13,7 @@ from lumi_desk.hub.app import create_app
 from lumi_desk.ids import new_id
 from lumi_desk.storage import engines
 from lumi_desk.storage.store import Store
-from lumi_desk.sync.client import HubClient, HubSaid
+from lumi_desk.sync.client import HubClient, HubOutOfReach, HubSaid
 from lumi_desk.sync.tables import SyncMeta
 from tests.hubs import HandClock
 from tests.makers import PASSWORD
@@ -72,13 +72,11 @@ class Real:
         wrong = seat.wire
         cut, troubles = wrong.cut, wrong.troubles
         wrong.cut, wrong.troubles = False, {}
-        if self._blank:
-            with contextlib.suppress(HubSaid):
-                self._by_password(seat)
-            self.start(seat)
-        else:
-            self._by_password(seat)
-            self._fuse(seat)
+        try:
+            self._type_it(seat)
+        except HubOutOfReach:
+            # The hub died while she typed. It has been started again: so she types it again.
+            self._type_it(seat)
         wrong.cut, wrong.troubles = cut, troubles
 
     def back_up(self) -> Callable[[], None]:
@@ -109,6 +107,15 @@ class Real:
     def close(self) -> None:
         """Close the hub's database."""
         self.hub.close()
+
+    def _type_it(self, seat: Seat) -> None:
+        if self._blank:
+            with contextlib.suppress(HubSaid):
+                self._by_password(seat)
+            self.start(seat)
+        else:
+            self._by_password(seat)
+            self._fuse(seat)
 
     def _by_password(self, seat: Seat) -> None:
         account = Account(ADDRESS, seat.login)
