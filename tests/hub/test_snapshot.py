@@ -9,8 +9,9 @@ from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
+from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from lumi_desk.calls.tables import Note
@@ -228,6 +229,49 @@ def test_values_look_as_they_do_in_a_pull(hub_store: Store) -> None:
     assert by_snapshot.rows["note", shop.key("b-note")]["words"] == a_note(shop, "b").words
     rounded = by_snapshot.rows["order", shop.key("b-order")]["rounded"]
     assert rounded is by_pull.rows["order", shop.key("b-order")]["rounded"]
+
+
+_LOOKALIKES = ("],\x01", "]\x01", "\\u0001", "null", *'",\\\n\t\x01\x7f😀')
+_ANY_CHARACTER = st.characters(exclude_characters="\0", exclude_categories=["Cs"])
+_ANY_TEXT = st.lists(st.sampled_from(_LOOKALIKES) | _ANY_CHARACTER).map("".join)
+_ANY_NUMBER = st.integers(-(2**63), 2**63 - 1)
+_HERS = {
+    "name": _ANY_TEXT,
+    "allergy": _ANY_TEXT,
+    "grade": st.none() | _ANY_TEXT,
+    "relationship": st.none() | _ANY_TEXT,
+    "rhythm_days": st.none() | _ANY_NUMBER,
+    "year_fen": _ANY_NUMBER,
+}
+_OF_HER_ORDER = {
+    "title": _ANY_TEXT,
+    "nick": _ANY_TEXT,
+    "total_fen": _ANY_NUMBER,
+    "paid_at": st.none(),
+    "rounded": st.booleans(),
+    "by_card": st.booleans(),
+}
+_CONTROLS = "".join(map(chr, range(1, 32)))
+
+
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.fixed_dictionaries(_HERS), st.fixed_dictionaries(_OF_HER_ORDER))
+@example({"name": "],\x01,1", "grade": None, "allergy": ""}, {"title": _CONTROLS, "nick": '"\\'})
+@example({"name": '"],\x01', "grade": "null", "allergy": "\\"}, {"title": "\\u0001\x7f"})
+def test_what_is_stored_comes_out(
+    shop: Shop, hers: dict[str, Any], of_her_order: dict[str, Any]
+) -> None:
+    with shop.store.write() as session:
+        for table, key, values in (
+            (Customer, shop.key("b"), hers),
+            (Order, shop.key("b-order"), of_her_order),
+        ):
+            session.execute(update(table).where(table.id == key).values(values))
+    rows = shop.copy().rows
+    assert hers.items() <= rows["customer", shop.key("b")].items()
+    order = rows["order", shop.key("b-order")]
+    assert of_her_order.items() <= order.items()
+    assert {type(order["rounded"]), type(order["by_card"])} == {bool}
 
 
 @pytest.mark.parametrize("kind", ["catalog", "team"])
