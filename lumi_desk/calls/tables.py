@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import Index
 from sqlalchemy.orm import Mapped, mapped_column
 
-from lumi_desk.storage.base import HUB_ONLY, Home, Json, Record, Table
+from lumi_desk.storage.base import Home, Json, Record, Table
 
 
 class Contact(Record, Table):
@@ -18,10 +18,7 @@ class Contact(Record, Table):
 
     __tablename__ = "contact"
     home = Home.SHARED
-    __table_args__ = (
-        Index(None, "customer_id", "started_at"),
-        Index(None, "rep_id", info=HUB_ONLY),
-    )
+    __table_args__ = (Index(None, "customer_id", "started_at"),)
 
     customer_id: Mapped[str]
     rep_id: Mapped[str]

@@ -37,7 +37,8 @@ from lumi_desk.sync.tables import SyncFeed, SyncMeta
 MOST_CHILDREN = 4000
 # The protocol in which a desk can fetch a snapshot.
 _SNAPSHOTS_SINCE = 2
-# The one in which it takes in the removals of a page first.
+# The one in which it takes in the removals of a page first, and is told of customers who are gone
+# by their ids alone.
 _REMOVALS_FIRST_SINCE = 3
 
 # A protocol.Page and a protocol.Change on their way out.
@@ -121,6 +122,7 @@ def _as_page(
     stand: Stand,
     seq: int,
     changes: Sequence[_Change] = (),
+    gone: Sequence[str] = (),
     *,
     more: bool = False,
     again: bool = False,
@@ -133,6 +135,7 @@ def _as_page(
         "more": more,
         "changes": changes,
         "again": again,
+        "gone": gone,
     }
 
 
@@ -171,8 +174,12 @@ def _page(connection: Connection, stream: str, stand: Stand, cursor: int, asked:
     seq = stand.head
     if more:
         seq = found[-1].entered if _enters(found[-1], cursor) else found[-1].seq
+    gone: list[str] = []
+    if asked.proto >= _REMOVALS_FIRST_SINCE:
+        gone = [row.pk for row in found if _is_gone(row)]
+        found = [row for row in found if not _is_gone(row)] if gone else found
     changes = _changes(connection, stream, found, cursor, children, asked.proto)
-    return _as_page(stream, stand, seq, changes, more=more)
+    return _as_page(stream, stand, seq, changes, gone, more=more)
 
 
 def _next(
@@ -219,6 +226,11 @@ def _fitting(
 def _enters(row: _Entry, cursor: int) -> bool:
     """Whether she has come into the stream since: then all her children come along."""
     return row.entered > cursor and row.op == PUT and row.entity == CUSTOMER.name
+
+
+def _is_gone(row: _Entry) -> bool:
+    """Whether it says that a customer has left."""
+    return row.op == REMOVE and row.entity == CUSTOMER.name
 
 
 def _many_children(

@@ -8,7 +8,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Engine, ExceptionContext, QueuePool, create_engine, event
+from psycopg.pq import TransactionStatus
+from sqlalchemy import Connection, Engine, ExceptionContext, QueuePool, create_engine, event
 from sqlalchemy.exc import DisconnectionError
 from sqlcipher3 import dbapi2 as sqlcipher
 
@@ -30,6 +31,8 @@ _KEEPALIVES = {"keepalives_idle": 20, "keepalives_interval": 10, "keepalives_cou
 # A page that is read again is decrypted again: 32 MB of them stay at hand if they are needed. The
 # log is written back after 16 MB, not 4: a round then seldom waits for it.
 _ROOMY = ("cache_size = -32000", "wal_autocheckpoint = 4000")
+
+_BEGIN_READING = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
 
 # The driver looks long for a way to keep what it could keep as it is; told one, it spares each of
 # these three quarters of a microsecond: as much as all the rest of writing a value.
@@ -132,6 +135,8 @@ def postgres(url: str, *, pool: int = POOL, longest_s: int = 0) -> Engine:
     engine = create_engine(
         url,
         hide_parameters=True,
+        isolation_level="AUTOCOMMIT",
+        pool_reset_on_return=None,
         pool_size=pool,
         max_overflow=0,
         # The one that was used last: the others rest, and go away with a restarted server.
@@ -145,6 +150,7 @@ def postgres(url: str, *, pool: int = POOL, longest_s: int = 0) -> Engine:
         },
     )
     event.listen(engine, "handle_error", _without_values)
+    _say_begin(engine)
     _ask_after_rest(engine)
     return engine
 
@@ -155,6 +161,26 @@ def _server_settings(longest_s: int) -> str:
     if longest_s:
         limits |= {"statement_timeout": longest_s, "idle_in_transaction_session_timeout": longest_s}
     return " ".join(f"-c {name}={seconds * 1000}" for name, seconds in limits.items())
+
+
+def _say_begin(engine: Engine) -> None:
+    """Begin each transaction in the words of its kind.
+
+    Setting a connection to another mode and back takes the driver as long as a small statement.
+    """
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Connection) -> None:
+        told = connection.get_execution_options()
+        # Whoever asks for it stands outside of any transaction.
+        if told.get("isolation_level") != "AUTOCOMMIT":
+            driver: Any = connection.connection.driver_connection
+            driver.execute(_BEGIN_READING if told.get("lumi_reading") else "BEGIN", prepare=False)
+
+    @event.listens_for(engine, "reset")
+    def comes_back(driver: Any, *_: object) -> None:
+        if driver.info.transaction_status != TransactionStatus.IDLE:
+            driver.rollback()
 
 
 def _ask_after_rest(engine: Engine) -> None:

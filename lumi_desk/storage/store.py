@@ -43,12 +43,9 @@ class Store:
     def read(self) -> Iterator[Session]:
         """A session on one snapshot; nothing it does is kept."""
         self._require_open()
-        options: dict[str, Any] = {"lumi_reading": True}
-        if self.on_postgres:
-            options["isolation_level"] = "REPEATABLE READ"
         with (
             in_words(),
-            self.engine.connect().execution_options(**options) as connection,
+            self.engine.connect().execution_options(lumi_reading=True) as connection,
             Session(connection, autoflush=False) as session,
         ):
             yield session
@@ -57,12 +54,9 @@ class Store:
     def snapshot(self) -> Iterator[Connection]:
         """A connection that reads from one snapshot and cannot write."""
         self._require_open()
-        options: dict[str, Any] = {"lumi_reading": True}
-        if self.on_postgres:
-            options |= {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
         with (
             in_words(),
-            self.engine.connect().execution_options(**options) as connection,
+            self.engine.connect().execution_options(lumi_reading=True) as connection,
             connection.begin() as transaction,
         ):
             yield connection
@@ -76,10 +70,7 @@ class Store:
     def look(self) -> Iterator[Connection]:
         """A connection for one statement, which alone is a snapshot: no transaction around it."""
         self._require_open()
-        options: dict[str, Any] = {"lumi_reading": True}
-        if self.on_postgres:
-            options["isolation_level"] = "AUTOCOMMIT"
-        with in_words(), self.engine.connect().execution_options(**options) as connection:
+        with in_words(), self.engine.connect() as connection:
             yield connection
 
     @contextmanager

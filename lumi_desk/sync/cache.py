@@ -50,7 +50,7 @@ def is_news(page: Page, place: Place | None) -> bool:
     """Whether a page says anything that this desk does not know."""
     if place is None or not place.whole:
         return True
-    return bool(page.more or page.again or page.changes or page.seq != place.seq)
+    return bool(page.more or page.again or page.changes or page.gone or page.seq != place.seq)
 
 
 def take(session: Session, pages: Sequence[Page], columns: Columns, *, last: bool) -> list[str]:
@@ -163,6 +163,7 @@ def _apply(
     """Write the pages' changes. Returns where their streams stand then."""
     stand: list[Place] = []
     records = [(c.entity, c.pk, c.root) for page in pages for c in page.changes]
+    records += [(CUSTOMER.name, pk, pk) for page in pages for pk in page.gone]
     waits = not outbox.is_empty(session)
     customers = _touched(session, records, waits=waits)
     if waits and last:
@@ -201,6 +202,7 @@ def _write_changes(
     held: dict[tuple[str, str], tuple[str, int]] = {}
     # First: what left alone may come back in the same page, with the customer it belongs to now.
     gone = [(change.entity, change.pk) for change in page.changes if change.op == "remove"]
+    gone += [(CUSTOMER.name, pk) for pk in page.gone]
     grows = rows.leave(session, page.stream, gone)
     trees = [change.pk for change in page.changes if change.tree is not None]
     grows += rows.clear_trees(session, page.stream, trees)

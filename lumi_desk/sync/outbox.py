@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import event, inspect, select
+from sqlalchemy import Connection, event, inspect, select
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, StatementError
 from sqlalchemy.orm import Session
@@ -125,9 +125,10 @@ def is_empty(session: Session) -> bool:
     return not rows.run(session, "SELECT 1 FROM outbox LIMIT 1")
 
 
-def next_due(session: Session) -> datetime | None:
+def next_due(connection: Connection) -> datetime | None:
     """When the first of the operations that wait may leave."""
-    first = rows.run(session, "SELECT min(not_before) FROM outbox WHERE NOT answered")[0][0]
+    driver: Any = connection.connection.driver_connection
+    ((first,),) = driver.execute("SELECT min(not_before) FROM outbox WHERE NOT answered")
     return None if first is None else from_millis(first)
 
 

@@ -126,7 +126,7 @@ class Pull:
 
     A desk that speaks protocol 2 or later is told `again` where a stream has to be fetched as a
     snapshot; an older one gets it from its beginning, and cursors below zero on the way. One of
-    protocol 3 or later takes in a page's removals before all else in it.
+    protocol 3 or later takes in a page's removals before all else in it, and knows `gone`.
     """
 
     client_id: Text
@@ -159,7 +159,8 @@ class Page:
     """The next changes of one stream. `more` says that the head was not reached.
 
     `digest` is text, since not every reader of JSON can hold 64 bits. `again` says that the
-    stream cannot be continued from the cursor: fetch it as a snapshot.
+    stream cannot be continued from the cursor: fetch it as a snapshot. `gone` are the customers
+    who have left, with all that was theirs; older desks are told so by changes.
     """
 
     stream: str
@@ -169,6 +170,7 @@ class Page:
     more: bool
     changes: tuple[Change, ...]
     again: bool = False
+    gone: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -154,15 +155,16 @@ class _Round:
 
     def _look(self) -> _Look:
         with self._store.look() as connection:
-            found = connection.exec_driver_sql(_LOOK, (EPOCH,)).all()
+            driver: Any = connection.connection.driver_connection
+            found = driver.execute(_LOOK, (EPOCH,)).fetchall()
         epoch, waits = found[0][:2]
         self._waited |= bool(waits)
         known = (cache.Place(*row[2:]) for row in found if row[2] is not None)
         return _Look({place.stream: place for place in known}, epoch, bool(waits))
 
     def _next_due(self) -> datetime | None:
-        with self._store.read() as session:
-            return outbox.next_due(session)
+        with self._store.look() as connection:
+            return outbox.next_due(connection)
 
     def _prune(self) -> None:
         with self._store.write() as session:
@@ -233,7 +235,7 @@ class _Round:
                 continue
             if _is_news(look, pulled.epoch, pages):
                 doubtful += self._take(look, pulled, pages, last=not more)
-            self._received += sum(len(page.changes) for page in pages)
+            self._received += sum(len(page.changes) + len(page.gone) for page in pages)
             self._tell(sum(page.head - page.seq for page in pages if not page.again))
             if not more:
                 # What was fetched just now has been counted just now.

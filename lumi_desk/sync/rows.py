@@ -145,9 +145,10 @@ def forget(session: Session, entity: str, pks: Sequence[str]) -> None:
     """Delete records from the cache; a customer with her children. Waiting work stays."""
     if entity not in BY_NAME or not pks:
         return
-    change(session, entity, f'DELETE FROM "{entity}" WHERE id {AMONG}', listed(pks))  # noqa: S608
+    told = listed(pks)
+    change(session, entity, f'DELETE FROM "{entity}" WHERE id {AMONG}', told)  # noqa: S608
     if entity == CUSTOMER.name:
-        _forget_children(session, pks)
+        _forget_children(session, told)
 
 
 def clear_trees(session: Session, stream: str, customers: Sequence[str]) -> int:
@@ -158,8 +159,9 @@ def clear_trees(session: Session, stream: str, customers: Sequence[str]) -> int:
     here = which_are_here(session, CUSTOMER.name, customers)
     if not here:
         return 0
-    _forget_children(session, here)
-    return -digest.of_records(run(session, _LET_CHILDREN_GO, stream, listed(here)))
+    told = listed(here)
+    _forget_children(session, told)
+    return -digest.of_records(run(session, _LET_CHILDREN_GO, stream, told))
 
 
 def which_are_here(session: Session, entity: str, pks: Sequence[str]) -> list[str]:
@@ -184,8 +186,7 @@ def count(session: Session, stream: str) -> int:
     return digest.of_records(run(session, asked, stream))
 
 
-def _forget_children(session: Session, customers: Sequence[str]) -> None:
-    told = listed(customers)
+def _forget_children(session: Session, told: str) -> None:
     (any_are_here,) = run(session, _ANY_CHILDREN)
     for child, is_here in zip(CHILDREN, any_are_here, strict=True):
         if is_here:

@@ -87,7 +87,6 @@ class SyncOp(Table):
 
     __tablename__ = "sync_op"
     home = Home.HUB
-    __table_args__ = (Index(None, "client_id", "client_seq"),)
 
     op_id: Mapped[str] = mapped_column(primary_key=True)
     client_id: Mapped[str]

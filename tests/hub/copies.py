@@ -42,6 +42,8 @@ class Copy:
 
     def follow(self, page: Page, columns: Mapping[str, tuple[str, ...]]) -> None:
         """Take what a page of a pull brings."""
+        for pk in page.gone:
+            self._remove("customer", pk)
         for change in page.changes:
             if change.op == "remove":
                 self._remove(change.entity, change.pk)

@@ -75,6 +75,22 @@ def test_a_child_that_left_alone_goes_and_comes_as_the_desk_understands(
     assert len((came.tree or {})["order"]) == 1
 
 
+@pytest.mark.parametrize("proto", [2, 3])
+def test_who_has_left_is_told_as_the_desk_understands(
+    hub: Hub, lin: str, wang: str, proto: int
+) -> None:
+    (her,) = give(hub, lin)
+    stands = pulled(hub, lin, {}, proto)
+    move(hub, [her], wang)
+    (page,) = (
+        page
+        for page in pulled(hub, lin, {page.stream: page.head for page in stands}, proto)
+        if page.stream == f"rep:{lin}"
+    )
+    by_change = [(change.pk, change.op) for change in page.changes if change.entity == "customer"]
+    assert (page.gone, by_change) == (((her,), []) if proto > 2 else ((), [(her, "remove")]))
+
+
 def pulled(hub: Hub, person_id: str, cursors: dict[str, int], proto: int) -> tuple[Page, ...]:
     asked = Pull("stranger", cursors, 500, proto)
     with hub.store.snapshot() as connection:

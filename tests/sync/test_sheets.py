@@ -253,8 +253,7 @@ def test_a_round_without_news_writes_nothing(desk_store: Store) -> None:
     sync(desk_store, hub)
     with statements(desk_store.engine) as said:
         sync(desk_store, hub)
-    begin, look, end = said
-    assert (begin, look[:6], end) == ("BEGIN", "SELECT", "ROLLBACK")
+    assert [one[:6] for one in said] == ["SELECT"]
 
 
 def test_a_few_changes_are_as_many_statements_however_much_is_held(desk_store: Store) -> None:
