@@ -345,12 +345,6 @@ def churn_warning(
     return because("quiet", days=quiet, usual=usual) if warned else None
 
 
-def churn_rank(history: History, now: datetime) -> Fraction:
-    """How late she is in her own rhythms (60 days without one); larger means sooner lost."""
-    quiet = half_year_day(history, now)
-    return Fraction(quiet or 0, own_rhythm(history, now) or RELATIONSHIP.usual)
-
-
 def run_out_day(start: date, units: int, per_unit: int, per_day: int) -> date | None:
     """The day on which the last portion is taken, the first one being taken on `start`.
 

@@ -45,15 +45,21 @@ def classify(
 
 
 def nightly(database: Database = "", as_json: AsJson = False) -> None:
-    """Do what every night wants: confirm sales, classify everybody, clear out what is over."""
+    """Do what every night wants: confirm sales, classify everybody, clear out what is over.
+
+    Every four weeks it also learns anew, from the hub's own orders, who is likely to buy again.
+    """
     with speaking(as_json) as speech, hub(database) as store, progress() as tell:
         done = night.run(store, clock.now(), tell)
         words = moves_in_words(done.changes) + f"\n{done.tokens:,} sign-ins had run out."
         words += (
             f"\n{done.decided:,} old decisions and {done.removals:,} old removals were forgotten."
         )
+        learned = done.learned.customers if done.learned else 0
+        if learned:
+            words += f"\nWho buys again was learned anew from {learned:,} customers."
         cleared = {"tokens": done.tokens, "decided": done.decided, "removals": done.removals}
-        speech.say(moves_as_data(done.changes) | cleared, words)
+        speech.say(moves_as_data(done.changes) | cleared | {"learned_from": learned}, words)
 
 
 def assign(

@@ -6,7 +6,8 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import delete, func, select, update
 
-from lumi_desk.hub import intake
+from lumi_desk.customers.again.fitting import Learned
+from lumi_desk.hub import intake, learning
 from lumi_desk.hub.classifying import Changes
 from lumi_desk.parked import service as parked
 from lumi_desk.people.tables import Token
@@ -25,20 +26,23 @@ _DECIDED_LAST = timedelta(days=90)
 class Night:
     """What the night brought: who moved, and how much was cleared out.
 
-    `tokens` are sign-ins that had run out, `decided` is parked work that was decided long ago,
+    `learned` is what was learned anew of who buys again, if it was time for it; `tokens` are
+    sign-ins that had run out, `decided` is parked work that was decided long ago,
     `removals` the oldest word of what left a stream.
     """
 
     changes: Changes
+    learned: Learned | None
     tokens: int
     decided: int
     removals: int
 
 
 def run(store: Store, now: datetime, tell: Tell | None = None) -> Night:
-    """Confirm sales, classify everybody, clear out what is over. Desks go on working."""
+    """Confirm sales, classify everybody, learn, clear out what is over. Desks go on working."""
     with store.write() as session:
         changes = intake.reckon(session, now, tell=tell)
+    learned = learning.renew(store, now)
     with store.write() as session:
         feed.watch(session)
         decided = parked.forget(session, now - _DECIDED_LAST)
@@ -49,4 +53,4 @@ def run(store: Store, now: datetime, tell: Tell | None = None) -> Night:
         session.execute(delete(Token).where(over))
         session.execute(update(SyncMeta).values(nightly_at=now))
         removals = prune(session, now)
-    return Night(changes, tokens, decided, removals)
+    return Night(changes, learned, tokens, decided, removals)

@@ -34,8 +34,9 @@ class Candidate:
     """What is known of one customer that could put her on the list.
 
     `balance`, `churn` and `touch` are the answers of the cards' `renewal_due` and the customers'
-    `churn_warning` and `touches_missed`; `value_fen` is her spend of the last year. `delivered_at`
-    is given for newcomers only. `dials` are all dials of the last 30 days, by anybody.
+    `churn_warning` and `touches_missed`; `again` is the `score` of customers.again and orders the
+    churn warnings; `value_fen` is her spend of the last year. `delivered_at` is given for newcomers
+    only. `dials` are all dials of the last 30 days, by anybody.
     """
 
     customer_id: str
@@ -49,6 +50,7 @@ class Candidate:
     run_out_day: date | None = None
     delivered_at: datetime | None = None
     churn: Because | None = None
+    again: float = 0.0
     touch: Because | None = None
     campaign: str | None = None
     value_fen: int = 0
@@ -183,15 +185,20 @@ def _appears(one: Candidate, now: datetime, budget: ContactBudget) -> bool:
     return isinstance(may_dial(now, one.dials, refused=one.refused, settings=budget), Allowed)
 
 
-_Key = tuple[int, float, int, int, str]
+_Key = tuple[int, float, float, int, int, str]
 
 
 def _key(one: Candidate, best: _Why, now: datetime, settings: WorklistSettings) -> _Key:
-    """The order: reason, its time, then value and days since contact together."""
+    """The order: reason, its time, then value and days since contact together.
+
+    Of those a churn warning speaks of, whoever may best be won back is first: a warning comes early
+    for some, and for others when they are gone already.
+    """
     due = best.due_at.timestamp() if best.due_at is not None else float("inf")
     quiet = _quiet_days(one, now, settings)
     worth = one.value_fen * quiet
-    return settings.rank(best.reason), due, -worth, -quiet, one.customer_id
+    again = one.again if best.reason is Reason.CHURN else 0.0
+    return settings.rank(best.reason), due, -again, -worth, -quiet, one.customer_id
 
 
 def order(

@@ -15,9 +15,11 @@ from lumi_desk.calls.underway.rules import UnderWay
 from lumi_desk.cards import service as cards
 from lumi_desk.cards.rules import MonthlyUse, monthly_use, renewal_due
 from lumi_desk.catalog import service as catalog
+from lumi_desk.catalog import shelf
 from lumi_desk.catalog.service import Ware
 from lumi_desk.complaints import service as complaints
 from lumi_desk.customers import held
+from lumi_desk.customers.again.rules import AGAIN, AgainSettings, remembered, score
 from lumi_desk.customers.held import Held
 from lumi_desk.customers.person import rhythm
 from lumi_desk.customers.rules import (
@@ -75,6 +77,7 @@ class _Known:
     latest: Mapping[str, Ordered]
     contacted: Mapping[str, datetime]
     wares: Mapping[str, Ware]
+    again: AgainSettings
 
 
 def today(session: Session, now: datetime) -> Today:
@@ -118,6 +121,7 @@ def _known(session: Session, now: datetime) -> _Known:
         latest=latest,
         contacted=calls.last_contacts(session),
         wares=catalog.products(session),
+        again=_numbers(session, now),
     )
 
 
@@ -126,6 +130,7 @@ def _candidate(customer: Held, known: _Known) -> Candidate:
     call = known.under_way.get(one)
     promise, complaint = known.promises.get(one), known.complaints.get(one)
     latest, contacted = known.latest.get(one), known.contacted.get(one)
+    churn = _churn(customer, now)
     return Candidate(
         customer_id=one,
         refused=one in known.refused,
@@ -137,7 +142,8 @@ def _candidate(customer: Held, known: _Known) -> Candidate:
         balance=_balance(customer, known.balances.get(one), now),
         run_out_day=_run_out(customer, latest, known)[0],
         delivered_at=latest.delivered_at if latest and _is_newcomer(customer) else None,
-        churn=_churn(customer, now),
+        churn=churn,
+        again=_again(customer, known) if churn else 0.0,
         touch=_touch(customer, contacted, now),
         value_fen=customer.year_fen,
         last_contact_at=contacted,
@@ -191,6 +197,25 @@ def _churn(customer: Held, now: datetime) -> Because | None:
     if last is None or now - last < timedelta(days=CHURN.least):
         return None
     return churn_warning(rhythm(last, customer.rhythm_days), now)
+
+
+def _again(customer: Held, known: _Known) -> float:
+    """Her place among those who may be lost, from what is held of her."""
+    last = customer.last_paid_at
+    if last is None:
+        return 0.0
+    first, day = clock.local_day(customer.first_paid_at or last), clock.local_day(known.now)
+    orders, usual = customer.year_orders, customer.rhythm_days
+    seen = remembered(first, clock.local_day(last), day, usual, orders)
+    return score(seen, customer.year_fen, known.again)
+
+
+def _numbers(session: Session, now: datetime) -> AgainSettings:
+    """What the hub learned last. A hub that learns otherwise must not cost her the day's list."""
+    try:
+        return shelf.numbers(session, "again", clock.local_day(now), AGAIN)
+    except shelf.BadSetting:
+        return AGAIN
 
 
 def _touch(customer: Held, contacted: datetime | None, now: datetime) -> Because | None:

@@ -38,8 +38,7 @@ def test_the_table_of_the_cdnow_sample(shared_data: Path) -> None:
     assert rows["BG/NBD alone"] == "0.7725"
     assert rows["recency alone"] == "0.7714"
     assert rows["frequency alone"] == "0.7576"
-    assert "2,357 customers"[:5] in shown.stdout
-    assert "684 bought again (29.0%)" in shown.stdout
+    assert "customers     2,357, 684 bought again (29.0%), on 1,882 days" in shown.stdout
 
 
 def test_another_split_as_json(shared_data: Path) -> None:
@@ -47,8 +46,8 @@ def test_another_split_as_json(shared_data: Path) -> None:
     told = json.loads(typed(file, "--split", "1998-01-01", "--json").stdout)
     assert (told["learned_until"], told["judged_until"]) == ("1997-12-31", "1998-06-30")
     assert (told["format"], told["rows"], told["customers"]) == ("CDNOW", 6919, 2357)
-    best = max(told["rankings"], key=lambda one: one["auc"])
-    assert best["name"] == "this ranking"
+    auc = {one["name"]: one["auc"] for one in told["rankings"]}
+    assert auc["this ranking"] > auc["BG/NBD"] > auc["frequency"]
 
 
 def test_help_has_an_example() -> None:
@@ -122,7 +121,7 @@ def test_columns_may_stand_in_any_order_and_the_file_be_packed(tmp_path: Path) -
         (b"order,paid\n1,2\n", "order,paid"),
         (b"00004 19971301 2 29.33\n", "00004 19971301"),
         (b"00004 19970101 2 nan\n", "nan"),
-        ("00004 19970101 2 29.33 元\n".encode("gb18030"), "other bytes in line 1"),
+        (b"00004 19970101 2 29.33 \xff\n", "other bytes in line 1"),
         (b"00004 19970101 2 29.33\0\n", "no text"),
         (b"1" * 100_000, "no text"),
         (gzip.compress(b"0" * 10_000_000), "no text"),

@@ -145,6 +145,17 @@ def test_the_rest_goes_by_value_and_time_since_contact() -> None:
     ]  # fmt: skip
 
 
+def test_of_churn_warnings_whoever_may_best_be_won_back_is_first() -> None:
+    everyone = [
+        Candidate("rich but gone", churn=QUIET, again=-9.0, value_fen=1_000_000),
+        Candidate("late", churn=QUIET, again=-0.5),
+        Candidate("very late", churn=QUIET, again=-2.0),
+        Candidate("rich rest", value_fen=1_000_000),
+        Candidate("rest", again=5.0),
+    ]
+    assert ids(*everyone) == ["late", "very late", "rich but gone", "rich rest", "rest"]
+
+
 def test_the_manager_may_turn_the_order_round() -> None:
     turned = WorklistSettings(order=(Reason.CHURN, Reason.CALLBACK))
     everyone = [

@@ -19,7 +19,7 @@ from lumi_desk.calls.operations import (
 )
 from lumi_desk.calls.underway.rules import Dialled, State, UnderWay
 from lumi_desk.cards.tables import CardEntry
-from lumi_desk.catalog.tables import Product
+from lumi_desk.catalog.tables import Product, Setting
 from lumi_desk.customers.tables import Customer
 from lumi_desk.ids import new_id
 from lumi_desk.orders.tables import Order, OrderLine
@@ -84,6 +84,48 @@ def test_the_order_is_that_of_the_reasons(store: Store) -> None:
         ("曾雅琴", Reason.CHURN),
         ("徐玉兰", Reason.REST),
     ]
+
+
+def _quiet(session: Session, name: str, quiet_days: int, rhythm_days: int, fen: int) -> None:
+    """A customer of ten months with a rhythm of her own, quiet for some days."""
+    last = NOW - timedelta(days=quiet_days)
+    her(
+        session,
+        name,
+        first_paid_at=NOW - timedelta(days=300),
+        last_paid_at=last,
+        rhythm_days=rhythm_days,
+        year_orders=(300 - quiet_days) // rhythm_days + 1,
+        year_fen=fen,
+    )
+
+
+def _all_quiet(store: Store) -> list[str]:
+    with store.write() as session:
+        _quiet(session, "久未", 240, 5, 300_000)
+        _quiet(session, "刚迟", 83, 45, 80_000)
+        _quiet(session, "大客", 83, 45, 900_000)
+        _quiet(session, "较迟", 150, 45, 80_000)
+    return [one.customer.name for one in listed(store).rows]
+
+
+def test_of_those_who_may_be_lost_the_likeliest_to_buy_again_is_first(store: Store) -> None:
+    """Not the longest quiet: whoever bought every 5 days and is quiet for 240 is gone."""
+    assert _all_quiet(store) == ["大客", "刚迟", "较迟", "久未"]
+    assert set(reasons(listed(store)).values()) == {Reason.CHURN}
+
+
+def test_what_the_hub_learned_orders_them_and_what_it_garbled_does_not(store: Store) -> None:
+    with store.write() as session:
+        # A crowd that hardly ever leaves: then whoever bought most often is expected most.
+        body = {"habits": {"r": 1, "alpha": 9, "a": 0.001, "b": 50}, "spend": 0}
+        day = TODAY - timedelta(days=1)
+        session.add(Setting(id="learned", rule_set="again", effective=day, body=body))
+    stays = _all_quiet(store)
+    assert stays[0] == "久未"
+    with store.write() as session:
+        session.get_one(Setting, "learned").body = {"spend": "much"}
+    assert [one.customer.name for one in listed(store).rows] == ["大客", "刚迟", "较迟", "久未"]
 
 
 def test_what_her_line_says_besides_the_reason(store: Store) -> None:

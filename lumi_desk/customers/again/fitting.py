@@ -1,10 +1,9 @@
 """Learning the ranking's numbers from histories, and only from what lies before a day."""
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from itertools import islice
 from math import exp, inf, log1p
 from operator import itemgetter
 from statistics import fmean, pstdev
@@ -47,10 +46,10 @@ def learn(diaries: Mapping[str, Diary], on: date, weeks: float) -> Learned | Non
     """Learn a ranking for the `weeks` after a day from what was bought up to it.
 
     The weight of spend is found the way it will be used: the habits of the first part of what is
-    known, judged on its last. Of very many customers an even sample is taken, in the order of
-    their keys. None with too few of them.
+    known, judged on its last. Of very many customers a `sample` is taken; None with too few.
     """
-    known = _sample({key: diary for key, diary in diaries.items() if diary and diary[0][0] <= on})
+    began = (key for key, diary in diaries.items() if diary and diary[0][0] <= on)
+    known = [diaries[key] for key in sample(began)]
     tracks = [track(diary, on) for diary in known]
     repeaters = sum(one.repeats > 0 for one in tracks)
     if len(known) < ENOUGH_CUSTOMERS or repeaters < ENOUGH_REPEATERS:
@@ -128,9 +127,10 @@ def _moved(point: Point, place: int, by: float) -> Point:
     return (*point[:place], point[place] + by, *point[place + 1 :])
 
 
-def _sample(diaries: Mapping[str, Diary]) -> list[Diary]:
-    step = -(-len(diaries) // MOST_CUSTOMERS) or 1
-    return [diaries[key] for key in islice(sorted(diaries), 0, None, step)]
+def sample(keys: Iterable[str]) -> list[str]:
+    """Of very many customers an even part, in the order of their keys; all of fewer."""
+    order = sorted(keys)
+    return order[:: -(-len(order) // MOST_CUSTOMERS) or 1]
 
 
 def _spend(diaries: Sequence[Diary], on: date) -> float:

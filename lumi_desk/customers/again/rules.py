@@ -13,11 +13,15 @@ purchase in her own rhythms added nothing to either (.776 and .758) and were lef
 """
 
 import sys
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from math import exp, inf, isfinite, lgamma, log, log1p
 from typing import NamedTuple
+
+from lumi_desk.clock import local_day
+from lumi_desk.customers.rules import History, kept
 
 # The days she bought on, oldest first, each once, with what was paid on it in fen (or in
 # hundredths of another money): what a history is here.
@@ -87,6 +91,14 @@ class AgainSettings:
 
 
 AGAIN = AgainSettings()
+
+
+def diary(history: History, now: datetime) -> Diary:
+    """The Shanghai days with an order that was kept, up to a moment."""
+    days: Counter[date] = Counter()
+    for one in kept(history, now):
+        days[local_day(one.paid_at)] += one.kept_fen
+    return sorted(days.items())
 
 
 def track(diary: Diary, on: date) -> Track:
