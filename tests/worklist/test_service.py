@@ -118,7 +118,7 @@ def test_of_those_who_may_be_lost_the_likeliest_to_buy_again_is_first(store: Sto
 def test_what_the_hub_learned_orders_them_and_what_it_garbled_does_not(store: Store) -> None:
     with store.write() as session:
         # A crowd that hardly ever leaves: then whoever bought most often is expected most.
-        body = {"habits": {"r": 1, "alpha": 9, "a": 0.001, "b": 50}, "spend": 0}
+        body = {"habits": {"r": 1, "alpha": 9, "a": 1e-9, "b": 50}, "spend": 0}
         day = TODAY - timedelta(days=1)
         session.add(Setting(id="learned", rule_set="again", effective=day, body=body))
     stays = _all_quiet(store)
