@@ -49,13 +49,7 @@ def evaluate() -> None:
 @app.command("buys-again", epilog="Example: lumi-hub evaluate buys-again cdnow_sample.txt")
 def buys_again(
     file: Annotated[
-        Path,
-        typer.Argument(
-            exists=True,
-            dir_okay=False,
-            readable=True,
-            help="The CDNOW sample or the Online Retail table, .gz or not.",
-        ),
+        Path, typer.Argument(help="The CDNOW sample or the Online Retail table, .gz or not.")
     ],
     split: Annotated[
         datetime | None,

@@ -32,6 +32,13 @@ _CDNOW_SPLIT = date(1997, 10, 1)
 _RETAIL_SPLIT = date(2011, 9, 9)
 
 
+class NoFile(LumiError):
+    """There is no such file, or it may not be read."""
+
+    title = "The file {file} cannot be read: {why}"
+    advice = "Nothing was judged. Check the name and who may read it."
+
+
 class NoHistories(LumiError):
     """A file that holds no purchase histories in a form that is known."""
 
@@ -95,19 +102,20 @@ class _Read:
 
 
 def read(path: Path) -> Histories:
-    """Read a file of histories. Raises NoHistories, BadPurchase or DamagedHistories."""
+    """Read a file of histories. Raises NoFile, NoHistories, BadPurchase or DamagedHistories."""
     try:
-        with path.open("rb") as raw:
-            packed = raw.read(2) == _PACKED
-            raw.seek(0)
+        raw = path.open("rb")
+    except OSError as error:
+        raise NoFile(file=path.name, why=error.strerror or "it does not open") from None
+    with raw:
+        packed = raw.read(2) == _PACKED
+        raw.seek(0)
+        try:
             return _read(path.name, cast(IO[bytes], gzip.open(raw)) if packed else raw)
-    except (OSError, EOFError, zlib.error) as error:
-        why = (
-            "the end is missing"
-            if isinstance(error, EOFError)
-            else "it is damaged or closed to you"
-        )
-        raise DamagedHistories(file=path.name, why=why) from None
+        except EOFError:
+            raise DamagedHistories(file=path.name, why="the end is missing") from None
+        except (OSError, zlib.error):
+            raise DamagedHistories(file=path.name, why="it is damaged") from None
 
 
 def _read(file: str, raw: IO[bytes]) -> Histories:

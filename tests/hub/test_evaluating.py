@@ -154,6 +154,13 @@ def test_a_line_that_says_no_purchase_is_named(tmp_path: Path, lines: tuple[str,
     assert refused.value.params["line"] == 2
 
 
+def test_a_file_that_is_not_there_or_is_a_folder_is_said(tmp_path: Path) -> None:
+    for place in (tmp_path / "none.txt", tmp_path):
+        said = typed(str(place))
+        assert said.exit_code == 1
+        assert f"The file {place.name} cannot be read" in said.stderr
+
+
 def test_a_packed_file_that_is_cut_off_or_damaged_is_said(tmp_path: Path) -> None:
     file = tmp_path / "cut.gz"
     whole = gzip.compress(b"00004 19970101 2 29.33\n" * 1000)
