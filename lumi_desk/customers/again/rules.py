@@ -118,8 +118,9 @@ def spent(diary: Diary, on: date) -> int:
 def remembered(first: date, last: date, on: date, rhythm: int | None, year_orders: int) -> Track:
     """A track from the few facts a desk holds of everybody, without her orders.
 
-    Exact for whoever began within the year and bought once a day at most. Of others the number
-    of purchases is reckoned from her usual days between two.
+    `first` is the day she became a customer, `rhythm` her usual days between two purchases. Exact
+    for whoever began with an order, within the year, and bought once a day at most. Of others the
+    number of purchases is reckoned from her rhythm.
     """
     repeats = max(year_orders - 1, 0)
     if (on - first).days > _YEAR_DAYS and rhythm:
