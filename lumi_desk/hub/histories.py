@@ -21,7 +21,8 @@ from lumi_desk.errors import LumiError
 
 _PACKED = b"\x1f\x8b"
 _LONGEST_LINE = 2**16
-_MOST_BYTES = 2**30
+_MOST_BYTES = 2**28
+_MOST = 10**9
 _RETAIL = ("InvoiceNo", "StockCode", "Quantity", "InvoiceDate", "UnitPrice", "CustomerID")
 # What the shop books under a stock code and nobody buys: carriage, fees, corrections, samples.
 _SERVICES = frozenset(
@@ -121,7 +122,7 @@ def read(path: Path) -> Histories:
 def _read(file: str, raw: IO[bytes]) -> Histories:
     lines = _lines(file, raw)
     first = next(lines, "")
-    header = next(csv.reader([first.rstrip("\r\n")]), [])
+    header = _header(first)
     if set(_RETAIL) <= set(header):
         read = _retail(file, header, lines)
     elif _looks_like_cdnow(first):
@@ -148,13 +149,20 @@ def _lines(file: str, raw: IO[bytes]) -> Iterator[str]:
         number += 1
         size += len(line)
         if len(line) == _LONGEST_LINE or size > _MOST_BYTES or b"\0" in line:
-            found = "more than 1 GiB" if size > _MOST_BYTES else "no text"
+            found = "more than 256 MiB" if size > _MOST_BYTES else "no text"
             raise NoHistories(file=file, expected="a text file", found=found)
         try:
             yield line.decode("utf-8-sig" if number == 1 else "utf-8")
         except UnicodeDecodeError:
             found = f"other bytes in line {number}"
             raise NoHistories(file=file, expected="text in UTF-8", found=found) from None
+
+
+def _header(line: str) -> list[str]:
+    try:
+        return next(csv.reader([line.rstrip("\r\n")]), [])
+    except csv.Error:
+        return []
 
 
 def _looks_like_cdnow(line: str) -> bool:
@@ -226,12 +234,15 @@ def _why_not(line: _Line) -> str | None:
 
 def _one_retail(line: _Line) -> _Bought:
     day = datetime.fromisoformat(line.day).date()
-    return line.customer.strip(), day, int(line.pieces) * _cents(line.price)
+    pieces = int(line.pieces)
+    if pieces > _MOST:
+        raise ValueError
+    return line.customer.strip(), day, pieces * _cents(line.price)
 
 
 def _cents(cell: str) -> int:
     """Money in hundredths. InvalidOperation or ValueError if it is none."""
     amount = Decimal(cell)
-    if not amount.is_finite() or abs(amount) > 10**9:
+    if not amount.is_finite() or abs(amount) > _MOST:
         raise ValueError
     return int((amount * 100).to_integral_value())

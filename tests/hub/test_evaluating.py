@@ -2,11 +2,14 @@
 
 import gzip
 import json
+from contextlib import suppress
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from typer.testing import CliRunner
 
 from lumi_desk.hub import histories
@@ -119,6 +122,7 @@ def test_columns_may_stand_in_any_order_and_the_file_be_packed(tmp_path: Path) -
         (b"", "found nothing"),
         (b"\n\n", "found nothing"),
         (b"order,paid\n1,2\n", "order,paid"),
+        (b"order\rpaid\r1\r", "order·paid"),
         (b"00004 19971301 2 29.33\n", "00004 19971301"),
         (b"00004 19970101 2 nan\n", "nan"),
         (b"00004 19970101 2 29.33 \xff\n", "other bytes in line 1"),
@@ -145,6 +149,8 @@ def test_what_holds_no_histories_is_refused(tmp_path: Path, raw: bytes, found: s
         (HEADER, "1,84879,BIRD,2,12/1/2010 8:26,1.69,13047,UK"),
         (HEADER, "1,84879,BIRD,2,2010-12-01 08:34:00,1e99,13047,UK"),
         (HEADER, "1,84879,BIRD,2,2010-12-01 08:34:00"),
+        (HEADER, "1,84879,BIRD,99999999999,2010-12-01 08:34:00,1.69,13047,UK"),
+        (HEADER, "1,84879,BI\rRD,2,2010-12-01 08:34:00,1.69,13047,UK"),
         (HEADER, '1,84879,"BIRD'),
     ],
 )
@@ -152,6 +158,23 @@ def test_a_line_that_says_no_purchase_is_named(tmp_path: Path, lines: tuple[str,
     with pytest.raises(BadPurchase, match="Line 2") as refused:
         histories.read(written(tmp_path, *lines))
     assert refused.value.params["line"] == 2
+
+
+noise = st.one_of(
+    st.binary(max_size=200),
+    st.text(alphabet='0123456789 .-\n\r,"Ce元\ufeff', max_size=200).map(str.encode),
+)
+
+
+@given(st.sampled_from([b"", f"{HEADER}\n".encode(), b"00004 19970101 2 29.33\n"]), noise)
+def test_whatever_follows_is_read_or_refused_in_a_sentence(
+    tmp_path_factory: pytest.TempPathFactory, begins: bytes, noise: bytes
+) -> None:
+    file = tmp_path_factory.getbasetemp() / "noise"
+    for raw in (begins + noise, gzip.compress(begins + noise)[:-2] + noise[:2]):
+        file.write_bytes(raw)
+        with suppress(NoHistories, BadPurchase, DamagedHistories):
+            assert histories.read(file).diaries
 
 
 def test_a_file_that_is_not_there_or_is_a_folder_is_said(tmp_path: Path) -> None:
