@@ -9,9 +9,9 @@ import typer
 from lumi_desk.customers.again.fitting import ENOUGH_CUSTOMERS, ENOUGH_REPEATERS
 from lumi_desk.customers.again.judging import Verdict, judge
 from lumi_desk.errors import LumiError
-from lumi_desk.hub import histories
+from lumi_desk.hub import public_histories
 from lumi_desk.hub.cli_shared import AsJson, speaking
-from lumi_desk.hub.histories import Histories
+from lumi_desk.hub.public_histories import Histories
 
 app = typer.Typer(no_args_is_help=True, help="Judge a ranking on histories it has not seen.")
 
@@ -67,7 +67,7 @@ def buys_again(
     tenth is the share of all later purchases made by the first tenth of the customers.
     """
     with speaking(as_json) as speech:
-        read = histories.read(file)
+        read = public_histories.read(file)
         verdict = _verdict(file.name, read, split.date() if split else read.split)
         speech.say(_as_data(read, verdict), _as_words(file.name, read, verdict))
 

@@ -30,7 +30,7 @@ from lumi_desk.customers.again.rules import (
     track,
 )
 from lumi_desk.customers.rules import History, Purchase, churn_warning, half_year_day
-from lumi_desk.hub.histories import read
+from lumi_desk.hub.public_histories import read
 
 # Fader, Hardie and Lee 2005, on the CDNOW sample.
 PUBLISHED = Habits(0.243, 4.414, 0.793, 2.426, at_once=False)

@@ -12,9 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from typer.testing import CliRunner
 
-from lumi_desk.hub import histories
+from lumi_desk.hub import public_histories
 from lumi_desk.hub.cli import app
-from lumi_desk.hub.histories import BadPurchase, DamagedHistories, NoHistories
+from lumi_desk.hub.public_histories import BadPurchase, DamagedHistories, NoHistories
 
 HEADER = "InvoiceNo,StockCode,Description,Quantity,InvoiceDate,UnitPrice,CustomerID,Country"
 
@@ -29,8 +29,8 @@ def written(folder: Path, *lines: str) -> Path:
     return file
 
 
-def retail(folder: Path, *rows: str) -> histories.Histories:
-    return histories.read(written(folder, HEADER, *rows))
+def retail(folder: Path, *rows: str) -> public_histories.Histories:
+    return public_histories.read(written(folder, HEADER, *rows))
 
 
 def test_the_table_of_the_cdnow_sample(shared_data: Path) -> None:
@@ -73,11 +73,11 @@ def test_too_short_a_time_to_learn_from_is_said(shared_data: Path) -> None:
 
 
 def test_the_sample_and_the_whole_table_of_cdnow_are_read(tmp_path: Path) -> None:
-    sample = histories.read(
+    sample = public_histories.read(
         written(tmp_path, " 00004 0001 19970101  2   29.33", "", " 00004 0001 19970118  2   29.73")
     )
     assert sample.diaries == {"0001": [(date(1997, 1, 1), 2933), (date(1997, 1, 18), 2973)]}
-    whole = histories.read(written(tmp_path, " 00004 19970101  2   29.33"))
+    whole = public_histories.read(written(tmp_path, " 00004 19970101  2   29.33"))
     assert whole.diaries == {"00004": [(date(1997, 1, 1), 2933)]}
     assert (sample.format, sample.rows, sample.last) == ("CDNOW", 2, date(1997, 1, 18))
 
@@ -113,7 +113,7 @@ def test_columns_may_stand_in_any_order_and_the_file_be_packed(tmp_path: Path) -
     file = tmp_path / "retail.gz"
     header = "CustomerID,UnitPrice,InvoiceDate,Quantity,StockCode,InvoiceNo"
     file.write_bytes(gzip.compress(f"\ufeff{header}\n7,1.5,2011-01-02,2,84879,1\n".encode()))
-    assert histories.read(file).diaries == {"7": [(date(2011, 1, 2), 300)]}
+    assert public_histories.read(file).diaries == {"7": [(date(2011, 1, 2), 300)]}
 
 
 @pytest.mark.parametrize(
@@ -136,7 +136,7 @@ def test_what_holds_no_histories_is_refused(tmp_path: Path, raw: bytes, found: s
     file = tmp_path / "file"
     file.write_bytes(raw)
     with pytest.raises(NoHistories) as refused:
-        histories.read(file)
+        public_histories.read(file)
     assert found in refused.value.in_english()
 
 
@@ -156,7 +156,7 @@ def test_what_holds_no_histories_is_refused(tmp_path: Path, raw: bytes, found: s
 )
 def test_a_line_that_says_no_purchase_is_named(tmp_path: Path, lines: tuple[str, ...]) -> None:
     with pytest.raises(BadPurchase, match="Line 2") as refused:
-        histories.read(written(tmp_path, *lines))
+        public_histories.read(written(tmp_path, *lines))
     assert refused.value.params["line"] == 2
 
 
@@ -174,7 +174,7 @@ def test_whatever_follows_is_read_or_refused_in_a_sentence(
     for raw in (begins + noise, gzip.compress(begins + noise)[:-2] + noise[:2]):
         file.write_bytes(raw)
         with suppress(NoHistories, BadPurchase, DamagedHistories):
-            assert histories.read(file).diaries
+            assert public_histories.read(file).diaries
 
 
 def test_a_file_that_is_not_there_or_is_a_folder_is_said(tmp_path: Path) -> None:
@@ -190,4 +190,4 @@ def test_a_packed_file_that_is_cut_off_or_damaged_is_said(tmp_path: Path) -> Non
     for raw in (whole[:-9], whole[:20] + b"??" + whole[22:]):
         file.write_bytes(raw)
         with pytest.raises(DamagedHistories):
-            histories.read(file)
+            public_histories.read(file)
