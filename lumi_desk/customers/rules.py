@@ -386,7 +386,15 @@ def _spoken_of(title: str, settings: TitleSettings) -> tuple[str, str]:
 
 
 def line_of(title: str, settings: TitleSettings = TITLES) -> Line:
-    """The line a product title belongs to: the first line word before any gift word."""
+    """The line a product title belongs to; one that nobody knows is other."""
+    return spoken_line(title, settings) or Line.OTHER
+
+
+def spoken_line(title: str, settings: TitleSettings = TITLES) -> Line | None:
+    """The line that the words of a title say: the first line word before any gift word.
+
+    None where no word says anything.
+    """
     for part in _spoken_of(title, settings):
         if re.search(settings.not_eaten, part):
             return Line.OTHER
@@ -397,7 +405,7 @@ def line_of(title: str, settings: TitleSettings = TITLES) -> Line:
         ]
         if found:
             return min(found)[1]
-    return Line.OTHER
+    return None
 
 
 def star_of(title: str, settings: TitleSettings = TITLES) -> Star | None:

@@ -14,6 +14,7 @@ from lumi_desk.cards.rules import EntryKind
 from lumi_desk.cards.tables import CardEntry
 from lumi_desk.catalog import shelf as catalog
 from lumi_desk.catalog.tables import DispositionRow
+from lumi_desk.catalog.titles import titles
 from lumi_desk.clock import local_day
 from lumi_desk.customers import rules
 from lumi_desk.customers.naming import sound
@@ -210,12 +211,13 @@ def _purchases(session: Session, ids: Sequence[str]) -> dict[str, list[Purchase]
     ).where(orders.c.customer_id.in_(ids), orders.c.paid_at.is_not(None), orders.c.paid_fen > 0)
     lines = _lines(session, ids)
     cards = _card_orders(session, ids)
+    said = titles(session)
     found: dict[str, list[Purchase]] = defaultdict(list)
     for order_id, customer_id, paid_at, fen, by_card, title in _rows(session, asked):
         if order_id in cards:
             continue
         named, units = lines.get(order_id, ((), 1))
-        line = rules.leading(frozenset(named)) if named else rules.line_of(title)
+        line = rules.leading(frozenset(named)) if named else Line(said.meaning(title).line)
         found[customer_id].append(Purchase(paid_at, fen, line=line, units=units, by_card=by_card))
     return found
 

@@ -41,6 +41,8 @@ COMMANDS = (
     ("assign",),
     ("targets", "set"),
     ("targets", "show"),
+    ("titles", "list"),
+    ("titles", "settle"),
     ("status",),
     ("backup",),
     ("restore",),
