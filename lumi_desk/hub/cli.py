@@ -9,6 +9,7 @@ from lumi_desk.hub import (
     cli_customers,
     cli_imports,
     cli_people,
+    cli_placing,
     cli_saving,
     cli_serve,
     cli_targets,
@@ -30,6 +31,7 @@ app = typer.Typer(
 )
 app.add_typer(cli_people.app, name="people")
 app.add_typer(cli_imports.app, name="import")
+app.add_typer(cli_placing.app, name="plans")
 app.add_typer(cli_targets.app, name="targets")
 app.add_typer(cli_titles.app, name="titles")
 _SERVE = "Example: lumi-hub serve --host 0.0.0.0 --tls-cert hub.pem --tls-key hub.key"
@@ -41,6 +43,8 @@ app.command(epilog=_MOVE)(cli_saving.move)
 app.command(epilog="Example: lumi-hub nightly")(cli_customers.nightly)
 app.command(epilog="Example: lumi-hub classify --preview")(cli_customers.classify)
 app.command(epilog="Example: lumi-hub assign --rep lin --unassigned 200")(cli_customers.assign)
+app.command(epilog="Example: lumi-hub hand-out --preview")(cli_placing.hand_out)
+app.command(epilog="Example: lumi-hub hand-over lin --preview")(cli_placing.hand_over)
 
 
 @app.command(epilog="Example: lumi-hub init --database /srv/lumi/hub.db")

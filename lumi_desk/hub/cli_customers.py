@@ -52,7 +52,10 @@ def nightly(database: Database = "", as_json: AsJson = False) -> None:
         words += (
             f"\n{done.decided:,} old decisions and {done.removals:,} old removals were forgotten."
         )
+        if done.given.moved:
+            words += f"\n{len(done.given.moved):,} customers were given to reps by their plans."
         cleared = {"tokens": done.tokens, "decided": done.decided, "removals": done.removals}
+        cleared["given_to_reps"] = len(done.given.moved)
         speech.say(moves_as_data(done.changes) | cleared, words)
 
 

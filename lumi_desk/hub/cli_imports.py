@@ -59,6 +59,7 @@ def as_data(taken: Taken) -> dict[str, Any]:
     return taken.report.as_json() | {
         "confirmed": taken.confirmed,
         "classified": moves_as_data(taken.changes),
+        "given_to_reps": len(taken.given.moved),
     }
 
 
@@ -67,6 +68,8 @@ def as_words(taken: Taken) -> str:
     lines = [taken.report.as_text(), moves_in_words(taken.changes)]
     if taken.confirmed:
         lines.append(f"{taken.confirmed:,} claimed sales confirmed")
+    if taken.given.moved:
+        lines.append(f"{len(taken.given.moved):,} customers given to reps by their plans")
     return "\n".join(lines)
 
 

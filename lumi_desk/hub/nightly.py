@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import delete, func, select, update
 
-from lumi_desk.hub import intake
+from lumi_desk.hub import intake, placing
 from lumi_desk.hub.classifying import Changes
 from lumi_desk.parked import service as parked
 from lumi_desk.people.tables import Token
@@ -23,7 +23,7 @@ _DECIDED_LAST = timedelta(days=90)
 
 @dataclass(frozen=True)
 class Night:
-    """What the night brought: who moved, and how much was cleared out.
+    """What the night brought: who moved, who got a rep, and how much was cleared out.
 
     `tokens` are sign-ins that had run out, `decided` is parked work that was decided long ago,
     `removals` the oldest word of what left a stream.
@@ -33,12 +33,17 @@ class Night:
     tokens: int
     decided: int
     removals: int
+    given: placing.Given
 
 
 def run(store: Store, now: datetime, tell: Tell | None = None) -> Night:
     """Confirm sales, classify everybody, clear out what is over. Desks go on working."""
     with store.write() as session:
         changes = intake.reckon(session, now, tell=tell)
+    with store.write() as session:
+        feed.watch(session, alone=True)
+        given = placing.hand_out(session, now)
+        feed.publish(session, given.pairs)
     with store.write() as session:
         feed.watch(session)
         decided = parked.forget(session, now - _DECIDED_LAST)
@@ -49,4 +54,4 @@ def run(store: Store, now: datetime, tell: Tell | None = None) -> Night:
         session.execute(delete(Token).where(over))
         session.execute(update(SyncMeta).values(nightly_at=now))
         removals = prune(session, now)
-    return Night(changes, tokens, decided, removals)
+    return Night(changes, tokens, decided, removals, given)
