@@ -31,8 +31,8 @@ _HERS: Any = Customer.__table__
 class Given:
     """What handing out did, or would do.
 
-    `moved` is (customer, from whom, to whom); `loads` how many customers each rep with a plan
-    looks after then; `stays` who stays where she is, by reason (a value of Stays).
+    `moved` is (customer, from whom, to whom); `loads` how many customers each rep with a plan,
+    and each who gave some away, looks after then; `stays` who stays where she is, by reason (a value of Stays).
     """
 
     moved: tuple[tuple[str, str, str], ...]
@@ -178,14 +178,11 @@ def _loads(session: Session) -> dict[str, int]:
 
 
 def _loads_after(
-    found: Sequence[Plan], loads: Mapping[str, int], moved: Iterable[tuple[str, str, str]]
+    found: Sequence[Plan], loads: Mapping[str, int], moved: Sequence[tuple[str, str, str]]
 ) -> Mapping[str, int]:
-    after = Counter({plan.rep_id: loads.get(plan.rep_id, 0) for plan in found})
-    for _, before, rep_id in moved:
-        after[rep_id] += 1
-        if before in after:
-            after[before] -= 1
-    return dict(after)
+    reps = {plan.rep_id for plan in found} | {before for _, before, _ in moved if before}
+    left, got = (Counter(one[place] for one in moved) for place in (1, 2))
+    return {rep_id: loads.get(rep_id, 0) - left[rep_id] + got[rep_id] for rep_id in sorted(reps)}
 
 
 def _reasons(placing: Placing) -> Mapping[str, int]:
