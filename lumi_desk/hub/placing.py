@@ -32,7 +32,8 @@ class Given:
     """What handing out did, or would do.
 
     `moved` is (customer, from whom, to whom); `loads` how many customers each rep with a plan,
-    and each who gave some away, looks after then; `stays` who stays where she is, by reason (a value of Stays).
+    and each who gave some away, looks after then; `stays` who stays where she is, by reason (a
+    value of Stays).
     """
 
     moved: tuple[tuple[str, str, str], ...]
