@@ -1,12 +1,12 @@
 """What the rules look at, read for many customers at once, past SQLAlchemy's rows."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import and_, bindparam, func, or_, select
 from sqlalchemy.orm import Session
 
 from lumi_desk.calls.tables import Contact
@@ -16,9 +16,10 @@ from lumi_desk.catalog.tables import DispositionRow
 from lumi_desk.customers.rules import History, Line, Purchase, leading, line_of
 from lumi_desk.orders.tables import Order, OrderLine
 from lumi_desk.storage.among import IDS, among
-from lumi_desk.storage.base import from_millis
+from lumi_desk.storage.base import UtcTime, from_millis
 from lumi_desk.storage.direct import Direct, Row
 
+_CHUNK = 1000
 _KNOWN = {line.value: line for line in Line}
 # The same titles come back for years.
 _line_of = lru_cache(maxsize=20_000)(line_of)
@@ -27,6 +28,7 @@ _orders: Any = Order.__table__
 _lines: Any = OrderLine.__table__
 _cards: Any = CardEntry.__table__
 _loads = or_(_cards.c.kind == EntryKind.OPEN.value, _cards.c.kind == EntryKind.TOP_UP.value)
+_now, _since = (bindparam(name, type_=UtcTime()) for name in ("now", "since"))
 _contacts: Any = Contact.__table__
 _results: Any = DispositionRow.__table__
 
@@ -38,7 +40,7 @@ def of(session: Session, customer_ids: Sequence[str]) -> dict[str, History]:
     bought = _purchases(
         _ORDERS.rows(connection, told),
         _LINES.rows(connection, told),
-        {order_id for _, _, order_id in cards if order_id},
+        {(customer_id, order_id) for customer_id, _, order_id in cards},
     )
     opened = earliest(cards)
     answered = {one: from_millis(at) for one, at in _ANSWERED.rows(connection, told)}
@@ -46,6 +48,24 @@ def of(session: Session, customer_ids: Sequence[str]) -> dict[str, History]:
         one: History(tuple(bought.get(one, ())), opened.get(one), answered.get(one))
         for one in customer_ids
     }
+
+
+def newcomers(session: Session, since: datetime, now: datetime) -> dict[str, History]:
+    """The beginnings of the histories of all who may have become customers since a moment.
+
+    Without a card only what she bought first is told, all of one moment: that is what her grade
+    looks at. With a card the whole history is. Some of those with a card may have been customers
+    before; nobody else became one since.
+    """
+    connection, told = session.connection(), {"since": since, "now": now}
+    first = _purchases(
+        _FIRST_ORDERS.rows(connection, told), _FIRST_LINES.rows(connection, told), frozenset()
+    )
+    found = {one: History(tuple(bought)) for one, bought in first.items()}
+    ids = [one for (one,) in _NEW_CARDS.rows(connection, told)]
+    for start in range(0, len(ids), _CHUNK):
+        found |= of(session, ids[start : start + _CHUNK])
+    return found
 
 
 def earliest(cards: Iterable[Row]) -> dict[str, datetime]:
@@ -57,7 +77,7 @@ def earliest(cards: Iterable[Row]) -> dict[str, datetime]:
 
 
 def _purchases(
-    orders: Iterable[Row], lines: Iterable[Row], loading: set[str]
+    orders: Iterable[Row], lines: Iterable[Row], loading: Container[tuple[str, str]]
 ) -> Mapping[str, list[Purchase]]:
     """The orders of goods by customer; buying a card (`loading`) is none."""
     of_order: dict[str, list[tuple[str, int]]] = defaultdict(list)
@@ -65,7 +85,7 @@ def _purchases(
         of_order[order_id].append((line, units))
     found: dict[str, list[Purchase]] = defaultdict(list)
     for order_id, customer_id, paid_at, fen, by_card, title in orders:
-        if order_id not in loading:
+        if (customer_id, order_id) not in loading:
             line, units = _led(of_order.get(order_id), title)
             found[customer_id].append(
                 Purchase(from_millis(paid_at), fen, 0, line, units, bool(by_card))
@@ -83,21 +103,16 @@ def _led(lines: Sequence[tuple[str, int]] | None, title: str) -> tuple[Line, int
     return leading(named), sum(units for _, units in lines)
 
 
-_ORDERS = Direct(
-    select(
-        _orders.c.id,
-        _orders.c.customer_id,
-        _orders.c.paid_at,
-        _orders.c.paid_fen,
-        _orders.c.by_card,
-        _orders.c.title,
-    ).where(among(_orders.c.customer_id), _orders.c.paid_at.is_not(None), _orders.c.paid_fen > 0)
+_ORDER = tuple(
+    _orders.c[name] for name in ("id", "customer_id", "paid_at", "paid_fen", "by_card", "title")
 )
-_LINES = Direct(
-    select(_lines.c.order_id, _lines.c.line, _lines.c.units).where(
-        among(_lines.c.customer_id), _lines.c.price_fen > 0
+_LINE = (_lines.c.order_id, _lines.c.line, _lines.c.units)
+_ORDERS = Direct(
+    select(*_ORDER).where(
+        among(_orders.c.customer_id), _orders.c.paid_at.is_not(None), _orders.c.paid_fen > 0
     )
 )
+_LINES = Direct(select(*_LINE).where(among(_lines.c.customer_id), _lines.c.price_fen > 0))
 _CARDS = Direct(
     select(_cards.c.customer_id, _cards.c.at, _cards.c.order_id).where(
         among(_cards.c.customer_id), _loads
@@ -109,3 +124,22 @@ _ANSWERED = Direct(
     .where(among(_contacts.c.customer_id), _results.c.answered)
     .group_by(_contacts.c.customer_id)
 )
+_bought = and_(_orders.c.paid_fen > 0, _orders.c.paid_at <= _now)
+# Card holders are looked at apart: an order that bought the card is no purchase.
+_holders = select(_cards.c.customer_id).where(_loads)
+_first = (
+    select(_orders.c.customer_id, func.min(_orders.c.paid_at).label("at"))
+    .where(_bought, _orders.c.customer_id.is_not(None), _orders.c.customer_id.not_in(_holders))
+    .group_by(_orders.c.customer_id)
+    .having(func.min(_orders.c.paid_at) >= _since)
+    .subquery()
+)
+_begins = and_(_orders.c.customer_id == _first.c.customer_id, _orders.c.paid_at == _first.c.at)
+_FIRST_ORDERS = Direct(select(*_ORDER).join(_first, _begins).where(_bought))
+_FIRST_LINES = Direct(
+    select(*_LINE)
+    .join(_orders, _orders.c.id == _lines.c.order_id)
+    .join(_first, _begins)
+    .where(_bought, _lines.c.customer_id == _first.c.customer_id, _lines.c.price_fen > 0)
+)
+_NEW_CARDS = Direct(select(_cards.c.customer_id).where(_loads, _cards.c.at >= _since).distinct())
