@@ -8,6 +8,7 @@ import typer
 from sqlalchemy.orm import Session
 
 from lumi_desk import clock
+from lumi_desk.customers.rules import Grade, Pool, Relationship
 from lumi_desk.customers.rulesets import rules
 from lumi_desk.customers.rulesets.rules import RuleSet, Values
 from lumi_desk.errors import LumiError
@@ -18,6 +19,8 @@ from lumi_desk.hub.previewing import Preview
 from lumi_desk.hub.rulebook import Done, Version
 
 app = typer.Typer(no_args_is_help=True, help="Edit the numbers of pools, grades, relationship.")
+
+_BEST_FIRST = (*Pool, *Grade, *Relationship, "")
 
 Name = Annotated[str, typer.Argument(help="The rule set, as in `lumi-hub rules list`.")]
 Told = Annotated[list[str], typer.Argument(metavar="KEY=VALUE …", help="Money in CNY.")]
@@ -39,7 +42,8 @@ def list_(database: Database = "", as_json: AsJson = False) -> None:
     """Show every rule set with the numbers that hold today, their unit, and since when."""
     with speaking(as_json) as speech, hub(database) as store, store.read() as session:
         today = clock.local_day(clock.now())
-        data, rows = [], []
+        data: list[dict[str, Any]] = []
+        rows: list[tuple[str, ...]] = []
         for one in rules.RULE_SETS:
             found = rulebook.versions(session, one)
             version = found[rulebook.on(found, today)]
@@ -203,7 +207,7 @@ def _preview_as_data(seen: Preview) -> dict[str, Any]:
 
 
 def _preview_in_words(seen: Preview) -> Any:
-    ends = sorted({end for move in seen.counts for end in move}, key=lambda one: (not one, one))
+    ends = sorted({end for move in seen.counts for end in move}, key=_BEST_FIRST.index)
     rows: list[tuple[object, ...]] = []
     for old in ends:
         counts = [seen.counts.get((old, new), 0) for new in ends]
