@@ -5,6 +5,7 @@ from datetime import date
 from typing import Annotated, Any
 
 import typer
+from rich.table import Table
 from sqlalchemy.orm import Session
 
 from lumi_desk import clock
@@ -206,7 +207,7 @@ def _preview_as_data(seen: Preview) -> dict[str, Any]:
     }
 
 
-def _preview_in_words(seen: Preview) -> Any:
+def _preview_in_words(seen: Preview) -> Table:
     ends = sorted({end for move in seen.counts for end in move}, key=_BEST_FIRST.index)
     rows: list[tuple[object, ...]] = []
     for old in ends:
@@ -215,12 +216,13 @@ def _preview_in_words(seen: Preview) -> Any:
     columns = [[row[place + 1] for row in rows] for place in range(len(ends) + 1)]
     rows.append(("all", *(sum(column) for column in columns)))  # type: ignore[arg-type]
     drawn = table((f"{seen.what} now", *(f"→ {new or 'none'}" for new in ends), "all"), rows)
-    drawn.title = f"{sum(seen.moves.values()):,} would move. Nothing was changed."
-    drawn.caption = "\n".join(
-        f"{one.id}, grade {one.grade or 'none'}: {one.move[0] or 'none'} → {one.move[1] or 'none'}"
-        for one in seen.examples
-    )
-    return drawn
+    page = Table.grid()
+    page.add_row(drawn)
+    page.add_row(f"{sum(seen.moves.values()):,} would move. Nothing was changed.")
+    for one in seen.examples:
+        old, new = (end or "none" for end in one.move)
+        page.add_row(f"  {one.id}, grade {one.grade or 'none'}: {old} → {new}")
+    return page
 
 
 def _done_as_data(one: RuleSet, done: Done) -> dict[str, Any]:

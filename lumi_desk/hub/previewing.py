@@ -114,7 +114,7 @@ def _examples(session: Session, movers: Mapping[Move, Sequence[str]]) -> Iterabl
     table: Any = Customer.__table__
     ids = [one for some in movers.values() for one in some]
     asked = select(table.c.id, table.c.grade).where(table.c.id.in_(ids))
-    grades: dict[str, str | None] = dict(session.connection().execute(asked).tuples().all())
+    grades: dict[str, str | None] = dict(map(tuple, session.connection().execute(asked)))
     for move, some in sorted(movers.items()):
         yield from (Example(one, grades[one], move) for one in some)
 
