@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import select
@@ -23,15 +24,11 @@ class Titles:
     """Titles by what was settled about them, else by the patterns."""
 
     def __init__(self, settled: Mapping[str, Meaning]) -> None:
-        self.settled = settled
-        self._by_pattern: dict[str, Meaning] = {}
+        self._settled = settled
 
     def meaning(self, title: str) -> Meaning:
         """What a title means; one that nobody knows belongs to the line `other`."""
-        known = self.settled.get(title) or self._by_pattern.get(title)
-        if known is None:
-            known = self._by_pattern[title] = Meaning(line_of(title).value)
-        return known
+        return self._settled.get(title) or _by_pattern(title)
 
 
 def titles(session: Session) -> Titles:
@@ -40,3 +37,9 @@ def titles(session: Session) -> Titles:
     asked = select(table.c.title, table.c.line, table.c.product_id)
     rows = session.connection().execute(asked)
     return Titles({title: Meaning(line, product_id) for title, line, product_id in rows})
+
+
+# The same titles come back for years.
+@lru_cache(maxsize=20_000)
+def _by_pattern(title: str) -> Meaning:
+    return Meaning(line_of(title).value)

@@ -10,6 +10,7 @@ from lumi_desk.hub import (
     cli_imports,
     cli_people,
     cli_placing,
+    cli_rules,
     cli_saving,
     cli_serve,
     cli_targets,
@@ -34,6 +35,8 @@ app.add_typer(cli_imports.app, name="import")
 app.add_typer(cli_placing.app, name="plans")
 app.add_typer(cli_targets.app, name="targets")
 app.add_typer(cli_titles.app, name="titles")
+app.add_typer(cli_rules.app, name="rules")
+app.add_typer(cli_customers.app, name="customers")
 _SERVE = "Example: lumi-hub serve --host 0.0.0.0 --tls-cert hub.pem --tls-key hub.key"
 app.command(epilog=_SERVE)(cli_serve.serve)
 app.command(epilog="Example: lumi-hub backup /mnt/backup/hub-2026-11-22.db")(cli_saving.backup)

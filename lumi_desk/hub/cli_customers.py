@@ -8,11 +8,13 @@ from sqlalchemy.orm import Session
 
 from lumi_desk import clock
 from lumi_desk.errors import LumiError
-from lumi_desk.hub import intake, keeping
+from lumi_desk.hub import explaining, intake, keeping
 from lumi_desk.hub import nightly as night
 from lumi_desk.hub.cli_imports import moves_as_data, moves_in_words
 from lumi_desk.hub.cli_shared import AsJson, Database, hub, progress, speaking
 from lumi_desk.sync import feed
+
+app = typer.Typer(no_args_is_help=True, help="What the hub knows of a customer.")
 
 
 class OneWay(LumiError):
@@ -42,6 +44,25 @@ def classify(
         if preview:
             words += "\nA preview: nothing was changed."
         speech.say(moves_as_data(changes) | {"preview": preview}, words)
+
+
+@app.command(epilog="Example: lumi-hub customers why M000042")
+def why(
+    customer: Annotated[str, typer.Argument(help="Id, phone, member id or order number.")],
+    database: Database = "",
+    as_json: AsJson = False,
+) -> None:
+    """Say why a customer has her pool, grade and relationship, with the numbers in force."""
+    with speaking(as_json) as speech, hub(database) as store, store.read() as session:
+        found = explaining.explain(session, customer, clock.now())
+        lines = [explaining.said(one) for one in found.whys]
+        if found.stale:
+            lines.append(
+                f"Her record still says otherwise ({', '.join(found.stale)}): lumi-hub classify."
+            )
+        whys = [one.as_json() for one in found.whys]
+        data = {"id": found.id, "why": whys, "stale": list(found.stale), "words": lines}
+        speech.say(data, "\n".join(lines))
 
 
 def nightly(database: Database = "", as_json: AsJson = False) -> None:
