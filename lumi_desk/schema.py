@@ -18,6 +18,7 @@ from sqlalchemy import (
 from sqlalchemy import Table as SqlTable
 from sqlalchemy.schema import SchemaItem
 
+from lumi_desk.assigning import tables as assigning
 from lumi_desk.calls import tables as calls
 from lumi_desk.cards import tables as cards
 from lumi_desk.catalog import tables as catalog
@@ -45,6 +46,7 @@ TABLES: tuple[type[Table], ...] = (
     catalog.CardPlan,
     catalog.DispositionRow,
     catalog.Setting,
+    catalog.SettledTitle,
     scripts.ScriptRow,
     customers.Customer,
     customers.Identity,
@@ -63,6 +65,7 @@ TABLES: tuple[type[Table], ...] = (
     reports.Fact,
     parked.Parked,
     parked.EarlyDecision,
+    assigning.RepPlan,
     imports.ImportRun,
     imports.OrderTrace,
     imports.LineTrace,
@@ -81,7 +84,7 @@ TABLES: tuple[type[Table], ...] = (
 )
 
 # Compared with the stored revisions before Alembic is imported: it costs a desk's start 200 ms.
-HEADS = {Home.SHARED: "shared_0003", Home.HUB: "hub_0004", Home.DESK: "desk_0004"}
+HEADS = {Home.SHARED: "shared_0003", Home.HUB: "hub_0006", Home.DESK: "desk_0004"}
 
 DESK = (Home.SHARED, Home.DESK)
 HUB = (Home.SHARED, Home.HUB)

@@ -36,9 +36,11 @@ def pictures(language: str) -> Iterator[Picture]:
     """Yield every screen that this gallery knows, in a language."""
     for name, screen in workspace(language).items():
 
-        def desk(screen: object = screen) -> QWidget:
+        def desk(screen: object = screen, *, asks_why: bool = name == "why") -> QWidget:
             view = WorkspaceView(now=lambda: NOW)
             view.draw(screen)  # type: ignore[arg-type]  # Bound early; the loop goes on.
+            if asks_why:
+                view.person.toggle_whys()
             return view
 
         yield Picture(name, desk)

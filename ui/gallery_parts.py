@@ -1,8 +1,10 @@
 """The pieces of the rep's desk with fixed words, for the gallery and the tests of the views."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
+from lumi_desk.customers.rules import History, Purchase, Relationship, see
+from lumi_desk.customers.why.rules import why_pool, why_relationship
 from ui.widgets.values import (
     Badge,
     Choice,
@@ -11,6 +13,7 @@ from ui.widgets.values import (
     Tone,
     marked,
 )
+from ui.workspace.saying.whys import relationship_badges, said
 from ui.workspace.screen import (
     Channel,
     Figure,
@@ -130,12 +133,23 @@ def queue(w: Words, flag: Badge) -> Queue:
     return Queue(w("今日名单", "Today"), w("还有 42 位", "42 left"), rows, "周文静")
 
 
+_SEEN = see(
+    History(
+        tuple(Purchase(NOW - timedelta(days=26 + 45 * n), 159_000) for n in range(9)),
+        card_opened_at=NOW - timedelta(days=300),
+        last_answered_at=NOW - timedelta(days=12),
+    ),
+    NOW,
+)
+
+
 def person(w: Words) -> Person:
     return Person(
         "周文静",
         "周文静",
         (
             Badge(w("V 充值卡", "V card"), Tone.BRAND, solid=True),
+            *relationship_badges(Relationship.CLOSE),
             Badge(w("胶原", "Collagen"), Tone.VIOLET),
         ),
         w("杭州 · 旺旺 wenjing_z · 会员 3 年", "Hangzhou · Wangwang wenjing_z · member 3 years"),
@@ -150,6 +164,7 @@ def person(w: Words) -> Person:
             ),
             Figure(w("今日可拨", "Dials left today"), "2 / 3"),
         ),
+        tuple(map(said, (why_pool(_SEEN), why_relationship(_SEEN)))),
     )
 
 

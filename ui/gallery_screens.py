@@ -64,6 +64,7 @@ def workspace(language: str) -> dict[str, Screen]:
         "in-call": talking,
         "objection": _objecting(w, talking),
         "callback": _asking(w, talking),
+        "why": talking,
         "details": replace(talking, edit=editing(language)),
         "wrap-up": wrap_up,
         "wrap-up-missed": _missed(w, wrap_up),

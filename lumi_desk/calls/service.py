@@ -107,6 +107,15 @@ def last_contacts(session: Session) -> dict[str, datetime]:
     return dict(session.execute(asked).all())
 
 
+def last_answered(session: Session, customer_id: str) -> datetime | None:
+    """When she last had a contact whose outcome says that she was there."""
+    answering = catalog.answering(session)
+    asked = select(func.max(Contact.started_at)).where(
+        Contact.customer_id == customer_id, Contact.disposition.in_(answering)
+    )
+    return session.scalar(asked)
+
+
 def promises(session: Session) -> dict[str, Promise]:
     """The earliest open callback of each customer."""
     asked = select(Callback.customer_id, Callback.due_at, Callback.why, Callback.made_at)

@@ -1,5 +1,7 @@
 """What is asked about the recharge cards of customers."""
 
+from datetime import datetime
+
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
@@ -19,6 +21,13 @@ def balance(session: Session, customer_id: str) -> int | None:
     left = func.sum(CardEntry.principal_fen + CardEntry.bonus_fen)
     fen = session.scalar(select(left).where(CardEntry.customer_id == customer_id))
     return None if fen is None else int(fen)
+
+
+def opened_at(session: Session, customer_id: str) -> datetime | None:
+    """When she first loaded a card; None if she never did."""
+    loads = CardEntry.kind.in_((EntryKind.OPEN.value, EntryKind.TOP_UP.value))
+    first = func.min(CardEntry.at)
+    return session.scalar(select(first).where(CardEntry.customer_id == customer_id, loads))
 
 
 def loading_orders(session: Session) -> frozenset[str]:

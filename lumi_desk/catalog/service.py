@@ -107,6 +107,13 @@ def outcomes(session: Session) -> tuple[Outcome, ...]:
     return tuple(Outcome(row.id, row.answered, row.zh, row.en) for row in rows)
 
 
+def answering(session: Session) -> frozenset[str]:
+    """The outcomes that say that she was there, also those no longer given."""
+    # Flags are numbers on both engines, and PostgreSQL takes no number for a condition.
+    chosen = select(DispositionRow.id).where(DispositionRow.answered.in_((True,)))
+    return frozenset(session.scalars(chosen))
+
+
 def setting(session: Session, rule_set: str, day: date) -> Any | None:
     """The numbers of a rule set that hold on a day, as they are kept; None for the defaults."""
     chosen = select(Setting.body).where(Setting.rule_set == rule_set, Setting.effective <= day)

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from pydantic import TypeAdapter, ValidationError
 from sqlalchemy import select
@@ -74,8 +74,11 @@ def numbers(session: Session, rule_set: str, day: date, default: T) -> T:
     What the kept settings leave out keeps its default. Raises BadSetting.
     """
     body = service.setting(session, rule_set, day)
-    if body is None:
-        return default
+    return default if body is None else told(rule_set, body, default)
+
+
+def told(rule_set: str, body: Any, default: T) -> T:
+    """The numbers that a setting's body tells, of the default's kind. Raises BadSetting."""
     try:
         return TypeAdapter(type(default)).validate_python(body)
     except ValidationError as error:

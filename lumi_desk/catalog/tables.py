@@ -1,6 +1,6 @@
 """How products, bundles, card plans, dispositions and settings are kept."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy.orm import Mapped, mapped_column
@@ -84,3 +84,19 @@ class Setting(Record, Table):
     rule_set: Mapped[str] = mapped_column(index=True)
     effective: Mapped[date]
     body: Mapped[Any] = mapped_column(Json)
+
+
+class SettledTitle(Table):
+    """What the manager has said of a product title that neither catalogue nor patterns know.
+
+    `line` is a value of customers.rules.Line; `product_id` is None for a product that is not in
+    the catalogue. The catalogue wins over it, and it over the patterns.
+    """
+
+    __tablename__ = "settled_title"
+    home = Home.HUB
+
+    title: Mapped[str] = mapped_column(primary_key=True)
+    line: Mapped[str]
+    product_id: Mapped[str | None]
+    at: Mapped[datetime]

@@ -33,6 +33,7 @@ class Person:
     pool: str
     grade: str | None
     line: str | None
+    relationship: str | None
     city: str
     wangwang: str
     wechat: str
@@ -111,9 +112,9 @@ def about(session: Session, customer_id: str) -> Person | None:
     if row is None:
         return None
     copied = (
-        "id", "name", "phone", "pool", "grade", "line", "city", "wangwang", "wechat",
-        "wechat_state", "member_since", "allergy", "household", "birthday", "ver", "first_paid_at",
-        "last_paid_at", "rhythm_days", "year_fen", "year_orders",
+        "id", "name", "phone", "pool", "grade", "line", "relationship", "city", "wangwang",
+        "wechat", "wechat_state", "member_since", "allergy", "household", "birthday", "ver",
+        "first_paid_at", "last_paid_at", "rhythm_days", "year_fen", "year_orders",
     )  # fmt: skip
     return Person(
         **{name: getattr(row, name) for name in copied},

@@ -1,13 +1,13 @@
 """Who a customer is by what she bought: pool, grade, rhythm, relationship, warnings."""
 
 import re
+from bisect import bisect_left
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from fractions import Fraction
 from itertools import pairwise
-from statistics import median
 from types import MappingProxyType
 
 from lumi_desk.because import Because, because
@@ -84,6 +84,53 @@ class History:
     purchases: tuple[Purchase, ...] = ()
     card_opened_at: datetime | None = None
     last_answered_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A history as it stands on a day, looked through once for every rule.
+
+    `kept` are the paid and not wholly refunded orders, oldest first, `days` the day of each.
+    """
+
+    today: date
+    kept: tuple[Purchase, ...] = ()
+    days: tuple[date, ...] = ()
+    card_opened_at: datetime | None = None
+    answered_day: date | None = None
+
+    @property
+    def quiet(self) -> int | None:
+        """Days since her last purchase; None without one."""
+        return (self.today - self.days[-1]).days if self.days else None
+
+    @property
+    def first_at(self) -> datetime | None:
+        """When she became a customer: her first kept order, or her card if that came earlier."""
+        opened = self.card_opened_at
+        if not self.kept or (opened is not None and opened < self.kept[0].paid_at):
+            return opened
+        return self.kept[0].paid_at
+
+    @property
+    def new_days(self) -> int | None:
+        """Days since she became a customer; None before."""
+        first = self.first_at
+        return None if first is None else (self.today - local_day(first)).days
+
+    @property
+    def rhythm(self) -> int | None:
+        """Median days between her purchase days, at least 1; None with fewer than two such days."""
+        gaps = sorted(gap for one, two in pairwise(self.days) if (gap := (two - one).days))
+        if not gaps:
+            return None
+        half = len(gaps) // 2
+        return gaps[half] if len(gaps) % 2 else (gaps[half - 1] + gaps[half] + 1) // 2
+
+    def within(self, days: int) -> tuple[Purchase, ...]:
+        """Her kept orders of the last `days` days, oldest first."""
+        earliest = self.today - timedelta(days=days)
+        return self.kept[bisect_left(self.days, earliest) :]
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,23 +263,23 @@ def kept(history: History, now: datetime) -> tuple[Purchase, ...]:
 
     Exports know no seconds, and a basket may be split: of the same moment the largest is first.
     """
-    seen = (one for one in history.purchases if one.kept_fen > 0 and one.paid_at <= now)
-    return tuple(sorted(seen, key=lambda one: (one.paid_at, -one.kept_fen, one.line, -one.units)))
+    seen = [one for one in history.purchases if one.paid_at <= now and one.fen > one.refunded_fen]
+    if len(seen) > 1:
+        seen.sort(key=lambda one: (one.paid_at, -one.kept_fen, one.line, -one.units))
+    return tuple(seen)
 
 
-def purchase_days(history: History, now: datetime) -> tuple[date, ...]:
-    """The days with a kept order; several orders of one day are one purchase."""
-    return tuple(sorted({local_day(one.paid_at) for one in kept(history, now)}))
-
-
-def days_since(moment: datetime, now: datetime) -> int:
-    """Shanghai calendar days from one to the other."""
-    return (local_day(now) - local_day(moment)).days
-
-
-def has_card(history: History, now: datetime) -> bool:
-    """Whether she has ever opened a recharge card."""
-    return history.card_opened_at is not None and history.card_opened_at <= now
+def see(history: History, now: datetime) -> Seen:
+    """The history as it stands at a moment."""
+    bought = kept(history, now)
+    opened, answered = history.card_opened_at, history.last_answered_at
+    return Seen(
+        local_day(now),
+        bought,
+        tuple([local_day(one.paid_at) for one in bought]),
+        opened if opened is not None and opened <= now else None,
+        local_day(answered) if answered is not None and answered <= now else None,
+    )
 
 
 def last_purchase(history: History, now: datetime) -> Purchase | None:
@@ -242,65 +289,73 @@ def last_purchase(history: History, now: datetime) -> Purchase | None:
 
 def pool(history: History, now: datetime, settings: PoolSettings = POOL) -> Pool:
     """V before 1 before 0; the 365th day still counts."""
-    if has_card(history, now):
+    return pool_of(see(history, now), settings)
+
+
+def pool_of(seen: Seen, settings: PoolSettings = POOL) -> Pool:
+    """The same, of a history looked through before."""
+    if seen.card_opened_at is not None:
         return Pool.V
-    last = last_purchase(history, now)
-    if last is not None and days_since(last.paid_at, now) <= settings.active_days:
-        return Pool.ONE
-    return Pool.ZERO
+    quiet = seen.quiet
+    return Pool.ONE if quiet is not None and quiet <= settings.active_days else Pool.ZERO
 
 
 def first_paid_at(history: History, now: datetime) -> datetime | None:
     """When she became a customer: her first kept order, or her card if that came earlier."""
-    moments = [one.paid_at for one in kept(history, now)]
-    if history.card_opened_at is not None and history.card_opened_at <= now:
-        moments.append(history.card_opened_at)
-    return min(moments, default=None)
+    return see(history, now).first_at
 
 
 def is_new(history: History, now: datetime, settings: GradeSettings = GRADE) -> bool:
     """Whether her first paid order is at most 180 days old."""
-    first = first_paid_at(history, now)
-    return first is not None and days_since(first, now) <= settings.new_days
+    days = see(history, now).new_days
+    return days is not None and days <= settings.new_days
 
 
 def grade(history: History, now: datetime, settings: GradeSettings = GRADE) -> Grade | None:
     """The class of a new customer, whatever her pool; None for anybody else."""
-    if not is_new(history, now, settings):
+    return grade_of(see(history, now), settings)
+
+
+def grade_of(seen: Seen, settings: GradeSettings = GRADE) -> Grade | None:
+    """The same, of a history looked through before."""
+    days = seen.new_days
+    if days is None or days > settings.new_days:
         return None
-    points = settings.recharge_points if has_card(history, now) else 0
-    bought = kept(history, now)
-    if bought:
-        points += bought[0].kept_fen + settings.line_points.get(bought[0].line, 0)
+    points = sum(grade_points(seen, settings))
     if points >= settings.a_points:
         return Grade.A
     return Grade.B if points >= settings.b_points else Grade.C
 
 
+def grade_points(seen: Seen, settings: GradeSettings = GRADE) -> tuple[int, int, int]:
+    """Fen for her first kept order, for its line, and for a recharge; their sum is her points."""
+    recharge = settings.recharge_points if seen.card_opened_at is not None else 0
+    if not seen.kept:
+        return 0, 0, recharge
+    first = seen.kept[0]
+    return first.kept_fen, settings.line_points.get(first.line, 0), recharge
+
+
 def handover_due(history: History, now: datetime, settings: GradeSettings = GRADE) -> bool:
     """Whether she belongs to the old-customer side: second purchase, or day 180 reached."""
-    first = first_paid_at(history, now)
-    if first is None:
-        return False
-    return len(purchase_days(history, now)) >= 2 or days_since(first, now) >= settings.new_days
+    seen = see(history, now)
+    days = seen.new_days
+    return days is not None and (len(set(seen.days)) >= 2 or days >= settings.new_days)
 
 
 def half_year_day(history: History, now: datetime) -> int | None:
     """Day N since her last purchase (0 on the day itself), beyond 180 too."""
-    last = last_purchase(history, now)
-    return None if last is None else days_since(last.paid_at, now)
+    return see(history, now).quiet
 
 
 def own_rhythm(history: History, now: datetime) -> int | None:
     """Median days between her purchase days, at least 1; None with fewer than two such days."""
-    days = purchase_days(history, now)
-    gaps = [(later - earlier).days for earlier, later in pairwise(days)]
-    return int(median(gaps) + 0.5) if gaps else None
+    return see(history, now).rhythm
 
 
 def year_purchases(history: History, now: datetime, days: int = 365) -> tuple[Purchase, ...]:
     """Her kept orders of the last `days` days, oldest first."""
-    return tuple(one for one in kept(history, now) if days_since(one.paid_at, now) <= days)
+    return see(history, now).within(days)
 
 
 def year_spend(history: History, now: datetime) -> int:
@@ -312,15 +367,17 @@ def relationship(
     history: History, now: datetime, settings: RelationshipSettings = RELATIONSHIP
 ) -> Relationship | None:
     """How near she is; None for whoever did not buy within the year. Never rises by waiting."""
-    quiet = half_year_day(history, now)
+    return relationship_of(see(history, now), settings)
+
+
+def relationship_of(
+    seen: Seen, settings: RelationshipSettings = RELATIONSHIP
+) -> Relationship | None:
+    """The same, of a history looked through before."""
+    quiet = seen.quiet
     if quiet is None or quiet > settings.active_days:
         return None
-    usual = own_rhythm(history, now) or settings.usual
-    points = sum(quiet <= usual * late for late in settings.late)
-    points += len(year_purchases(history, now, settings.active_days)) >= settings.often
-    answered = history.last_answered_at
-    if answered is not None and answered <= now:
-        points += days_since(answered, now) <= settings.answered_days
+    points = sum(relationship_points(seen, settings))
     if points >= settings.close:
         return Relationship.CLOSE
     if points >= settings.steady:
@@ -328,14 +385,30 @@ def relationship(
     return Relationship.COOLING if points >= settings.cooling else Relationship.AT_RISK
 
 
+def relationship_points(
+    seen: Seen, settings: RelationshipSettings = RELATIONSHIP
+) -> tuple[int, int, int]:
+    """Points for recency (0 to 3), for buying often, and for a contact she answered."""
+    quiet = seen.quiet
+    if quiet is None:
+        return 0, 0, 0
+    usual = seen.rhythm or settings.usual
+    # Whole numbers only: a fraction for everybody would take longer than all the rest.
+    late = sum(quiet * one.denominator <= usual * one.numerator for one in settings.late)
+    often = len(seen.within(settings.active_days)) >= settings.often
+    answered = seen.answered_day
+    near = answered is not None and (seen.today - answered).days <= settings.answered_days
+    return late, int(often), int(near)
+
+
 def churn_warning(
     history: History, now: datetime, settings: ChurnSettings = CHURN
 ) -> Because | None:
     """Why she may soon be lost; None if all is well or she is lost already."""
-    quiet = half_year_day(history, now)
+    seen = see(history, now)
+    quiet, usual = seen.quiet, seen.rhythm
     if quiet is None or quiet > settings.lost:
         return None
-    usual = own_rhythm(history, now)
     last_call = settings.lost - settings.ahead
     if usual is None:
         left = settings.lost - quiet
@@ -380,7 +453,15 @@ def _spoken_of(title: str, settings: TitleSettings) -> tuple[str, str]:
 
 
 def line_of(title: str, settings: TitleSettings = TITLES) -> Line:
-    """The line a product title belongs to: the first line word before any gift word."""
+    """The line a product title belongs to; one that nobody knows is other."""
+    return spoken_line(title, settings) or Line.OTHER
+
+
+def spoken_line(title: str, settings: TitleSettings = TITLES) -> Line | None:
+    """The line that the words of a title say: the first line word before any gift word.
+
+    None where no word says anything.
+    """
     for part in _spoken_of(title, settings):
         if re.search(settings.not_eaten, part):
             return Line.OTHER
@@ -391,7 +472,7 @@ def line_of(title: str, settings: TitleSettings = TITLES) -> Line:
         ]
         if found:
             return min(found)[1]
-    return Line.OTHER
+    return None
 
 
 def star_of(title: str, settings: TitleSettings = TITLES) -> Star | None:

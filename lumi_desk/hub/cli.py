@@ -10,9 +10,12 @@ from lumi_desk.hub import (
     cli_evaluate,
     cli_imports,
     cli_people,
+    cli_placing,
+    cli_rules,
     cli_saving,
     cli_serve,
     cli_targets,
+    cli_titles,
     keeping,
     settings,
     standing,
@@ -30,7 +33,11 @@ app = typer.Typer(
 )
 app.add_typer(cli_people.app, name="people")
 app.add_typer(cli_imports.app, name="import")
+app.add_typer(cli_placing.app, name="plans")
 app.add_typer(cli_targets.app, name="targets")
+app.add_typer(cli_titles.app, name="titles")
+app.add_typer(cli_rules.app, name="rules")
+app.add_typer(cli_customers.app, name="customers")
 app.add_typer(cli_evaluate.app, name="evaluate")
 _SERVE = "Example: lumi-hub serve --host 0.0.0.0 --tls-cert hub.pem --tls-key hub.key"
 app.command(epilog=_SERVE)(cli_serve.serve)
@@ -41,6 +48,8 @@ app.command(epilog=_MOVE)(cli_saving.move)
 app.command(epilog="Example: lumi-hub nightly")(cli_customers.nightly)
 app.command(epilog="Example: lumi-hub classify --preview")(cli_customers.classify)
 app.command(epilog="Example: lumi-hub assign --rep lin --unassigned 200")(cli_customers.assign)
+app.command(epilog="Example: lumi-hub hand-out --preview")(cli_placing.hand_out)
+app.command(epilog="Example: lumi-hub hand-over lin --preview")(cli_placing.hand_over)
 
 
 @app.command(epilog="Example: lumi-hub init --database /srv/lumi/hub.db")

@@ -8,11 +8,13 @@ from sqlalchemy.orm import Session
 
 from lumi_desk import clock
 from lumi_desk.errors import LumiError
-from lumi_desk.hub import intake, keeping
+from lumi_desk.hub import explaining, intake, keeping
 from lumi_desk.hub import nightly as night
 from lumi_desk.hub.cli_imports import moves_as_data, moves_in_words
 from lumi_desk.hub.cli_shared import AsJson, Database, hub, progress, speaking
 from lumi_desk.sync import feed
+
+app = typer.Typer(no_args_is_help=True, help="What the hub knows of a customer.")
 
 
 class OneWay(LumiError):
@@ -44,6 +46,25 @@ def classify(
         speech.say(moves_as_data(changes) | {"preview": preview}, words)
 
 
+@app.command(epilog="Example: lumi-hub customers why M000042")
+def why(
+    customer: Annotated[str, typer.Argument(help="Id, phone, member id or order number.")],
+    database: Database = "",
+    as_json: AsJson = False,
+) -> None:
+    """Say why a customer has her pool, grade and relationship, with the numbers in force."""
+    with speaking(as_json) as speech, hub(database) as store, store.read() as session:
+        found = explaining.explain(session, customer, clock.now())
+        lines = [explaining.said(one) for one in found.whys]
+        if found.stale:
+            lines.append(
+                f"Her record still says otherwise ({', '.join(found.stale)}): lumi-hub classify."
+            )
+        whys = [one.as_json() for one in found.whys]
+        data = {"id": found.id, "why": whys, "stale": list(found.stale), "words": lines}
+        speech.say(data, "\n".join(lines))
+
+
 def nightly(database: Database = "", as_json: AsJson = False) -> None:
     """Do what every night wants: confirm sales, classify everybody, clear out what is over.
 
@@ -55,11 +76,14 @@ def nightly(database: Database = "", as_json: AsJson = False) -> None:
         words += (
             f"\n{done.decided:,} old decisions and {done.removals:,} old removals were forgotten."
         )
+        if done.given.moved:
+            words += f"\n{len(done.given.moved):,} customers were given to reps by their plans."
         learned = done.learned.customers if done.learned else 0
         if learned:
             words += f"\nWho buys again was learned anew from {learned:,} customers."
         cleared = {"tokens": done.tokens, "decided": done.decided, "removals": done.removals}
-        speech.say(moves_as_data(done.changes) | cleared | {"learned_from": learned}, words)
+        cleared |= {"given_to_reps": len(done.given.moved), "learned_from": learned}
+        speech.say(moves_as_data(done.changes) | cleared, words)
 
 
 def assign(

@@ -7,7 +7,7 @@ import typer
 
 from lumi_desk import clock
 from lumi_desk.hub import intake
-from lumi_desk.hub.classifying import Changes
+from lumi_desk.hub.classifying import MOVING, Changes
 from lumi_desk.hub.cli_shared import AsJson, Database, hub, progress, speaking
 from lumi_desk.hub.intake import Taken
 
@@ -59,6 +59,7 @@ def as_data(taken: Taken) -> dict[str, Any]:
     return taken.report.as_json() | {
         "confirmed": taken.confirmed,
         "classified": moves_as_data(taken.changes),
+        "given_to_reps": len(taken.given.moved),
     }
 
 
@@ -67,6 +68,8 @@ def as_words(taken: Taken) -> str:
     lines = [taken.report.as_text(), moves_in_words(taken.changes)]
     if taken.confirmed:
         lines.append(f"{taken.confirmed:,} claimed sales confirmed")
+    if taken.given.moved:
+        lines.append(f"{len(taken.given.moved):,} customers given to reps by their plans")
     return "\n".join(lines)
 
 
@@ -77,13 +80,15 @@ def moves_as_data(changes: Changes) -> dict[str, Any]:
         "changed": len(changes.pairs),
         "pools": _moves(changes.pools),
         "grades": _moves(changes.grades),
+        "relationships": _moves(changes.relationships),
     }
 
 
 def moves_in_words(changes: Changes) -> str:
     """How many customers moved between which pools and grades."""
     lines = [f"{changes.seen:,} customers classified, {len(changes.pairs):,} changed"]
-    for what, moves in (("pool", changes.pools), ("grade", changes.grades)):
+    every = (changes.pools, changes.grades, changes.relationships)
+    for what, moves in zip(MOVING, every, strict=True):
         for (old, new), count in sorted(moves.items()):
             lines.append(f"{what} {old or 'none'} → {new or 'none'}: {count:,}")
     return "\n".join(lines)

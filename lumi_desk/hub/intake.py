@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from lumi_desk.errors import LumiError
-from lumi_desk.hub import booking
+from lumi_desk.hub import booking, placing
 from lumi_desk.hub.classifying import Changes, classify
 from lumi_desk.imports.columns import Kind
 from lumi_desk.imports.report import Report
@@ -34,11 +34,12 @@ class OtherKind(LumiError):
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """What an import did: its report, and which customers moved between pools and grades."""
+    """What an import did: its report, who moved between pools and grades, and who got a rep."""
 
     report: Report
     changes: Changes
     confirmed: int
+    given: placing.Given
 
 
 def take_in(
@@ -62,8 +63,9 @@ def take_in(
         _require(report, kinds)
         pairs = booking.book(session, _orders_in(session, report), tell)
         changes = classify(session, report.customer_ids, now, tell=tell)
-        feed.publish(session, {*report.touched, *pairs, *changes.pairs})
-    return Taken(report, changes, sum(name == "sale" for name, _ in pairs))
+        given = placing.hand_out(session, now, set(report.customer_ids))
+        feed.publish(session, {*report.touched, *pairs, *changes.pairs, *given.pairs})
+    return Taken(report, changes, sum(name == "sale" for name, _ in pairs), given)
 
 
 def reckon(

@@ -11,7 +11,7 @@ from lumi_desk.clock import local_day
 from lumi_desk.customers.again.fitting import Learned, learn, sample
 from lumi_desk.customers.again.rules import AGAIN, Diary, diary
 from lumi_desk.customers.tables import Customer
-from lumi_desk.hub.classifying import history
+from lumi_desk.hub import histories
 from lumi_desk.ids import new_id
 from lumi_desk.storage.store import Store
 from lumi_desk.sync import feed
@@ -53,5 +53,5 @@ def _diaries(session: Session, now: datetime) -> dict[str, Diary]:
     return {
         one: diary(found, now)
         for start in range(0, len(ids), _CHUNK)
-        for one, found in history(session, ids[start : start + _CHUNK]).items()
+        for one, found in histories.of(session, ids[start : start + _CHUNK]).items()
     }

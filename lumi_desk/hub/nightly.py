@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete, func, select, update
 
 from lumi_desk.customers.again.fitting import Learned
-from lumi_desk.hub import intake, learning
+from lumi_desk.hub import intake, learning, placing
 from lumi_desk.hub.classifying import Changes
 from lumi_desk.parked import service as parked
 from lumi_desk.people.tables import Token
@@ -24,7 +24,7 @@ _DECIDED_LAST = timedelta(days=90)
 
 @dataclass(frozen=True)
 class Night:
-    """What the night brought: who moved, and how much was cleared out.
+    """What the night brought: who moved, who got a rep, and how much was cleared out.
 
     `learned` is what was learned anew of who buys again, if it was time for it; `tokens` are
     sign-ins that had run out, `decided` is parked work that was decided long ago,
@@ -36,6 +36,7 @@ class Night:
     tokens: int
     decided: int
     removals: int
+    given: placing.Given
 
 
 def run(store: Store, now: datetime, tell: Tell | None = None) -> Night:
@@ -43,6 +44,10 @@ def run(store: Store, now: datetime, tell: Tell | None = None) -> Night:
     with store.write() as session:
         changes = intake.reckon(session, now, tell=tell)
     learned = learning.renew(store, now)
+    with store.write() as session:
+        feed.watch(session, alone=True)
+        given = placing.hand_out(session, now)
+        feed.publish(session, given.pairs)
     with store.write() as session:
         feed.watch(session)
         decided = parked.forget(session, now - _DECIDED_LAST)
@@ -53,4 +58,4 @@ def run(store: Store, now: datetime, tell: Tell | None = None) -> Night:
         session.execute(delete(Token).where(over))
         session.execute(update(SyncMeta).values(nightly_at=now))
         removals = prune(session, now)
-    return Night(changes, learned, tokens, decided, removals)
+    return Night(changes, learned, tokens, decided, removals, given)

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from lumi_desk.catalog.tables import Product
-from lumi_desk.customers.rules import line_of
+from lumi_desk.catalog.titles import titles
 from lumi_desk.ids import new_id
 from lumi_desk.imports.columns import Bad, ItemRow, LeftOut, OrderRow, Reason
 from lumi_desk.imports.matching import Book, Joiner, Known
@@ -107,6 +107,23 @@ def _stored(session: Session, shop: str, first: datetime, last: datetime) -> lis
     return [stored_order(order, traced.get(order["id"])) for order in found]
 
 
+class _Products:
+    """What the catalogue knows by code, and titles say where it knows nothing."""
+
+    def __init__(self, session: Session) -> None:
+        table: Any = Product.__table__
+        asked = select(table.c.code, table.c.id, table.c.line)
+        rows = session.connection().execute(asked)
+        self._by_code = {code: (one, line) for code, one, line in rows if code}
+        self._titles = titles(session)
+
+    def of(self, item: ItemRow) -> Values:
+        """The product and the line of an item."""
+        said = self._titles.meaning(item.title)
+        product_id, line = self._by_code.get(item.code, (said.product_id, said.line))
+        return {"product_id": product_id, "line": line or said.line}
+
+
 @dataclass
 class Lines:
     """The lines an import speaks of."""
@@ -135,7 +152,7 @@ class Lines:
 
     def take(self, by_order: Mapping[str, Sequence[ItemRow]], again: Callable[[str], bool]) -> None:
         """Find or make each line. `again` says whether a file was imported before."""
-        products = _products(self.session)
+        products = _Products(self.session)
         orders = _orders(self.session, by_order)
         stored = _stored_lines(self.session, by_order)
         for order_id, items in by_order.items():
@@ -146,7 +163,7 @@ class Lines:
         order: Values,
         items: Sequence[ItemRow],
         stood: dict[tuple[Any, ...], Values],
-        products: Mapping[str, tuple[str, str]],
+        products: _Products,
         again: Callable[[str], bool],
     ) -> None:
         seen: Counter[tuple[Any, ...]] = Counter()
@@ -161,7 +178,7 @@ class Lines:
             self.read += 1
             seen[item.file, _likeness(item)] += 1
             key = (*_likeness(item), seen[item.file, _likeness(item)])
-            told = line_values(item, order) | _product(item, products)
+            told = line_values(item, order) | products.of(item)
             if key in stood:
                 self._merge(stood[key], told, again=again(item.file))
             else:
@@ -211,17 +228,6 @@ def _likeness(item: ItemRow) -> tuple[str, ...]:
     if item.own_number:
         return (item.own_number,)
     return (item.title, item.code, item.spec, item.package)
-
-
-def _product(item: ItemRow, products: Mapping[str, tuple[str, str]]) -> Values:
-    product_id, line = products.get(item.code, (None, ""))
-    return {"product_id": product_id, "line": line or line_of(item.title).value}
-
-
-def _products(session: Session) -> dict[str, tuple[str, str]]:
-    table: Any = Product.__table__
-    asked = select(table.c.code, table.c.id, table.c.line)
-    return {code: (one, line) for code, one, line in session.connection().execute(asked) if code}
 
 
 def _stored_numbers(session: Session, items: Sequence[ItemRow]) -> list[tuple[Number, str, str]]:

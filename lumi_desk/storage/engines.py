@@ -8,7 +8,6 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from psycopg.pq import TransactionStatus
 from sqlalchemy import Connection, Engine, ExceptionContext, QueuePool, create_engine, event
 from sqlalchemy.exc import DisconnectionError
 from sqlcipher3 import dbapi2 as sqlcipher
@@ -179,7 +178,8 @@ def _say_begin(engine: Engine) -> None:
 
     @event.listens_for(engine, "reset")
     def comes_back(driver: Any, *_: object) -> None:
-        if driver.info.transaction_status != TransactionStatus.IDLE:
+        # It is a number: none when idle.
+        if driver.info.transaction_status:
             driver.rollback()
 
 

@@ -1,17 +1,21 @@
-"""A floor of a hub that tests can borrow: reps, their leader, one customer."""
+"""A floor of a hub that tests can borrow: reps, their leader, one customer; and its commands."""
 
+import json
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
 import pytest
+from typer.testing import CliRunner
 
 from lumi_desk.calls.operations import WriteNote
 from lumi_desk.customers.fields.rules import Patch
 from lumi_desk.customers.operations import EditCustomer
 from lumi_desk.customers.tables import Customer
-from lumi_desk.hub import keeping
+from lumi_desk.hub import keeping, settings
 from lumi_desk.hub.accept import accept
+from lumi_desk.hub.cli import app
 from lumi_desk.ids import new_id
 from lumi_desk.operations import Operation, encode, kind_of
 from lumi_desk.parked.operations import AskLeader, DecideParked
@@ -103,3 +107,46 @@ def floor(hub_store: Store) -> Floor:
         customer = make_customer(session, wang, name="周文静").id
         feed.publish(session)
     return Floor(hub_store, lin, wang, wu, customer)
+
+
+@dataclass
+class Typed:
+    """What a command answered."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def data(self) -> Any:
+        assert self.code == 0, self.err
+        return json.loads(self.out)
+
+    @property
+    def error(self) -> Any:
+        assert self.code == 1
+        assert self.out == ""
+        return json.loads(self.err.splitlines()[-1])["error"]
+
+
+Type = Callable[..., Typed]
+
+
+@pytest.fixture
+def type_(hub_store: Store) -> Type:
+    """Run a command on the hub, without a shell."""
+    url = hub_store.engine.url
+    place = url.render_as_string(hide_password=False) if hub_store.on_postgres else None
+
+    def typed(*words: str, stdin: str = "") -> Typed:
+        database = place or _file_of(hub_store)
+        result = CliRunner().invoke(app, words, input=stdin, env={settings.DATABASE: database})
+        assert result.exception is None or isinstance(result.exception, SystemExit)
+        return Typed(result.exit_code, result.stdout, result.stderr)
+
+    return typed
+
+
+def _file_of(store: Store) -> str:
+    with store.read() as session:
+        return str(session.connection().exec_driver_sql("PRAGMA database_list").one()[2])

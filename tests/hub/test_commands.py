@@ -2,8 +2,6 @@
 
 import json
 import re
-from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -26,6 +24,7 @@ from lumi_desk.sync.protocol import SignIn
 from lumi_desk.sync.tables import Assignment, SyncFeed, SyncMeta
 from lumi_desk.targets.tables import Target
 from tests import makers
+from tests.hub.conftest import Type
 from tests.makers import NOW, PASSWORD
 
 COMMANDS = (
@@ -39,57 +38,27 @@ COMMANDS = (
     ("import", "members"),
     ("classify",),
     ("assign",),
+    ("customers", "why"),
+    ("rules", "list"),
+    ("rules", "show"),
+    ("rules", "preview"),
+    ("rules", "set"),
+    ("rules", "roll-back"),
     ("targets", "set"),
     ("targets", "show"),
+    ("plans", "set"),
+    ("plans", "list"),
+    ("plans", "drop"),
+    ("hand-out",),
+    ("hand-over",),
+    ("titles", "list"),
+    ("titles", "settle"),
     ("status",),
     ("backup",),
     ("restore",),
     ("nightly",),
 )
 HEADER = "订单编号,买家会员名,总金额,买家实际支付金额,退款金额,订单状态,订单创建时间,订单付款时间"
-
-
-@dataclass
-class Typed:
-    """What a command answered."""
-
-    code: int
-    out: str
-    err: str
-
-    @property
-    def data(self) -> Any:
-        assert self.code == 0, self.err
-        return json.loads(self.out)
-
-    @property
-    def error(self) -> Any:
-        assert self.code == 1
-        assert self.out == ""
-        return json.loads(self.err.splitlines()[-1])["error"]
-
-
-Type = Callable[..., Typed]
-
-
-@pytest.fixture
-def type_(hub_store: Store) -> Type:
-    """Run a command on the hub, without a shell."""
-    url = hub_store.engine.url
-    place = url.render_as_string(hide_password=False) if hub_store.on_postgres else None
-
-    def typed(*words: str, stdin: str = "") -> Typed:
-        database = place or _file_of(hub_store)
-        result = CliRunner().invoke(app, words, input=stdin, env={settings.DATABASE: database})
-        assert result.exception is None or isinstance(result.exception, SystemExit)
-        return Typed(result.exit_code, result.stdout, result.stderr)
-
-    return typed
-
-
-def _file_of(store: Store) -> str:
-    with store.read() as session:
-        return str(session.connection().exec_driver_sql("PRAGMA database_list").one()[2])
 
 
 def _orders_file(folder: Path, *rows: str) -> str:
@@ -197,6 +166,7 @@ def test_orders_are_imported_booked_classified_and_published(
         "changed": 2,
         "pools": [],
         "grades": [],
+        "relationships": [],
     }
     assert "orders" in first.err  # the progress, beside the answer
     again = type_("import", "orders", file, "--shop", "旗舰店", "--json").data

@@ -11,8 +11,7 @@ from lumi_desk.clock import local_day
 from lumi_desk.customers.again.fitting import learn
 from lumi_desk.customers.again.rules import AGAIN, AgainSettings, diary
 from lumi_desk.customers.tables import Customer
-from lumi_desk.hub import learning, nightly
-from lumi_desk.hub.classifying import history
+from lumi_desk.hub import histories, learning, nightly
 from lumi_desk.ids import new_id
 from lumi_desk.storage.store import Store
 from lumi_desk.sync import feed
@@ -60,7 +59,7 @@ def test_the_night_learns_and_the_numbers_travel(shop: Store) -> None:
 
 def test_it_learns_from_what_the_orders_say(shop: Store) -> None:
     with shop.read() as session:
-        found = history(session, list(session.scalars(select(Customer.id))))
+        found = histories.of(session, list(session.scalars(select(Customer.id))))
     diaries = {one: diary(seen, NOW) for one, seen in found.items()}
     learned = nightly.run(shop, NOW).learned
     assert learned == learn(diaries, local_day(NOW), AGAIN.weeks)

@@ -1,11 +1,16 @@
 """Transactions: all or nothing, writers queue, and who wrote what is announced."""
 
+import contextlib
 import threading
+from typing import Any
 
 import pytest
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, select, text, update
+from sqlalchemy.exc import DBAPIError
 
 from lumi_desk.customers.tables import Customer
+from lumi_desk.errors import LumiError
+from lumi_desk.people.tables import Team
 from lumi_desk.storage.base import NulInText
 from lumi_desk.storage.store import Store, touch
 from tests.makers import make_customer
@@ -77,3 +82,35 @@ def test_a_write_that_fails_announces_nothing(desk_store: Store) -> None:
 def test_an_invisible_character_is_refused_in_words(desk_store: Store) -> None:
     with pytest.raises(NulInText, match="position 2"), desk_store.write() as session:
         make_customer(session, name="周文\0静")
+
+
+@pytest.mark.parametrize("how", ["read", "snapshot"])
+def test_a_reading_sees_one_moment_and_keeps_nothing(hub_store: Store, how: str) -> None:
+    many = text("SELECT count(*) FROM team")
+    with getattr(hub_store, how)() as reading:
+        before = reading.execute(many).scalar_one()
+        with hub_store.write() as session:
+            session.add(Team(id="t", name="一组"))
+        assert reading.execute(many).scalar_one() == before
+    with (
+        contextlib.suppress(DBAPIError, LumiError),
+        getattr(hub_store, how)() as reading,
+    ):
+        reading.execute(text("UPDATE team SET name = 'x'"))
+    with hub_store.look() as connection:
+        assert connection.execute(text("SELECT name FROM team")).scalars().all() == ["一组"]
+
+
+def test_a_connection_comes_back_outside_of_any_transaction(hub_store: Store) -> None:
+    broken = text("SELECT nothing FROM nowhere")
+    for _ in range(2):
+        with pytest.raises(DBAPIError), hub_store.write() as session:
+            session.execute(broken)
+        with pytest.raises(DBAPIError), hub_store.look() as connection:
+            connection.execute(broken)
+        with hub_store.look() as connection:
+            driver: Any = connection.connection.driver_connection
+            if hub_store.on_postgres:
+                assert driver.info.transaction_status == 0
+            else:
+                assert not driver.in_transaction

@@ -32,6 +32,7 @@ BINDINGS = (
     Binding("offer1", ("Alt+1",), N_("First offer")),
     Binding("offer2", ("Alt+2",), N_("Second offer")),
     Binding("complaint", ("Alt+C",), N_("Log complaint")),
+    Binding("why", ("Alt+Y",), N_("Why she is where she is")),
     Binding("edit", ("Ctrl+E",), N_("Change her details")),
     Binding("end", ("F8", "Ctrl+8"), N_("End call")),
     Binding("refuse", ("F9", "Ctrl+9"), N_("Do not call")),

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from lumi_desk.because import Because
 from lumi_desk.calls import service as calls
 from lumi_desk.calls.habits.rules import Habit, best_part
 from lumi_desk.calls.rules import Allowed, Blocked, ContactBudget, may_dial
@@ -17,6 +18,7 @@ from lumi_desk.catalog.service import Outcome
 from lumi_desk.clock import local_day
 from lumi_desk.customers import person
 from lumi_desk.customers.person import Person
+from lumi_desk.customers.why import service as why
 from lumi_desk.desk import Me
 from lumi_desk.offers import service as offers
 from lumi_desk.offers.rules import Baskets
@@ -63,6 +65,7 @@ class Chosen:
     budget: ContactBudget
     habit: Habit | None
     around: Baskets
+    whys: tuple[Because, ...]
 
     def may_dial(self, now: datetime, call: UnderWay) -> Allowed | Blocked:
         """Whether she may be dialled now, the dials of the call under way counted."""
@@ -115,6 +118,7 @@ def chosen(
         calls.budget(session, now),
         best_part(her.dials),
         around,
+        why.whys(session, her, now),
     )
 
 

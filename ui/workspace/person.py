@@ -31,20 +31,34 @@ class PersonCard(QFrame):
         self._edit = KeyButton("small", "", "Ctrl E")
         self._edit.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self._edit.clicked.connect(self.edit_wanted)
-        head.addWidget(self._edit, 0, Qt.AlignmentFlag.AlignTop)
+        self._why = KeyButton("small", "", "Alt Y")
+        self._why.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        self._why.setCheckable(True)
+        self._why.toggled.connect(self._show_whys)
+        for button in (self._why, self._edit):
+            head.addWidget(button, 0, Qt.AlignmentFlag.AlignTop)
+        self._whys = column(gap=3)
         layout = column(self, 14, 11, 14, 11, gap=7)
         layout.addLayout(head)
         layout.addLayout(self._figures)
+        layout.addLayout(self._whys)
+
+    def toggle_whys(self) -> None:
+        """Show why she has her pool, grade and relationship, or no longer."""
+        self._why.toggle()
 
     def draw(self, person: Person) -> None:
         self._edit.say(tr("Edit"))
+        self._why.say(tr("Why"))
         if person == self._person:
             return
         self._person = person
         self.setAccessibleName(person.name)
         self.setAccessibleDescription(person.facts)
-        for part in (self._who, self._flags, self._figures):
+        for part in (self._who, self._flags, self._figures, self._whys):
             clear(part)
+        self._why.setChecked(False)
+        show_if(self._why, bool(person.whys))
         self._who.addWidget(SpanLabel("name", person.name))
         for badge in person.badges:
             self._who.addWidget(BadgeLabel(badge))
@@ -54,7 +68,17 @@ class PersonCard(QFrame):
             self._flags.addWidget(FlagLabel(flag))
         for figure in person.figures:
             self._figures.addWidget(SpanLabel("figure", _line(figure)))
+        for words in person.whys:
+            self._whys.addWidget(SpanLabel("fact", words, wrap=True))
+        self._show_whys(wanted=False)
         self.set_low(self._low)
+
+    def _show_whys(self, wanted: bool) -> None:  # noqa: FBT001  # It is the value itself.
+        for place in range(self._whys.count()):
+            item = self._whys.itemAt(place)
+            label = item.widget() if item is not None else None
+            if label is not None:
+                show_if(label, wanted)
 
     def set_low(self, low: bool) -> None:  # noqa: FBT001  # It is the value itself.
         """Leave the facts to the tip where there is little height."""

@@ -81,6 +81,7 @@ class Person:
     facts: str
     flags: tuple[Badge, ...]
     figures: tuple[Figure, ...]
+    whys: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

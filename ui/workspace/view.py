@@ -353,6 +353,7 @@ class WorkspaceView(WorkspaceSignals):
             "offer1": lambda: self.offers.press(0),
             "offer2": lambda: self.offers.press(1),
             "complaint": self.complaint_wanted.emit,
+            "why": self.person.toggle_whys,
             "edit": self.edit_wanted.emit,
             "end": self._end,
             "refuse": self.refusal_wanted.emit,

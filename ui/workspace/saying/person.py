@@ -9,7 +9,7 @@ from lumi_desk.security.masking import mask_phone
 from ui.widgets.values import Badge, Choice, Tone
 from ui.words import day, money, tr, trn
 from ui.workspace.loading import Chosen
-from ui.workspace.saying import reasons
+from ui.workspace.saying import reasons, whys
 from ui.workspace.saying.queue import pool_badge
 from ui.workspace.saying.reasons import LINES, Context
 from ui.workspace.screen import Dial, Figure, Person, Stage
@@ -28,6 +28,7 @@ def person(chosen: Chosen, desktop: Desktop, now: datetime) -> Person:
         _facts(her, now),
         _flags(her, now),
         _figures(chosen, desktop, now),
+        tuple(whys.said(why) for why in chosen.whys if whys.is_worth_saying(why)),
     )
 
 
@@ -83,7 +84,7 @@ def _ways(her: Her) -> tuple[Choice, ...]:
 
 
 def _badges(her: Her) -> tuple[Badge, ...]:
-    badges = [pool_badge(her.pool, her.grade)]
+    badges = [pool_badge(her.pool, her.grade), *whys.relationship_badges(her.relationship)]
     if her.line is not None and her.line in LINES and her.line != "other":
         badges.append(Badge(tr(LINES[her.line]), Tone.VIOLET))
     return tuple(badges)

@@ -1,0 +1,1 @@
+"""Who looks after whom: which rep a customer is given to."""

@@ -1,0 +1,140 @@
+"""Which rep a customer is given to: by side, line, grade, team, leave and load."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from fractions import Fraction
+
+from lumi_desk.customers.rules import Grade, Line, Pool
+
+
+class Side(StrEnum):
+    """新客 or 老客: whom a rep looks after (design part 4, Grade: newcomers are handed over)."""
+
+    NEW = "new"
+    OLD = "old"
+    BOTH = "both"
+
+
+class Stays(StrEnum):
+    """Why a customer is given to nobody."""
+
+    NOBODY = "nobody"
+    AWAY = "away"
+    FULL = "full"
+
+
+@dataclass(frozen=True, slots=True)
+class AssignSettings:
+    """Our choice: so many customers a rep looks after where her plan says no number."""
+
+    usual: int = 400
+
+
+ASSIGN = AssignSettings()
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Whom a rep takes. Empty `lines` or `grades` are all of them.
+
+    `most` is how many customers she looks after; `away` her leave, first and last day.
+    """
+
+    rep_id: str
+    team_id: str = ""
+    side: Side = Side.BOTH
+    lines: frozenset[Line] = frozenset()
+    grades: frozenset[Grade] = frozenset()
+    most: int | None = None
+    away: tuple[date, date] | None = None
+
+    def is_away(self, today: date) -> bool:
+        """Whether she is on leave."""
+        return self.away is not None and self.away[0] <= today <= self.away[1]
+
+    def takes(self, one: "Waiting") -> bool:
+        """Whether the customer is one of hers, were there room."""
+        side = Side.NEW if one.is_new else Side.OLD
+        return (
+            self.side in (Side.BOTH, side)
+            and (not self.lines or one.line in self.lines)
+            # A grade is a newcomer's; it says nothing against anybody else.
+            and (not self.grades or not one.is_new or one.grade in self.grades)
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A customer to be given to a rep. `is_new` until her second purchase or day 180.
+
+    `team_id` is the team she comes from, where she had a rep before.
+    """
+
+    customer_id: str
+    is_new: bool = False
+    pool: Pool = Pool.ZERO
+    grade: Grade | None = None
+    line: Line | None = None
+    value_fen: int = 0
+    team_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Placing:
+    """Who is given to whom (customer → rep), and who stays and why."""
+
+    given: Mapping[str, str]
+    stays: Mapping[str, Stays]
+
+
+def place(
+    waiting: Iterable[Waiting],
+    plans: Sequence[Plan],
+    loads: Mapping[str, int],
+    today: date,
+    settings: AssignSettings = ASSIGN,
+) -> Placing:
+    """Give each customer to a rep who takes such as her and has room, the best customers first.
+
+    Among several reps: of her own team, then who names her line, then who is least full.
+    `loads` is how many customers each rep looks after now. The same input gives the same answer,
+    in whatever order it comes.
+    """
+    full = dict(loads)
+    given: dict[str, str] = {}
+    stays: dict[str, Stays] = {}
+    for one in sorted(waiting, key=_best_first):
+        taking = [plan for plan in plans if plan.takes(one)]
+        here = [plan for plan in taking if not plan.is_away(today)]
+        free = [plan for plan in here if _share(plan, full, settings) < 1]
+        if free:
+            chosen = min(free, key=lambda plan: _nearness(plan, one, full, settings))
+            given[one.customer_id] = chosen.rep_id
+            full[chosen.rep_id] = full.get(chosen.rep_id, 0) + 1
+        else:
+            reason = Stays.FULL if here else Stays.AWAY if taking else Stays.NOBODY
+            stays[one.customer_id] = reason
+    return Placing(given, stays)
+
+
+_Key = tuple[bool, bool, Fraction, str]
+
+
+def _nearness(plan: Plan, one: Waiting, full: Mapping[str, int], settings: AssignSettings) -> _Key:
+    of_another_team = bool(one.team_id) and plan.team_id != one.team_id
+    names_it = one.line is not None and one.line in plan.lines
+    return of_another_team, not names_it, _share(plan, full, settings), plan.rep_id
+
+
+def _share(plan: Plan, full: Mapping[str, int], settings: AssignSettings) -> Fraction:
+    """How full she is, 1 being full; nobody fits into no room."""
+    most = settings.usual if plan.most is None else plan.most
+    return Fraction(full.get(plan.rep_id, 0), most) if most > 0 else Fraction(1)
+
+
+def _best_first(one: Waiting) -> tuple[int, int, int, str]:
+    pools, grades = list(Pool), list(Grade)
+    grade = grades.index(one.grade) if one.grade else len(grades)
+    return pools.index(one.pool), grade, -one.value_fen, one.customer_id

@@ -1,0 +1,273 @@
+"""Which numbers each rule set has, what they mean, and which of them cannot be."""
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from fractions import Fraction
+from typing import Any
+
+from lumi_desk import money
+from lumi_desk.customers import rules
+from lumi_desk.customers.rules import Line
+from lumi_desk.errors import LumiError
+
+Value = int | Fraction
+Values = Mapping[str, Value]
+Settings = rules.PoolSettings | rules.GradeSettings | rules.RelationshipSettings
+
+_TEN_YEARS = 3650
+_MOST_FEN = 100_000_000
+# Three for recency, one for buying often, one for an answered contact.
+_MOST_POINTS = 5
+_LEAST_LATE = Fraction(1, 10)
+_DECIMAL = re.compile(r"\d{1,4}(?:\.\d{1,4})?|\d{1,4}/[1-9]\d{0,3}", re.ASCII)
+_WHOLE = re.compile(r"\d{1,9}", re.ASCII)
+
+
+class Unit(StrEnum):
+    """What a number counts."""
+
+    DAYS = "days"
+    CNY = "CNY"
+    ORDERS = "orders"
+    POINTS = "points"
+    RHYTHMS = "rhythms"
+
+
+class NoSuchRuleSet(LumiError):
+    """A name that no rule set has."""
+
+    title = "There are no rules “{name}”"
+    advice = "There are: {known}."
+
+
+class NoSuchNumber(LumiError):
+    """A key that a rule set does not have."""
+
+    title = "“{key}” is no number of the rules “{rule_set}”"
+    advice = "Nothing was changed. They have: {known}."
+
+
+class NotANumber(LumiError):
+    """A text that is no value for a number, or nothing at all."""
+
+    title = "“{told}” is no value for a number of the rules “{rule_set}”"
+    advice = "Nothing was changed. Write key=value, once for each key: {example}."
+
+
+class OutOfRange(LumiError):
+    """A value that makes no sense."""
+
+    title = "{key} cannot be {value}"
+    advice = "Nothing was changed. It is from {least} to {most} {unit}: {means}."
+
+
+class Contradiction(LumiError):
+    """Numbers that do not go together."""
+
+    title = "The numbers of the rules “{rule_set}” contradict each other: {what}"
+    advice = "Nothing was changed. Give both numbers so that they fit."
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """One number: its key, where it stands in the settings, its unit, meaning and limits.
+
+    Money is in fen, here as everywhere; people write and read CNY.
+    """
+
+    key: str
+    unit: Unit
+    means: str
+    most: Value
+    least: Value = 0
+    path: tuple[str | int | Line, ...] = ()
+
+    def of(self, settings: Settings) -> Value:
+        """What it is in these settings; a line without points has none."""
+        first, *rest = self.path or (self.key,)
+        found: Any = getattr(settings, str(first))
+        for step in rest:
+            found = found.get(step, 0) if isinstance(step, Line) else found[step]
+        value: Value = found
+        return value
+
+    def shown(self, value: Value) -> str:
+        """The value as people write it, without its unit."""
+        if self.unit is Unit.CNY:
+            return money.shown(int(value), "")
+        if isinstance(value, int) or value.denominator == 1:
+            return str(int(value))
+        decimal = f"{float(value):.4f}".rstrip("0")
+        return decimal if Fraction(decimal) == value else str(value)
+
+    def read(self, told: str) -> Value | None:
+        """A value as people write it; None if it is none."""
+        if self.unit is Unit.CNY:
+            try:
+                return money.to_fen(told)
+            except money.NotMoney:
+                return None
+        if self.unit is Unit.RHYTHMS:
+            return Fraction(told) if _DECIMAL.fullmatch(told) else None
+        return int(told) if _WHOLE.fullmatch(told) else None
+
+
+@dataclass(frozen=True, slots=True)
+class RuleSet:
+    """A rule set: what it decides, its numbers, and its settings as they ship."""
+
+    name: str
+    means: str
+    default: Settings
+    numbers: tuple[Number, ...]
+    contradiction: Callable[[Values], str] = lambda _: ""
+
+    def values(self, settings: Settings) -> dict[str, Value]:
+        """Every number of these settings, by key."""
+        return {one.key: one.of(settings) for one in self.numbers}
+
+    def number(self, key: str) -> Number:
+        """The number of that key. Raises NoSuchNumber."""
+        found = next((one for one in self.numbers if one.key == key), None)
+        if found is None:
+            known = ", ".join(one.key for one in self.numbers)
+            raise NoSuchNumber(key=key, rule_set=self.name, known=known)
+        return found
+
+    def changed(self, values: Values, told: Sequence[str]) -> dict[str, Value]:
+        """The values with those that are told as `key=value`.
+
+        Raises NoSuchNumber, NotANumber, OutOfRange or Contradiction.
+        """
+        found: dict[str, Value] = {}
+        for one in told:
+            key, _, text = (part.strip() for part in one.partition("="))
+            number = self.number(key)
+            value = number.read(text)
+            if value is None or key in found:
+                raise NotANumber(told=one, rule_set=self.name, example=self._example)
+            found[key] = value
+        if not found:
+            raise NotANumber(told="", rule_set=self.name, example=self._example)
+        return self.checked({**values, **found})
+
+    def checked(self, values: Values) -> dict[str, Value]:
+        """The values if they can be. Raises OutOfRange or Contradiction."""
+        for one in self.numbers:
+            value = values[one.key]
+            if not one.least <= value <= one.most:
+                raise OutOfRange(
+                    key=one.key,
+                    value=one.shown(value),
+                    least=one.shown(one.least),
+                    most=one.shown(one.most),
+                    unit=one.unit.value,
+                    means=one.means,
+                )
+        what = self.contradiction(values)
+        if what:
+            raise Contradiction(rule_set=self.name, what=what)
+        return dict(values)
+
+    def body(self, values: Values) -> dict[str, Any]:
+        """The values as the settings' record keeps them: plain numbers and texts, nested."""
+        kept: dict[str, Any] = {}
+        for one in self.numbers:
+            value: Any = values[one.key]
+            plain = str(value) if isinstance(value, Fraction) else value
+            first, *rest = one.path or (one.key,)
+            if not rest:
+                kept[str(first)] = plain
+            elif isinstance(rest[0], Line):
+                kept.setdefault(str(first), {})[rest[0].value] = plain
+            else:
+                kept.setdefault(str(first), []).append(plain)
+        return kept
+
+    @property
+    def _example(self) -> str:
+        first = self.numbers[0]
+        return f"{first.key}={first.shown(first.of(self.default))}"
+
+
+def named(name: str) -> RuleSet:
+    """The rule set of that name. Raises NoSuchRuleSet."""
+    found = next((one for one in RULE_SETS if one.name == name), None)
+    if found is None:
+        raise NoSuchRuleSet(name=name, known=", ".join(one.name for one in RULE_SETS))
+    return found
+
+
+def _grade_contradiction(values: Values) -> str:
+    if values["a_points"] < values["b_points"]:
+        return "A must not be easier than B (a_points, b_points)"
+    return ""
+
+
+def _relationship_contradiction(values: Values) -> str:
+    if not values["close"] >= values["steady"] >= values["cooling"]:
+        return "close needs at least as many points as steady, and steady as cooling"
+    if not values["late_3"] <= values["late_2"] <= values["late_1"]:
+        return "fewer points cannot come sooner (late_3, late_2, late_1)"
+    return ""
+
+
+def _days(key: str, means: str, least: int = 1) -> Number:
+    return Number(key, Unit.DAYS, means, _TEN_YEARS, least)
+
+
+def _cny(key: str, means: str, *path: str | Line) -> Number:
+    return Number(key, Unit.CNY, means, _MOST_FEN, path=path)
+
+
+def _late(points: int, place: int) -> Number:
+    means = f"so many of her rhythms late she still has {points} of 3 points for recency"
+    return Number(f"late_{points}", Unit.RHYTHMS, means, 100, _LEAST_LATE, ("late", place))
+
+
+def _points(key: str, means: str) -> Number:
+    return Number(key, Unit.POINTS, means, _MOST_POINTS)
+
+
+RULE_SETS = (
+    RuleSet(
+        "pool",
+        "which pool she is in: V has a card, 1 bought lately, 0 the rest",
+        rules.POOL,
+        (_days("active_days", "so long after a purchase she stays in pool 1"),),
+    ),
+    RuleSet(
+        "grade",
+        "the grade of a new customer, by her first order, its line and a recharge",
+        rules.GRADE,
+        (
+            _days("new_days", "so long after her first purchase or card she is new"),
+            _cny("a_points", "from so much on she is A"),
+            _cny("b_points", "from so much on she is B"),
+            _cny("recharge_points", "what a recharge adds to her first order"),
+            _cny("collagen_points", "what collagen adds", "line_points", Line.COLLAGEN),
+            _cny("enzyme_points", "what enzyme adds", "line_points", Line.ENZYME),
+        ),
+        _grade_contradiction,
+    ),
+    RuleSet(
+        "relationship",
+        "how near she is, by recency, buying often and answered contacts: 5 points at most",
+        rules.RELATIONSHIP,
+        (
+            _days("active_days", "so long after a purchase she has a relationship"),
+            _late(3, 0),
+            _late(2, 1),
+            _late(1, 2),
+            _days("usual", "her rhythm until she has bought on two days"),
+            Number("often", Unit.ORDERS, "so many within active_days give a point", 1000, 1),
+            _days("answered_days", "so long after an answered contact she has a point", 0),
+            _points("close", "from so many on she is close"),
+            _points("steady", "from so many on she is steady"),
+            _points("cooling", "from so many on she is cooling, below at risk"),
+        ),
+        _relationship_contradiction,
+    ),
+)

@@ -1,0 +1,1 @@
+"""Why a customer has her pool, grade and relationship."""

@@ -1,0 +1,58 @@
+"""Why she is where she is, from what the database at hand holds of her."""
+
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from lumi_desk.because import Because
+from lumi_desk.calls import service as calls
+from lumi_desk.cards import service as cards
+from lumi_desk.catalog import shelf
+from lumi_desk.clock import local_day
+from lumi_desk.customers.person import Person
+from lumi_desk.customers.rules import (
+    GRADE,
+    POOL,
+    RELATIONSHIP,
+    History,
+    Line,
+    Purchase,
+    leading,
+    line_of,
+    see,
+)
+from lumi_desk.customers.why.rules import why_grade, why_pool, why_relationship
+from lumi_desk.orders.service import Ordered
+
+
+def whys(session: Session, her: Person, now: datetime) -> tuple[Because, ...]:
+    """Why she has her pool, grade and relationship, by the numbers in force.
+
+    What her row says otherwise is left out: the hub reckons anew every night. Raises BadSetting.
+    """
+    day = local_day(now)
+    seen = see(_history(session, her), now)
+    found = {
+        "pool": why_pool(seen, shelf.numbers(session, "pool", day, POOL)),
+        "grade": why_grade(seen, shelf.numbers(session, "grade", day, GRADE)),
+        "relationship": why_relationship(
+            seen, shelf.numbers(session, "relationship", day, RELATIONSHIP)
+        ),
+    }
+    return tuple(why for name, why in found.items() if why.fields[name] == getattr(her, name))
+
+
+def _history(session: Session, her: Person) -> History:
+    bought = (_purchase(one) for one in her.orders if one.fen > 0 and one.id not in her.loads)
+    opened = cards.opened_at(session, her.id)
+    return History(tuple(bought), opened, calls.last_answered(session, her.id))
+
+
+def _purchase(one: Ordered) -> Purchase:
+    """An order as the hub looks at it: gifts lead nothing."""
+    paid = [part for part in one.parts if part.price_fen > 0]
+    known = set(Line)
+    named = frozenset(Line(part.line) if part.line in known else Line.OTHER for part in paid)
+    line = leading(named) if paid else line_of(one.title)
+    units = sum(part.units for part in paid) if paid else 1
+    return Purchase(one.paid_at, one.fen, 0, line, units, one.by_card)

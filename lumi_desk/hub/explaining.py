@@ -1,0 +1,95 @@
+"""Why a customer is where she is, by the numbers in force, in English words."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from lumi_desk import money
+from lumi_desk.because import Because, Plain
+from lumi_desk.customers.rules import see
+from lumi_desk.customers.tables import Customer
+from lumi_desk.customers.why.rules import why_grade, why_pool, why_relationship
+from lumi_desk.hub import histories, keeping
+from lumi_desk.hub.classifying import numbers_on
+
+
+@dataclass(frozen=True, slots=True)
+class Explained:
+    """A customer and what decided. `stale`: what her row still says otherwise."""
+
+    id: str
+    whys: tuple[Because, ...]
+    stale: tuple[str, ...]
+
+
+def explain(session: Session, mark: str, now: datetime) -> Explained:
+    """Why she is where she is: by id, phone, member id or order number.
+
+    Raises UnknownCustomers and BadSetting.
+    """
+    (one,) = keeping.known_by(session, [mark])
+    numbers = numbers_on(session, now)
+    seen = see(histories.of(session, [one])[one], now)
+    whys = {
+        "pool": why_pool(seen, numbers.pool),
+        "grade": why_grade(seen, numbers.grade),
+        "relationship": why_relationship(seen, numbers.relationship),
+    }
+    row = session.get_one(Customer, one)
+    stale = tuple(name for name, why in whys.items() if getattr(row, name) != why.fields[name])
+    return Explained(one, tuple(whys.values()), stale)
+
+
+def said(why: Because) -> str:
+    """A reason as one sentence."""
+    told = why.fields
+    values = {
+        name: money.shown(value) if name.endswith("_fen") and isinstance(value, int) else value
+        for name, value in told.items()
+    }
+    return _WORDS[why.code].format(**values, **_parts(why.code, told))
+
+
+def codes() -> frozenset[str]:
+    """The codes that have words."""
+    return frozenset(_WORDS)
+
+
+def _parts(code: str, told: Mapping[str, Plain]) -> dict[str, str]:
+    """The parts of a sentence that depend on what there is."""
+    if code == "grade_points":
+        return {"of_line": f" of {told['line']}" if told["line"] else ""}
+    if code == "relationship_points":
+        ago = told["answered_ago"]
+        return {
+            "whose": "her own rhythm" if told["own"] else "the usual rhythm",
+            "when": "never answered" if ago is None else f"answered {ago} days ago",
+        }
+    return {}
+
+
+_WORDS = {
+    "pool_card": "Pool {pool}: she has had a recharge card since {opened_day}.",
+    "pool_bought": "Pool {pool}: she bought {days} days ago, within {within} days.",
+    "pool_lapsed": "Pool {pool}: she last bought {days} days ago, longer than {within} days.",
+    "pool_nothing": "Pool {pool}: she has neither a purchase nor a card.",
+    "grade_points": (
+        "Grade {grade}: {points_fen} (A from {a_fen}, B from {b_fen}): {order_fen} for the first"
+        " order{of_line}, {line_fen} for its line, {recharge_fen} for a recharge. She is new:"
+        " day {days} of {within}."
+    ),
+    "grade_old": "No grade: she became a customer {days} days ago, longer than {within} days.",
+    "grade_nothing": "No grade: she has neither a purchase nor a card.",
+    "relationship_points": (
+        "Relationship {relationship}: {points} points (close from {close_from}, steady from"
+        " {steady_from}, cooling from {cooling_from}): {recency} for {days} days without buying at"
+        " {whose} of {usual} days, {often} for {orders} orders in {within} days (1 from"
+        " {often_from} on), {answered} for having {when} (1 within {answered_within} days)."
+    ),
+    "relationship_lapsed": (
+        "No relationship: she last bought {days} days ago, longer than {within} days."
+    ),
+    "relationship_nothing": "No relationship: she has bought nothing.",
+}

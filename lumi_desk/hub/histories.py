@@ -1,0 +1,150 @@
+"""What the rules look at, read for many customers at once, past SQLAlchemy's rows."""
+
+from collections import defaultdict
+from collections.abc import Container, Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import and_, bindparam, func, or_, select
+from sqlalchemy.orm import Session
+
+from lumi_desk.calls.tables import Contact
+from lumi_desk.cards.rules import EntryKind
+from lumi_desk.cards.tables import CardEntry
+from lumi_desk.catalog.tables import DispositionRow
+from lumi_desk.catalog.titles import Titles, titles
+from lumi_desk.customers.rules import History, Line, Purchase, leading
+from lumi_desk.orders.tables import Order, OrderLine
+from lumi_desk.storage.among import IDS, among
+from lumi_desk.storage.base import UtcTime, from_millis
+from lumi_desk.storage.direct import Direct, Row
+
+_CHUNK = 1000
+_KNOWN = {line.value: line for line in Line}
+
+_orders: Any = Order.__table__
+_lines: Any = OrderLine.__table__
+_cards: Any = CardEntry.__table__
+_loads = or_(_cards.c.kind == EntryKind.OPEN.value, _cards.c.kind == EntryKind.TOP_UP.value)
+_now, _since = (bindparam(name, type_=UtcTime()) for name in ("now", "since"))
+_contacts: Any = Contact.__table__
+_results: Any = DispositionRow.__table__
+
+
+def of(session: Session, customer_ids: Sequence[str]) -> dict[str, History]:
+    """The history of each of these customers, from the database at hand."""
+    connection, told = session.connection(), {IDS: customer_ids}
+    cards = _CARDS.rows(connection, told)
+    bought = _purchases(
+        _ORDERS.rows(connection, told),
+        _LINES.rows(connection, told),
+        {(customer_id, order_id) for customer_id, _, order_id in cards},
+        titles(session),
+    )
+    opened = earliest(cards)
+    answered = {one: from_millis(at) for one, at in _ANSWERED.rows(connection, told)}
+    return {
+        one: History(tuple(bought.get(one, ())), opened.get(one), answered.get(one))
+        for one in customer_ids
+    }
+
+
+def newcomers(session: Session, since: datetime, now: datetime) -> dict[str, History]:
+    """The beginnings of the histories of all who may have become customers since a moment.
+
+    Without a card only what she bought first is told, all of one moment: that is what her grade
+    looks at. With a card the whole history is. Some of those with a card may have been customers
+    before; nobody else became one since.
+    """
+    connection, told = session.connection(), {"since": since, "now": now}
+    first = _purchases(
+        _FIRST_ORDERS.rows(connection, told),
+        _FIRST_LINES.rows(connection, told),
+        frozenset(),
+        titles(session),
+    )
+    found = {one: History(tuple(bought)) for one, bought in first.items()}
+    ids = [one for (one,) in _NEW_CARDS.rows(connection, told)]
+    for start in range(0, len(ids), _CHUNK):
+        found |= of(session, ids[start : start + _CHUNK])
+    return found
+
+
+def earliest(cards: Iterable[Row]) -> dict[str, datetime]:
+    """When each customer first loaded a card, of rows that begin with her id and the moment."""
+    found: dict[str, int] = {}
+    for customer_id, at, *_ in cards:
+        found[customer_id] = min(at, found.get(customer_id, at))
+    return {one: from_millis(at) for one, at in found.items()}
+
+
+def _purchases(
+    orders: Iterable[Row],
+    lines: Iterable[Row],
+    loading: Container[tuple[str, str]],
+    said: Titles,
+) -> Mapping[str, list[Purchase]]:
+    """The orders of goods by customer; buying a card (`loading`) is none."""
+    of_order: dict[str, list[tuple[str, int]]] = defaultdict(list)
+    for order_id, line, units in lines:
+        of_order[order_id].append((line, units))
+    found: dict[str, list[Purchase]] = defaultdict(list)
+    for order_id, customer_id, paid_at, fen, by_card, title in orders:
+        if (customer_id, order_id) not in loading:
+            line, units = _led(of_order.get(order_id), title, said)
+            found[customer_id].append(
+                Purchase(from_millis(paid_at), fen, 0, line, units, bool(by_card))
+            )
+    return found
+
+
+def _led(lines: Sequence[tuple[str, int]] | None, title: str, said: Titles) -> tuple[Line, int]:
+    """The line that leads an order, gifts aside, and how many pieces it has."""
+    if lines is None:
+        return Line(said.meaning(title).line), 1
+    if len(lines) == 1:
+        return _KNOWN.get(lines[0][0], Line.OTHER), lines[0][1]
+    named = frozenset(_KNOWN.get(line, Line.OTHER) for line, _ in lines)
+    return leading(named), sum(units for _, units in lines)
+
+
+_ORDER = tuple(
+    _orders.c[name] for name in ("id", "customer_id", "paid_at", "paid_fen", "by_card", "title")
+)
+_LINE = (_lines.c.order_id, _lines.c.line, _lines.c.units)
+_ORDERS = Direct(
+    select(*_ORDER).where(
+        among(_orders.c.customer_id), _orders.c.paid_at.is_not(None), _orders.c.paid_fen > 0
+    )
+)
+_LINES = Direct(select(*_LINE).where(among(_lines.c.customer_id), _lines.c.price_fen > 0))
+_CARDS = Direct(
+    select(_cards.c.customer_id, _cards.c.at, _cards.c.order_id).where(
+        among(_cards.c.customer_id), _loads
+    )
+)
+_ANSWERED = Direct(
+    select(_contacts.c.customer_id, func.max(_contacts.c.started_at))
+    .join(_results, _results.c.id == _contacts.c.disposition)
+    .where(among(_contacts.c.customer_id), _results.c.answered)
+    .group_by(_contacts.c.customer_id)
+)
+_bought = and_(_orders.c.paid_fen > 0, _orders.c.paid_at <= _now)
+# Card holders are looked at apart: an order that bought the card is no purchase.
+_holders = select(_cards.c.customer_id).where(_loads)
+_first = (
+    select(_orders.c.customer_id, func.min(_orders.c.paid_at).label("at"))
+    .where(_bought, _orders.c.customer_id.is_not(None), _orders.c.customer_id.not_in(_holders))
+    .group_by(_orders.c.customer_id)
+    .having(func.min(_orders.c.paid_at) >= _since)
+    .subquery()
+)
+_begins = and_(_orders.c.customer_id == _first.c.customer_id, _orders.c.paid_at == _first.c.at)
+_FIRST_ORDERS = Direct(select(*_ORDER).join(_first, _begins).where(_bought))
+_FIRST_LINES = Direct(
+    select(*_LINE)
+    .join(_orders, _orders.c.id == _lines.c.order_id)
+    .join(_first, _begins)
+    .where(_bought, _lines.c.customer_id == _first.c.customer_id, _lines.c.price_fen > 0)
+)
+_NEW_CARDS = Direct(select(_cards.c.customer_id).where(_loads, _cards.c.at >= _since).distinct())

@@ -1,0 +1,219 @@
+"""Handing customers out by the reps' plans: after imports, every night, when a rep leaves.
+
+Only reps who have a plan take part: a hub without plans hands nobody out by itself.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from lumi_desk.assigning.rules import Placing, Plan, Side, Waiting, place
+from lumi_desk.assigning.tables import RepPlan
+from lumi_desk.clock import local_day
+from lumi_desk.customers.rules import Grade, Line, Pool
+from lumi_desk.customers.tables import Customer
+from lumi_desk.hub import keeping
+from lumi_desk.hub.classifying import numbers_on
+from lumi_desk.people.tables import Person
+from lumi_desk.security.roles import Right, may
+from lumi_desk.sync import feed
+
+_CHUNK = 500
+_HERS: Any = Customer.__table__
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What handing out did, or would do.
+
+    `moved` is (customer, from whom, to whom); `loads` how many customers each rep with a plan,
+    and each who gave some away, looks after then; `stays` who stays where she is, by reason (a
+    value of Stays).
+    """
+
+    moved: tuple[tuple[str, str, str], ...]
+    loads: Mapping[str, int]
+    stays: Mapping[str, int]
+
+    @property
+    def pairs(self) -> list[feed.Pair]:
+        """What is to be published."""
+        return [("customer", one) for one, _, _ in self.moved]
+
+    @property
+    def gets(self) -> Mapping[str, int]:
+        """How many customers each rep is given."""
+        return Counter(rep_id for _, _, rep_id in self.moved)
+
+    @property
+    def handed_over(self) -> int:
+        """How many came from another rep."""
+        return sum(1 for _, before, _ in self.moved if before)
+
+
+NOTHING = Given((), {}, {})
+
+
+def plans(session: Session) -> list[Plan]:
+    """The plans of everybody who may be given customers."""
+    asked = select(RepPlan, Person).join(Person, Person.id == RepPlan.person_id)
+    return [
+        plan.value(person.team_id or "")
+        for plan, person in session.execute(asked.order_by(Person.id))
+        if person.active and may(person.role, Right.CONTACT)
+    ]
+
+
+def hand_out(
+    session: Session,
+    now: datetime,
+    among: Collection[str] | None = None,
+    *,
+    keep: bool = True,
+) -> Given:
+    """Give away who is in nobody's hands, and hand newcomers over who are new no longer.
+
+    Pool 0 stays in nobody's hands: it is called from shared lists. With `among`, only these
+    customers; with `keep` off nothing is written. The session must be watched; publish `pairs`.
+    """
+    found = plans(session)
+    if not found:
+        return NOTHING
+    on_new_side = [plan.rep_id for plan in found if plan.side is Side.NEW]
+    of_them = _HERS.c.rep_id.is_(None) | _HERS.c.rep_id.in_(on_new_side)
+    rows = [
+        (one, rep_id)
+        for one, rep_id in _rows(session, now, found, of_them, among)
+        if (one.pool is not Pool.ZERO if not rep_id else not one.is_new)
+    ]
+    return _give(session, rows, found, now, keep=keep)
+
+
+def hand_over(session: Session, rep_id: str, now: datetime, *, keep: bool = True) -> Given:
+    """Give all customers of a rep to her colleagues by their plans, of her own team first."""
+    found = plans(session)
+    rows = _rows(session, now, found, _HERS.c.rep_id == rep_id, None)
+    others = [plan for plan in found if plan.rep_id != rep_id]
+    return _give(session, list(rows), others, now, keep=keep)
+
+
+def _give(
+    session: Session,
+    rows: Sequence[tuple[Waiting, str]],
+    found: Sequence[Plan],
+    now: datetime,
+    *,
+    keep: bool,
+) -> Given:
+    loads = _loads(session)
+    before = {one.customer_id: rep_id for one, rep_id in rows}
+    placing = place([one for one, _ in rows], found, loads, local_day(now))
+    moved = tuple(
+        (one, before[one], rep_id)
+        for one, rep_id in sorted(placing.given.items())
+        if before[one] != rep_id
+    )
+    if keep:
+        _move(session, moved, now)
+    return Given(moved, _loads_after(found, loads, moved), _reasons(placing))
+
+
+def _move(session: Session, moved: Iterable[tuple[str, str, str]], now: datetime) -> None:
+    by_rep: dict[str, list[str]] = defaultdict(list)
+    for one, _, rep_id in moved:
+        by_rep[rep_id].append(one)
+    for rep_id, hers in sorted(by_rep.items()):
+        keeping.assign(session, hers, rep_id, now)
+
+
+def _rows(
+    session: Session,
+    now: datetime,
+    found: Sequence[Plan],
+    which: Any,
+    among: Collection[str] | None,
+) -> Iterator[tuple[Waiting, str]]:
+    """The customers in question, each with the rep who holds her, empty for nobody."""
+    new_days = numbers_on(session, now).grade.new_days
+    teams = {plan.rep_id: plan.team_id for plan in found}
+    today = local_day(now)
+    for row in _asked(session, which, among):
+        first = row.first_paid_at
+        is_young = first is not None and (today - local_day(first)).days < new_days
+        rep_id = row.rep_id or ""
+        # Whoever bought on two days has a rhythm.
+        yield (
+            Waiting(
+                row.id,
+                is_new=is_young and row.rhythm_days is None,
+                pool=Pool(row.pool),
+                grade=Grade(row.grade) if row.grade else None,
+                line=Line(row.line) if row.line else None,
+                value_fen=row.year_fen,
+                team_id=teams.get(rep_id, ""),
+            ),
+            rep_id,
+        )
+
+
+def _asked(session: Session, which: Any, among: Collection[str] | None) -> Iterator[Any]:
+    names = ("id", "rep_id", "pool", "grade", "line", "year_fen", "first_paid_at", "rhythm_days")
+    asked = select(*(_HERS.c[name] for name in names)).where(which)
+    if among is None:
+        yield from session.connection().execute(asked)
+        return
+    ids = sorted(among)
+    for start in range(0, len(ids), _CHUNK):
+        some = ids[start : start + _CHUNK]
+        yield from session.connection().execute(asked.where(_HERS.c.id.in_(some)))
+
+
+def _loads(session: Session) -> dict[str, int]:
+    asked = select(_HERS.c.rep_id, func.count()).group_by(_HERS.c.rep_id)
+    return {rep_id: many for rep_id, many in session.connection().execute(asked) if rep_id}
+
+
+def _loads_after(
+    found: Sequence[Plan], loads: Mapping[str, int], moved: Sequence[tuple[str, str, str]]
+) -> Mapping[str, int]:
+    reps = {plan.rep_id for plan in found} | {before for _, before, _ in moved if before}
+    left, got = (Counter(one[place] for one in moved) for place in (1, 2))
+    return {rep_id: loads.get(rep_id, 0) - left[rep_id] + got[rep_id] for rep_id in sorted(reps)}
+
+
+def _reasons(placing: Placing) -> Mapping[str, int]:
+    return Counter(reason.value for reason in placing.stays.values())
+
+
+def set_plan(session: Session, person_id: str, **values: Any) -> RepPlan:
+    """Keep whom a rep takes; what is not named stays. Columns as in RepPlan."""
+    plan = session.get(RepPlan, person_id)
+    if plan is None:
+        plan = RepPlan(person_id=person_id)
+        session.add(plan)
+    for name, value in values.items():
+        setattr(plan, name, value)
+    session.flush()
+    return plan
+
+
+def drop_plan(session: Session, person_id: str) -> None:
+    """She is given nobody by herself any more; whom she holds stays hers."""
+    plan = session.get(RepPlan, person_id)
+    if plan is not None:
+        session.delete(plan)
+
+
+def days_of(text: str) -> tuple[date, date] | None:
+    """A leave as people write it: 2026-12-01..2026-12-07, or one day. None when it is no leave."""
+    first, _, last = text.partition("..")
+    try:
+        days = date.fromisoformat(first), date.fromisoformat(last or first)
+    except ValueError:
+        return None
+    return days if days[0] <= days[1] else None

@@ -1,0 +1,126 @@
+"""Who would move if a rule set had other numbers, without writing anything."""
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from lumi_desk.clock import day_start, local_day
+from lumi_desk.customers.rules import (
+    GradeSettings,
+    History,
+    PoolSettings,
+    RelationshipSettings,
+    Seen,
+    grade_of,
+    pool_of,
+    relationship_of,
+    see,
+)
+from lumi_desk.customers.rulesets.rules import Settings
+from lumi_desk.customers.tables import Customer
+from lumi_desk.hub import histories
+from lumi_desk.hub.classifying import Move, Tell
+
+_CHUNK = 1000
+_EXAMPLES = 3
+_Decide = Callable[[Seen], str]
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A customer who would move; `grade` is the one she has now."""
+
+    id: str
+    grade: str | None
+    move: Move
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """What other numbers would mean at a moment.
+
+    `what` moves: "pool", "grade" or "relationship". `counts` are of all customers by (with the
+    numbers before, with those after), an empty text meaning none; who stays is counted too.
+    """
+
+    what: str
+    counts: Mapping[Move, int]
+    examples: tuple[Example, ...]
+
+    @property
+    def moves(self) -> dict[Move, int]:
+        """The counts of those who would move."""
+        return {move: count for move, count in self.counts.items() if move[0] != move[1]}
+
+
+def preview(
+    session: Session, before: Settings, after: Settings, now: datetime, tell: Tell | None = None
+) -> Preview:
+    """Compare two settings of one rule set over all customers, as classifying would find them."""
+    decided = _decided(session, before, after, now, tell)
+    counts: Counter[Move] = Counter()
+    movers: dict[Move, list[str]] = defaultdict(list)
+    for one, move in decided:
+        counts[move] += 1
+        if move[0] != move[1] and len(movers[move]) < _EXAMPLES:
+            movers[move].append(one)
+    # Whoever was not looked at has neither grade.
+    everybody = session.scalar(select(func.count()).select_from(Customer)) or 0
+    counts["", ""] += everybody - counts.total()
+    return Preview(_WHAT[type(after)], dict(+counts), tuple(_examples(session, movers)))
+
+
+def _decided(
+    session: Session, before: Settings, after: Settings, now: datetime, tell: Tell | None
+) -> Iterator[tuple[str, Move]]:
+    was, becomes = _decider(before), _decider(after)
+    for one, history in _asked(session, before, after, now, tell):
+        seen = see(history, now)
+        yield one, (was(seen), becomes(seen))
+
+
+def _decider(settings: Settings) -> _Decide:
+    if isinstance(settings, PoolSettings):
+        return lambda seen: pool_of(seen, settings).value
+    if isinstance(settings, GradeSettings):
+        return lambda seen: grade_of(seen, settings) or ""
+    return lambda seen: relationship_of(seen, settings) or ""
+
+
+def _asked(
+    session: Session, before: Settings, after: Settings, now: datetime, tell: Tell | None
+) -> Iterator[tuple[str, History]]:
+    """The histories of everybody whom one of the settings may say something of."""
+    if isinstance(before, GradeSettings) and isinstance(after, GradeSettings):
+        days = timedelta(days=max(before.new_days, after.new_days))
+        since = day_start(local_day(now) - days)
+        yield from histories.newcomers(session, since, now).items()
+        return
+    ids = list(session.scalars(select(Customer.id).order_by(Customer.id)))
+    for start in range(0, len(ids), _CHUNK):
+        if tell:
+            tell("previewing", start, len(ids))
+        yield from histories.of(session, ids[start : start + _CHUNK]).items()
+    if tell:
+        tell("previewing", len(ids), len(ids))
+
+
+def _examples(session: Session, movers: Mapping[Move, Sequence[str]]) -> Iterable[Example]:
+    table: Any = Customer.__table__
+    ids = [one for some in movers.values() for one in some]
+    asked = select(table.c.id, table.c.grade).where(table.c.id.in_(ids))
+    grades: dict[str, str | None] = dict(map(tuple, session.connection().execute(asked)))
+    for move, some in sorted(movers.items()):
+        yield from (Example(one, grades[one], move) for one in some)
+
+
+_WHAT: dict[type, str] = {
+    PoolSettings: "pool",
+    GradeSettings: "grade",
+    RelationshipSettings: "relationship",
+}

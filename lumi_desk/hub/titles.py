@@ -1,0 +1,226 @@
+"""Product titles that nobody knows: which they are by what they sold, and settling them, once."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy.orm import Session
+
+from lumi_desk.catalog.tables import Product, SettledTitle
+from lumi_desk.catalog.titles import Meaning
+from lumi_desk.customers.rules import Line, spoken_line
+from lumi_desk.errors import LumiError
+from lumi_desk.hub import booking
+from lumi_desk.hub.classifying import Changes, classify
+from lumi_desk.orders.tables import Order, OrderLine
+from lumi_desk.storage.store import touch
+from lumi_desk.sync import feed
+
+_CHUNK = 500
+_CLOSED = "closed"
+_LINES: Any = OrderLine.__table__
+_ORDERS: Any = Order.__table__
+_SETTLED: Any = SettledTitle.__table__
+
+
+class UnknownLine(LumiError):
+    """A line that does not exist."""
+
+    title = "“{line}” is no line of products (title “{title}”)"
+    advice = "Nothing was changed. A line is one of: {lines}."
+
+
+class UnknownProduct(LumiError):
+    """A product that is not in the catalogue."""
+
+    title = "The catalogue has no product with the code “{code}” (title “{title}”)"
+    advice = "Nothing was changed. Give the code of a product, or only the line."
+
+
+class NothingSold(LumiError):
+    """A title that stands in no order."""
+
+    title = "No order holds the title “{title}”"
+    advice = "Nothing was changed. Copy it from lumi-hub titles list, whole."
+
+
+@dataclass(frozen=True, slots=True)
+class Untold:
+    """A title that nobody knows: how often it was sold, and for how much by its list price."""
+
+    title: str
+    fen: int
+    units: int
+    orders: int
+
+
+@dataclass(frozen=True, slots=True)
+class Settling:
+    """What is to be settled about a title: its line, or the code of the product it names."""
+
+    title: str
+    line: str = ""
+    code: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """What settling did: order lines that changed, and the customers that moved."""
+
+    lines: int
+    changes: Changes
+
+
+def unclassified(session: Session) -> list[Untold]:
+    """The titles that catalogue, patterns and manager say nothing of, most sold first."""
+    found: dict[str, Untold] = {}
+    for title, fen, units, orders in (*_of_lines(session), *_of_orders(session)):
+        if spoken_line(title) is None:
+            before = found.get(title, Untold(title, 0, 0, 0))
+            # A server gives sums of big numbers as decimals.
+            sold = before.fen + int(fen), before.units + int(units), before.orders + orders
+            found[title] = Untold(title, *sold)
+    return sorted(found.values(), key=lambda one: (-one.fen, one.title))
+
+
+def _of_lines(session: Session) -> Sequence[Any]:
+    fen = func.sum(_LINES.c.price_fen * _LINES.c.units)
+    asked = (
+        select(
+            _LINES.c.title,
+            fen,
+            func.sum(_LINES.c.units),
+            func.count(_LINES.c.order_id.distinct()),
+        )
+        .where(
+            _LINES.c.product_id.is_(None),
+            _LINES.c.status != _CLOSED,
+            _LINES.c.title.not_in(select(_SETTLED.c.title)),
+        )
+        .group_by(_LINES.c.title)
+    )
+    return session.connection().execute(asked).all()
+
+
+def _of_orders(session: Session) -> Sequence[Any]:
+    """Titles of orders whose lines were never imported."""
+    many = func.count()
+    asked = (
+        select(_ORDERS.c.title, func.sum(_ORDERS.c.paid_fen), many, many)
+        .where(
+            _ORDERS.c.title != "",
+            _ORDERS.c.paid_fen > 0,
+            _ORDERS.c.id.not_in(select(_LINES.c.order_id)),
+            _ORDERS.c.title.not_in(select(_SETTLED.c.title)),
+        )
+        .group_by(_ORDERS.c.title)
+    )
+    return session.connection().execute(asked).all()
+
+
+def settle(session: Session, told: Iterable[Settling], now: datetime) -> Settled:
+    """Keep what titles mean, and let everything that was ever sold under them follow.
+
+    The session must be watched; what changed is published. Raises UnknownLine, UnknownProduct or
+    NothingSold; then nothing may be kept.
+    """
+    meanings = _meanings(session, told)
+    _keep(session, meanings, now)
+    lines: list[str] = []
+    orders: set[str] = set()
+    customers: set[str] = set()
+    for title, meaning in meanings.items():
+        found, hers = _lines_of(session, title), _buyers(session, title)
+        if not found and not hers:
+            raise NothingSold(title=title)
+        customers |= hers
+        changed = [one for one in found if not one.known and one.meaning != meaning]
+        _change(session, [one.id for one in changed], meaning)
+        lines += [one.id for one in changed]
+        orders |= {one.order_id for one in changed}
+    pairs = booking.book(session, orders)
+    changes = classify(session, {*customers, *_customers(session, lines)} - {""}, now)
+    feed.publish(session, {*(("order_line", one) for one in lines), *pairs, *changes.pairs})
+    return Settled(len(lines), changes)
+
+
+@dataclass(frozen=True, slots=True)
+class _Sold:
+    """An order line under a title; `known` says that the catalogue names its product."""
+
+    id: str
+    order_id: str
+    meaning: Meaning
+    known: bool
+
+
+def _meanings(session: Session, told: Iterable[Settling]) -> dict[str, Meaning]:
+    products = {row.code: row for row in session.scalars(select(Product)) if row.code}
+    meanings = {}
+    for one in told:
+        if one.code:
+            product = products.get(one.code)
+            if product is None:
+                raise UnknownProduct(code=one.code, title=one.title)
+            meanings[one.title] = Meaning(product.line or Line.OTHER.value, product.id)
+        elif one.line in set(Line):
+            meanings[one.title] = Meaning(one.line)
+        else:
+            raise UnknownLine(line=one.line, title=one.title, lines=", ".join(Line))
+    return meanings
+
+
+def _keep(session: Session, meanings: Mapping[str, Meaning], now: datetime) -> None:
+    for some in _chunks([*meanings]):
+        session.execute(delete(SettledTitle).where(SettledTitle.title.in_(some)))
+    rows = [
+        {"title": title, "line": one.line, "product_id": one.product_id, "at": now}
+        for title, one in meanings.items()
+    ]
+    if rows:
+        session.execute(insert(SettledTitle), rows)
+
+
+def _lines_of(session: Session, title: str) -> list[_Sold]:
+    codes = select(Product.code).where(Product.code != "")
+    asked = select(
+        _LINES.c.id,
+        _LINES.c.order_id,
+        _LINES.c.line,
+        _LINES.c.product_id,
+        _LINES.c.code.in_(codes).label("known"),
+    ).where(_LINES.c.title == title)
+    rows = session.connection().execute(asked)
+    return [
+        _Sold(one, order_id, Meaning(line, product_id), bool(known))
+        for one, order_id, line, product_id, known in rows
+    ]
+
+
+def _buyers(session: Session, title: str) -> set[str]:
+    """Who bought under a title that stands in the order itself; "" for nobody known."""
+    asked = select(_ORDERS.c.customer_id).where(_ORDERS.c.title == title).distinct()
+    return {one or "" for one in session.connection().scalars(asked)}
+
+
+def _change(session: Session, ids: Sequence[str], meaning: Meaning) -> None:
+    told = {"line": meaning.line, "product_id": meaning.product_id}
+    for some in _chunks(ids):
+        session.connection().execute(update(_LINES).where(_LINES.c.id.in_(some)).values(**told))
+    if ids:
+        touch(session, OrderLine.__tablename__)
+        session.expire_all()
+
+
+def _customers(session: Session, lines: Sequence[str]) -> set[str]:
+    found: set[str] = set()
+    for some in _chunks(lines):
+        asked = select(_LINES.c.customer_id).where(_LINES.c.id.in_(some))
+        found.update(one for one in session.connection().scalars(asked) if one)
+    return found
+
+
+def _chunks(items: Sequence[str]) -> Iterable[Sequence[str]]:
+    return (items[start : start + _CHUNK] for start in range(0, len(items), _CHUNK))

@@ -1,0 +1,70 @@
+"""Why she is where she is, told on a desk from what it holds: as the hub has reckoned."""
+
+from datetime import timedelta
+
+import pytest
+
+from lumi_desk.calls.operations import log_contact
+from lumi_desk.catalog.tables import Setting
+from lumi_desk.customers import person
+from lumi_desk.customers.tables import Customer
+from lumi_desk.customers.why.service import whys
+from lumi_desk.hub.classifying import classify
+from lumi_desk.ids import new_id
+from lumi_desk.orders.tables import OrderLine
+from lumi_desk.storage.store import Store
+from tests import makers
+from tests.makers import NOW, TODAY, a_call
+
+DAY = timedelta(days=1)
+
+
+@pytest.mark.parametrize("days", [(), (3,), (170,), (300, 40), (500, 400), (200, 150, 100, 50, 5)])
+@pytest.mark.parametrize("card", [False, True])
+@pytest.mark.parametrize("answered", [False, True])
+def test_the_desk_tells_what_the_hub_has_reckoned(
+    hub_store: Store, days: tuple[int, ...], card: bool, answered: bool
+) -> None:
+    rep = makers.hub_with_rep(hub_store)
+    with hub_store.write() as session:
+        customer = makers.make_customer(session, rep)
+        for place, ago in enumerate(days):
+            order = makers.make_order(session, customer, fen=20_000, paid_at=NOW - ago * DAY)
+            told = {"order_id": order.id, "customer_id": customer.id, "units": 1, "title": "x"}
+            for line, fen in (("enzyme", 20_000), ("collagen", 0)):
+                session.add(
+                    OrderLine(id=new_id(), position=place, line=line, price_fen=fen, **told)
+                )
+        if card:
+            makers.make_card(session, customer)
+        if answered:
+            log_contact(session, a_call(rep, customer.id))
+        numbers = {"b_points": 20_000, "line_points": {"enzyme": 5_000}}
+        session.add(Setting(id=new_id(), rule_set="grade", effective=TODAY, body=numbers))
+        session.flush()
+        classify(session, None, NOW)
+        customer_id = customer.id
+    with hub_store.read() as session:
+        her = person.about(session, customer_id)
+        assert her is not None
+        found = whys(session, her, NOW)
+        row = session.get_one(Customer, customer_id)
+        assert [why.code.partition("_")[0] for why in found] == ["pool", "grade", "relationship"]
+        for why, name in zip(found, ("pool", "grade", "relationship"), strict=True):
+            assert why.fields[name] == getattr(row, name)
+
+
+def test_what_the_row_says_otherwise_is_left_out(hub_store: Store) -> None:
+    with hub_store.write() as session:
+        customer = makers.make_customer(session)
+        makers.make_order(session, customer, paid_at=NOW - 365 * DAY)
+        classify(session, None, NOW)
+        customer_id = customer.id
+    with hub_store.read() as session:
+        her = person.about(session, customer_id)
+        assert her is not None
+        told = [{why.code for why in whys(session, her, at)} for at in (NOW, NOW + DAY)]
+    assert told == [
+        {"pool_bought", "grade_old", "relationship_points"},
+        {"grade_old"},
+    ]

@@ -1,0 +1,171 @@
+"""Handing customers out: after an import, at night, when a rep goes; and telling the desks."""
+
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+from typer.testing import CliRunner
+
+from lumi_desk.assigning.rules import Side
+from lumi_desk.customers.tables import Customer
+from lumi_desk.hub import keeping, nightly, placing
+from lumi_desk.hub.classifying import classify
+from lumi_desk.hub.cli import app
+from lumi_desk.hub.placing import Given
+from lumi_desk.storage.store import Store
+from lumi_desk.sync import feed
+from lumi_desk.sync.entities import rep_stream
+from lumi_desk.sync.tables import Assignment, SyncFeed
+from tests import makers
+from tests.makers import NOW, TODAY
+from tests.stores import sqlite_hub
+
+DAY = timedelta(days=1)
+
+
+def people(store: Store, **plans: dict[str, Any]) -> dict[str, str]:
+    """Reps with their plans: login → id."""
+    reps = {login: makers.hub_with_rep(store, login) for login in plans}
+    with store.write() as session:
+        for login, told in plans.items():
+            placing.set_plan(session, reps[login], **told)
+    return reps
+
+
+def buyer(session: Session, *days: int, rep: str | None = None, fen: int = 90_000) -> str:
+    """A customer who bought so many days ago. Returns her id."""
+    customer = makers.make_customer(session, rep)
+    for ago in days:
+        makers.make_order(session, customer, paid_at=NOW - ago * DAY, fen=fen)
+    return customer.id
+
+
+def handed_out(store: Store, *, keep: bool = True) -> Given:
+    with store.write() as session:
+        feed.watch(session, alone=True)
+        classify(session, None, NOW)
+        given = placing.hand_out(session, NOW, keep=keep)
+        feed.publish(session, given.pairs)
+    return given
+
+
+def holders(store: Store) -> dict[str, str | None]:
+    with store.read() as session:
+        return dict(session.execute(select(Customer.id, Customer.rep_id)).all())
+
+
+def test_everybody_worth_a_call_gets_a_rep_and_the_desks_hear_of_it(hub_store: Store) -> None:
+    reps = people(hub_store, lin={"side": Side.NEW.value}, wang={"side": Side.OLD.value})
+    with hub_store.write() as session:
+        feed.watch(session, alone=True)
+        newcomer, old, asleep = buyer(session, 3), buyer(session, 300, 20), buyer(session, 800)
+        feed.publish(session)
+    preview = handed_out(hub_store, keep=False)
+    assert set(holders(hub_store).values()) == {None}
+    given = handed_out(hub_store)
+    assert given == preview
+    assert holders(hub_store) == {newcomer: reps["lin"], old: reps["wang"], asleep: None}
+    assert given.loads == {reps["lin"]: 1, reps["wang"]: 1}
+    with hub_store.read() as session:
+        told = select(SyncFeed.pk).where(SyncFeed.stream == rep_stream(reps["lin"]))
+        assert session.scalars(told.where(SyncFeed.entity == "customer")).all() == [newcomer]
+        (stay,) = session.scalars(select(Assignment).where(Assignment.customer_id == old))
+        assert (stay.rep_id, stay.since, stay.until) == (reps["wang"], NOW, None)
+    assert handed_out(hub_store).moved == ()
+
+
+@pytest.mark.parametrize("days", [(30, 2), (180,)])
+def test_a_newcomer_goes_over_at_her_second_purchase_or_on_day_180(
+    hub_store: Store, days: tuple[int, ...]
+) -> None:
+    reps = people(hub_store, lin={"side": "new"}, wang={"side": "old"}, wu={"side": "both"})
+    with hub_store.write() as session:
+        hers = buyer(session, *days, rep=reps["lin"])
+        stays = buyer(session, 179, rep=reps["lin"])
+        settled = buyer(session, *days, rep=reps["wu"])
+    given = handed_out(hub_store)
+    assert [(one, before) for one, before, _ in given.moved] == [(hers, reps["lin"])]
+    found = holders(hub_store)
+    assert found[hers] == reps["wang"]
+    assert (found[stays], found[settled]) == (reps["lin"], reps["wu"])
+    assert given.handed_over == 1
+
+
+def test_nobody_moves_where_nobody_takes_them(hub_store: Store) -> None:
+    reps = people(
+        hub_store,
+        lin={"side": "new"},
+        wang={"away_from": TODAY - DAY, "away_until": TODAY + DAY},
+        wu={"most": 0},
+    )
+    with hub_store.write() as session:
+        feed.watch(session)
+        hers, free = buyer(session, 300, 20, rep=reps["lin"]), buyer(session, 300, 20)
+        keeping.disable(session, "wang")
+        feed.publish(session)
+    given = handed_out(hub_store)
+    assert (given.moved, given.stays) == ((), {"full": 2})
+    assert holders(hub_store) == {hers: reps["lin"], free: None}
+
+
+def test_without_plans_nobody_is_handed_out(hub_store: Store) -> None:
+    makers.hub_with_rep(hub_store)
+    with hub_store.write() as session:
+        one = buyer(session, 3)
+    assert handed_out(hub_store) == placing.NOTHING
+    assert nightly.run(hub_store, NOW).given.moved == ()
+    assert holders(hub_store) == {one: None}
+
+
+def test_every_night_who_is_left_gets_a_rep(hub_store: Store) -> None:
+    reps = people(hub_store, lin={})
+    with hub_store.write() as session:
+        one = buyer(session, 3)
+    assert nightly.run(hub_store, NOW).given.moved == ((one, "", reps["lin"]),)
+
+
+def test_a_reps_customers_go_to_her_colleagues(hub_store: Store) -> None:
+    reps = people(hub_store, lin={}, wang={"side": "old", "most": 2}, wu={"side": "new"})
+    with hub_store.write() as session:
+        hers = [buyer(session, 300, 20, rep=reps["lin"]) for _ in range(3)]
+        newcomer = buyer(session, 3, rep=reps["lin"])
+        classify(session, None, NOW)
+    with hub_store.write() as session:
+        feed.watch(session, alone=True)
+        given = placing.hand_over(session, reps["lin"], NOW)
+        feed.publish(session, given.pairs)
+    found = holders(hub_store)
+    assert sorted(str(found[one]) for one in hers) == sorted(
+        [reps["wang"], reps["wang"], reps["lin"]]
+    )
+    assert found[newcomer] == reps["wu"]
+    assert given.loads == {reps["lin"]: 1, reps["wang"]: 2, reps["wu"]: 1}
+    assert given.stays == {"full": 1}
+
+
+def test_the_keeper_makes_plans_and_hands_out(hub_file: Path, tmp_path: Path) -> None:
+    store = sqlite_hub(hub_file, tmp_path)
+    makers.hub_with_rep(store)
+    place = ["--database", str(tmp_path / "hub.db")]
+
+    def typed(*words: str) -> tuple[int, str]:
+        result = CliRunner().invoke(app, [*words, *place], env={"COLUMNS": "200"})
+        return result.exit_code, result.output
+
+    assert "No rep has a plan" in typed("hand-out")[1]
+    assert "is no leave" in typed("plans", "set", "lin", "--away", "next week")[1]
+    assert "is no leave" in typed("plans", "set", "lin", "--away", "2026-12-07..2026-12-01")[1]
+    words = ("--side", "new", "--line", "collagen", "--grade", "A", "--most", "300")
+    status, said = typed("plans", "set", "lin", *words, "--away", "2026-12-01..2026-12-07")
+    whole = "lin takes newcomers of collagen graded A up to 300"
+    assert (status, said) == (0, f"{whole} but not 2026-12-01 to 2026-12-07.\n")
+    assert typed("plans", "set", "lin", "--back")[1] == f"{whole}.\n"
+    assert "newcomers of collagen" in typed("plans", "list")[1]
+    assert "A preview" in typed("hand-out", "--preview")[1]
+    assert "No rep has a plan" in typed("hand-over", "lin")[1]
+    assert typed("plans", "drop", "lin")[0] == 0
+    assert "No rep has a plan yet" in typed("plans", "list")[1]
+    store.close()

@@ -1,0 +1,177 @@
+"""A preview says what classifying by the other numbers would do, for any history and numbers."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+from hypothesis import HealthCheck, example, given, settings
+from hypothesis import strategies as st
+from sqlalchemy import delete
+from sqlalchemy.orm import Session
+
+from lumi_desk.calls.tables import Contact
+from lumi_desk.cards.tables import CardEntry
+from lumi_desk.catalog.tables import Setting
+from lumi_desk.customers.rules import GRADE, POOL, GradeSettings, History, Line, Purchase
+from lumi_desk.customers.rulesets.rules import RULE_SETS, RuleSet, Settings
+from lumi_desk.customers.tables import Customer
+from lumi_desk.hub import histories as reading
+from lumi_desk.hub.classifying import classify
+from lumi_desk.hub.previewing import Example, preview
+from lumi_desk.ids import new_id
+from lumi_desk.orders.tables import Order, OrderLine
+from lumi_desk.storage.store import Store
+from tests import makers
+from tests.customers.drawn import grades, histories, pools, relationships
+from tests.makers import NOW, TODAY
+
+DAY = timedelta(days=1)
+# A history, and which of her orders bought her card.
+People = Sequence[tuple[History, frozenset[int]]]
+
+people = st.lists(
+    st.tuples(histories, st.frozensets(st.integers(0, 5), max_size=2)), min_size=1, max_size=6
+)
+pairs = (
+    st.tuples(pools, pools) | st.tuples(grades, grades) | st.tuples(relationships, relationships)
+)
+
+
+def _kept(session: Session, told: People) -> None:
+    """Keep these people with their orders, lines, cards and contacts."""
+    session.add(makers.make_disposition("sold", answered=True))
+    for history, loading in told:
+        customer = makers.make_customer(session)
+        for place, one in enumerate(history.purchases):
+            order = makers.make_order(session, customer, fen=one.fen, paid_at=one.paid_at)
+            session.add(_line(order, one))
+            if history.card_opened_at is not None and place in loading:
+                session.add(_card(customer, history, order.id))
+        if history.card_opened_at is not None:
+            session.add(_card(customer, history, None))
+        if history.last_answered_at is not None:
+            session.add(_contact(customer, history))
+    session.flush()
+
+
+def _line(order: Order, one: Purchase) -> OrderLine:
+    return OrderLine(
+        id=new_id(), order_id=order.id, customer_id=order.customer_id, position=1, title="x",
+        units=one.units, price_fen=100, line=one.line.value,
+    )  # fmt: skip
+
+
+def _card(customer: Customer, history: History, order_id: str | None) -> CardEntry:
+    return CardEntry(
+        id=new_id(), customer_id=customer.id, at=history.card_opened_at, kind="open",
+        principal_fen=1, order_id=order_id,
+    )  # fmt: skip
+
+
+def _contact(customer: Customer, history: History) -> Contact:
+    at: Any = history.last_answered_at
+    return Contact(
+        id=new_id(), customer_id=customer.id, rep_id="lin", channel="call", started_at=at,
+        ended_at=at, dials=[], disposition="sold", path=[], offers=[],
+    )  # fmt: skip
+
+
+def _rules_of(one: Settings) -> RuleSet:
+    return next(rules for rules in RULE_SETS if type(rules.default) is type(one))
+
+
+def _hold(session: Session, one: Settings) -> None:
+    rules = _rules_of(one)
+    body = rules.body(rules.values(one))
+    session.add(Setting(id=new_id(), rule_set=rules.name, effective=TODAY, body=body))
+    session.flush()
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@given(people, pairs)
+# An order that bought the card is no first order, however early it was paid.
+@example(
+    [(History((Purchase(NOW - 300 * DAY, 5),), NOW - 5 * DAY), frozenset({0}))],
+    (GRADE, replace(GRADE, new_days=2)),
+)
+# Of the same moment the larger order is the first one.
+@example(
+    [
+        (
+            History(
+                (
+                    Purchase(NOW - DAY, 9_900, line=Line.COLLAGEN),
+                    Purchase(NOW - DAY, 120_000, line=Line.ENZYME),
+                )
+            ),
+            frozenset[int](),
+        )
+    ],
+    (GRADE, replace(GRADE, a_points=130_000)),
+)
+def test_a_preview_is_what_classifying_does(
+    hub_store: Store, told: People, numbers: tuple[Settings, Settings]
+) -> None:
+    before, after = numbers
+    with hub_store.write() as session, session.begin_nested() as all_of_it:
+        _kept(session, told)
+        _hold(session, before)
+        classify(session, None, NOW)
+        seen = preview(session, before, after, NOW)
+        _hold(session, after)
+        done = classify(session, None, NOW)
+        moves = {"pool": done.pools, "grade": done.grades, "relationship": done.relationships}
+        assert seen.moves == moves.pop(seen.what)
+        assert [one for one in moves.values() if one] == []
+        assert sum(seen.counts.values()) == len(told)
+        all_of_it.rollback()
+
+
+def test_a_preview_names_a_few_of_each_move_and_no_more(hub_store: Store) -> None:
+    with hub_store.write() as session:
+        for _ in range(5):
+            makers.make_order(session, makers.make_customer(session), fen=90_000)
+        makers.make_order(session, makers.make_customer(session), fen=10_000)
+        makers.make_customer(session)
+        classify(session, None, NOW)
+        seen = preview(session, GRADE, replace(GRADE, a_points=100_000, b_points=5_000), NOW)
+        assert seen.what == "grade"
+        assert seen.counts == {("A", "B"): 5, ("C", "B"): 1, ("", ""): 1}
+        assert seen.moves == {("A", "B"): 5, ("C", "B"): 1}
+        assert [one.move for one in seen.examples] == [("A", "B")] * 3 + [("C", "B")]
+        assert {one.grade for one in seen.examples[:3]} == {"A"}
+        assert isinstance(seen.examples[3], Example)
+        assert session.get_one(Customer, seen.examples[3].id).grade == "C"
+
+
+def test_a_preview_of_grades_reads_newcomers_only(
+    hub_store: Store,
+) -> None:
+    with hub_store.write() as session:
+        new, old, card = (makers.make_customer(session) for _ in range(3))
+        makers.make_order(session, new, paid_at=NOW - 10 * DAY)
+        makers.make_order(session, old, paid_at=NOW - 10 * DAY)
+        makers.make_order(session, old, paid_at=NOW - 300 * DAY)
+        makers.make_card(session, card).at = NOW - 20 * DAY
+        session.flush()
+        found = reading.newcomers(session, NOW - 180 * DAY, NOW)
+    assert found.keys() == {new.id, card.id}
+
+
+def test_what_is_not_there_any_more_moves_nobody(hub_store: Store) -> None:
+    with hub_store.write() as session:
+        customer = makers.make_customer(session)
+        order = makers.make_order(session, customer, paid_at=NOW - 300 * DAY)
+        assert preview(session, POOL, replace(POOL, active_days=200), NOW).moves == {("1", "0"): 1}
+        session.execute(delete(Order).where(Order.id == order.id))
+        assert preview(session, POOL, replace(POOL, active_days=200), NOW).moves == {}
+
+
+def test_grades_are_previewed_by_the_newest_of_both_windows(hub_store: Store) -> None:
+    with hub_store.write() as session:
+        customer = makers.make_customer(session)
+        makers.make_order(session, customer, fen=90_000, paid_at=NOW - 200 * DAY)
+        longer = GradeSettings(new_days=200)
+        assert preview(session, GRADE, longer, NOW).moves == {("", "A"): 1}
+        assert preview(session, longer, GRADE, NOW).moves == {("A", ""): 1}

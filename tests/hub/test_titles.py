@@ -1,0 +1,163 @@
+"""Titles that nobody knows: listed by what they sold, settled once; all that was sold follows."""
+
+import csv
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+from typer.testing import CliRunner
+
+from lumi_desk.catalog.tables import Product
+from lumi_desk.customers.tables import Customer
+from lumi_desk.hub import booking, titles
+from lumi_desk.hub.classifying import classify
+from lumi_desk.hub.cli import app
+from lumi_desk.hub.titles import NothingSold, Settled, Settling, UnknownLine, UnknownProduct, Untold
+from lumi_desk.ids import new_id
+from lumi_desk.orders.tables import OrderLine
+from lumi_desk.reports.tables import Fact
+from lumi_desk.storage.store import Store
+from lumi_desk.sync import feed
+from lumi_desk.sync.tables import SyncFeed
+from tests import makers
+from tests.makers import NOW
+from tests.stores import sqlite_hub
+
+GUMMIES, TEA, DRINK = "晚安软糖 60粒", "=养颜茶", "胶原蛋白饮"
+
+
+def sell(session: Session, rep: str, title: str, fen: int, *, lines: bool = True) -> str:
+    """An order of a new customer under a title. Returns her id."""
+    customer = makers.make_customer(session, rep)
+    order = makers.make_order(session, customer, fen=fen, title="" if lines else title)
+    if lines:
+        told = {"order_id": order.id, "customer_id": customer.id, "position": 1, "line": "other"}
+        session.add(OrderLine(id=new_id(), title=title, units=1, price_fen=fen, **told))
+        session.flush()
+    booking.book(session, [order.id])
+    return customer.id
+
+
+def shop(store: Store) -> dict[str, str]:
+    """Three titles that were sold: title → who bought it. The tea stands in the order alone."""
+    rep = makers.hub_with_rep(store)
+    with store.write() as session:
+        feed.watch(session)
+        buyers = {
+            GUMMIES: sell(session, rep, GUMMIES, 90_000),
+            TEA: sell(session, rep, TEA, 20_000, lines=False),
+            DRINK: sell(session, rep, DRINK, 40_000),
+        }
+        session.add(
+            Product(
+                id="gummies",
+                code="G-60",
+                name="软糖",
+                line="collagen",
+                measure="dream",
+                high_margin=True,
+                price_fen=90_000,
+            )
+        )
+        classify(session, None, NOW)
+        feed.publish(session)
+    return buyers
+
+
+def settle(store: Store, *told: Settling) -> Settled:
+    with store.write() as session:
+        feed.watch(session, alone=True)
+        return titles.settle(session, told, NOW)
+
+
+def lines_of(store: Store, buyers: dict[str, str]) -> dict[str, str | None]:
+    with store.read() as session:
+        return {
+            title: session.get_one(Customer, customer_id).line
+            for title, customer_id in buyers.items()
+        }
+
+
+def test_what_nobody_knows_is_listed_by_what_it_sold(hub_store: Store) -> None:
+    shop(hub_store)
+    with hub_store.read() as session:
+        found = titles.unclassified(session)
+    assert found == [Untold(GUMMIES, 90_000, 1, 1), Untold(TEA, 20_000, 1, 1)]
+
+
+def test_what_was_sold_under_a_settled_title_follows_once_and_for_all(hub_store: Store) -> None:
+    buyers = shop(hub_store)
+    assert lines_of(hub_store, buyers) == {GUMMIES: "other", TEA: "other", DRINK: "other"}
+    done = settle(hub_store, Settling(GUMMIES, code="G-60"), Settling(TEA, "enzyme"))
+    assert (done.lines, done.changes.seen) == (1, 2)
+    assert lines_of(hub_store, buyers) == {GUMMIES: "collagen", TEA: "enzyme", DRINK: "other"}
+    with hub_store.read() as session:
+        assert titles.unclassified(session) == []
+        line = session.scalars(select(OrderLine).where(OrderLine.title == GUMMIES)).one()
+        assert (line.product_id, line.ver) == ("gummies", 2)
+        told = session.scalars(select(SyncFeed.pk).where(SyncFeed.entity == "order_line")).all()
+        assert line.id in told
+        units = session.scalars(select(Fact.units).where(Fact.kind == "dream")).all()
+        assert units == [1]
+    assert settle(hub_store, Settling(GUMMIES, code="G-60")).lines == 0
+
+
+def test_what_cannot_be_settled_says_why_and_changes_nothing(hub_store: Store) -> None:
+    buyers = shop(hub_store)
+    for told, problem in (
+        (Settling(TEA, "tea"), UnknownLine),
+        (Settling(TEA, code="T-1"), UnknownProduct),
+        (Settling("nobody bought this", "enzyme"), NothingSold),
+    ):
+        with pytest.raises(problem):
+            settle(hub_store, Settling(GUMMIES, "enzyme"), told)
+    assert lines_of(hub_store, buyers)[GUMMIES] == "other"
+    with hub_store.read() as session:
+        assert len(titles.unclassified(session)) == 2
+
+
+def test_the_list_is_filled_in_and_given_back(hub_file: Path, tmp_path: Path) -> None:
+    store = sqlite_hub(hub_file, tmp_path)
+    buyers = shop(store)
+    place = ["--database", str(tmp_path / "hub.db")]
+    file = tmp_path / "titles.csv"
+    listed = CliRunner().invoke(app, ["titles", "list", "--out", str(file), *place])
+    assert listed.exit_code == 0, listed.output
+    with file.open(encoding="utf-8-sig", newline="") as told:
+        rows = list(csv.DictReader(told))
+    assert [row["title"] for row in rows] == [GUMMIES, f"'{TEA}"]
+    rows[1]["line"] = "Enzyme"
+    with file.open("w", encoding="utf-8", newline="") as told:
+        writer = csv.DictWriter(told, rows[0].keys())
+        writer.writeheader()
+        writer.writerows(rows)
+    done = CliRunner().invoke(app, ["titles", "settle", "--file", str(file), *place])
+    assert done.exit_code == 0, done.output
+    assert "1 titles are settled" in done.output
+    assert lines_of(store, buyers)[TEA] == "enzyme"
+    again = CliRunner().invoke(app, ["titles", "list", *place])
+    assert GUMMIES in again.output
+    assert TEA not in again.output
+    store.close()
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (["settle"], "Say in one way"),
+        (["settle", GUMMIES], "Say in one way"),
+        (["settle", GUMMIES, "--line", "enzyme", "--product", "G-60"], "Say in one way"),
+        (["settle", "--file", "bare.csv"], "a column title, line or product is missing"),
+        (["settle", "--file", "empty.csv"], "no row says a line or a product"),
+    ],
+)
+def test_half_an_answer_is_refused(
+    hub_file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, words: list[str], says: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("bare.csv").write_text("a,b\n1,2\n", "utf-8")
+    Path("empty.csv").write_text(f"title,line,product\n{GUMMIES},,\n", "utf-8")
+    result = CliRunner().invoke(app, ["titles", *words, "--database", str(hub_file)])
+    assert result.exit_code == 1
+    assert says in result.stderr

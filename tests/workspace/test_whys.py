@@ -1,0 +1,79 @@
+"""Why she is where she is: every code has words in both languages, or is left unsaid on purpose."""
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from pytestqt.qtbot import QtBot
+
+from lumi_desk.because import Because, because
+from lumi_desk.customers.rules import Relationship
+from lumi_desk.customers.why.rules import WHY_CODES
+from ui.gallery_parts import NOW
+from ui.gallery_screens import workspace
+from ui.widgets.texts import SpanLabel
+from ui.words import Language, switch
+from ui.workspace.saying import whys
+from ui.workspace.view import WorkspaceView
+
+POINTS = because(
+    "relationship_points", relationship="steady", days=1, usual=45, own=False, recency=2, orders=1,
+    within=365, often=0, often_from=4, answered=1, answered_ago=3, answered_within=60, points=3,
+    close_from=4, steady_from=3, cooling_from=2,
+)  # fmt: skip
+GRADE = because(
+    "grade_points", grade="A", days=12, within=180, order_fen=49_800, line="enzyme",
+    line_fen=10_000, recharge_fen=0, points_fen=59_800, a_fen=80_000, b_fen=30_000,
+)  # fmt: skip
+EXAMPLES = (
+    because("pool_card", pool="V", opened_day="2026-01-26"),
+    because("pool_bought", pool="1", days=0, within=365),
+    because("pool_lapsed", pool="0", days=400, within=365),
+    because("pool_nothing", pool="0"),
+    GRADE,
+    POINTS,
+)
+
+
+def test_every_code_is_said_or_left_unsaid() -> None:
+    assert whys.codes() == WHY_CODES
+    assert {one.code for one in EXAMPLES} == {
+        code for code in WHY_CODES if whys.is_worth_saying(because(code))
+    }
+    assert set(whys.RELATIONSHIPS) == set(Relationship)
+
+
+@pytest.mark.parametrize("language", list(Language))
+@pytest.mark.parametrize("why", EXAMPLES, ids=lambda why: why.code)
+def test_each_has_words(language: Language, why: Because) -> None:
+    switch(language)
+    words = whys.said(why)
+    assert words
+    assert "{" not in words
+    assert words.endswith((".", "。"))
+
+
+def test_they_say_what_decided() -> None:
+    switch(Language.ENGLISH)
+    assert whys.said(GRADE) == (
+        "Grade A: first order ¥498 + line ¥100 (A from ¥800, B from ¥300); new, day 12 of 180."
+    )
+    assert whys.said(POINTS) == (
+        "Steady, 3 points: bought 1 day ago, others every 45 days +2; 1 order in 365 days +0;"
+        " answered within 60 days +1 (near from 4, steady from 3, cooling from 2)."
+    )
+
+
+def test_a_key_shows_them_and_hides_them_again(qtbot: QtBot) -> None:
+    switch(Language.ENGLISH)
+    view = WorkspaceView(now=lambda: NOW)
+    qtbot.addWidget(view)
+    view.draw(workspace("en")["in-call"])
+    view.show()
+    view.activateWindow()
+    qtbot.waitUntil(view.isActiveWindow)
+    view.setFocus()
+    for shown in (True, False):
+        QTest.keyClick(view, Qt.Key.Key_Y, Qt.KeyboardModifier.AltModifier)
+        labels = view.person.findChildren(SpanLabel)
+        (pool,) = (label for label in labels if label.words().startswith("Pool V"))
+        assert pool.isVisible() is shown

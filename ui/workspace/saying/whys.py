@@ -1,0 +1,138 @@
+"""Why she has her pool, grade and relationship, in words. A code without words fails a test."""
+
+from collections.abc import Callable, Mapping
+from datetime import date
+from typing import Any
+
+from lumi_desk.because import Because
+from lumi_desk.customers.rules import Relationship
+from ui.widgets.values import Badge, Tone
+from ui.words import N_, money, tr, trn
+
+RELATIONSHIPS: Mapping[str, str] = {
+    Relationship.CLOSE: N_("Near"),
+    Relationship.STEADY: N_("Steady"),
+    Relationship.COOLING: N_("Cooling"),
+    Relationship.AT_RISK: N_("Near to leaving"),
+}
+_TONES = {
+    Relationship.CLOSE: Tone.GOOD,
+    Relationship.STEADY: Tone.QUIET,
+    Relationship.COOLING: Tone.WARN,
+    Relationship.AT_RISK: Tone.BAD,
+}
+_SILENT = ("grade_old", "grade_nothing", "relationship_lapsed", "relationship_nothing")
+
+Fields = Mapping[str, Any]
+
+
+def relationship_badges(relationship: str | None) -> list[Badge]:
+    """How near she is; nothing where nothing is known of it."""
+    if relationship not in set(Relationship):
+        return []
+    return [Badge(tr(RELATIONSHIPS[relationship]), _TONES[Relationship(relationship)])]
+
+
+def said(why: Because) -> str:
+    """A reason in the language in use."""
+    return _WORDINGS[why.code](why.fields)
+
+
+def codes() -> frozenset[str]:
+    """Every code that is said or left unsaid."""
+    return frozenset(_WORDINGS) | frozenset(_SILENT)
+
+
+def is_worth_saying(why: Because) -> bool:
+    """Whether there is something to say: most have no grade, and need no reason for that."""
+    return why.code not in _SILENT
+
+
+def _card(told: Fields) -> str:
+    since = date.fromisoformat(told["opened_day"])
+    return tr("Pool V: a recharge card since {day}.", day=f"{since:%Y-%m-%d}")
+
+
+def _bought(told: Fields) -> str:
+    return tr(
+        "Pool {pool}: bought {when}, within {within} days.",
+        pool=told["pool"],
+        when=_ago(told["days"]),
+        within=told["within"],
+    )
+
+
+def _lapsed(told: Fields) -> str:
+    return tr(
+        "Pool {pool}: last bought {when}, more than {within} days.",
+        pool=told["pool"],
+        when=_ago(told["days"]),
+        within=told["within"],
+    )
+
+
+def _nothing(told: Fields) -> str:
+    return tr("Pool {pool}: neither a purchase nor a card.", pool=told["pool"])
+
+
+def _grade(told: Fields) -> str:
+    parts = [tr("first order {money}", money=money(told["order_fen"]))]
+    if told["line_fen"]:
+        parts.append(tr("line {money}", money=money(told["line_fen"])))
+    if told["recharge_fen"]:
+        parts.append(tr("recharge {money}", money=money(told["recharge_fen"])))
+    return tr(
+        "Grade {grade}: {parts} (A from {a}, B from {b}); new, day {day} of {within}.",
+        grade=told["grade"],
+        parts=" + ".join(parts),
+        a=money(told["a_fen"]),
+        b=money(told["b_fen"]),
+        day=told["days"],
+        within=told["within"],
+    )
+
+
+def _relationship(told: Fields) -> str:
+    found = told["relationship"]
+    return tr(
+        "{name}, {points} points: {recency}; {often}; {answered}"
+        " (near from {close}, steady from {steady}, cooling from {cooling}).",
+        name=tr(RELATIONSHIPS[found]),
+        points=told["points"],
+        recency=_recency(told),
+        often=tr(
+            "{orders} in {within} days +{points}",
+            orders=trn("{n} order", "{n} orders", told["orders"]),
+            within=told["within"],
+            points=told["often"],
+        ),
+        answered=tr(
+            "answered within {within} days +{points}",
+            within=told["answered_within"],
+            points=told["answered"],
+        ),
+        close=told["close_from"],
+        steady=told["steady_from"],
+        cooling=told["cooling_from"],
+    )
+
+
+def _recency(told: Fields) -> str:
+    said = N_("bought {when}, usually every {usual} days +{points}")
+    if not told["own"]:
+        said = N_("bought {when}, others every {usual} days +{points}")
+    return tr(said, when=_ago(told["days"]), usual=told["usual"], points=told["recency"])
+
+
+def _ago(days: int) -> str:
+    return trn("{n} day ago", "{n} days ago", days) if days else tr("today")
+
+
+_WORDINGS: Mapping[str, Callable[[Fields], str]] = {
+    "pool_card": _card,
+    "pool_bought": _bought,
+    "pool_lapsed": _lapsed,
+    "pool_nothing": _nothing,
+    "grade_points": _grade,
+    "relationship_points": _relationship,
+}
