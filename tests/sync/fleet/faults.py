@@ -164,8 +164,8 @@ FAULTS = {
     ),
     "children outlive their customer": Fault(
         _ROWS,
-        "if entity == CUSTOMER.name:\n        _forget_children(session, pks)",
-        "if False:\n        _forget_children(session, pks)",
+        "if entity == CUSTOMER.name:\n        _forget_children(session, told)",
+        "if False:\n        _forget_children(session, told)",
     ),
     # The desk sends
     "waiting work is not done again": Fault(_OUTBOX, "yield\n    lay(session, customers)", "yield"),
