@@ -21,12 +21,13 @@ from lumi_desk.customers import held
 from lumi_desk.customers.held import Held
 from lumi_desk.customers.person import rhythm
 from lumi_desk.customers.rules import (
-    CHURN,
-    HALF_YEAR,
+    ChurnSettings,
+    HalfYearSettings,
     churn_warning,
     run_out_day,
     touches_missed,
 )
+from lumi_desk.customers.rulesets import service as rulesets
 from lumi_desk.orders import service as orders
 from lumi_desk.orders.service import Ordered
 from lumi_desk.worklist.rules import WORKLIST, Candidate, Entry, order
@@ -75,6 +76,8 @@ class _Known:
     latest: Mapping[str, Ordered]
     contacted: Mapping[str, datetime]
     wares: Mapping[str, Ware]
+    churn: ChurnSettings
+    half_year: HalfYearSettings
 
 
 def today(session: Session, now: datetime) -> Today:
@@ -118,6 +121,8 @@ def _known(session: Session, now: datetime) -> _Known:
         latest=latest,
         contacted=calls.last_contacts(session),
         wares=catalog.products(session),
+        churn=rulesets.churn(session, now),
+        half_year=rulesets.half_year(session, now),
     )
 
 
@@ -137,8 +142,8 @@ def _candidate(customer: Held, known: _Known) -> Candidate:
         balance=_balance(customer, known.balances.get(one), now),
         run_out_day=_run_out(customer, latest, known)[0],
         delivered_at=latest.delivered_at if latest and _is_newcomer(customer) else None,
-        churn=_churn(customer, now),
-        touch=_touch(customer, contacted, now),
+        churn=_churn(customer, known),
+        touch=_touch(customer, contacted, known),
         value_fen=customer.year_fen,
         last_contact_at=contacted,
     )
@@ -185,28 +190,29 @@ def _run_out(customer: Held, latest: Ordered | None, known: _Known) -> tuple[dat
     return run_out_day(start, main.units, ware.days_per_unit, per_day), ware.name
 
 
-def _churn(customer: Held, now: datetime) -> Because | None:
-    last = customer.last_paid_at
-    # Most bought lately; the rule need not be asked about them.
-    if last is None or now - last < timedelta(days=CHURN.least):
+def _churn(customer: Held, known: _Known) -> Because | None:
+    last, now, settings = customer.last_paid_at, known.now, known.churn
+    # Most bought lately; the rule need not be asked about them. Its days begin at midnight.
+    soonest = min(settings.least, settings.lost - settings.ahead) - 1
+    if last is None or now - last < timedelta(days=soonest):
         return None
-    return churn_warning(rhythm(last, customer.rhythm_days), now)
+    return churn_warning(rhythm(last, customer.rhythm_days), now, settings)
 
 
-def _touch(customer: Held, contacted: datetime | None, now: datetime) -> Because | None:
+def _touch(customer: Held, contacted: datetime | None, known: _Known) -> Because | None:
     """The latest step of the touch plan that is missed; a contact since its day has done it."""
-    last = customer.last_paid_at
-    if last is None or now - last > timedelta(days=HALF_YEAR.days):
+    last, now, settings = customer.last_paid_at, known.now, known.half_year
+    if last is None or now - last > timedelta(days=settings.days):
         return None
-    done = frozenset(_done(last, contacted))
-    missed = touches_missed(rhythm(last, None), now, done)
+    done = frozenset(_done(last, contacted, settings))
+    missed = touches_missed(rhythm(last, None), now, done, settings)
     return missed[-1] if missed else None
 
 
-def _done(last: datetime, contacted: datetime | None) -> Iterator[str]:
+def _done(last: datetime, contacted: datetime | None, settings: HalfYearSettings) -> Iterator[str]:
     """The steps of the plan since whose day she was contacted."""
     day = clock.local_day(last)
-    for step in HALF_YEAR.plan:
+    for step in settings.plan:
         since = clock.day_start(day + timedelta(days=step.after or 0))
         if step.after is not None and contacted is not None and contacted >= since:
             yield step.code

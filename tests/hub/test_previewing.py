@@ -1,10 +1,12 @@
 """A preview says what classifying by the other numbers would do, for any history and numbers."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import delete
@@ -13,17 +15,30 @@ from sqlalchemy.orm import Session
 from lumi_desk.calls.tables import Contact
 from lumi_desk.cards.tables import CardEntry
 from lumi_desk.catalog.tables import Setting
-from lumi_desk.customers.rules import GRADE, POOL, GradeSettings, History, Line, Purchase
+from lumi_desk.customers import held
+from lumi_desk.customers.held import Held
+from lumi_desk.customers.person import rhythm
+from lumi_desk.customers.rules import (
+    GRADE,
+    HALF_YEAR,
+    POOL,
+    ChurnSettings,
+    GradeSettings,
+    History,
+    Line,
+    Purchase,
+    churn_warning,
+)
 from lumi_desk.customers.rulesets.rules import RULE_SETS, RuleSet, Settings
 from lumi_desk.customers.tables import Customer
 from lumi_desk.hub import histories as reading
 from lumi_desk.hub.classifying import classify
-from lumi_desk.hub.previewing import Example, preview
+from lumi_desk.hub.previewing import Example, NoPreview, preview
 from lumi_desk.ids import new_id
 from lumi_desk.orders.tables import Order, OrderLine
 from lumi_desk.storage.store import Store
 from tests import makers
-from tests.customers.drawn import grades, histories, pools, relationships
+from tests.customers.drawn import churns, grades, histories, pools, relationships
 from tests.makers import NOW, TODAY
 
 DAY = timedelta(days=1)
@@ -126,6 +141,35 @@ def test_a_preview_is_what_classifying_does(
         assert [one for one in moves.values() if one] == []
         assert sum(seen.counts.values()) == len(told)
         all_of_it.rollback()
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+@given(people, churns, churns)
+def test_a_preview_of_warnings_is_what_desks_would_say(
+    hub_store: Store, told: People, before: ChurnSettings, after: ChurnSettings
+) -> None:
+    with hub_store.write() as session, session.begin_nested() as all_of_it:
+        _kept(session, told)
+        classify(session, None, NOW)
+        expected = Counter(
+            (_warned(her, before), _warned(her, after)) for her in held.everybody(session)
+        )
+        seen = preview(session, before, after, NOW)
+        assert (seen.what, seen.counts) == ("churn", dict(expected))
+        all_of_it.rollback()
+
+
+def _warned(her: Held, numbers: ChurnSettings) -> str:
+    """What a desk says of whom it holds."""
+    history = rhythm(her.last_paid_at, her.rhythm_days)
+    return "warned" if churn_warning(history, NOW, numbers) else ""
+
+
+def test_numbers_by_which_nobody_moves_have_no_preview(hub_store: Store) -> None:
+    with hub_store.write() as session:
+        makers.make_customer(session)
+        with pytest.raises(NoPreview):
+            preview(session, HALF_YEAR, replace(HALF_YEAR, grace=2), NOW)
 
 
 def test_a_preview_names_a_few_of_each_move_and_no_more(hub_store: Store) -> None:
