@@ -27,10 +27,10 @@ from lumi_desk.customers.rulesets.rules import Settings
 from lumi_desk.customers.tables import Customer
 from lumi_desk.errors import LumiError
 from lumi_desk.hub import histories
-from lumi_desk.hub.classifying import Move, Tell
+from lumi_desk.hub.classifying import Move
+from lumi_desk.hub.histories import Tell
 
 WARNED = "warned"
-_CHUNK = 1000
 _EXAMPLES = 3
 _Decide = Callable[[Seen], str]
 
@@ -120,13 +120,7 @@ def _asked(
         since = day_start(local_day(now) - days)
         yield from histories.newcomers(session, since, now).items()
         return
-    ids = list(session.scalars(select(Customer.id).order_by(Customer.id)))
-    for start in range(0, len(ids), _CHUNK):
-        if tell:
-            tell("previewing", start, len(ids))
-        yield from histories.of(session, ids[start : start + _CHUNK]).items()
-    if tell:
-        tell("previewing", len(ids), len(ids))
+    yield from histories.everybody(session, tell)
 
 
 def _examples(session: Session, movers: Mapping[Move, Sequence[str]]) -> Iterable[Example]:
