@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from lumi_desk.calls.tables import Contact
 from lumi_desk.cards.tables import CardEntry
 from lumi_desk.catalog.tables import Setting
-from lumi_desk.customers import held
+from lumi_desk.customers import held, rules
 from lumi_desk.customers.held import Held
 from lumi_desk.customers.person import rhythm
 from lumi_desk.customers.rules import (
@@ -53,11 +53,13 @@ pairs = (
 )
 
 
-def _kept(session: Session, told: People) -> None:
-    """Keep these people with their orders, lines, cards and contacts."""
+def _kept(session: Session, told: People) -> list[str]:
+    """Keep these people with their orders, lines, cards and contacts. Returns their ids."""
+    ids = []
     session.add(makers.make_disposition("sold", answered=True))
     for history, loading in told:
         customer = makers.make_customer(session)
+        ids.append(customer.id)
         for place, one in enumerate(history.purchases):
             order = makers.make_order(session, customer, fen=one.fen, paid_at=one.paid_at)
             session.add(_line(order, one))
@@ -68,6 +70,15 @@ def _kept(session: Session, told: People) -> None:
         if history.last_answered_at is not None:
             session.add(_contact(customer, history))
     session.flush()
+    return ids
+
+
+def _without(history: History, loading: frozenset[int]) -> History:
+    """The history without the orders that bought her card."""
+    if history.card_opened_at is None:
+        return history
+    goods = [one for place, one in enumerate(history.purchases) if place not in loading]
+    return replace(history, purchases=tuple(goods))
 
 
 def _line(order: Order, one: Purchase) -> OrderLine:
@@ -98,14 +109,35 @@ def _standing(session: Session, what: str) -> dict[str, str]:
 
 
 def _rules_of(one: Settings) -> RuleSet:
-    return next(rules for rules in RULE_SETS if type(rules.default) is type(one))
+    return next(found for found in RULE_SETS if type(found.default) is type(one))
 
 
 def _hold(session: Session, one: Settings) -> None:
-    rules = _rules_of(one)
-    body = rules.body(rules.values(one))
-    session.add(Setting(id=new_id(), rule_set=rules.name, effective=TODAY, body=body))
+    found = _rules_of(one)
+    body = found.body(found.values(one))
+    session.add(Setting(id=new_id(), rule_set=found.name, effective=TODAY, body=body))
     session.flush()
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@given(people)
+def test_classifying_writes_what_the_rules_say_of_each_history(
+    hub_store: Store, told: People
+) -> None:
+    with hub_store.write() as session, session.begin_nested() as all_of_it:
+        ids = _kept(session, told)
+        classify(session, None, NOW)
+        session.expire_all()
+        for one, (history, loading) in zip(ids, told, strict=True):
+            row, her = session.get_one(Customer, one), _without(history, loading)
+            assert (row.pool, row.grade) == (rules.pool(her, NOW), rules.grade(her, NOW))
+            assert row.relationship == rules.relationship(her, NOW)
+            assert row.first_paid_at == rules.first_paid_at(her, NOW)
+            assert row.rhythm_days == rules.own_rhythm(her, NOW)
+            assert row.year_fen == rules.year_spend(her, NOW)
+            last = rules.last_purchase(her, NOW)
+            assert row.last_paid_at == (last.paid_at if last else None)
+        all_of_it.rollback()
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
