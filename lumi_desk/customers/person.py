@@ -13,7 +13,7 @@ from lumi_desk.calls.service import Contacted, Noted
 from lumi_desk.cards import service as cards
 from lumi_desk.complaints import service as complaints
 from lumi_desk.complaints.service import Ticket
-from lumi_desk.customers.rules import History, Purchase, churn_warning
+from lumi_desk.customers.rules import CHURN, ChurnSettings, History, Purchase, churn_warning
 from lumi_desk.customers.tables import Customer
 from lumi_desk.orders import service as orders
 from lumi_desk.orders.service import Claimed, Ordered
@@ -81,9 +81,9 @@ class Person:
     def _kept(self, orders: Iterable[Ordered]) -> Iterator[Ordered]:
         return (order for order in orders if order.fen > 0 and order.id not in self.loads)
 
-    def churn(self, now: datetime) -> Because | None:
+    def churn(self, now: datetime, settings: ChurnSettings = CHURN) -> Because | None:
         """Why she may soon be lost."""
-        return churn_warning(rhythm(self.last_paid_at, self.rhythm_days), now)
+        return churn_warning(rhythm(self.last_paid_at, self.rhythm_days), now, settings)
 
 
 class Kind(StrEnum):

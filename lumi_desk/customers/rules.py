@@ -405,7 +405,11 @@ def churn_warning(
     history: History, now: datetime, settings: ChurnSettings = CHURN
 ) -> Because | None:
     """Why she may soon be lost; None if all is well or she is lost already."""
-    seen = see(history, now)
+    return churn_of(see(history, now), settings)
+
+
+def churn_of(seen: Seen, settings: ChurnSettings = CHURN) -> Because | None:
+    """The same, of a history looked through before."""
     quiet, usual = seen.quiet, seen.rhythm
     if quiet is None or quiet > settings.lost:
         return None

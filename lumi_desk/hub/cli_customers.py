@@ -1,17 +1,21 @@
 """`lumi-hub classify` and `lumi-hub assign`: who is who, and who looks after whom."""
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated
 
 import typer
+from rich.table import Table
 from sqlalchemy.orm import Session
 
-from lumi_desk import clock
+from lumi_desk import clock, money
+from lumi_desk.customers.rfm.rules import FIFTHS, Cell, buyer, grid
+from lumi_desk.customers.rules import see
 from lumi_desk.errors import LumiError
-from lumi_desk.hub import explaining, intake, keeping
+from lumi_desk.hub import explaining, histories, intake, keeping
 from lumi_desk.hub import nightly as night
 from lumi_desk.hub.cli_imports import moves_as_data, moves_in_words
-from lumi_desk.hub.cli_shared import AsJson, Database, hub, progress, speaking
+from lumi_desk.hub.cli_shared import AsJson, Database, hub, progress, speaking, table
 from lumi_desk.sync import feed
 
 app = typer.Typer(no_args_is_help=True, help="What the hub knows of a customer.")
@@ -63,6 +67,42 @@ def why(
         whys = [one.as_json() for one in found.whys]
         data = {"id": found.id, "why": whys, "stale": list(found.stale), "words": lines}
         speech.say(data, "\n".join(lines))
+
+
+@app.command(epilog="Example: lumi-hub customers rfm")
+def rfm(database: Database = "", as_json: AsJson = False) -> None:
+    """Show the RFM grid of all who bought: how many, and what one of them ever paid on average.
+
+    R5 to R1 are fifths by recency, F1 to F5 by frequency (days with a purchase); 5 is the best.
+    """
+    with speaking(as_json) as speech, hub(database) as store, progress() as tell:
+        now = clock.now()
+        with store.read() as session:
+            seen = (buyer(see(one, now)) for _, one in histories.everybody(session, tell))
+            found = grid([one for one in seen if one is not None])
+        data = [
+            {"recency": recency, "frequency": frequency, "customers": cell.customers}
+            | {"lifetime_fen": cell.fen}
+            for (recency, frequency), cell in sorted(found.items())
+        ]
+        speech.say({"grid": data}, _drawn(found))
+
+
+def _drawn(found: Mapping[tuple[int, int], Cell]) -> Table:
+    fifths = range(1, FIFTHS + 1)
+    rows = [
+        (f"R{recency}", *(_cell(found.get((recency, frequency))) for frequency in fifths))
+        for recency in reversed(fifths)
+    ]
+    return table(("", *(f"F{one}" for one in fifths)), rows)
+
+
+def _cell(cell: Cell | None) -> str:
+    """How many, and what one of them paid on average, in whole yuan."""
+    if cell is None:
+        return "–"
+    whole = cell.fen // cell.customers // 100 * 100
+    return f"{cell.customers:,} · {money.shown(whole)}"
 
 
 def nightly(database: Database = "", as_json: AsJson = False) -> None:

@@ -14,14 +14,15 @@ from lumi_desk.customers.rulesets import rules
 from lumi_desk.customers.rulesets.rules import RuleSet, Values
 from lumi_desk.errors import LumiError
 from lumi_desk.hub import keeping, previewing, rulebook
+from lumi_desk.hub.classifying import MOVING
 from lumi_desk.hub.cli_imports import moves_as_data, moves_in_words
 from lumi_desk.hub.cli_shared import AsJson, Database, hub, progress, speaking, table
 from lumi_desk.hub.previewing import Preview
 from lumi_desk.hub.rulebook import Done, Version
 
-app = typer.Typer(no_args_is_help=True, help="Edit the numbers of pools, grades, relationship.")
+app = typer.Typer(no_args_is_help=True, help="The numbers that say who is who.")
 
-_BEST_FIRST = (*Pool, *Grade, *Relationship, "")
+_BEST_FIRST = (*Pool, *Grade, *Relationship, previewing.WARNED, "")
 
 Name = Annotated[str, typer.Argument(help="The rule set, as in `lumi-hub rules list`.")]
 Told = Annotated[list[str], typer.Argument(metavar="KEY=VALUE …", help="Money in CNY.")]
@@ -237,6 +238,8 @@ def _done_in_words(one: RuleSet, done: Done) -> str:
         lines.append(f"From {done.later} on other numbers are set: lumi-hub rules show {one.name}.")
     if done.changes:
         lines.append(moves_in_words(done.changes))
-    else:
+    elif one.name in MOVING:
         lines.append("Everybody is classified by them in the night of that day.")
+    else:
+        lines.append("Desks go by them from that day on.")
     return "\n".join(lines)

@@ -1,7 +1,7 @@
 """What the rules look at, read for many customers at once, past SQLAlchemy's rows."""
 
 from collections import defaultdict
-from collections.abc import Container, Iterable, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -14,11 +14,13 @@ from lumi_desk.cards.tables import CardEntry
 from lumi_desk.catalog.tables import DispositionRow
 from lumi_desk.catalog.titles import Titles, titles
 from lumi_desk.customers.rules import History, Line, Purchase, leading
+from lumi_desk.customers.tables import Customer
 from lumi_desk.orders.tables import Order, OrderLine
 from lumi_desk.storage.among import IDS, among
 from lumi_desk.storage.base import UtcTime, from_millis
 from lumi_desk.storage.direct import Direct, Row
 
+Tell = Callable[[str, int, int], None]
 _CHUNK = 1000
 _KNOWN = {line.value: line for line in Line}
 
@@ -47,6 +49,17 @@ def of(session: Session, customer_ids: Sequence[str]) -> dict[str, History]:
         one: History(tuple(bought.get(one, ())), opened.get(one), answered.get(one))
         for one in customer_ids
     }
+
+
+def everybody(session: Session, tell: Tell | None = None) -> Iterator[tuple[str, History]]:
+    """Every customer with her history, in the order of ids."""
+    ids = list(session.scalars(select(Customer.id).order_by(Customer.id)))
+    for start in range(0, len(ids), _CHUNK):
+        if tell:
+            tell("reading", start, len(ids))
+        yield from of(session, ids[start : start + _CHUNK]).items()
+    if tell:
+        tell("reading", len(ids), len(ids))
 
 
 def newcomers(session: Session, since: datetime, now: datetime) -> dict[str, History]:

@@ -11,11 +11,13 @@ from sqlalchemy.orm import Session
 
 from lumi_desk.clock import day_start, local_day
 from lumi_desk.customers.rules import (
+    ChurnSettings,
     GradeSettings,
     History,
     PoolSettings,
     RelationshipSettings,
     Seen,
+    churn_of,
     grade_of,
     pool_of,
     relationship_of,
@@ -23,12 +25,21 @@ from lumi_desk.customers.rules import (
 )
 from lumi_desk.customers.rulesets.rules import Settings
 from lumi_desk.customers.tables import Customer
+from lumi_desk.errors import LumiError
 from lumi_desk.hub import histories
-from lumi_desk.hub.classifying import Move, Tell
+from lumi_desk.hub.classifying import Move
+from lumi_desk.hub.histories import Tell
 
-_CHUNK = 1000
+WARNED = "warned"
 _EXAMPLES = 3
 _Decide = Callable[[Seen], str]
+
+
+class NoPreview(LumiError):
+    """Numbers that only say when something is asked for."""
+
+    title = "These numbers move nobody"
+    advice = "They only say when a step is asked for on the desks' lists. Nothing was changed."
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +55,9 @@ class Example:
 class Preview:
     """What other numbers would mean at a moment.
 
-    `what` moves: "pool", "grade" or "relationship". `counts` are of all customers by (with the
-    numbers before, with those after), an empty text meaning none; who stays is counted too.
+    `what` moves: "pool", "grade", "relationship" or "churn" (warned of or not). `counts` are of
+    all customers by (with the numbers before, with those after), an empty text meaning none; who
+    stays is counted too.
     """
 
     what: str
@@ -61,7 +73,10 @@ class Preview:
 def preview(
     session: Session, before: Settings, after: Settings, now: datetime, tell: Tell | None = None
 ) -> Preview:
-    """Compare two settings of one rule set over all customers, as classifying would find them."""
+    """Compare two settings of one rule set over all customers, as classifying would find them.
+
+    Raises NoPreview for numbers by which nobody moves.
+    """
     decided = _decided(session, before, after, now, tell)
     counts: Counter[Move] = Counter()
     movers: dict[Move, list[str]] = defaultdict(list)
@@ -89,7 +104,11 @@ def _decider(settings: Settings) -> _Decide:
         return lambda seen: pool_of(seen, settings).value
     if isinstance(settings, GradeSettings):
         return lambda seen: grade_of(seen, settings) or ""
-    return lambda seen: relationship_of(seen, settings) or ""
+    if isinstance(settings, RelationshipSettings):
+        return lambda seen: relationship_of(seen, settings) or ""
+    if isinstance(settings, ChurnSettings):
+        return lambda seen: WARNED if churn_of(seen, settings) else ""
+    raise NoPreview
 
 
 def _asked(
@@ -101,13 +120,7 @@ def _asked(
         since = day_start(local_day(now) - days)
         yield from histories.newcomers(session, since, now).items()
         return
-    ids = list(session.scalars(select(Customer.id).order_by(Customer.id)))
-    for start in range(0, len(ids), _CHUNK):
-        if tell:
-            tell("previewing", start, len(ids))
-        yield from histories.of(session, ids[start : start + _CHUNK]).items()
-    if tell:
-        tell("previewing", len(ids), len(ids))
+    yield from histories.everybody(session, tell)
 
 
 def _examples(session: Session, movers: Mapping[Move, Sequence[str]]) -> Iterable[Example]:
@@ -123,4 +136,5 @@ _WHAT: dict[type, str] = {
     PoolSettings: "pool",
     GradeSettings: "grade",
     RelationshipSettings: "relationship",
+    ChurnSettings: "churn",
 }

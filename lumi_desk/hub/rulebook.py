@@ -12,7 +12,7 @@ from lumi_desk.catalog.tables import Setting
 from lumi_desk.clock import local_day
 from lumi_desk.customers.rulesets.rules import RuleSet, Settings, Values
 from lumi_desk.errors import LumiError
-from lumi_desk.hub.classifying import Changes, Tell, classify
+from lumi_desk.hub.classifying import MOVING, Changes, Tell, classify
 from lumi_desk.ids import new_id
 from lumi_desk.sync import feed
 
@@ -58,7 +58,9 @@ class Version:
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """A version that was set, and what it changed at once; None if its day is still to come."""
+    """A version that was set, and what it changed at once; None if its day is still to come, or
+    if only desks go by it.
+    """
 
     version: Version
     before: Version
@@ -95,8 +97,8 @@ def set_numbers(
 ) -> Done:
     """A new version with what is told as `key=value`, the rest as it would be on that day.
 
-    If its day is today, everybody is classified by it at once. Raises PastDay, NothingNew and
-    what RuleSet.changed raises; then nothing is stored.
+    If its day is today and it says who is who, everybody is classified by it at once. Raises
+    PastDay, NothingNew and what RuleSet.changed raises; then nothing is stored.
     """
     found = _beginning(session, rules, day, now)
     holding = found[on(found, day)]
@@ -152,8 +154,8 @@ def _written(
     }
     session.add(Setting(id=new_id(), rule_set=rules.name, effective=day, body=body))
     session.flush()
-    is_today = day == local_day(now)
-    changes = classify(session, None, now, tell=tell) if is_today else None
+    moves = rules.name in MOVING and day == local_day(now)
+    changes = classify(session, None, now, tell=tell) if moves else None
     feed.publish(session, changes.pairs if changes else ())
     later = min((one.since for one in found if one.since and one.since > day), default=None)
     return Done(version, found[on(found, day)], later, changes)

@@ -13,6 +13,7 @@ from lumi_desk.calls.underway.rules import NextKind
 from lumi_desk.cards.rules import Verdict, days_left
 from lumi_desk.clock import SHANGHAI, local_day
 from lumi_desk.customers.person import Person
+from lumi_desk.customers.rules import CHURN, ChurnSettings
 from lumi_desk.errors import LumiError
 from lumi_desk.offers.rules import Kind, Offer
 from lumi_desk.offers.service import Shown
@@ -57,7 +58,12 @@ def situation_kept(session: Session, row_id: str) -> Situation | None:
 
 
 def situation_for(
-    her: Person, promise: Promise | None, now: datetime, *, renewal: bool
+    her: Person,
+    promise: Promise | None,
+    now: datetime,
+    *,
+    renewal: bool,
+    churn: ChurnSettings = CHURN,
 ) -> Situation:
     """Why she is called now, as far as the words go; `renewal` says whether her card ends."""
     last = her.last_order
@@ -70,7 +76,7 @@ def situation_for(
             is_newcomer=her.grade is not None and her.year_orders <= _NEWCOMER_ORDERS,
             days_since_delivery=_days(delivered, now),
             days_since_purchase=_days(her.last_paid_at, now),
-            churn_warning=her.churn(now) is not None,
+            churn_warning=her.churn(now, churn) is not None,
         )
     )
 

@@ -23,12 +23,13 @@ from lumi_desk.customers.again.rules import AGAIN, AgainSettings, remembered, sc
 from lumi_desk.customers.held import Held
 from lumi_desk.customers.person import rhythm
 from lumi_desk.customers.rules import (
-    CHURN,
-    HALF_YEAR,
+    ChurnSettings,
+    HalfYearSettings,
     churn_warning,
     run_out_day,
     touches_missed,
 )
+from lumi_desk.customers.rulesets import service as rulesets
 from lumi_desk.orders import service as orders
 from lumi_desk.orders.service import Ordered
 from lumi_desk.worklist.rules import WORKLIST, Candidate, Entry, order
@@ -78,6 +79,8 @@ class _Known:
     contacted: Mapping[str, datetime]
     wares: Mapping[str, Ware]
     again: AgainSettings
+    churn: ChurnSettings
+    half_year: HalfYearSettings
 
 
 def today(session: Session, now: datetime) -> Today:
@@ -122,6 +125,8 @@ def _known(session: Session, now: datetime) -> _Known:
         contacted=calls.last_contacts(session),
         wares=catalog.products(session),
         again=_numbers(session, now),
+        churn=rulesets.churn(session, now),
+        half_year=rulesets.half_year(session, now),
     )
 
 
@@ -130,7 +135,7 @@ def _candidate(customer: Held, known: _Known) -> Candidate:
     call = known.under_way.get(one)
     promise, complaint = known.promises.get(one), known.complaints.get(one)
     latest, contacted = known.latest.get(one), known.contacted.get(one)
-    churn = _churn(customer, now)
+    churn = _churn(customer, known)
     return Candidate(
         customer_id=one,
         refused=one in known.refused,
@@ -144,7 +149,7 @@ def _candidate(customer: Held, known: _Known) -> Candidate:
         delivered_at=latest.delivered_at if latest and _is_newcomer(customer) else None,
         churn=churn,
         again=_again(customer, known) if churn else 0.0,
-        touch=_touch(customer, contacted, now),
+        touch=_touch(customer, contacted, known),
         value_fen=customer.year_fen,
         last_contact_at=contacted,
     )
@@ -191,12 +196,13 @@ def _run_out(customer: Held, latest: Ordered | None, known: _Known) -> tuple[dat
     return run_out_day(start, main.units, ware.days_per_unit, per_day), ware.name
 
 
-def _churn(customer: Held, now: datetime) -> Because | None:
-    last = customer.last_paid_at
-    # Most bought lately; the rule need not be asked about them.
-    if last is None or now - last < timedelta(days=CHURN.least):
+def _churn(customer: Held, known: _Known) -> Because | None:
+    last, now, settings = customer.last_paid_at, known.now, known.churn
+    # Most bought lately; the rule need not be asked about them. Its days begin at midnight.
+    soonest = min(settings.least, settings.lost - settings.ahead) - 1
+    if last is None or now - last < timedelta(days=soonest):
         return None
-    return churn_warning(rhythm(last, customer.rhythm_days), now)
+    return churn_warning(rhythm(last, customer.rhythm_days), now, settings)
 
 
 def _again(customer: Held, known: _Known) -> float:
@@ -218,20 +224,20 @@ def _numbers(session: Session, now: datetime) -> AgainSettings:
         return AGAIN
 
 
-def _touch(customer: Held, contacted: datetime | None, now: datetime) -> Because | None:
+def _touch(customer: Held, contacted: datetime | None, known: _Known) -> Because | None:
     """The latest step of the touch plan that is missed; a contact since its day has done it."""
-    last = customer.last_paid_at
-    if last is None or now - last > timedelta(days=HALF_YEAR.days):
+    last, now, settings = customer.last_paid_at, known.now, known.half_year
+    if last is None or now - last > timedelta(days=settings.days):
         return None
-    done = frozenset(_done(last, contacted))
-    missed = touches_missed(rhythm(last, None), now, done)
+    done = frozenset(_done(last, contacted, settings))
+    missed = touches_missed(rhythm(last, None), now, done, settings)
     return missed[-1] if missed else None
 
 
-def _done(last: datetime, contacted: datetime | None) -> Iterator[str]:
+def _done(last: datetime, contacted: datetime | None, settings: HalfYearSettings) -> Iterator[str]:
     """The steps of the plan since whose day she was contacted."""
     day = clock.local_day(last)
-    for step in HALF_YEAR.plan:
+    for step in settings.plan:
         since = clock.day_start(day + timedelta(days=step.after or 0))
         if step.after is not None and contacted is not None and contacted >= since:
             yield step.code

@@ -6,6 +6,7 @@ from fractions import Fraction
 from hypothesis import strategies as st
 
 from lumi_desk.customers.rules import (
+    ChurnSettings,
     GradeSettings,
     History,
     Line,
@@ -56,4 +57,11 @@ relationships = st.builds(
     st.integers(1, 5),
     st.integers(0, 200),
     st.lists(st.integers(0, 5), min_size=3, max_size=3).map(lambda one: sorted(one, reverse=True)),
+)
+churns = st.builds(
+    ChurnSettings,
+    lost=st.integers(200, 500),
+    ahead=st.integers(1, 199),
+    late=st.fractions(1, 4, max_denominator=20),
+    least=st.integers(0, 199),
 )

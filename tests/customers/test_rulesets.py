@@ -90,6 +90,11 @@ def test_a_fraction_is_told_as_decimal_or_as_it_is() -> None:
         ("relationship", ["late_1=1"], Contradiction, "late_1"),
         ("relationship", ["steady=5"], Contradiction, "close"),
         ("relationship", ["cooling=4"], Contradiction, "steady"),
+        ("churn", ["ahead=365"], Contradiction, "ahead"),
+        ("churn", ["least=365"], Contradiction, "least"),
+        ("churn", ["late=0.9"], OutOfRange, "from 1 to 100 rhythms"),
+        ("half_year", ["grace=14"], Contradiction, "stale"),
+        ("half_year", ["plan=3"], NoSuchNumber, "grace"),
         ("pool", ["active_days=-1"], NotANumber, "-1"),
         ("pool", ["active_days=3651"], OutOfRange, "3651"),
     ],
@@ -110,7 +115,7 @@ def test_numbers_that_fit_together_are_set_together() -> None:
 
 
 def test_a_strange_name_is_told_which_there_are() -> None:
-    with pytest.raises(NoSuchRuleSet, match="pool, grade, relationship"):
+    with pytest.raises(NoSuchRuleSet, match="pool, grade, relationship, churn, half_year"):
         named("pools")
 
 

@@ -39,6 +39,7 @@ COMMANDS = (
     ("classify",),
     ("assign",),
     ("customers", "why"),
+    ("customers", "rfm"),
     ("rules", "list"),
     ("rules", "show"),
     ("rules", "preview"),

@@ -1,29 +1,44 @@
 """A preview says what classifying by the other numbers would do, for any history and numbers."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import delete
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from lumi_desk.calls.tables import Contact
 from lumi_desk.cards.tables import CardEntry
 from lumi_desk.catalog.tables import Setting
-from lumi_desk.customers.rules import GRADE, POOL, GradeSettings, History, Line, Purchase
+from lumi_desk.customers import held, rules
+from lumi_desk.customers.held import Held
+from lumi_desk.customers.person import rhythm
+from lumi_desk.customers.rules import (
+    GRADE,
+    HALF_YEAR,
+    POOL,
+    ChurnSettings,
+    GradeSettings,
+    History,
+    Line,
+    Purchase,
+    churn_warning,
+)
 from lumi_desk.customers.rulesets.rules import RULE_SETS, RuleSet, Settings
 from lumi_desk.customers.tables import Customer
 from lumi_desk.hub import histories as reading
 from lumi_desk.hub.classifying import classify
-from lumi_desk.hub.previewing import Example, preview
+from lumi_desk.hub.previewing import Example, NoPreview, preview
 from lumi_desk.ids import new_id
 from lumi_desk.orders.tables import Order, OrderLine
 from lumi_desk.storage.store import Store
 from tests import makers
-from tests.customers.drawn import grades, histories, pools, relationships
+from tests.customers.drawn import churns, grades, histories, pools, relationships
 from tests.makers import NOW, TODAY
 
 DAY = timedelta(days=1)
@@ -38,11 +53,13 @@ pairs = (
 )
 
 
-def _kept(session: Session, told: People) -> None:
-    """Keep these people with their orders, lines, cards and contacts."""
+def _kept(session: Session, told: People) -> list[str]:
+    """Keep these people with their orders, lines, cards and contacts. Returns their ids."""
+    ids = []
     session.add(makers.make_disposition("sold", answered=True))
     for history, loading in told:
         customer = makers.make_customer(session)
+        ids.append(customer.id)
         for place, one in enumerate(history.purchases):
             order = makers.make_order(session, customer, fen=one.fen, paid_at=one.paid_at)
             session.add(_line(order, one))
@@ -53,6 +70,15 @@ def _kept(session: Session, told: People) -> None:
         if history.last_answered_at is not None:
             session.add(_contact(customer, history))
     session.flush()
+    return ids
+
+
+def _without(history: History, loading: frozenset[int]) -> History:
+    """The history without the orders that bought her card."""
+    if history.card_opened_at is None:
+        return history
+    goods = [one for place, one in enumerate(history.purchases) if place not in loading]
+    return replace(history, purchases=tuple(goods))
 
 
 def _line(order: Order, one: Purchase) -> OrderLine:
@@ -77,15 +103,41 @@ def _contact(customer: Customer, history: History) -> Contact:
     )  # fmt: skip
 
 
+def _standing(session: Session, what: str) -> dict[str, str]:
+    session.expire_all()
+    return {one.id: getattr(one, what) or "" for one in session.scalars(select(Customer))}
+
+
 def _rules_of(one: Settings) -> RuleSet:
-    return next(rules for rules in RULE_SETS if type(rules.default) is type(one))
+    return next(found for found in RULE_SETS if type(found.default) is type(one))
 
 
 def _hold(session: Session, one: Settings) -> None:
-    rules = _rules_of(one)
-    body = rules.body(rules.values(one))
-    session.add(Setting(id=new_id(), rule_set=rules.name, effective=TODAY, body=body))
+    found = _rules_of(one)
+    body = found.body(found.values(one))
+    session.add(Setting(id=new_id(), rule_set=found.name, effective=TODAY, body=body))
     session.flush()
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@given(people)
+def test_classifying_writes_what_the_rules_say_of_each_history(
+    hub_store: Store, told: People
+) -> None:
+    with hub_store.write() as session, session.begin_nested() as all_of_it:
+        ids = _kept(session, told)
+        classify(session, None, NOW)
+        session.expire_all()
+        for one, (history, loading) in zip(ids, told, strict=True):
+            row, her = session.get_one(Customer, one), _without(history, loading)
+            assert (row.pool, row.grade) == (rules.pool(her, NOW), rules.grade(her, NOW))
+            assert row.relationship == rules.relationship(her, NOW)
+            assert row.first_paid_at == rules.first_paid_at(her, NOW)
+            assert row.rhythm_days == rules.own_rhythm(her, NOW)
+            assert row.year_fen == rules.year_spend(her, NOW)
+            last = rules.last_purchase(her, NOW)
+            assert row.last_paid_at == (last.paid_at if last else None)
+        all_of_it.rollback()
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
@@ -110,6 +162,11 @@ def _hold(session: Session, one: Settings) -> None:
     ],
     (GRADE, replace(GRADE, a_points=130_000)),
 )
+# Its line lifts her.
+@example(
+    [(History((Purchase(NOW - DAY, 30_000, line=Line.COLLAGEN),)), frozenset[int]())],
+    (GRADE, replace(GRADE, line_points={Line.COLLAGEN: 50_000})),
+)
 def test_a_preview_is_what_classifying_does(
     hub_store: Store, told: People, numbers: tuple[Settings, Settings]
 ) -> None:
@@ -119,13 +176,44 @@ def test_a_preview_is_what_classifying_does(
         _hold(session, before)
         classify(session, None, NOW)
         seen = preview(session, before, after, NOW)
+        stood = _standing(session, seen.what)
         _hold(session, after)
         done = classify(session, None, NOW)
+        stands = _standing(session, seen.what)
+        assert seen.counts == Counter((stood[one], stands[one]) for one in stood)
         moves = {"pool": done.pools, "grade": done.grades, "relationship": done.relationships}
         assert seen.moves == moves.pop(seen.what)
         assert [one for one in moves.values() if one] == []
-        assert sum(seen.counts.values()) == len(told)
         all_of_it.rollback()
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+@given(people, churns, churns)
+def test_a_preview_of_warnings_is_what_desks_would_say(
+    hub_store: Store, told: People, before: ChurnSettings, after: ChurnSettings
+) -> None:
+    with hub_store.write() as session, session.begin_nested() as all_of_it:
+        _kept(session, told)
+        classify(session, None, NOW)
+        expected = Counter(
+            (_warned(her, before), _warned(her, after)) for her in held.everybody(session)
+        )
+        seen = preview(session, before, after, NOW)
+        assert (seen.what, seen.counts) == ("churn", dict(expected))
+        all_of_it.rollback()
+
+
+def _warned(her: Held, numbers: ChurnSettings) -> str:
+    """What a desk says of whom it holds."""
+    history = rhythm(her.last_paid_at, her.rhythm_days)
+    return "warned" if churn_warning(history, NOW, numbers) else ""
+
+
+def test_numbers_by_which_nobody_moves_have_no_preview(hub_store: Store) -> None:
+    with hub_store.write() as session:
+        makers.make_customer(session)
+        with pytest.raises(NoPreview):
+            preview(session, HALF_YEAR, replace(HALF_YEAR, grace=2), NOW)
 
 
 def test_a_preview_names_a_few_of_each_move_and_no_more(hub_store: Store) -> None:

@@ -193,3 +193,14 @@ def test_a_body_that_does_not_fit_is_named(hub_store: Store) -> None:
             with pytest.raises(BadSetting, match="grade"):
                 rulebook.versions(session, GRADES)
             session.query(Setting).delete()
+
+
+def test_numbers_that_only_desks_go_by_classify_nobody(hub_store: Store) -> None:
+    customer = newcomer(hub_store, 50_000)
+    before = entries(hub_store, "customer")
+    with hub_store.write() as session:
+        done = rulebook.set_numbers(session, named("churn"), ["lost=300"], TODAY, NOW)
+    assert done.changes is None
+    assert entries(hub_store, "customer") == before
+    assert customer in before
+    assert len(entries(hub_store, "setting")) == 1

@@ -99,3 +99,15 @@ def test_a_customer_is_explained_in_words(type_: Type, hub_store: Store) -> None
     ]
     assert "Grade A: ¥900 (A from ¥800, B from ¥300)" in type_("customers", "why", customer).out
     assert type_("customers", "why", "stranger", "--json").error["code"] == "UnknownCustomers"
+
+
+def test_the_grid_counts_who_bought(type_: Type, hub_store: Store) -> None:
+    _graded(hub_store, 90_000)
+    _graded(hub_store, 10_000)
+    with hub_store.write() as session:
+        makers.make_customer(session)
+    (cell,) = type_("customers", "rfm", "--json").data["grid"]
+    assert cell == {"recency": 1, "frequency": 1, "customers": 2, "lifetime_fen": 100_000}
+    words = type_("customers", "rfm").out
+    assert "2 · ¥500" in words
+    assert "F5" in words

@@ -1,12 +1,14 @@
 """Which words fit a customer, and what is filled into them."""
 
 from datetime import timedelta
+from fractions import Fraction
 
 import pytest
 from sqlalchemy import select
 
 from lumi_desk.calls import service as calls
 from lumi_desk.customers import person
+from lumi_desk.customers.rules import ChurnSettings
 from lumi_desk.offers import service as offers
 from lumi_desk.scripts import filling, service
 from lumi_desk.scripts.rules import Situation
@@ -80,6 +82,11 @@ def test_the_situation_follows_from_what_she_bought(
         about = person.about(session, one.id)
         assert about is not None
         assert service.situation_for(about, None, NOW, renewal=False) is situation
+        # Whoever is warned of at once is called back, if she is no newcomer.
+        strict = ChurnSettings(late=Fraction(1, 10), least=0)
+        told = service.situation_for(about, None, NOW, renewal=False, churn=strict)
+        warned = situation is not Situation.NEWCOMER
+        assert told is (Situation.RECALL if warned else situation)
 
 
 def test_the_newest_script_of_the_language_is_loaded(store: Store) -> None:

@@ -1,6 +1,6 @@
 """Today's list from what a desk holds: whom, in which order, why."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from time import perf_counter
 
 import pytest
@@ -162,6 +162,43 @@ def test_a_step_of_the_touch_plan_is_missed_until_she_is_contacted(store: Store)
     assert only(store).entry.reason is Reason.TOUCH
     with store.write() as session:
         log_contact(session, spoken(customer, NOW - timedelta(days=4)))
+    assert only(store).entry.reason is Reason.REST
+
+
+def rules_say(store: Store, name: str, day: date = TODAY, **numbers: int | str) -> None:
+    """The manager's numbers, as they come from the hub."""
+    with store.write() as session:
+        session.add(Setting(id=new_id(), rule_set=name, effective=day, body={**numbers, "_by": ""}))
+
+
+def test_whom_to_warn_of_follows_the_numbers_of_the_day(store: Store) -> None:
+    quiet = NOW - timedelta(days=50)
+    with store.write() as session:
+        her(session, "曾雅琴", last_paid_at=quiet, first_paid_at=quiet, rhythm_days=40)
+    assert only(store).entry.reason is Reason.REST
+    rules_say(store, "churn", TODAY + timedelta(days=1), late="5/4")
+    assert only(store).entry.reason is Reason.REST
+    rules_say(store, "churn", late="5/4")
+    assert only(store).entry.reason is Reason.CHURN
+    # Late enough to be lost tomorrow: warned of without any rhythm.
+    rules_say(store, "churn", late="9", lost=60, ahead=10, least=59)
+    assert only(store).entry.reason is Reason.CHURN
+    rules_say(store, "churn", late="9", lost=61, ahead=10, least=59)
+    assert only(store).entry.reason is Reason.REST
+
+
+def test_steps_are_missed_by_the_numbers_of_the_day(store: Store) -> None:
+    bought = NOW - timedelta(days=12)
+    with store.write() as session:
+        her(session, "甲", last_paid_at=bought, first_paid_at=bought)
+    assert only(store).entry.reason is Reason.TOUCH
+    rules_say(store, "half_year", grace=5)
+    assert only(store).entry.reason is Reason.REST
+    rules_say(store, "half_year", grace=1, stale=4)
+    assert only(store).entry.reason is Reason.REST
+    rules_say(store, "half_year", grace=1, stale=5)
+    assert only(store).entry.reason is Reason.TOUCH
+    rules_say(store, "half_year", days=11)
     assert only(store).entry.reason is Reason.REST
 
 

@@ -18,6 +18,7 @@ from lumi_desk.catalog.service import Outcome
 from lumi_desk.clock import local_day
 from lumi_desk.customers import person
 from lumi_desk.customers.person import Person
+from lumi_desk.customers.rulesets import service as rulesets
 from lumi_desk.customers.why import service as why
 from lumi_desk.desk import Me
 from lumi_desk.offers import service as offers
@@ -132,4 +133,5 @@ def _situation(
             return kept
     use = worklist.use_of(her.first_paid_at, her.year_fen, now)
     ends = her.balance_fen is not None and renewal_due(her.balance_fen, use) is not None
-    return scripts.situation_for(her, promise, now, renewal=ends)
+    churn = rulesets.churn(session, now)
+    return scripts.situation_for(her, promise, now, renewal=ends, churn=churn)

@@ -14,7 +14,13 @@ from lumi_desk.errors import LumiError
 
 Value = int | Fraction
 Values = Mapping[str, Value]
-Settings = rules.PoolSettings | rules.GradeSettings | rules.RelationshipSettings
+Settings = (
+    rules.PoolSettings
+    | rules.GradeSettings
+    | rules.RelationshipSettings
+    | rules.ChurnSettings
+    | rules.HalfYearSettings
+)
 
 _TEN_YEARS = 3650
 _MOST_FEN = 100_000_000
@@ -214,6 +220,20 @@ def _relationship_contradiction(values: Values) -> str:
     return ""
 
 
+def _churn_contradiction(values: Values) -> str:
+    if values["ahead"] >= values["lost"]:
+        return "she cannot be warned of before she bought (lost, ahead)"
+    if values["least"] >= values["lost"]:
+        return "she would be lost before she is quiet (lost, least)"
+    return ""
+
+
+def _half_year_contradiction(values: Values) -> str:
+    if values["grace"] >= values["stale"]:
+        return "a step would be too old before it is missed (grace, stale)"
+    return ""
+
+
 def _days(key: str, means: str, least: int = 1) -> Number:
     return Number(key, Unit.DAYS, means, _TEN_YEARS, least)
 
@@ -269,5 +289,28 @@ RULE_SETS = (
             _points("cooling", "from so many on she is cooling, below at risk"),
         ),
         _relationship_contradiction,
+    ),
+    RuleSet(
+        "churn",
+        "when a customer may be lost: the warnings of the desks' lists",
+        rules.CHURN,
+        (
+            _days("lost", "so long after a purchase she is lost"),
+            _days("ahead", "at the latest so long before she is warned of"),
+            Number("late", Unit.RHYTHMS, "so late in her own rhythms she is warned of", 100, 1),
+            _days("least", "but not before so many days without buying", 0),
+        ),
+        _churn_contradiction,
+    ),
+    RuleSet(
+        "half_year",
+        "the half-year clock after a purchase, and its touch plan",
+        rules.HALF_YEAR,
+        (
+            _days("days", "so long after a purchase its steps are asked for"),
+            _days("grace", "so many days later a step may still be done", 0),
+            _days("stale", "after so many days a step is no longer asked for"),
+        ),
+        _half_year_contradiction,
     ),
 )

@@ -1,0 +1,1 @@
+"""Recency, frequency and value of all customers, in fifths."""

@@ -1,0 +1,19 @@
+"""The numbers a desk goes by, as the manager set them and the hub sent them."""
+
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from lumi_desk.catalog import shelf as catalog
+from lumi_desk.clock import local_day
+from lumi_desk.customers.rules import CHURN, HALF_YEAR, ChurnSettings, HalfYearSettings
+
+
+def churn(session: Session, now: datetime) -> ChurnSettings:
+    """When somebody may be lost. Raises BadSetting."""
+    return catalog.numbers(session, "churn", local_day(now), CHURN)
+
+
+def half_year(session: Session, now: datetime) -> HalfYearSettings:
+    """The half-year clock and how long its steps may wait. Raises BadSetting."""
+    return catalog.numbers(session, "half_year", local_day(now), HALF_YEAR)
