@@ -18,7 +18,7 @@ from lumi_desk.orders.tables import OrderLine
 from lumi_desk.storage.store import Store
 from lumi_desk.sync import feed
 
-ORDERS = (Kind.ORDERS, Kind.ITEMS)
+ORDERS = (Kind.ORDERS, Kind.ITEMS, Kind.WHOLE)
 MEMBERS = (Kind.MEMBERS,)
 _CHUNK = 500
 

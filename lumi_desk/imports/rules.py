@@ -37,6 +37,13 @@ _TIME = re.compile(
 )
 _FILE_TIME = re.compile(r"(20\d{2}[01]\d[0-3]\d)[-_]?([0-2]\d[0-5]\d)([0-5]\d)?(?!\d)", re.ASCII)
 _MOBILE = re.compile(r"(?:\+?86-?)?(1[3-9]\d{9})", re.ASCII)
+_PROVINCE = re.compile(
+    "(?:北京|天津|上海|重庆|河北|山西|辽宁|吉林|黑龙江|江苏|浙江|安徽|福建|江西|山东|河南|湖北|湖南"
+    "|广东|海南|四川|贵州|云南|陕西|甘肃|青海|台湾|内蒙古|广西|西藏|宁夏|新疆|香港|澳门)"
+    "(?:壮族自治区|回族自治区|维吾尔自治区|特别行政区|自治区|省|市)?"
+)
+_CITY = re.compile(r"[^区县镇乡街路道\d\s*]{1,9}?(?:市|自治州|地区|盟)")
+_POSTCODE = re.compile(r"\(\d*\)$")
 _LANDLINE = re.compile(r"0\d{2,3}-?[2-9]\d{6,7}", re.ASCII)
 
 
@@ -199,6 +206,8 @@ class OrderStatus(StrEnum):
 _STATUS_WORDS = (
     ("关闭", OrderStatus.CLOSED),
     ("取消", OrderStatus.CLOSED),
+    ("(删除)", OrderStatus.CLOSED),
+    ("（删除）", OrderStatus.CLOSED),
     ("退款成功", OrderStatus.CLOSED),
     ("成功", OrderStatus.DONE),
     ("完成", OrderStatus.DONE),
@@ -209,10 +218,15 @@ _STATUS_WORDS = (
     ("待收货", OrderStatus.SHIPPED),
     ("买家已付款", OrderStatus.PAID),
     ("等待卖家发货", OrderStatus.PAID),
+    ("等待确认收货", OrderStatus.SHIPPED),
+    ("等待出库", OrderStatus.PAID),
+    ("备货中", OrderStatus.PAID),
     ("待发货", OrderStatus.PAID),
     ("已发货", OrderStatus.SHIPPED),
     ("等待买家付款", OrderStatus.WAITING),
+    ("等待付款", OrderStatus.WAITING),
     ("待付款", OrderStatus.WAITING),
+    ("待支付", OrderStatus.WAITING),
     ("未付款", OrderStatus.WAITING),
     ("没有创建", OrderStatus.WAITING),
 )
@@ -301,7 +315,20 @@ def split_titles(joined: str, kinds: int | None) -> tuple[str, ...]:
 
 
 def region(address: str) -> tuple[str, str]:
-    """Province and city of an address whose parts are separated by blanks; empty if starred."""
-    parts = [*clean(address).split(" "), "", ""]
-    province, city = (re.sub(r"\(\d*\)$", "", part).strip() for part in parts[:2])
-    return ("" if "*" in province else province, "" if "*" in city else city)
+    """Province and city of an address; empty where starred or not to be told apart.
+
+    Taobao puts blanks between the parts. Where there are none the province is known by its name
+    and the city by its ending: never is more of an address taken for one of them.
+    """
+    first, _, rest = clean(address).partition(" ")
+    if known := _PROVINCE.match(first):
+        province, more = known[0], first[known.end() :]
+        if more:
+            city = _CITY.match(more)
+            return province, city[0] if city else ""
+    province, city_part = (_POSTCODE.sub("", part).strip() for part in (first, rest.split(" ")[0]))
+    return _short(province, 8), _short(city_part, 12)
+
+
+def _short(part: str, most: int) -> str:
+    return "" if "*" in part or len(part) > most else part

@@ -1,0 +1,264 @@
+"""A header nobody has seen before: what each column probably means, and how sure that is.
+
+A column is known by its name or by a synonym, if its values agree; by what its values look like
+otherwise. A guess from values alone is never sure enough to import by: it is proposed.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from lumi_desk.imports import headers, rules, sorts
+from lumi_desk.imports.columns import Kind
+from lumi_desk.imports.headers import Amounts
+from lumi_desk.imports.synonyms import SYNONYMS
+
+# From here on a mapping is used without asking, and below this a column is left unused.
+SURE = 0.9
+_SOME = 0.3
+_SYNONYM = 0.95
+_IN_NAME = 0.6
+_DOUBT = 0.5
+# A few unreadable cells do not speak against a name: their rows are left out by themselves.
+_AGREE = 0.98
+_LOOK = 0.8
+_SHOWN = 3
+# One name for one thing, whatever a file of this kind calls it inside.
+_SAME = {"mobile": "phone", "receiver": "name"}
+# What a list of orders has, and a list of people has not.
+_ORDERLY = ("created", "total", "paid_at", "status")
+_ONE_TIME = ("created", "paid_at", "confirmed_at")
+# The most telling kind first.
+_KINDS = (Kind.WHOLE, Kind.ORDERS, Kind.ITEMS, Kind.MEMBERS)
+
+Rows = Sequence[Sequence[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Guess:
+    """What one column probably means. `meaning` is empty for a column that is not used.
+
+    `certainty` goes from 0 to 1. `samples` are masked: no phone number is in them whole.
+    """
+
+    place: int
+    header: str
+    meaning: str
+    certainty: float
+    samples: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """How a table probably is to be read, column by column; `doubts` are sentences."""
+
+    kind: Kind
+    columns: tuple[Guess, ...]
+    amounts: Amounts | None
+    doubts: tuple[str, ...]
+
+    @property
+    def places(self) -> dict[str, int]:
+        """In which column each field stands."""
+        return {field_of(self.kind, one.meaning): one.place for one in self.columns if one.meaning}
+
+    @property
+    def sure(self) -> bool:
+        """Whether the table may be read so without asking."""
+        used = [one for one in self.columns if one.meaning]
+        return not self.doubts and all(one.certainty >= SURE for one in used)
+
+
+def meanings() -> tuple[str, ...]:
+    """Every word that a column can be given for its meaning, in order."""
+    every = {_SAME.get(field, field) for fields in SYNONYMS.values() for field in fields}
+    return tuple(sorted(every))
+
+
+def meaning_of(field: str) -> str:
+    """The word for a field."""
+    return _SAME.get(field, field)
+
+
+def field_of(kind: Kind, meaning: str) -> str:
+    """The field that a word stands for in files of a kind; empty if they have no such field."""
+    fields = SYNONYMS[kind]
+    if meaning in fields:
+        return meaning
+    return next((one for one in fields if _SAME.get(one) == meaning), "")
+
+
+def propose(
+    header: Sequence[str], rows: Rows, told: Mapping[int, str], amounts: Amounts | None = None
+) -> Proposal | None:
+    """The best reading of a table whose first rows these are; None if it is no table of ours.
+
+    `told` is what a person said: the meaning of a column by its place, empty for "not used".
+    """
+    columns = _columns(header, rows)
+    found = []
+    for kind in _KINDS:
+        fields = {place: field_of(kind, word) for place, word in told.items()}
+        if all(fields[place] or not told[place] for place in told):
+            scored = _assigned(kind, columns, fields)
+            if headers.is_enough(kind, {field: place for place, (field, _) in scored.items()}):
+                found.append(_proposal(kind, columns, scored, amounts))
+    return max(found, key=_rank, default=None)
+
+
+@dataclass(frozen=True, slots=True)
+class _Column:
+    place: int
+    name: str
+    plain: str
+    cells: tuple[str, ...]
+
+    def share(self, test: sorts.Test) -> float:
+        """The part of its filled cells that pass a test; 1 if there are none."""
+        return sum(map(test, self.cells)) / len(self.cells) if self.cells else 1.0
+
+
+def _columns(header: Sequence[str], rows: Rows) -> tuple[_Column, ...]:
+    found = []
+    for place, name in enumerate(header):
+        cells = (row[place] for row in rows if place < len(row))
+        filled = tuple(cell.strip() for cell in cells if rules.clean(cell))
+        if name.strip() or filled:
+            found.append(_Column(place, name.strip(), headers.plain_header(name), filled))
+    return tuple(found)
+
+
+Assigned = dict[int, tuple[str, float]]
+
+
+def _assigned(kind: Kind, columns: Sequence[_Column], told: Mapping[int, str]) -> Assigned:
+    """Field and certainty by place: each column has one field at most, and each field one."""
+    result: Assigned = {place: (field, 1.0) for place, field in told.items() if field}
+    taken = {field for field, _ in result.values()}
+    scores = []
+    for column in columns:
+        if column.place not in told:
+            for order, field in enumerate(SYNONYMS[kind]):
+                score = _score(kind, field, column)
+                scores.append((-score, column.place, order, field))
+    for score, place, _, field in sorted(scores):
+        if -score >= _SOME and place not in result and field not in taken:
+            rivals = [p for s, p, _, f in scores if f == field and p != place and s == score]
+            alike = all(_cells(columns, place) == _cells(columns, one) for one in rivals)
+            result[place] = (field, -score if alike else min(-score, _DOUBT))
+            taken.add(field)
+    return _in_time(columns, result) if kind in (Kind.WHOLE, Kind.ORDERS) else result
+
+
+def _score(kind: Kind, field: str, column: _Column) -> float:
+    """How sure it is that a column holds a field, 0 to 1."""
+    sort = sorts.OF_FIELD[field]
+    named = _by_name(kind, field, column.plain)
+    if named:
+        share = column.share(sort.fits)
+        return named if share >= _AGREE else named * share
+    share = column.share(sort.looks)
+    return sort.alone * share if column.cells and share >= _LOOK else 0.0
+
+
+def _by_name(kind: Kind, field: str, plain: str) -> float:
+    if plain in headers.NAMES.get(kind, {}).get(field, ()):
+        return 1.0
+    synonyms = SYNONYMS[kind][field]
+    if plain in synonyms:
+        return _SYNONYM
+    # Short names are part of too many others.
+    inside = any(len(name) > 1 and name in plain for name in synonyms if not name.isascii())
+    return _IN_NAME if inside else 0.0
+
+
+def _cells(columns: Sequence[_Column], place: int) -> tuple[str, ...]:
+    return next(column.cells for column in columns if column.place == place)
+
+
+def _in_time(columns: Sequence[_Column], result: Assigned) -> Assigned:
+    """Times that only their values told: the fullest and earliest column is the creation."""
+    guessed = [p for p, (f, c) in result.items() if f in _ONE_TIME and c <= sorts.TIME.alone]
+    free = [f for f in _ONE_TIME if f not in {result[p][0] for p in result if p not in guessed}]
+
+    def first(place: int) -> tuple[int, str]:
+        moments = [found for cell in _cells(columns, place) if (found := rules.moment(cell))]
+        return -len(moments), min(moments).isoformat() if moments else ""
+
+    ordered = zip(sorted(guessed, key=first), free, strict=False)
+    return result | {place: (field, result[place][1]) for place, field in ordered}
+
+
+def _proposal(
+    kind: Kind, columns: Sequence[_Column], scored: Assigned, amounts: Amounts | None
+) -> Proposal:
+    places = {field: place for place, (field, _) in scored.items()}
+    doubts = []
+    if kind is Kind.WHOLE:
+        amounts = amounts or _amounts(columns, places)
+        if amounts is None:
+            doubts.append("rows of one order repeat an amount: say --amounts order or line")
+    if kind is Kind.ORDERS and _repeats(_cells(columns, places["number"])):
+        doubts.append("order numbers repeat, and there is no price and quantity for order lines")
+    if kind is Kind.MEMBERS and (orderly := _orderly(columns)):
+        doubts.append(f"a list of people with columns of an order export: {orderly}")
+    guesses = []
+    for column in columns:
+        field, certainty = scored.get(column.place, ("", 0.0))
+        shown = _samples(column, field)
+        guesses.append(Guess(column.place, column.name, meaning_of(field), certainty, shown))
+    return Proposal(kind, tuple(guesses), amounts, tuple(doubts))
+
+
+def _samples(column: _Column, field: str) -> tuple[str, ...]:
+    sort = sorts.OF_FIELD.get(field, sorts.TEXT)
+    some = list(dict.fromkeys(column.cells))[:_SHOWN]
+    return tuple(sort.shown(cell) if sort.fits(cell) else sorts.masked(cell) for cell in some)
+
+
+def _repeats(numbers: Sequence[str]) -> bool:
+    return len(set(numbers)) < _AGREE * len(numbers)
+
+
+def _orderly(columns: Iterable[_Column]) -> str:
+    named = (
+        column.name
+        for column in columns
+        if any(_score(Kind.ORDERS, field, column) >= SURE for field in _ORDERLY)
+    )
+    return "、".join(named)
+
+
+def _amounts(columns: Sequence[_Column], places: Mapping[str, int]) -> Amounts | None:
+    """Whose the amounts of a row are: the order's, or only its line's; None if rows do not tell.
+
+    Where no order has two rows it makes no difference.
+    """
+    by_order: dict[str, list[tuple[str, ...]]] = defaultdict(list)
+    told = [_cells(columns, places[field]) for field in ("number", "total", "price", "units")]
+    if len({len(cells) for cells in told}) > 1:
+        return None
+    for number, *rest in zip(*told, strict=True):
+        by_order[number].append(tuple(rest))
+    several = [rows for rows in by_order.values() if len(rows) > 1]
+    if any(len({rules.fen(total) for total, _, _ in rows}) > 1 for rows in several):
+        return Amounts.LINE
+    if not several:
+        return Amounts.LINE
+    whole = [_worth(rows) > (rules.fen(rows[0][0]) or 0) * 1.5 for rows in several]
+    unlike = [len({rules.fen(price) for _, price, _ in rows}) > 1 for rows in several]
+    return Amounts.ORDER if any(unlike) and not any(whole) else None
+
+
+def _worth(rows: Iterable[Sequence[str]]) -> float:
+    return sum((rules.fen(price) or 0) * (rules.fen(units) or 0) / 100 for _, price, units in rows)
+
+
+def _rank(one: Proposal) -> tuple[bool, float, int]:
+    needed = [guess.certainty for guess in one.columns if _is_needed(one.kind, guess.meaning)]
+    return one.sure, round(min(needed), 1), -_KINDS.index(one.kind)
+
+
+def _is_needed(kind: Kind, meaning: str) -> bool:
+    needed = headers.NEEDED[kind] or (*headers.PEOPLE, *headers.REACHES)
+    return meaning in needed
