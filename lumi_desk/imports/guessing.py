@@ -18,7 +18,7 @@ SURE = 0.9
 _SOME = 0.3
 _SYNONYM = 0.95
 _IN_NAME = 0.6
-_DOUBT = 0.5
+_DOUBT = 0.6
 # A few unreadable cells do not speak against a name: their rows are left out by themselves.
 _AGREE = 0.98
 _LOOK = 0.8
@@ -89,15 +89,21 @@ def field_of(kind: Kind, meaning: str) -> str:
 
 
 def propose(
-    header: Sequence[str], rows: Rows, told: Mapping[int, str], amounts: Amounts | None = None
+    header: Sequence[str],
+    rows: Rows,
+    told: Mapping[int, str],
+    *,
+    amounts: Amounts | None = None,
+    kinds: Sequence[Kind] = (),
 ) -> Proposal | None:
     """The best reading of a table whose first rows these are; None if it is no table of ours.
 
     `told` is what a person said: the meaning of a column by its place, empty for "not used".
+    `kinds` are those the table may be of, any if empty.
     """
     columns = _columns(header, rows)
     found = []
-    for kind in _KINDS:
+    for kind in (one for one in _KINDS if one in (kinds or _KINDS)):
         fields = {place: field_of(kind, word) for place, word in told.items()}
         if all(fields[place] or not told[place] for place in told):
             scored = _assigned(kind, columns, fields)
@@ -200,8 +206,8 @@ def _proposal(
             doubts.append("rows of one order repeat an amount: say --amounts order or line")
     if kind is Kind.ORDERS and _repeats(_cells(columns, places["number"])):
         doubts.append("order numbers repeat, and there is no price and quantity for order lines")
-    if kind is Kind.MEMBERS and (orderly := _orderly(columns)):
-        doubts.append(f"a list of people with columns of an order export: {orderly}")
+    if orderly := _orderly(kind, columns):
+        doubts.append(f"{kind.value}, with columns of an order export: {orderly}")
     guesses = []
     for column in columns:
         field, certainty = scored.get(column.place, ("", 0.0))
@@ -220,11 +226,13 @@ def _repeats(numbers: Sequence[str]) -> bool:
     return len(set(numbers)) < _AGREE * len(numbers)
 
 
-def _orderly(columns: Iterable[_Column]) -> str:
+def _orderly(kind: Kind, columns: Iterable[_Column]) -> str:
+    """The columns that only orders have, in a table that is read as something else."""
+    fields = [field for field in _ORDERLY if field not in SYNONYMS[kind]]
     named = (
         column.name
         for column in columns
-        if any(_score(Kind.ORDERS, field, column) >= SURE for field in _ORDERLY)
+        if any(_score(Kind.ORDERS, field, column) >= SURE for field in fields)
     )
     return "、".join(named)
 
@@ -255,10 +263,13 @@ def _worth(rows: Iterable[Sequence[str]]) -> float:
 
 
 def _rank(one: Proposal) -> tuple[bool, float, int]:
-    needed = [guess.certainty for guess in one.columns if _is_needed(one.kind, guess.meaning)]
-    return one.sure, round(min(needed), 1), -_KINDS.index(one.kind)
+    """Best is what is sure of all it cannot do without; then what explains more of the columns."""
+    certain = {field for field, place in one.places.items() if _certainty(one, place) >= SURE}
+    explained = sum(guess.certainty for guess in one.columns)
+    enough = headers.is_enough(one.kind, dict.fromkeys(certain, 0))
+    orders = one.kind in (Kind.WHOLE, Kind.ORDERS)
+    return enough and (orders or not one.doubts), round(explained, 1), -_KINDS.index(one.kind)
 
 
-def _is_needed(kind: Kind, meaning: str) -> bool:
-    needed = headers.NEEDED[kind] or (*headers.PEOPLE, *headers.REACHES)
-    return meaning in needed
+def _certainty(one: Proposal, place: int) -> float:
+    return next(guess.certainty for guess in one.columns if guess.place == place)

@@ -158,7 +158,7 @@ NEEDED: Mapping[Kind, tuple[str, ...]] = {
 }
 PEOPLE = ("name", "member")
 REACHES = ("phone", "wechat", "wangwang", "numbers")
-_ORDER_SIGNS = {"订单状态", "总金额", "订单创建时间"}
+_ORDER_SIGNS = {"订单状态", "总金额", "订单金额", "订单创建时间", "下单时间", "订单提交时间"}
 
 
 def plain_header(cell: str) -> str:

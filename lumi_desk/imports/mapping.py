@@ -86,11 +86,12 @@ class Wish:
     """What the keeper said about the files: a profile, single columns, a confirmation.
 
     `told` is meaning by column name, `UNUSED` for none; `sheets` the only ones to read of a
-    workbook, all if empty.
+    workbook, all if empty; `kinds` what the files are expected to be, anything if empty.
     """
 
     profile: str = ""
     layout: Layout | None = None
+    kinds: tuple[Kind, ...] = ()
     told: Mapping[str, str] = field(default_factory=dict)
     amounts: Amounts | None = None
     confirmed: bool = False
@@ -100,17 +101,15 @@ class Wish:
 NONE = Wish()
 
 
-def wish_of(
-    told: Sequence[str], *, amounts: Amounts | None, confirmed: bool, sheets: Sequence[str]
-) -> Wish:
-    """What the words of a command say. Raises NoSuchMeaning."""
+def told_of(words: Sequence[str]) -> dict[str, str]:
+    """Meaning by column of words like `COLUMN=MEANING`. Raises NoSuchMeaning."""
     pairs = {}
-    for words in told:
-        column, separator, meaning = words.rpartition("=")
+    for one in words:
+        column, separator, meaning = one.rpartition("=")
         if not separator or meaning not in (UNUSED, *guessing.meanings()):
-            raise NoSuchMeaning(told=words, known=", ".join(guessing.meanings()))
+            raise NoSuchMeaning(told=one, known=", ".join(guessing.meanings()))
         pairs[column] = meaning
-    return Wish(told=pairs, amounts=amounts, confirmed=confirmed, sheets=tuple(sheets))
+    return pairs
 
 
 def decide(
@@ -180,7 +179,8 @@ def _corrected(known: Reading, told: Mapping[int, str], wish: Wish) -> Reading:
 def _guessed(
     file: str, header: Sequence[str], rows: Rows, told: Mapping[int, str], wish: Wish
 ) -> Reading:
-    proposal = guessing.propose(header, rows, told, wish.amounts)
+    asked = guessing.propose(header, rows, told, amounts=wish.amounts, kinds=wish.kinds)
+    proposal = asked or guessing.propose(header, rows, told, amounts=wish.amounts)
     strange = [name for name in wish.told if not has_column(header, name)]
     if strange and (proposal is None or not proposal.sure):
         raise NoSuchColumn(file=file, column=strange[0], found=shown(header))

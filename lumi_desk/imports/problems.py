@@ -93,6 +93,13 @@ class TooWide(LumiError):
     )
 
 
+class NoSuchSheet(LumiError):
+    """A sheet was asked for that the workbook has not."""
+
+    title = N_("{file} has no sheet “{sheet}”")
+    advice = N_("Nothing was imported. Its sheets are: {found}")
+
+
 class StrayCell(LumiError):
     """A cell far below the table, which would make it huge."""
 

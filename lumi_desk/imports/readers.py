@@ -23,6 +23,7 @@ from lumi_desk.imports.problems import (
     BrokenQuote,
     CutOff,
     DamagedSheet,
+    NoSuchSheet,
     NotAnExport,
     NothingInside,
     TooWide,
@@ -116,7 +117,7 @@ def read(path: Path, name: str = "", wish: Wish = mapping.NONE) -> Found:
     if raw.startswith(_SHEET) and not named_sheet:
         raise WrongFormat(file=file, found="an Excel workbook (.xlsx)")
     if named_sheet:
-        return _of_workbook(_workbook(file, raw), digest, wish)
+        return _of_workbook(_workbook(file, raw, wish.sheets), digest, wish)
     text, encoding = packing.text_of(file, raw)
     table = _Table(file, encoding, _csv_rows(file, text), text.endswith(("\n", "\r")))
     return Found((_sheet(table, digest, wish),), ())
@@ -185,16 +186,20 @@ def _csv_rows(file: str, text: str) -> list[Line]:
     return rows
 
 
-def _workbook(file: str, raw: bytes) -> list[_Table]:
-    """The sheets of a workbook that hold anything. Raises what packing.check_workbook raises."""
+def _workbook(file: str, raw: bytes, wanted: Sequence[str]) -> list[_Table]:
+    """The sheets of a workbook that hold anything; only those wanted, if any are.
+
+    Raises NoSuchSheet, and what packing.check_workbook raises.
+    """
     import python_calamine
 
     packing.check_workbook(file, raw)
     tables = []
     try:
         with python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(raw)) as book:
+            names = _sheets_of(file, book, wanted)
             several = len(book.sheet_names) > 1
-            for name in book.sheet_names:
+            for name in names:
                 called = f"{file} / {name}" if several else file
                 tables.append(_Table(called, "xlsx", _filled(book, name), whole=True))
     except (python_calamine.CalamineError, OSError, IndexError) as error:
@@ -203,6 +208,17 @@ def _workbook(file: str, raw: bytes) -> list[_Table]:
     if not filled:
         raise NothingInside(file=file, found="no cells")
     return filled
+
+
+def _sheets_of(file: str, book: Any, wanted: Sequence[str]) -> list[str]:
+    import python_calamine
+
+    table = python_calamine.SheetTypeEnum.WorkSheet
+    tables = [one.name for one in book.sheets_metadata if one.typ == table]
+    for name in wanted:
+        if name not in tables:
+            raise NoSuchSheet(file=file, sheet=name, found="、".join(tables))
+    return [name for name in tables if name in wanted] if wanted else tables
 
 
 def _filled(book: Any, name: str) -> list[Line]:

@@ -129,8 +129,7 @@ class Report:
             seen = again if one.imported_before else ""
             lines.append(f"{one.name}: {one.kind}, {one.rows} rows, {one.encoding}{seen}")
             if one.columns:
-                read = ", ".join(f"{name} = {meaning_of(field)}" for name, field in one.columns)
-                lines.append(f"  read as {read}")
+                lines.append(f"  read as {in_words(one.columns)}")
         lines += [f"{name}: not read, it holds no orders and no people" for name in self.skipped]
         return lines
 
@@ -210,6 +209,11 @@ def sums_of_cells(sheet: Sheet, taken: Iterable[OrderRow]) -> Sums:
             for name, known in zip(_AMOUNTS, astuple(added), strict=True)
         )
     )
+
+
+def in_words(columns: Iterable[tuple[str, str]]) -> str:
+    """Which column (by name) was taken for which field, for a line of text."""
+    return ", ".join(f"{name} = {meaning_of(field)}" for name, field in columns)
 
 
 def yuan(fen: int) -> str:

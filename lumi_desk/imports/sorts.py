@@ -17,6 +17,8 @@ _ENDS = 3
 _MOST_SHOWN = 24
 _MOST_FEN = 10**9
 _MOST_UNITS = 9999
+# Nobody younger is on a list of people to call.
+_YOUNGEST = 2012
 _STARRED_PHONE = re.compile(r"(?:\+?86)?-?1\d{2}\*{3,8}\d{0,4}", re.ASCII)
 _EXTENSION = re.compile(r"(1\d{10})(?:-|转|\s)\d{1,6}", re.ASCII)
 _HAN = re.compile(r"[\u3400-\u9fff\U00020000-\U000323af]")
@@ -66,6 +68,11 @@ def _time(cell: str) -> bool:
 
 def _day(cell: str) -> bool:
     return rules.day(cell) is not None
+
+
+def _birthday(cell: str) -> bool:
+    found = rules.day(cell)
+    return found is not None and found.year <= _YOUNGEST and ":" not in cell
 
 
 def _money(cell: str) -> bool:
@@ -162,7 +169,7 @@ def _place(cell: str) -> str:
 NUMBER = Sort(_number, _long_number, 0.6, _masked_number)
 NUMBERS = Sort(_numbers, _never, 0, masked)
 TIME = Sort(_time, _time, 0.5, _as_it_is)
-DAY = Sort(_day, _day, 0.4, masked)
+DAY = Sort(_day, _birthday, 0.4, masked)
 MONEY = Sort(_money, _exact_money, 0.4, _as_it_is)
 UNITS = Sort(_units, _units, 0.5, _as_it_is)
 STATUS = Sort(_status, _status, 0.75, _words)
