@@ -37,6 +37,8 @@ COMMANDS = (
     ("people", "disable"),
     ("import", "orders"),
     ("import", "members"),
+    ("import", "profiles"),
+    ("import", "forget-profile"),
     ("classify",),
     ("assign",),
     ("targets", "set"),
