@@ -320,7 +320,7 @@ class _Getter:
 
     def units(self, field: str) -> int:
         text = self.text(field)
-        amount = rules.fen(text)
-        if amount is None or amount <= 0 or amount % 100:
+        amount = rules.pieces(text)
+        if amount is None:
             raise Bad(Reason.UNITS, column=field, found=_shown(text))
-        return amount // 100
+        return amount

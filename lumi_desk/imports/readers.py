@@ -316,6 +316,8 @@ def dirt(sheet: Sheet) -> Counter[str]:
                 found["apostrophes before cells"] += 1
             elif cell.endswith("元") and cell[:-1].replace(".", "").isdigit():
                 found["yuan written behind amounts"] += 1
+            elif cell[-1:].isalpha() and cell[:1].isdigit() and rules.pieces(cell):
+                found["units written behind quantities"] += 1
             elif cell != cell.strip():
                 found["blanks around cells"] += 1
     return +found

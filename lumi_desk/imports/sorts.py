@@ -66,6 +66,11 @@ def _time(cell: str) -> bool:
     return rules.moment(cell) is not None
 
 
+def _parted_time(cell: str) -> bool:
+    # An order number may begin with a date.
+    return _time(cell) and not rules.clean(cell).isdigit()
+
+
 def _day(cell: str) -> bool:
     return rules.day(cell) is not None
 
@@ -82,12 +87,12 @@ def _money(cell: str) -> bool:
 
 def _exact_money(cell: str) -> bool:
     text = rules.clean(cell)
-    return _money(cell) and ("." in text or text.endswith("元") or "¥" in text or "￥" in text)
+    return _money(cell) and ("." in text or not text.replace(",", "").isdigit())
 
 
 def _units(cell: str) -> bool:
-    found = rules.fen(cell)
-    return found is not None and found % 100 == 0 and 0 < found // 100 <= _MOST_UNITS
+    found = rules.pieces(cell)
+    return found is not None and found <= _MOST_UNITS
 
 
 def _status(cell: str) -> bool:
@@ -168,7 +173,7 @@ def _place(cell: str) -> str:
 
 NUMBER = Sort(_number, _long_number, 0.6, _masked_number)
 NUMBERS = Sort(_numbers, _never, 0, masked)
-TIME = Sort(_time, _time, 0.5, _as_it_is)
+TIME = Sort(_time, _parted_time, 0.5, _as_it_is)
 DAY = Sort(_day, _birthday, 0.4, masked)
 MONEY = Sort(_money, _exact_money, 0.4, _as_it_is)
 UNITS = Sort(_units, _units, 0.5, _as_it_is)
