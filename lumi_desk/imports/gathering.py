@@ -6,7 +6,7 @@ amounts are to be added up, the whole order is left out: half an order would be 
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
@@ -30,7 +30,6 @@ class _Part:
 
     order: OrderRow
     item: ItemRow
-    cells: tuple[tuple[str, str], ...]
 
     @property
     def key(self) -> Key:
@@ -48,9 +47,10 @@ def gather(sheet: Sheet, shop: str | None) -> tuple[Taken[OrderRow], Taken[ItemR
     left_out = list(parts.left_out)
     whole = sheet.amounts is Amounts.ORDER
     broken = set() if whole else _numbers_of(sheet, left_out)
+    written = {line.number: line.cells for line in sheet.lines}
     orders, items = [], []
     for rows in _by_order(parts.rows).values():
-        kept, repeated = _without_repeats(rows)
+        kept, repeated = _without_repeats(rows, written)
         left_out += repeated
         if problem := _problem(kept, sheet, broken):
             reason, params = problem
@@ -65,13 +65,15 @@ def _part(file: str, line: int, cells: Cells, *, sheet: Sheet, shop: str | None)
     """The facts of one row. Raises Bad."""
     order = columns.order_row(file, line, cells, shop or (sheet.platform or None))
     order = replace(order, channel=sheet.platform.value)
-    item = columns.item_row(file, line, cells)
+    item = columns.item_row(file, line, {"price": "0", **cells})
+    if "price" not in cells:
+        item = replace(item, price_fen=order.total_fen // item.units)
     if sheet.platform is not Platform.UNTOLD:
         order = _settled(order, cells)
         item = replace(item, status=order.status)
     elif not order.goods_fen and sheet.amounts is Amounts.LINE:
         order = replace(order, goods_fen=item.price_fen * item.units)
-    return _Part(order, item, tuple(sorted(cells.items())))
+    return _Part(order, item)
 
 
 def _settled(row: OrderRow, cells: Cells) -> OrderRow:
@@ -104,12 +106,14 @@ def _numbers_of(sheet: Sheet, left_out: Iterable[LeftOut]) -> set[str]:
     return {found.text for cell in cells if (found := rules.number(cell))}
 
 
-def _without_repeats(rows: Sequence[_Part]) -> tuple[list[_Part], list[LeftOut]]:
+def _without_repeats(
+    rows: Sequence[_Part], written: Mapping[int, tuple[str, ...]]
+) -> tuple[list[_Part], list[LeftOut]]:
     """Each line once: two rows alike in everything, or of one sub-order, are one line."""
     first: dict[object, _Part] = {}
     repeated = []
     for row in rows:
-        told = row.item.own_number or row.cells
+        told = row.item.own_number or written[row.item.line]
         if told in first:
             at = f"line {first[told].item.line}"
             repeated.append(_left_out(row.item, Reason.REPEATED, found=at, what="line"))

@@ -107,7 +107,10 @@ def propose(
         fields = {place: field_of(kind, word) for place, word in told.items()}
         if all(fields[place] or not told[place] for place in told):
             scored = _assigned(kind, columns, fields)
-            if headers.is_enough(kind, {field: place for place, (field, _) in scored.items()}):
+            stand = {field: place for place, (field, _) in scored.items()}
+            # An order's amount cannot be shared out among its lines without their prices.
+            shared = kind is Kind.WHOLE and amounts is Amounts.ORDER and "price" not in stand
+            if headers.is_enough(kind, stand) and not shared:
                 found.append(_proposal(kind, columns, scored, amounts))
     return max(found, key=_rank, default=None)
 
@@ -203,9 +206,9 @@ def _proposal(
     if kind is Kind.WHOLE:
         amounts = amounts or _amounts(columns, places)
         if amounts is None:
-            doubts.append("rows of one order repeat an amount: say --amounts order or line")
+            doubts.append("rows of one order repeat an amount: say --amounts line or order")
     if kind is Kind.ORDERS and _repeats(_cells(columns, places["number"])):
-        doubts.append("order numbers repeat, and there is no price and quantity for order lines")
+        doubts.append("order numbers repeat: all rows of an order but one would be left out")
     if orderly := _orderly(kind, columns):
         doubts.append(f"{kind.value}, with columns of an order export: {orderly}")
     guesses = []
@@ -242,24 +245,26 @@ def _amounts(columns: Sequence[_Column], places: Mapping[str, int]) -> Amounts |
 
     Where no order has two rows it makes no difference.
     """
-    by_order: dict[str, list[tuple[str, ...]]] = defaultdict(list)
-    told = [_cells(columns, places[field]) for field in ("number", "total", "price", "units")]
+    fields = [field for field in ("number", "total", "price", "units") if field in places]
+    told = [_cells(columns, places[field]) for field in fields]
     if len({len(cells) for cells in told}) > 1:
         return None
+    by_order: dict[str, list[dict[str, int]]] = defaultdict(list)
     for number, *rest in zip(*told, strict=True):
-        by_order[number].append(tuple(rest))
+        amounts = (rules.fen(cell) or 0 for cell in rest)
+        by_order[number].append(dict(zip(fields[1:], amounts, strict=True)))
     several = [rows for rows in by_order.values() if len(rows) > 1]
-    if any(len({rules.fen(total) for total, _, _ in rows}) > 1 for rows in several):
+    if not several or any(len({row["total"] for row in rows}) > 1 for rows in several):
         return Amounts.LINE
-    if not several:
-        return Amounts.LINE
-    whole = [_worth(rows) > (rules.fen(rows[0][0]) or 0) * 1.5 for rows in several]
-    unlike = [len({rules.fen(price) for _, price, _ in rows}) > 1 for rows in several]
-    return Amounts.ORDER if any(unlike) and not any(whole) else None
+    if "price" not in fields:
+        return None
+    dearer = [_worth(rows) > rows[0]["total"] * 1.5 for rows in several]
+    unlike = [len({row["price"] for row in rows}) > 1 for rows in several]
+    return Amounts.ORDER if any(unlike) and not any(dearer) else None
 
 
-def _worth(rows: Iterable[Sequence[str]]) -> float:
-    return sum((rules.fen(price) or 0) * (rules.fen(units) or 0) / 100 for _, price, units in rows)
+def _worth(rows: Iterable[Mapping[str, int]]) -> float:
+    return sum(row["price"] * row["units"] / 100 for row in rows)
 
 
 def _rank(one: Proposal) -> tuple[bool, float, int]:

@@ -153,7 +153,7 @@ _PLATFORMS = (
 NEEDED: Mapping[Kind, tuple[str, ...]] = {
     Kind.ORDERS: ("number", "total", "created"),
     Kind.ITEMS: ("number", "title", "price", "units"),
-    Kind.WHOLE: ("number", "total", "created", "title", "price", "units"),
+    Kind.WHOLE: ("number", "total", "created", "title", "units"),
     Kind.MEMBERS: (),
 }
 PEOPLE = ("name", "member")

@@ -53,7 +53,7 @@ _FORMULA_ALONE = re.compile(
     rb"<(?:\w+:)?f(?:\s[^<>]*)?(?:/>|>[^<]*</(?:\w+:)?f>)"
     rb"\s*(?:<(?:\w+:)?v\s*/>|<(?:\w+:)?v>\s*</(?:\w+:)?v>)?\s*</(?:\w+:)?c>"
 )
-_FAR_CELL = re.compile(rb'<(?:\w+:)?c [^<>]*?r="([A-Z]{3,})[0-9]')
+_FAR_CELL = re.compile(rb' r="([A-Z]{3,})[0-9]')
 _CELL_ENDS = re.compile(rb"[,;\t\r\"]+")
 _CERTAIN = 12
 _ROW = re.compile(rb'<(?:\w+:)?row [^<>]*?r="([0-9]+)"')
@@ -131,10 +131,8 @@ def _look_through(file: str, pieces: Iterator[bytes], *, is_sheet: bool) -> int:
         if not is_sheet:
             continue
         seen = tail + piece
-        for formula in _FORMULA_ALONE.finditer(seen):
-            # A formula whose result is an empty text says so.
-            if b't="str"' not in formula[0]:
-                raise NoResult(file=file, cell=formula[1].decode())
+        if b"f>" in seen or b"<f" in seen:
+            _refuse_bare_formulas(file, seen)
         if wide := _FAR_CELL.search(seen):
             _refuse_far(file, wide[1])
         for row in _ROW.finditer(seen):
@@ -145,6 +143,13 @@ def _look_through(file: str, pieces: Iterator[bytes], *, is_sheet: bool) -> int:
     if last > _FIRST_STRAY and last > _STRAY_TIMES * rows:
         raise StrayCell(file=file, rows=rows, line=last)
     return length
+
+
+def _refuse_bare_formulas(file: str, seen: bytes) -> None:
+    for formula in _FORMULA_ALONE.finditer(seen):
+        # A formula whose result is an empty text says so.
+        if b't="str"' not in formula[0]:
+            raise NoResult(file=file, cell=formula[1].decode())
 
 
 def _refuse_far(file: str, letters: bytes) -> None:

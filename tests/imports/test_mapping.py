@@ -256,18 +256,19 @@ def lines(path: Path, *, repeat: bool, price: bool = True) -> Path:
     return sold.write(path, header, rows, "gbk")
 
 
-@pytest.mark.parametrize("repeat", [True, False])
+@pytest.mark.parametrize(("repeat", "price"), [(True, True), (False, True), (False, False)])
 def test_rows_say_themselves_whose_their_amounts_are(
-    repeat: bool, tmp_path: Path, hub_store: Store
+    repeat: bool, price: bool, tmp_path: Path, hub_store: Store
 ) -> None:
-    report = bring(hub_store, lines(tmp_path / "lines.csv", repeat=repeat))
+    report = bring(hub_store, lines(tmp_path / "lines.csv", repeat=repeat, price=price))
     assert report.files[0].kind == Kind.WHOLE.value
     assert report.sums.total_fen == sum(deal.goods_fen for deal in DEALS)
     assert report.sums == report.file_sums
+    pieces = [piece for deal in DEALS for piece in deal.pieces]
     with hub_store.read() as session:
-        assert session.scalar(select(func.count()).select_from(OrderLine)) == sum(
-            len(deal.pieces) for deal in DEALS
-        )
+        found = session.execute(select(OrderLine.units, OrderLine.price_fen)).all()
+    told = [(p.units, p.list_fen if price else p.fen // p.units) for p in pieces]
+    assert sorted(tuple(row) for row in found) == sorted(told)
 
 
 def test_rows_that_do_not_say_are_asked_about(tmp_path: Path, hub_store: Store) -> None:
@@ -281,9 +282,12 @@ def test_rows_that_do_not_say_are_asked_about(tmp_path: Path, hub_store: Store) 
         assert session.scalar(select(Order.total_fen)) == 10_000
 
 
-def test_repeated_numbers_without_a_price_are_asked_about(tmp_path: Path, hub_store: Store) -> None:
-    found = proposal_of(hub_store, lines(tmp_path / "lines.csv", repeat=False, price=False))
-    assert "order numbers repeat" in found.doubts[0]
+def test_repeated_amounts_without_a_price_are_asked_about(tmp_path: Path, hub_store: Store) -> None:
+    path = lines(tmp_path / "lines.csv", repeat=True, price=False)
+    assert "--amounts" in proposal_of(hub_store, path).doubts[0]
+    # Nobody can tell what of the order's amount is which line's.
+    found = proposal_of(hub_store, path, Wish(amounts=Amounts.ORDER))
+    assert (found.kind, "order numbers repeat" in found.doubts[0]) == (Kind.ORDERS, True)
 
 
 def test_a_known_header_is_corrected_too(tmp_path: Path, hub_store: Store) -> None:

@@ -219,6 +219,18 @@ def test_a_repeated_row_is_told_and_not_added(
     assert totals(hub_store)["total"] == deal.total_fen
 
 
+def test_rows_that_differ_anywhere_are_two_lines(
+    shared_data: Path, tmp_path: Path, hub_store: Store
+) -> None:
+    header = files.variants(shared_data)["jd_orders_30"]
+    row = sold.jd(sold.deals(6, count=1, digits=11)[0])[0]
+    rows = [row, row | {"商家备注": "第二件"}, row]
+    path = sold.write(tmp_path / "jd.csv", header, rows, "gb2312")
+    report = import_files(hub_store, [path], now=NOW)
+    assert (report.orders.added, report.lines.added) == (1, 2)
+    assert [(one.line, one.reason) for one in report.left_out] == [(4, Reason.REPEATED)]
+
+
 def test_a_nick_of_jd_is_nobody_of_taobao(
     shared_data: Path, tmp_path: Path, hub_store: Store
 ) -> None:
