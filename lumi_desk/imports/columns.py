@@ -170,11 +170,15 @@ def order_row(file: str, line: int, cells: Cells, shop: str | None) -> OrderRow:
         raise Bad(Reason.CREATED, found=_shown(cells.get("created", "")))
     total, refund = get.money("total", needed=True), get.money("refund")
     paid_at = get.time("paid_at")
-    paid = _paid(get, total if paid_at else 0)
+    words = get.text("status")
+    told = rules.status(words)
+    paid = _paid(get, total if paid_at or _is_on_its_way(get, told) else 0)
+    if told is OrderStatus.CLOSED and "refund" not in cells:
+        # A closed order keeps no money; only some exports have a column to say so.
+        paid, refund = 0, paid
     if "paid_at" not in cells and paid + refund > 0:
         # Sellers who choose their columns leave it out; buyers pay within the hour.
         paid_at = created_at
-    words = get.text("status")
     from_money = rules.status_from_money(paid_at=paid_at, total_fen=total, refund_fen=refund)
     address = get.text("new_address") or get.text("address")
     province, city = rules.region(address)
@@ -187,7 +191,7 @@ def order_row(file: str, line: int, cells: Cells, shop: str | None) -> OrderRow:
         nick=rules.real_nick(cells.get("nick", "")),
         open_user=rules.real_nick(cells.get("open_user", "")),
         member=rules.real_nick(cells.get("member", "")),
-        status=rules.status(words) or from_money,
+        status=told or from_money,
         status_words=words,
         close_words=get.text("close"),
         created_at=created_at,
@@ -211,6 +215,12 @@ def _paid(get: "_Getter", otherwise: int) -> int:
     if get.has("payable"):
         return get.money("payable") + get.money("from_balance")
     return get.money("paid", otherwise=otherwise)
+
+
+def _is_on_its_way(get: "_Getter", status: OrderStatus | None) -> bool:
+    """Whether an order was paid, in an export whose status is all that tells."""
+    silent = not (get.has("paid") or get.has("paid_at"))
+    return silent and status in (OrderStatus.PAID, OrderStatus.SHIPPED, OrderStatus.DONE)
 
 
 def item_row(file: str, line: int, cells: Cells) -> ItemRow:

@@ -71,8 +71,6 @@ def _part(file: str, line: int, cells: Cells, *, sheet: Sheet, shop: str | None)
     if sheet.platform is not Platform.UNTOLD:
         order = _settled(order, cells)
         item = replace(item, status=order.status)
-    elif not order.goods_fen and sheet.amounts is Amounts.LINE:
-        order = replace(order, goods_fen=item.price_fen * item.units)
     return _Part(order, item)
 
 
@@ -85,7 +83,7 @@ def _settled(row: OrderRow, cells: Cells) -> OrderRow:
     if paid_at is None and status is OrderStatus.DONE:
         # Paid to the courier: nobody finishes an order without it.
         paid_at = row.confirmed_at or row.created_at
-    due = row.paid_fen if "payable" in cells else row.total_fen
+    due = row.paid_fen + row.refund_fen if "payable" in cells else row.total_fen
     paid = due if paid_at else 0
     if status is OrderStatus.CLOSED:
         return replace(row, status=status, paid_at=paid_at, paid_fen=0, refund_fen=paid)
@@ -142,9 +140,10 @@ def _left_out(item: ItemRow, reason: Reason, **params: str) -> LeftOut:
 def _order(rows: Sequence[_Part], *, whole: bool) -> OrderRow:
     """One order of its rows; amounts are taken once or added up."""
     orders = [row.order for row in rows]
-    amounts = {} if whole else {name: sum(getattr(o, name) for o in orders) for name in _ADDED}
-    if whole:
-        amounts["goods_fen"] = max(0, orders[0].total_fen - orders[0].postage_fen)
+    shares = orders[:1] if whole else orders
+    amounts = {name: sum(getattr(one, name) for one in shares) for name in _ADDED}
+    if not amounts["goods_fen"]:
+        amounts["goods_fen"] = max(0, amounts["total_fen"] - amounts["postage_fen"])
     status = _status([order.status for order in orders])
     telling = next(order for order in orders if order.status is status)
     return replace(

@@ -4,9 +4,10 @@ A column is known by its name or by a synonym, if its values agree; by what its 
 otherwise. A guess from values alone is never sure enough to import by: it is proposed.
 """
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from lumi_desk.imports import headers, rules, sorts
 from lumi_desk.imports.columns import Kind
@@ -23,13 +24,21 @@ _DOUBT = 0.6
 _AGREE = 0.98
 _LOOK = 0.8
 _SHOWN = 3
+# Units behind the names of columns: 商品总价(元), 商品数量(件).
+_UNIT = re.compile(r"\((?:元|rmb|cny|¥|件|个|盒|瓶)\)$")
+# What an order is worth, where no column says so: the goods, else what was paid.
+_INSTEAD_OF_TOTAL = ("goods", "paid")
 # One name for one thing, whatever a file of this kind calls it inside.
 _SAME = {"mobile": "phone", "receiver": "name"}
 # What a list of orders has, and a list of people has not.
 _ORDERLY = ("created", "total", "paid_at", "status")
+_PAID = ("paid", "paid_at", "status")
 _ONE_TIME = ("created", "paid_at", "confirmed_at")
 # The most telling kind first.
 _KINDS = (Kind.WHOLE, Kind.ORDERS, Kind.ITEMS, Kind.MEMBERS)
+
+# Ids add up to more than any column of money.
+_MOST_SUM = 10**13
 
 Rows = Sequence[Sequence[str]]
 
@@ -121,10 +130,14 @@ class _Column:
     name: str
     plain: str
     cells: tuple[str, ...]
+    shares: dict[sorts.Test, float] = field(default_factory=dict, compare=False, repr=False)
 
     def share(self, test: sorts.Test) -> float:
         """The part of its filled cells that pass a test; 1 if there are none."""
-        return sum(map(test, self.cells)) / len(self.cells) if self.cells else 1.0
+        if test not in self.shares:
+            passed = sum(map(test, self.cells))
+            self.shares[test] = passed / len(self.cells) if self.cells else 1.0
+        return self.shares[test]
 
 
 def _columns(header: Sequence[str], rows: Rows) -> tuple[_Column, ...]:
@@ -133,7 +146,8 @@ def _columns(header: Sequence[str], rows: Rows) -> tuple[_Column, ...]:
         cells = (row[place] for row in rows if place < len(row))
         filled = tuple(cell.strip() for cell in cells if rules.clean(cell))
         if name.strip() or filled:
-            found.append(_Column(place, name.strip(), headers.plain_header(name), filled))
+            plain = _UNIT.sub("", headers.plain_header(name))
+            found.append(_Column(place, name.strip(), plain, filled))
     return tuple(found)
 
 
@@ -145,10 +159,13 @@ def _assigned(kind: Kind, columns: Sequence[_Column], told: Mapping[int, str]) -
     result: Assigned = {place: (field, 1.0) for place, field in told.items() if field}
     taken = {field for field, _ in result.values()}
     scores = []
+    worth = _worth_of(columns)
     for column in columns:
         if column.place not in told:
             for order, field in enumerate(SYNONYMS[kind]):
                 score = _score(kind, field, column)
+                # Of columns that only look like money the greatest is the total.
+                score -= 0.0 if score > sorts.MONEY.alone else 0.05 * (1 - worth[column.place])
                 scores.append((-score, column.place, order, field))
     for score, place, _, field in sorted(scores):
         if -score >= _SOME and place not in result and field not in taken:
@@ -156,18 +173,45 @@ def _assigned(kind: Kind, columns: Sequence[_Column], told: Mapping[int, str]) -
             alike = all(_cells(columns, place) == _cells(columns, one) for one in rivals)
             result[place] = (field, -score if alike else min(-score, _DOUBT))
             taken.add(field)
-    return _in_time(columns, result) if kind in (Kind.WHOLE, Kind.ORDERS) else result
+    if kind in (Kind.WHOLE, Kind.ORDERS):
+        return _with_total(_in_time(columns, result), told)
+    return result
+
+
+def _worth_of(columns: Sequence[_Column]) -> dict[int, float]:
+    """The sum of each column against the greatest one, 0 to 1."""
+    sums = {c.place: sum(rules.fen(cell) or 0 for cell in c.cells) for c in columns}
+    most = max((one for one in sums.values() if one < _MOST_SUM), default=0)
+    return {place: min(1.0, one / most) if most else 0.0 for place, one in sums.items()}
+
+
+def _with_total(result: Assigned, told: Mapping[int, str]) -> Assigned:
+    """The order's worth in place of a total that no column's name tells."""
+    places = {field: place for place, (field, _) in result.items()}
+    total = places.get("total")
+    if total is not None and result[total][1] > sorts.MONEY.alone:
+        return result
+    for other in _INSTEAD_OF_TOTAL:
+        place = places.get(other)
+        if place is not None and place not in told and result[place][1] >= _DOUBT:
+            kept = {one: told for one, told in result.items() if one != total}
+            return kept | {place: ("total", _DOUBT)}
+    return result
 
 
 def _score(kind: Kind, field: str, column: _Column) -> float:
     """How sure it is that a column holds a field, 0 to 1."""
     sort = sorts.OF_FIELD[field]
     named = _by_name(kind, field, column.plain)
+    if not column.cells and named < _SYNONYM:
+        return 0.0
     if named:
         share = column.share(sort.fits)
         return named if share >= _AGREE else named * share
+    if not sort.alone:
+        return 0.0
     share = column.share(sort.looks)
-    return sort.alone * share if column.cells and share >= _LOOK else 0.0
+    return sort.alone * share if share >= _LOOK else 0.0
 
 
 def _by_name(kind: Kind, field: str, plain: str) -> float:
@@ -176,8 +220,9 @@ def _by_name(kind: Kind, field: str, plain: str) -> float:
     synonyms = SYNONYMS[kind][field]
     if plain in synonyms:
         return _SYNONYM
-    # Short names are part of too many others.
-    inside = any(len(name) > 1 and name in plain for name in synonyms if not name.isascii())
+    # What a name is about stands at its end; short words stand in too many others' beginnings.
+    words = [name for name in synonyms if len(name) > 1 and not name.isascii()]
+    inside = any(plain.endswith(name) or (len(name) > 2 and name in plain) for name in words)
     return _IN_NAME if inside else 0.0
 
 
@@ -209,6 +254,8 @@ def _proposal(
             doubts.append("rows of one order repeat an amount: say --amounts line or order")
     if kind is Kind.ORDERS and _repeats(_cells(columns, places["number"])):
         doubts.append("order numbers repeat: all rows of an order but one would be left out")
+    if kind in (Kind.WHOLE, Kind.ORDERS) and not any(one in places for one in _PAID):
+        doubts.append("no column says whether an order was paid: all would count as unpaid")
     if orderly := _orderly(kind, columns):
         doubts.append(f"{kind.value}, with columns of an order export: {orderly}")
     guesses = []

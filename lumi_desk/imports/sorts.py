@@ -176,6 +176,8 @@ NUMBERS = Sort(_numbers, _never, 0, masked)
 TIME = Sort(_time, _parted_time, 0.5, _as_it_is)
 DAY = Sort(_day, _birthday, 0.4, masked)
 MONEY = Sort(_money, _exact_money, 0.4, _as_it_is)
+# Whatever else an amount may be, its name must say it: a wrong refund is worse than none.
+OTHER_MONEY = Sort(_money, _never, 0, _as_it_is)
 UNITS = Sort(_units, _units, 0.5, _as_it_is)
 STATUS = Sort(_status, _status, 0.75, _words)
 TITLE = Sort(_title, _long_title, 0.5, _words)
@@ -195,12 +197,12 @@ OF_FIELD: dict[str, Sort] = {
     "confirmed_at": TIME,
     "birthday": DAY,
     "total": MONEY,
-    "paid": MONEY,
-    "refund": MONEY,
-    "goods": MONEY,
-    "postage": MONEY,
-    "price": MONEY,
-    "balance": MONEY,
+    "paid": OTHER_MONEY,
+    "refund": OTHER_MONEY,
+    "goods": OTHER_MONEY,
+    "postage": OTHER_MONEY,
+    "price": OTHER_MONEY,
+    "balance": OTHER_MONEY,
     "units": UNITS,
     "status": STATUS,
     "title": TITLE,

@@ -44,11 +44,13 @@ _ADDRESS = "收货地址 收件地址 地址 详细地址 收货详细地址 客
 
 _ORDER: Mapping[str, str] = {
     "number": _NUMBER,
-    "created": "订单创建时间 订单创建日期 创建时间 创建日期 下单时间 下单日期 下单日 "
+    "created": "用户下单时间 订单生成时间 生成时间 订单创建时间 订单创建日期 创建时间 创建日期 "
+    "下单时间 下单日期 下单日 "
     "订单提交时间 订单时间 订单日期 "
     "拍下时间 拍单时间 购买时间 购买日期 created_at created order_time order_date ordertime "
     "orderdate",
-    "paid_at": "订单付款时间 付款时间 付款日期 支付时间 支付日期 支付完成时间 付款确认时间 "
+    "paid_at": "订单支付时间 买家付款时间 用户付款时间 订单付款时间 付款时间 付款日期 支付时间 "
+    "支付日期 支付完成时间 付款确认时间 "
     "付款完成时间 "
     "paid_at pay_time paytime payment_time payment_date",
     "confirmed_at": "确认收货时间 收货时间 订单完成时间 完成时间 完成日期 签收时间 "
@@ -57,7 +59,8 @@ _ORDER: Mapping[str, str] = {
     "total": "总金额 订单金额 订单总额 订单总金额 订单总价 应付总额 应收金额 应收合计 "
     "订单应付金额 应付金额 总价 合计 "
     "合计金额 total total_amount order_amount amount",
-    "paid": "买家实际支付金额 买家实付金额 实付金额 实付 实付款 实付总额 实际支付 实际支付金额 "
+    "paid": "用户实付金额 订单实付金额 买家实付 订单实付 已付 买家实际支付金额 买家实付金额 "
+    "实付金额 实付 实付款 实付总额 实际支付 实际支付金额 "
     "支付金额 付款金额 "
     "已付金额 已付款 实收 实收金额 实收款 paid paid_amount pay_amount payment",
     "refund": "退款金额 退款 退款总额 已退金额 已退款金额 退货金额 refund refund_amount",
@@ -66,7 +69,8 @@ _ORDER: Mapping[str, str] = {
     "status": _STATUS,
     "close": "订单关闭原因 关闭原因 取消原因",
     "title": _TITLE,
-    "nick": "买家会员名 买家昵称 买家旺旺 旺旺 旺旺号 旺旺名 旺旺昵称 淘宝昵称 昵称 下单帐号 "
+    "nick": "买家 买家网名 客户网名 网名 买家id 买家会员名 买家昵称 买家旺旺 旺旺 旺旺号 "
+    "旺旺名 旺旺昵称 淘宝昵称 昵称 下单帐号 "
     "下单账号 买家账号 "
     "买家帐号 会员名 buyer_nick nick nickname",
     "open_user": "买家open_uid 买家openuid open_uid openuid 买家ouid",
@@ -84,7 +88,8 @@ _LINE: Mapping[str, str] = {
     "own_number": "子订单编号 子订单号 子订单id 子单号 sub_order_id",
     "title": _TITLE,
     "price": "价格 单价 售价 商品价格 商品单价 销售单价 成交单价 京东价 price unit_price",
-    "units": "购买数量 数量 商品数量 订购数量 销售数量 件数 盒数 瓶数 quantity qty units count",
+    "units": "成交数量 sku件数 商品件数 购买数量 数量 商品数量 订购数量 销售数量 件数 盒数 "
+    "瓶数 quantity qty units count",
     "code": "商家编码 外部系统编号 货号 商品编码 商品编号 产品编码 sku sku编码 sku_code code",
     "spec": "商品属性 规格 商品规格 产品规格 颜色规格 属性 spec",
     "package": "套餐信息 套餐",

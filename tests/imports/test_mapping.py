@@ -250,6 +250,7 @@ def lines(path: Path, *, repeat: bool, price: bool = True) -> Path:
                     "单价": sold.yuan(piece.list_fen),
                     "数量": str(piece.units),
                     "订单金额": sold.yuan(fen),
+                    "付款时间": deal.paid,
                 }
             )
     header = [name for name in rows[0] if price or name != "单价"]
@@ -273,7 +274,7 @@ def test_rows_say_themselves_whose_their_amounts_are(
 
 def test_rows_that_do_not_say_are_asked_about(tmp_path: Path, hub_store: Store) -> None:
     row = {"订单号": "1234567890123456", "下单时间": "2018-09-01 10:00:00", "数量": "1"}
-    row |= {"单价": "50.00", "订单金额": "50.00"}
+    row |= {"单价": "50.00", "订单金额": "50.00", "状态": "交易成功"}
     twice = [row | {"品名": "胶原"}, row | {"品名": "酵素"}]
     path = sold.write(tmp_path / "lines.csv", [*row, "品名"], twice, "utf-8")
     assert "--amounts" in proposal_of(hub_store, path).doubts[0]
