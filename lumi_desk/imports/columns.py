@@ -168,14 +168,10 @@ def order_row(file: str, line: int, cells: Cells, shop: str | None) -> OrderRow:
     created_at = rules.moment(cells.get("created", ""))
     if created_at is None:
         raise Bad(Reason.CREATED, found=_shown(cells.get("created", "")))
-    total, refund = get.money("total", needed=True), get.money("refund")
-    paid_at = get.time("paid_at")
+    total, paid_at = get.money("total", needed=True), get.time("paid_at")
     words = get.text("status")
     told = rules.status(words)
-    paid = _paid(get, total if paid_at or _is_on_its_way(get, told) else 0)
-    if told is OrderStatus.CLOSED and "refund" not in cells:
-        # A closed order keeps no money; only some exports have a column to say so.
-        paid, refund = 0, paid
+    paid, refund = _paid_and_refund(get, total if paid_at or _is_on_its_way(get, told) else 0, told)
     if "paid_at" not in cells and paid + refund > 0:
         # Sellers who choose their columns leave it out; buyers pay within the hour.
         paid_at = created_at
@@ -210,11 +206,16 @@ def order_row(file: str, line: int, cells: Cells, shop: str | None) -> OrderRow:
     )
 
 
-def _paid(get: "_Getter", otherwise: int) -> int:
-    """What was paid; or, as JD tells it, what was due beside what her balance had paid."""
+def _paid_and_refund(get: "_Getter", otherwise: int, status: OrderStatus | None) -> tuple[int, int]:
+    """What was paid and what given back, in fen; `otherwise` is paid where no column tells."""
+    paid = get.money("paid", otherwise=otherwise)
     if get.has("payable"):
-        return get.money("payable") + get.money("from_balance")
-    return get.money("paid", otherwise=otherwise)
+        # JD tells what was due, beside what her balance had paid.
+        paid = get.money("payable") + get.money("from_balance")
+    if status is OrderStatus.CLOSED and not get.has("refund"):
+        # A closed order keeps no money; only some exports have a column to say so.
+        return 0, paid
+    return paid, get.money("refund")
 
 
 def _is_on_its_way(get: "_Getter", status: OrderStatus | None) -> bool:
