@@ -12,13 +12,14 @@ from sqlalchemy import func, select
 
 from lumi_desk.catalog.tables import Setting
 from lumi_desk.customers.tables import Customer, Identity
+from lumi_desk.errors import LumiError
 from lumi_desk.imports import guessing, headers, mapping, problems, profiles
 from lumi_desk.imports.columns import Kind
 from lumi_desk.imports.guessing import Proposal
 from lumi_desk.imports.headers import Amounts, Platform
 from lumi_desk.imports.mapping import Layout, Wish
 from lumi_desk.imports.report import Report
-from lumi_desk.imports.service import import_files
+from lumi_desk.imports.service import import_files, read_files
 from lumi_desk.orders.tables import Order, OrderLine
 from lumi_desk.storage.store import Store
 from tests.imports import sold
@@ -351,3 +352,43 @@ def test_a_title_above_the_header_is_stepped_over(tmp_path: Path, hub_store: Sto
     report = bring(hub_store, tmp_path / "list.csv")
     assert report.members.added == 1
     assert report.dirt["title rows above the header"] == 1
+
+
+CELLS = st.sampled_from(
+    "|-|0|12.50|13800004127|2140260038636553217|2.14E+17|2018-09-01 10:00|交易成功|交易关闭|王芳|"
+    "浙江省 宁波市|3盒|=A1*2|'|\u3000|\ud7ff".split("|")
+)
+NAMES = st.sampled_from(
+    "|订单号|单号|下单时间|付款时间|订单金额|实付金额|退款|品名|单价|数量|姓名|手机|微信|状态|备注|"
+    "总金额|A|#|=1".split("|")
+)
+
+
+@given(
+    header=st.lists(NAMES, min_size=1, max_size=9),
+    rows=st.lists(st.lists(CELLS, max_size=11), max_size=6),
+    confirmed=st.booleans(),
+    amounts=st.sampled_from([None, *Amounts]),
+)
+@settings(max_examples=300, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_no_table_breaks_the_reader(
+    header: list[str],
+    rows: list[list[str]],
+    confirmed: bool,
+    amounts: Amounts | None,
+    tmp_path: Path,
+) -> None:
+    out = io.StringIO(newline="")
+    csv.writer(out).writerows([header, *rows])
+    path = tmp_path / "any.csv"
+    path.write_text(out.getvalue(), "utf-8", newline="")
+    try:
+        batch = read_files([path], wish=Wish(confirmed=confirmed, amounts=amounts))
+    except LumiError:
+        return
+    (sheet,) = batch.sheets
+    told = [row.line for row in (*batch.orders, *batch.items, *batch.members)]
+    told += [row.line for row in batch.left_out]
+    assert set(told) <= {line.number for line in sheet.lines}
+    if sheet.kind is not Kind.WHOLE:
+        assert len(told) == len(sheet.lines)
