@@ -1,15 +1,26 @@
 """`lumi-hub import`: shop orders and member lists."""
 
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
+from rich.console import Console
 
 from lumi_desk import clock
 from lumi_desk.hub import intake
 from lumi_desk.hub.classifying import MOVING, Changes
-from lumi_desk.hub.cli_shared import AsJson, Database, hub, progress, speaking
+from lumi_desk.hub.cli_shared import AsJson, Database, Speech, hub, progress, speaking, table
 from lumi_desk.hub.intake import Taken
+from lumi_desk.imports import mapping, profiles
+from lumi_desk.imports.columns import Kind
+from lumi_desk.imports.guessing import Proposal
+from lumi_desk.imports.headers import Amounts
+from lumi_desk.imports.mapping import Unsure, Wish
+from lumi_desk.imports.report import in_words
+from lumi_desk.storage.store import Store
+from lumi_desk.sync import feed
 
 app = typer.Typer(no_args_is_help=True, help="Bring in shop orders and member lists.")
 
@@ -18,6 +29,29 @@ Files = Annotated[
     typer.Argument(exists=True, dir_okay=False, readable=True, help="The files, as exported."),
 ]
 Shop = Annotated[str, typer.Option(help="The shop's name, where the files do not say it.")]
+Profile = Annotated[
+    str, typer.Option("--profile", metavar="NAME", help="Read unknown headers by a saved profile.")
+]
+Told = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--map", metavar="COLUMN=MEANING", help="What a column means; - for not to be used."
+    ),
+]
+AmountsAre = Annotated[
+    Amounts | None,
+    typer.Option("--amounts", help="Whose the amounts are where an order has several rows."),
+]
+Sheets = Annotated[
+    list[str] | None, typer.Option("--sheet", metavar="NAME", help="Only this sheet of a workbook.")
+]
+Confirm = Annotated[bool, typer.Option("--confirm", help="Import as the proposal says, this once.")]
+SaveAs = Annotated[
+    str,
+    typer.Option(
+        "--save-profile", metavar="NAME", help="Import as the proposal says, and keep it so."
+    ),
+]
 
 
 @app.command(epilog="Example: lumi-hub import orders ExportOrderList.csv ExportOrderDetailList.csv")
@@ -25,33 +59,153 @@ def orders(
     files: Files,
     shop: Shop = "",
     channel: Annotated[str, typer.Option(help="Where the shop is.")] = "tmall",
+    profile: Profile = "",
+    told: Told = None,
+    amounts: AmountsAre = None,
+    sheets: Sheets = None,
+    confirm: Confirm = False,
+    save_as: SaveAs = "",
     database: Database = "",
     as_json: AsJson = False,
 ) -> None:
-    """Import order exports with their item lists. The same file again adds nothing."""
-    with speaking(as_json) as speech, hub(database) as store, progress() as tell:
-        taken = intake.take_in(
-            store,
-            files,
-            intake.ORDERS,
-            now=clock.now(),
-            shop=shop or None,
-            channel=channel,
-            tell=tell,
+    """Import order exports with their item lists. The same file again adds nothing.
+
+    Exports of Taobao, Tmall, JD and Douyin are known. Of any other table a mapping is proposed.
+    """
+    with speaking(as_json) as speech, hub(database) as store:
+        told_so = Wish(
+            profile=profile,
+            told=mapping.told_of(told or ()),
+            amounts=amounts,
+            sheets=tuple(sheets or ()),
+            confirmed=confirm,
         )
-        speech.say(as_data(taken), as_words(taken))
+        _import(speech, store, files, intake.ORDERS, told_so, save_as, shop, channel=channel)
 
 
 @app.command(epilog="Example: lumi-hub import members members.xlsx")
 def members(
-    files: Files, shop: Shop = "", database: Database = "", as_json: AsJson = False
+    files: Files,
+    shop: Shop = "",
+    profile: Profile = "",
+    told: Told = None,
+    sheets: Sheets = None,
+    confirm: Confirm = False,
+    save_as: SaveAs = "",
+    database: Database = "",
+    as_json: AsJson = False,
 ) -> None:
-    """Import the brand's own member list: names, phones, WeChat, card balances, order numbers."""
-    with speaking(as_json) as speech, hub(database) as store, progress() as tell:
-        taken = intake.take_in(
-            store, files, intake.MEMBERS, now=clock.now(), shop=shop or None, tell=tell
+    """Import a list of people: names or ids, phones, WeChat, card balances, order numbers."""
+    with speaking(as_json) as speech, hub(database) as store:
+        told_so = Wish(
+            profile=profile,
+            told=mapping.told_of(told or ()),
+            sheets=tuple(sheets or ()),
+            confirmed=confirm,
         )
-        speech.say(as_data(taken), as_words(taken))
+        _import(speech, store, files, intake.MEMBERS, told_so, save_as, shop)
+
+
+@app.command("profiles", epilog="Example: lumi-hub import profiles")
+def list_profiles(database: Database = "", as_json: AsJson = False) -> None:
+    """List the saved mappings of headers."""
+    with speaking(as_json) as speech, hub(database) as store, store.read() as session:
+        found = profiles.every(session)
+        data = [
+            {"name": one.name, "saved": one.saved.isoformat(), **one.layout.as_json()}
+            for one in found
+        ]
+        rows = [
+            (one.name, one.saved.isoformat(), one.layout.kind.value, in_words(one.layout.columns))
+            for one in found
+        ]
+        drawn = table(("profile", "saved", "kind", "columns"), rows)
+        speech.say({"profiles": data}, drawn if found else "There are no profiles.")
+
+
+@app.command(epilog="Example: lumi-hub import forget-profile erp")
+def forget_profile(
+    name: Annotated[str, typer.Argument(help="The profile's name.")],
+    database: Database = "",
+    as_json: AsJson = False,
+) -> None:
+    """Remove a saved mapping. What was imported by it stays."""
+    with speaking(as_json) as speech, hub(database) as store:
+        with store.write() as session:
+            feed.watch(session)
+            profiles.remove(session, name)
+            feed.publish(session)
+        speech.say({"forgotten": name}, f"The profile “{name}” is gone.")
+
+
+def _import(
+    speech: Speech,
+    store: Store,
+    files: list[Path],
+    kinds: Sequence[Kind],
+    wish: Wish,
+    save_as: str,
+    shop: str,
+    channel: str = "tmall",
+) -> None:
+    if save_as:
+        profiles.require_name(save_as)
+        wish = replace(wish, confirmed=True)
+    if wish.profile:
+        with store.read() as session:
+            wish = replace(wish, layout=profiles.named(session, wish.profile).layout)
+    try:
+        with progress() as tell:
+            taken = intake.take_in(
+                store,
+                files,
+                kinds,
+                now=clock.now(),
+                shop=shop or None,
+                channel=channel,
+                wish=wish,
+                save_as=save_as,
+                tell=tell,
+            )
+    except Unsure as unsure:
+        _show(speech, unsure.proposal)
+        raise
+    saved = f"\nsaved as the profile “{save_as}”" if save_as else ""
+    speech.say(as_data(taken) | {"profile": save_as or None}, as_words(taken) + saved)
+
+
+def _show(speech: Speech, proposal: Proposal) -> None:
+    """Say how a table would be read, with masked values; beside the error that follows."""
+    if speech.as_json:
+        speech.more["proposal"] = {
+            "kind": proposal.kind.value,
+            "amounts": proposal.amounts.value if proposal.amounts else None,
+            "doubts": list(proposal.doubts),
+            "columns": [
+                {
+                    "column": one.header,
+                    "meaning": one.meaning or None,
+                    "certainty": round(one.certainty, 2),
+                    "samples": list(one.samples),
+                }
+                for one in proposal.columns
+            ],
+        }
+        return
+    rows = [
+        (
+            one.header or f"(column {one.place + 1})",
+            one.meaning or "-",
+            f"{one.certainty:.0%}" if one.meaning else "",
+            " · ".join(one.samples),
+        )
+        for one in proposal.columns
+    ]
+    console = Console(stderr=True, highlight=False)
+    console.print(f"Proposed: {proposal.kind.value}")
+    console.print(table(("column", "meaning", "sure", "values"), rows))
+    for doubt in proposal.doubts:
+        console.print(doubt)
 
 
 def as_data(taken: Taken) -> dict[str, Any]:

@@ -35,6 +35,8 @@ class Speech:
 
     def __init__(self, as_json: bool) -> None:
         self.as_json = as_json
+        # What belongs to an error beside its sentence.
+        self.more: dict[str, Any] = {}
 
     def say(self, data: Any, words: str | Table) -> None:
         """Say the result, in the form that was asked for."""
@@ -56,7 +58,7 @@ class Speech:
             "title": error.title.format(**error.params),
             "advice": error.advice.format(**error.params),
         }
-        print(json.dumps({"error": told}, ensure_ascii=False), file=sys.stderr)
+        print(json.dumps({"error": told | self.more}, ensure_ascii=False), file=sys.stderr)
 
 
 @contextmanager

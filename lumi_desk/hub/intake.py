@@ -1,28 +1,39 @@
 """Files into the hub: imported, booked, classified and published in one transaction."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from lumi_desk import clock
 from lumi_desk.errors import LumiError
 from lumi_desk.hub import booking, placing
 from lumi_desk.hub.classifying import Changes, classify
+from lumi_desk.imports import mapping, profiles
 from lumi_desk.imports.columns import Kind
+from lumi_desk.imports.mapping import Layout, Wish
 from lumi_desk.imports.report import Report
+from lumi_desk.imports.running import Batch
 from lumi_desk.imports.service import import_batch, read_files
 from lumi_desk.orders.tables import OrderLine
 from lumi_desk.storage.store import Store
 from lumi_desk.sync import feed
 
-ORDERS = (Kind.ORDERS, Kind.ITEMS)
+ORDERS = (Kind.ORDERS, Kind.ITEMS, Kind.WHOLE)
 MEMBERS = (Kind.MEMBERS,)
 _CHUNK = 500
 
 Tell = Callable[[str, int, int], None]
+
+
+class NothingToSave(LumiError):
+    """A profile was to be saved, and the files need none, or two different ones."""
+
+    title = "There is no one mapping to save as “{name}”: {found}"
+    advice = "Nothing was imported. Give one file whose header is new at a time."
 
 
 class OtherKind(LumiError):
@@ -50,13 +61,18 @@ def take_in(
     now: datetime,
     shop: str | None = None,
     channel: str = "tmall",
+    wish: Wish = mapping.NONE,
+    save_as: str = "",
     tell: Tell | None = None,
 ) -> Taken:
     """Import files of these kinds, with everything that follows from them, or nothing at all.
 
-    Raises a LumiError that names the file and what is wrong with it.
+    `wish` is what the keeper said about their columns; `save_as` keeps how they were read as a
+    profile of that name, in the same transaction. Raises a LumiError that names the file and what
+    is wrong with it.
     """
-    batch = read_files(paths, shop=shop, progress=tell)
+    batch = read_files(paths, shop=shop, wish=replace(wish, kinds=tuple(kinds)), progress=tell)
+    layout = _layout_of(batch, save_as) if save_as else None
     with store.write() as session:
         feed.watch(session, alone=True)
         report = import_batch(session, batch, now=now, channel=channel, progress=tell)
@@ -64,8 +80,18 @@ def take_in(
         pairs = booking.book(session, _orders_in(session, report), tell)
         changes = classify(session, report.customer_ids, now, tell=tell)
         given = placing.hand_out(session, now, set(report.customer_ids))
+        if layout is not None:
+            profiles.save(session, save_as, layout, clock.local_day(now))
         feed.publish(session, {*report.touched, *pairs, *changes.pairs, *given.pairs})
     return Taken(report, changes, sum(name == "sale" for name, _ in pairs), given)
+
+
+def _layout_of(batch: Batch, name: str) -> Layout:
+    layouts = {sheet.layout for sheet in batch.sheets if sheet.layout is not None}
+    if len(layouts) != 1:
+        found = "every header is known" if not layouts else f"{len(layouts)} different ones"
+        raise NothingToSave(name=name, found=found)
+    return layouts.pop()
 
 
 def reckon(

@@ -1,11 +1,6 @@
-"""Which column means what, and rows of text turned into rows of facts.
+"""Rows of text turned into rows of facts, cells by the names of the desk's fields."""
 
-Sources: 11 header variants of public export files, 2011 to 2026. Headers are compared without
-blanks and in any order.
-"""
-
-import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -23,6 +18,7 @@ class Kind(StrEnum):
 
     ORDERS = "orders"
     ITEMS = "items"
+    WHOLE = "orders with lines"
     MEMBERS = "members"
 
 
@@ -42,6 +38,8 @@ class Reason(StrEnum):
     NO_PERSON = "no_person"
     TWO_CUSTOMERS = "two_customers"
     ROUNDED_LINK = "rounded_link"
+    DISAGREE = "disagree"
+    BROKEN_ORDER = "broken_order"
 
 
 REASONS = {
@@ -58,6 +56,8 @@ REASONS = {
     Reason.NO_PERSON: "the row has no member id, phone, WeChat or order number to know her by",
     Reason.TWO_CUSTOMERS: "order {found} belongs to another customer who is in a rep's hands",
     Reason.ROUNDED_LINK: "the order number {found} is rounded and links no order",
+    Reason.DISAGREE: "the rows of order {found} disagree about {column}",
+    Reason.BROKEN_ORDER: "another row of order {found} cannot be read",
 }
 
 
@@ -87,7 +87,10 @@ class Bad(Exception):
 
 @dataclass(frozen=True, slots=True)
 class OrderRow:
-    """One order as a file tells it. Times are UTC, money is fen, blanks are empty."""
+    """One order as a file tells it. Times are UTC, money is fen, blanks are empty.
+
+    `channel` is empty where the file does not say where its shop is.
+    """
 
     file: str
     line: int
@@ -112,6 +115,7 @@ class OrderRow:
     city: str
     receiver: str
     phone: str
+    channel: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,138 +162,23 @@ class Taken(Generic[Row]):
     left_out: tuple[LeftOut, ...]
 
 
-# Of several names the first one present counts. The names of the desk's fields are on the left.
-_ORDERS = {
-    "number": ("订单编号", "订单号", "主订单编号"),
-    "total": ("总金额",),
-    "created": ("订单创建时间",),
-    "nick": ("买家会员名", "买家昵称", "买家旺旺"),
-    "open_user": ("买家open_uid", "买家openuid", "open_uid", "openuid", "买家ouid"),
-    "member": ("会员id", "会员编号", "会员号", "品牌会员id", "member_id"),
-    "goods": ("买家应付货款",),
-    "postage": ("买家应付邮费",),
-    "paid": ("买家实际支付金额", "买家实付金额"),
-    "refund": ("退款金额",),
-    "status": ("订单状态",),
-    "close": ("订单关闭原因",),
-    "receiver": ("收货人姓名",),
-    "address": ("收货地址",),
-    "new_address": ("修改后的收货地址",),
-    "mobile": ("联系手机",),
-    "landline": ("联系电话",),
-    "paid_at": ("订单付款时间",),
-    "confirmed_at": ("确认收货时间",),
-    "title": ("宝贝标题", "商品标题"),
-    "shop": ("店铺名称",),
-}
-_ITEMS = {
-    "number": ("主订单编号", "订单编号", "订单号"),
-    "title": ("标题", "商品标题", "宝贝标题"),
-    "price": ("价格", "商品价格"),
-    "units": ("购买数量", "数量"),
-    "own_number": ("子订单编号",),
-    "code": ("商家编码", "外部系统编号"),
-    "outer": ("外部系统编号",),
-    "spec": ("商品属性",),
-    "package": ("套餐信息",),
-    "status": ("订单状态",),
-}
-_MEMBERS = {
-    "name": ("姓名", "客户姓名", "会员姓名", "名字", "name"),
-    "phone": ("手机", "手机号", "手机号码", "电话", "联系手机", "联系电话", "phone", "mobile"),
-    "wechat": ("微信", "微信号", "wechat"),
-    "wangwang": ("旺旺", "旺旺号", "旺旺名", "旺旺id", "淘宝昵称", "买家会员名", "wangwang"),
-    "balance": (
-        "卡余额",
-        "充值卡余额",
-        "储值余额",
-        "会员卡余额",
-        "余额",
-        "card_balance",
-        "balance",
-    ),
-    "numbers": ("订单号", "订单编号", "历史订单号", "关联订单号", "order_numbers", "orders"),
-    "member": ("会员id", "会员编号", "会员号", "会员卡号", "品牌会员id", "member_id"),
-    "birthday": ("生日", "出生日期", "birthday"),
-    "city": ("城市", "所在城市", "city"),
-    "shop": ("店铺", "店铺名称", "shop"),
-}
-NAMES: Mapping[Kind, Mapping[str, tuple[str, ...]]] = {
-    Kind.ORDERS: _ORDERS,
-    Kind.ITEMS: _ITEMS,
-    Kind.MEMBERS: _MEMBERS,
-}
-# A file is of a kind when it has all of these.
-NEEDED: Mapping[Kind, tuple[str, ...]] = {
-    Kind.ORDERS: ("number", "total", "created"),
-    Kind.ITEMS: ("number", "title", "price", "units"),
-    Kind.MEMBERS: ("name",),
-}
-_ORDER_SIGNS = {"订单状态", "总金额", "订单创建时间"}
-_REACHES = ("phone", "wechat", "wangwang", "member", "numbers")
-# Other platforms' exports, to be called by their names instead of "no order export".
-_STRANGERS = (("JD", ("下单帐号", "京东价")), ("Douyin", ("选购商品", "子订单编号")))
-
-
-def plain_header(cell: str) -> str:
-    """A header cell as it is compared: without blanks, in half-width small letters."""
-    return "".join(unicodedata.normalize("NFKC", rules.clean(cell)).split()).casefold()
-
-
-def recognise(header: Sequence[str]) -> tuple[Kind, dict[str, int]] | None:
-    """The kind of file with such a header, and where each field stands; None if unknown."""
-    plain = [plain_header(cell) for cell in header]
-    if stranger(header):
-        return None
-    for kind in Kind:
-        found = _places(plain, NAMES[kind])
-        # An order export that lacks a column names people too, but is no list of them.
-        people = not _ORDER_SIGNS & set(plain) and any(field in found for field in _REACHES)
-        reaches = kind is not Kind.MEMBERS or people
-        if reaches and all(field in found for field in NEEDED[kind]):
-            return kind, found
-    return None
-
-
-def stranger(header: Sequence[str]) -> str:
-    """The other platform such a header comes from, or nothing."""
-    plain = {plain_header(cell) for cell in header}
-    return next((name for name, signs in _STRANGERS if plain.issuperset(signs)), "")
-
-
-def missing(header: Sequence[str]) -> str:
-    """The columns an order export would need and this header lacks, in the platform's words."""
-    plain = [plain_header(cell) for cell in header]
-    found = _places(plain, _ORDERS)
-    return "、".join(_ORDERS[field][0] for field in NEEDED[Kind.ORDERS] if field not in found)
-
-
-def _places(plain: Sequence[str], names: Mapping[str, tuple[str, ...]]) -> dict[str, int]:
-    found = {}
-    for field, aliases in names.items():
-        for alias in aliases:
-            if alias in plain:
-                found[field] = plain.index(alias)
-                break
-    return found
-
-
 def order_row(file: str, line: int, cells: Cells, shop: str | None) -> OrderRow:
     """The facts of one row of an order export. Raises Bad."""
-    get = _Getter(cells, Kind.ORDERS)
+    get = _Getter(cells)
     created_at = rules.moment(cells.get("created", ""))
     if created_at is None:
         raise Bad(Reason.CREATED, found=_shown(cells.get("created", "")))
-    total, refund = get.money("total", needed=True), get.money("refund")
-    paid_at = get.time("paid_at")
-    paid = get.money("paid", otherwise=total if paid_at else 0)
+    total, paid_at = get.money("total", needed=True), get.time("paid_at")
+    words = get.text("status")
+    told = rules.status(words)
+    paid, refund = _paid_and_refund(get, total if paid_at or _is_on_its_way(get, told) else 0, told)
     if "paid_at" not in cells and paid + refund > 0:
         # Sellers who choose their columns leave it out; buyers pay within the hour.
         paid_at = created_at
-    words = get.text("status")
     from_money = rules.status_from_money(paid_at=paid_at, total_fen=total, refund_fen=refund)
     address = get.text("new_address") or get.text("address")
     province, city = rules.region(address)
+    province, city = get.text("province") or province, get.text("city") or city
     return OrderRow(
         file=file,
         line=line,
@@ -298,7 +187,7 @@ def order_row(file: str, line: int, cells: Cells, shop: str | None) -> OrderRow:
         nick=rules.real_nick(cells.get("nick", "")),
         open_user=rules.real_nick(cells.get("open_user", "")),
         member=rules.real_nick(cells.get("member", "")),
-        status=rules.status(words) or from_money,
+        status=told or from_money,
         status_words=words,
         close_words=get.text("close"),
         created_at=created_at,
@@ -317,9 +206,27 @@ def order_row(file: str, line: int, cells: Cells, shop: str | None) -> OrderRow:
     )
 
 
+def _paid_and_refund(get: "_Getter", otherwise: int, status: OrderStatus | None) -> tuple[int, int]:
+    """What was paid and what given back, in fen; `otherwise` is paid where no column tells."""
+    paid = get.money("paid", otherwise=otherwise)
+    if get.has("payable"):
+        # JD tells what was due, beside what her balance had paid.
+        paid = get.money("payable") + get.money("from_balance")
+    if status is OrderStatus.CLOSED and not get.has("refund"):
+        # A closed order keeps no money; only some exports have a column to say so.
+        return 0, paid
+    return paid, get.money("refund")
+
+
+def _is_on_its_way(get: "_Getter", status: OrderStatus | None) -> bool:
+    """Whether an order was paid, in an export whose status is all that tells."""
+    silent = not (get.has("paid") or get.has("paid_at"))
+    return silent and status in (OrderStatus.PAID, OrderStatus.SHIPPED, OrderStatus.DONE)
+
+
 def item_row(file: str, line: int, cells: Cells) -> ItemRow:
     """The facts of one row of an items export. Raises Bad."""
-    get = _Getter(cells, Kind.ITEMS)
+    get = _Getter(cells)
     title = get.text("title")
     if not title:
         raise Bad(Reason.TITLE)
@@ -342,7 +249,7 @@ def item_row(file: str, line: int, cells: Cells) -> ItemRow:
 
 def member_row(file: str, line: int, cells: Cells, shop: str | None) -> MemberRow:
     """The facts of one row of a member list. Raises Bad."""
-    get = _Getter(cells, Kind.MEMBERS)
+    get = _Getter(cells)
     balance = get.text("balance")
     row = MemberRow(
         file=file,
@@ -395,11 +302,13 @@ def _shown(cell: str) -> str:
 
 
 class _Getter:
-    """Reads the fields of one row, and names the platform's column when one is unreadable."""
+    """Reads the fields of one row, and names the field when one is unreadable."""
 
-    def __init__(self, cells: Cells, kind: Kind) -> None:
+    def __init__(self, cells: Cells) -> None:
         self._cells = cells
-        self._names = NAMES[kind]
+
+    def has(self, field: str) -> bool:
+        return field in self._cells
 
     def text(self, field: str) -> str:
         return rules.clean(self._cells.get(field, ""))
@@ -410,19 +319,19 @@ class _Getter:
             return otherwise
         amount = rules.fen(text)
         if amount is None or amount < 0:
-            raise Bad(Reason.MONEY, column=self._names[field][0], found=_shown(text))
+            raise Bad(Reason.MONEY, column=field, found=_shown(text))
         return amount
 
     def time(self, field: str) -> datetime | None:
         text = self.text(field)
         found = rules.moment(text)
         if text and found is None:
-            raise Bad(Reason.TIME, column=self._names[field][0], found=_shown(text))
+            raise Bad(Reason.TIME, column=field, found=_shown(text))
         return found
 
     def units(self, field: str) -> int:
         text = self.text(field)
-        amount = rules.fen(text)
-        if amount is None or amount <= 0 or amount % 100:
-            raise Bad(Reason.UNITS, column=self._names[field][0], found=_shown(text))
-        return amount // 100
+        amount = rules.pieces(text)
+        if amount is None:
+            raise Bad(Reason.UNITS, column=field, found=_shown(text))
+        return amount

@@ -24,7 +24,7 @@ def new_order(row: OrderRow, as_of: datetime, channel: str) -> Known:
         "number": "" if row.number.rounded else row.number.text,
         "rounded": row.number.rounded,
         "shop": row.shop,
-        "channel": channel,
+        "channel": row.channel or channel,
         "customer_id": None,
         "nick": row.nick,
         "status": row.status.value,

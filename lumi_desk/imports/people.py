@@ -48,7 +48,9 @@ def keys_of_order(row: OrderRow, created_at: datetime) -> tuple[Key, ...]:
     if row.open_user:
         keys.append(("open_user", row.shop, row.open_user))
     if rules.nick_identifies(row.nick, created_at):
-        keys.append(("nick", row.shop, row.nick))
+        # Two platforms' accounts of one name are two people, whatever the shops are called.
+        scope = f"{row.channel}:{row.shop}" if row.channel else row.shop
+        keys.append(("nick", scope, row.nick))
     return tuple(keys)
 
 

@@ -6,100 +6,36 @@ in, also behind line breaks inside quotes. pandas does neither.
 """
 
 import csv
-import gzip
 import hashlib
 import io
-import zlib
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from pathlib import Path
+from typing import Any
 
-from lumi_desk.errors import N_, LumiError
-from lumi_desk.imports import columns, rules
+from lumi_desk.imports import columns, headers, mapping, packing, rules
 from lumi_desk.imports.columns import Bad, Kind, LeftOut, Reason
-
-_PACKED = b"\x1f\x8b"
-_SHEET = b"PK\x03\x04"
-_STRANGE = (
-    (b"\xd0\xcf\x11\xe0", "Excel 97 (.xls)"),
-    (b"%PDF", "PDF"),
-    (b"\x89PNG", "PNG"),
-    (b"\xff\xd8\xff", "JPEG"),
-    (b"Rar!", "RAR"),
-    (b"\xff\xfe", "UTF-16"),
-    (b"\xfe\xff", "UTF-16"),
+from lumi_desk.imports.headers import Amounts, Platform
+from lumi_desk.imports.mapping import Layout, Wish
+from lumi_desk.imports.problems import (
+    BrokenQuote,
+    CutOff,
+    DamagedSheet,
+    NoSuchSheet,
+    NotAnExport,
+    NothingInside,
+    TooWide,
+    WrongFormat,
 )
-_MOST_BYTES = 2**30
+
+_SHEET = b"PK\x03\x04"
 _MOST_CELL = 2**20
 _LOST = ("\ufffd", "锟斤拷")
-
-
-class NoFile(LumiError):
-    """There is no such file, or it may not be read."""
-
-    title = N_("The file {file} cannot be read")
-    advice = N_("Nothing was imported. Check the name and who may read it.")
-
-
-class NothingInside(LumiError):
-    """The file is empty, or has a header and no row."""
-
-    title = N_("{file} is empty: expected a header and rows, found {found}")
-    advice = N_("Nothing was imported. Export the orders again.")
-
-
-class NotAnExport(LumiError):
-    """The header is none we know."""
-
-    title = N_(
-        "{file} is no order export, items export or member list: expected a header with "
-        "{expected}, found {found}"
-    )
-    advice = N_("Nothing was imported. Choose the file the platform exported, unchanged.")
-
-
-class OtherPlatform(LumiError):
-    """The export of a platform we do not read."""
-
-    title = N_("{file} is an export of {platform}: expected one of Taobao or Tmall")
-    advice = N_("Nothing was imported.")
-
-
-class WrongFormat(LumiError):
-    """The bytes are no text, whatever the file is called."""
-
-    title = N_("{file} is no text file: expected CSV in UTF-8 or GBK, found {found}")
-    advice = N_("Nothing was imported. Save it as CSV, or give it the ending it should have.")
-
-
-class WrongEncoding(LumiError):
-    """The text is neither UTF-8 nor GBK from beginning to end."""
-
-    title = N_("{file} has a damaged encoding: expected UTF-8 or GBK, found {found} in line {line}")
-    advice = N_("Nothing was imported. Export the orders again and do not join files by hand.")
-
-
-class CutOff(LumiError):
-    """The file ends in the middle."""
-
-    title = N_("{file} is cut off in line {line}: expected {expected}, found {found}")
-    advice = N_("Nothing was imported. Download the file again.")
-
-
-class BrokenQuote(LumiError):
-    """A quoted cell goes on after its quote."""
-
-    title = N_("{file} has a broken quote in line {line}: expected a comma after it, found text")
-    advice = N_("Nothing was imported. Export the orders again.")
-
-
-class DamagedSheet(LumiError):
-    """A spreadsheet file that does not open."""
-
-    title = N_("{file} is a damaged spreadsheet: expected an .xlsx workbook, found {found}")
-    advice = N_("Nothing was imported. Save it again from the spreadsheet program.")
+# So many rows say what a column holds.
+_SAMPLE = 500
+_MOST_TITLES = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +48,11 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """A file that was read: its kind and its rows by field name."""
+    """A table that was read: its kind and its rows by field name.
+
+    `layout` tells which columns were taken for what where no platform's header did; it is then
+    part of `sha256`, so that a file read in another way is another file.
+    """
 
     file: str
     sha256: str
@@ -125,6 +65,15 @@ class Sheet:
     blank_rows: int
     short_rows: int
     lost_letters: int
+    title_rows: int
+    amounts: Amounts
+    platform: Platform
+    layout: Layout | None
+
+    def title_of(self, field: str) -> str:
+        """The name of a field's column in this file; the field's own if it has none."""
+        place = dict(self.places).get(field.removesuffix("_fen"))
+        return field if place is None else self.header[place].strip()
 
     def cells(self, line: Line) -> dict[str, str]:
         """The cells of one row by field; a row without its last, empty cells is filled up."""
@@ -134,26 +83,58 @@ class Sheet:
         }
 
 
-def read(path: Path, name: str = "") -> Sheet:
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The tables of a file, and the sheets of a workbook that are none."""
+
+    sheets: tuple[Sheet, ...]
+    skipped: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Table:
+    """Rows as they stand in a file; `whole` where the file's end was seen."""
+
+    file: str
+    encoding: str
+    rows: Sequence[Line]
+    whole: bool
+
+
+def read(path: Path, name: str = "", wish: Wish = mapping.NONE) -> Found:
     """Read one export or list: .csv in UTF-8 or GBK, .xlsx, either packed with gzip.
 
-    `name` is what to call the file. Raises one of this module's errors; each says what was
-    expected and what was found.
+    `name` is what to call the file. Raises an error of problems.py or mapping.py; each says what
+    was expected and what was found.
     """
     file = name or path.name
-    raw = _bytes(path)
+    raw = packing.contents(path, file)
     digest = hashlib.sha256(raw).hexdigest()
-    raw = _unpacked(file, raw)
+    raw = packing.unpacked(file, raw)
     if not raw.strip(b"\xef\xbb\xbf \r\n\t"):
         raise NothingInside(file=file, found=f"{len(raw)} bytes")
     named_sheet = ".xlsx" in path.name.lower()
     if raw.startswith(_SHEET) and not named_sheet:
         raise WrongFormat(file=file, found="an Excel workbook (.xlsx)")
     if named_sheet:
-        return _sheet(file, digest, "xlsx", _workbook_rows(file, raw), whole=True)
-    text, encoding = _text(file, raw)
-    rows = _csv_rows(file, text)
-    return _sheet(file, digest, encoding, rows, whole=text.endswith(("\n", "\r")))
+        return _of_workbook(_workbook(file, raw, wish.sheets), digest, wish)
+    text, encoding = packing.text_of(file, raw)
+    table = _Table(file, encoding, _csv_rows(file, text), text.endswith(("\n", "\r")))
+    return Found((_sheet(table, digest, wish),), ())
+
+
+def _of_workbook(tables: Sequence[_Table], digest: str, wish: Wish) -> Found:
+    """The sheets of a workbook that hold orders or people; the rest is named, not read."""
+    sheets, skipped, problems = [], [], []
+    for table in tables:
+        try:
+            sheets.append(_sheet(table, digest, wish))
+        except (NotAnExport, NothingInside) as problem:
+            problems.append(problem)
+            skipped.append(table.file)
+    if not sheets:
+        raise problems[0]
+    return Found(tuple(sheets), tuple(skipped))
 
 
 def taken(
@@ -168,90 +149,18 @@ def taken(
                 raise Bad(Reason.CELLS, found=found, expected=expected)
             rows.append(build(sheet.file, line.number, sheet.cells(line)))
         except Bad as bad:
-            left_out.append(LeftOut(sheet.file, line.number, bad.reason, bad.params))
+            params = tuple(
+                (name, sheet.title_of(told) if name == "column" else told)
+                for name, told in bad.params
+            )
+            left_out.append(LeftOut(sheet.file, line.number, bad.reason, params))
     return columns.Taken(tuple(rows), tuple(left_out))
 
 
 def _holds_needed(sheet: Sheet, line: Line) -> bool:
     # A program that drops empty cells at the end of a row never drops what a row needs.
-    needed = columns.NEEDED[sheet.kind]
+    needed = headers.NEEDED[sheet.kind]
     return all(place < len(line.cells) for field, place in sheet.places if field in needed)
-
-
-def _bytes(path: Path) -> bytes:
-    try:
-        if path.stat().st_size > _MOST_BYTES:
-            raise WrongFormat(file=path.name, found="more than 1 GiB")
-        return path.read_bytes()
-    except OSError as error:
-        raise NoFile(file=path.name) from error
-
-
-def _unpacked(file: str, raw: bytes) -> bytes:
-    if not raw.startswith(_PACKED):
-        return raw
-    try:
-        with gzip.open(io.BytesIO(raw)) as packed:
-            inside = packed.read(_MOST_BYTES + 1)
-    except EOFError as error:
-        raise CutOff(
-            file=file, line="?", expected="the end of the gzip data", found="none"
-        ) from error
-    except (OSError, zlib.error) as error:
-        raise WrongFormat(file=file, found="damaged gzip data") from error
-    if len(inside) > _MOST_BYTES:
-        raise WrongFormat(file=file, found="more than 1 GiB")
-    return inside
-
-
-def _text(file: str, raw: bytes) -> tuple[str, str]:
-    """The text and its encoding. GBK is read as GB18030, which holds it."""
-    for magic, name in _STRANGE:
-        if raw.startswith(magic):
-            raise WrongFormat(file=file, found=name)
-    if b"\0" in raw:
-        raise WrongFormat(file=file, found="binary data")
-    try:
-        return raw.decode("utf-8-sig"), "utf-8"
-    except UnicodeDecodeError as error:
-        in_utf8 = error
-    if raw.startswith(b"\xef\xbb\xbf") or _is_utf8_but_for_the_end(in_utf8, raw):
-        raise _broken(file, raw, in_utf8, "UTF-8")
-    try:
-        text = raw.decode("gb18030")
-    except UnicodeDecodeError as error:
-        raise _broken(file, raw, error, "GBK") from None
-    if line := _utf8_inside(raw):
-        raise WrongEncoding(file=file, line=line, found="UTF-8 inside GBK")
-    return text, "gb18030"
-
-
-def _is_utf8_but_for_the_end(error: UnicodeDecodeError, raw: bytes) -> bool:
-    return error.start >= len(raw) - 3 and error.reason == "unexpected end of data"
-
-
-def _broken(file: str, raw: bytes, error: UnicodeDecodeError, name: str) -> LumiError:
-    line = raw.count(b"\n", 0, error.start) + 1
-    if error.start >= len(raw) - 3:
-        return CutOff(file=file, line=line, expected="a whole character", found="half of one")
-    shown = raw[error.start : error.start + 4].hex(" ")
-    return WrongEncoding(file=file, line=line, found=f"{shown} ({name})")
-
-
-def _utf8_inside(raw: bytes) -> int:
-    """The first line that is UTF-8 in a file that is not; 0 if there is none.
-
-    Ten and more bytes of GBK that also make whole UTF-8 characters do not come about by chance.
-    """
-    for number, line in enumerate(raw.split(b"\n"), start=1):
-        beyond = sum(byte >= 0x80 for byte in line)
-        if beyond >= 12 and beyond % 3 == 0:
-            try:
-                line.decode("utf-8")
-            except UnicodeDecodeError:
-                continue
-            return number
-    return 0
 
 
 def _csv_rows(file: str, text: str) -> list[Line]:
@@ -277,14 +186,43 @@ def _csv_rows(file: str, text: str) -> list[Line]:
     return rows
 
 
-def _workbook_rows(file: str, raw: bytes) -> list[Line]:
+def _workbook(file: str, raw: bytes, wanted: Sequence[str]) -> list[_Table]:
+    """The sheets of a workbook that hold anything; only those wanted, if any are.
+
+    Raises NoSuchSheet, and what packing.check_workbook raises.
+    """
     import python_calamine
 
+    packing.check_workbook(file, raw)
+    tables = []
     try:
         with python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(raw)) as book:
-            rows = book.get_sheet_by_index(0).to_python(skip_empty_area=False)
+            names = _sheets_of(file, book, wanted)
+            several = len(book.sheet_names) > 1
+            for name in names:
+                called = f"{file} / {name}" if several else file
+                tables.append(_Table(called, "xlsx", _filled(book, name), whole=True))
     except (python_calamine.CalamineError, OSError, IndexError) as error:
         raise DamagedSheet(file=file, found=f"{len(raw)} bytes") from error
+    filled = [table for table in tables if table.rows]
+    if not filled:
+        raise NothingInside(file=file, found="no cells")
+    return filled
+
+
+def _sheets_of(file: str, book: Any, wanted: Sequence[str]) -> list[str]:
+    import python_calamine
+
+    table = python_calamine.SheetTypeEnum.WorkSheet
+    tables = [one.name for one in book.sheets_metadata if one.typ == table]
+    for name in wanted:
+        if name not in tables:
+            raise NoSuchSheet(file=file, sheet=name, found="、".join(tables))
+    return [name for name in tables if name in wanted] if wanted else tables
+
+
+def _filled(book: Any, name: str) -> list[Line]:
+    rows = book.get_sheet_by_name(name).to_python(skip_empty_area=False)
     return [Line(n, tuple(_written(cell) for cell in row)) for n, row in enumerate(rows, start=1)]
 
 
@@ -302,32 +240,44 @@ def _written(cell: object) -> str:
     return str(cell)
 
 
-def _sheet(file: str, digest: str, encoding: str, rows: Sequence[Line], *, whole: bool) -> Sheet:
-    filled = [row for row in rows if any(cell.strip() for cell in row.cells)]
-    header = filled[0].cells if filled else ()
-    known = columns.recognise(header)
-    if known is None:
-        raise _unknown(file, header)
-    if len(filled) < 2:
+def _sheet(table: _Table, digest: str, wish: Wish) -> Sheet:
+    file = table.file
+    filled = [row for row in table.rows if any(cell.strip() for cell in row.cells)]
+    titles = _titles_above(filled)
+    header = filled[titles].cells if filled else ()
+    if len(header) > packing.MOST_COLUMNS:
+        raise TooWide(file=file, found=len(header), most=packing.MOST_COLUMNS)
+    lines = tuple(filled[titles + 1 :])
+    reading, layout = mapping.decide(file, header, [one.cells for one in lines[:_SAMPLE]], wish)
+    if not lines:
         raise NothingInside(file=file, found="a header and no row")
-    kind, places = known
-    lines = tuple(filled[1:])
     width = len(header)
-    short = [line for line in lines if len(line.cells) < width]
-    _refuse_cut(file, lines, width, whole=whole)
+    _refuse_cut(file, lines, width, whole=table.whole)
     return Sheet(
         file=file,
-        sha256=digest,
-        kind=kind,
-        encoding=encoding,
+        sha256=hashlib.sha256(f"{digest} {layout}".encode()).hexdigest() if layout else digest,
+        kind=reading.kind,
+        encoding=table.encoding,
         made_at=rules.file_time(file),
         header=header,
-        places=tuple(places.items()),
+        places=tuple(reading.places.items()),
         lines=lines,
-        blank_rows=len(rows) - len(filled),
-        short_rows=len(short),
+        blank_rows=len(table.rows) - len(filled),
+        short_rows=sum(len(line.cells) < width for line in lines),
         lost_letters=_lost(lines),
+        title_rows=titles,
+        amounts=reading.amounts,
+        platform=reading.platform,
+        layout=layout,
     )
+
+
+def _titles_above(filled: Sequence[Line]) -> int:
+    """How many rows above the header are a title: a single filled cell over a table."""
+    for place, row in enumerate(filled[:_MOST_TITLES]):
+        if sum(bool(cell.strip()) for cell in row.cells) > 1:
+            return place
+    return 0
 
 
 def _refuse_cut(file: str, lines: Sequence[Line], width: int, *, whole: bool) -> None:
@@ -343,15 +293,6 @@ def _refuse_cut(file: str, lines: Sequence[Line], width: int, *, whole: bool) ->
         )
 
 
-def _unknown(file: str, header: Sequence[str]) -> LumiError:
-    if platform := columns.stranger(header):
-        return OtherPlatform(file=file, platform=platform)
-    shown = ", ".join(cell.strip()[:20] for cell in header[:6])
-    if len(header) > 6:
-        shown += f" … ({len(header)})"
-    return NotAnExport(file=file, expected=columns.missing(header), found=shown[:120] or "—")
-
-
 def _lost(lines: Iterable[Line]) -> int:
     return sum(cell.count(lost) for line in lines for cell in line.cells for lost in _LOST)
 
@@ -363,6 +304,7 @@ def dirt(sheet: Sheet) -> Counter[str]:
             "empty rows": sheet.blank_rows,
             "empty cells dropped at the end of a row": sheet.short_rows,
             "letters lost before the file came here": sheet.lost_letters,
+            "title rows above the header": sheet.title_rows,
             "blanks in header names": sum(cell != cell.strip() for cell in sheet.header),
         }
     )
@@ -374,6 +316,8 @@ def dirt(sheet: Sheet) -> Counter[str]:
                 found["apostrophes before cells"] += 1
             elif cell.endswith("元") and cell[:-1].replace(".", "").isdigit():
                 found["yuan written behind amounts"] += 1
+            elif cell[-1:].isalpha() and cell[:1].isdigit() and rules.pieces(cell):
+                found["units written behind quantities"] += 1
             elif cell != cell.strip():
                 found["blanks around cells"] += 1
     return +found

@@ -2,11 +2,13 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, astuple, dataclass, field
 from typing import Any
 
 from lumi_desk.imports import rules
 from lumi_desk.imports.columns import Kind, LeftOut, OrderRow
+from lumi_desk.imports.guessing import meaning_of
+from lumi_desk.imports.headers import Amounts
 from lumi_desk.imports.readers import Sheet
 
 _SHOWN = 20
@@ -15,7 +17,11 @@ _AMOUNTS = ("total", "paid", "refund")
 
 @dataclass(frozen=True, slots=True)
 class FileRead:
-    """One file as it was found."""
+    """One file, or sheet of a workbook, as it was found.
+
+    `columns` tells which column (by name) was taken for which field, where the header is no
+    platform's.
+    """
 
     name: str
     kind: str
@@ -23,6 +29,7 @@ class FileRead:
     rows: int
     sha256: str
     imported_before: bool
+    columns: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +66,7 @@ class Report:
 
     run_id: str
     files: tuple[FileRead, ...]
+    skipped: tuple[str, ...]
     orders: Counts
     lines: Counts
     buyers: Counts
@@ -91,7 +99,10 @@ class Report:
         """The report for machines; what was touched stays out, it is only for the feed."""
         body = asdict(self)
         del body["touched"], body["customer_ids"]
-        body["files"] = [asdict(one) for one in self.files]
+        for file in body["files"]:
+            file["columns"] = [list(pair) for pair in file["columns"]]
+        body["files"] = list(body["files"])
+        body["skipped"] = list(self.skipped)
         body["dirt"] = dict(self.dirt)
         body["reachable_share"] = round(self.reachable_share, 4)
         body["left_out"] = [
@@ -113,11 +124,14 @@ class Report:
 
     def _of_files(self) -> list[str]:
         again = " · imported before"
-        return [
-            f"{one.name}: {one.kind}, {one.rows} rows, {one.encoding}"
-            + (again if one.imported_before else "")
-            for one in self.files
-        ]
+        lines = []
+        for one in self.files:
+            seen = again if one.imported_before else ""
+            lines.append(f"{one.name}: {one.kind}, {one.rows} rows, {one.encoding}{seen}")
+            if one.columns:
+                lines.append(f"  read as {in_words(one.columns)}")
+        lines += [f"{name}: not read, it holds no orders and no people" for name in self.skipped]
+        return lines
 
     def _of_counts(self) -> list[str]:
         named = {
@@ -176,12 +190,30 @@ def sums_of_row(row: OrderRow) -> Sums:
     return Sums(row.total_fen, row.paid_fen, row.refund_fen)
 
 
-def sums_of_cells(sheet: Sheet) -> Sums:
-    """What the amount columns of an order export add up to, rows left out included."""
-    if sheet.kind is not Kind.ORDERS:
+def sums_of_cells(sheet: Sheet, taken: Iterable[OrderRow]) -> Sums:
+    """What the amount columns of an export add up to, rows left out included.
+
+    A column that the file does not have adds up to what was `taken`. Amounts that stand on every
+    row of an order count once.
+    """
+    if sheet.kind not in (Kind.ORDERS, Kind.WHOLE):
         return Sums()
     cells = [sheet.cells(line) for line in sheet.lines]
-    return Sums(*(sum(rules.fen(row.get(name, "")) or 0 for row in cells) for name in _AMOUNTS))
+    if sheet.kind is Kind.WHOLE and sheet.amounts is Amounts.ORDER:
+        cells = list({row.get("number", ""): row for row in reversed(cells)}.values())
+    fields = {field for field, _ in sheet.places}
+    added = add(sums_of_row(row) for row in taken)
+    return Sums(
+        *(
+            sum(rules.fen(row[name]) or 0 for row in cells) if name in fields else known
+            for name, known in zip(_AMOUNTS, astuple(added), strict=True)
+        )
+    )
+
+
+def in_words(columns: Iterable[tuple[str, str]]) -> str:
+    """Which column (by name) was taken for which field, for a line of text."""
+    return ", ".join(f"{name} = {meaning_of(field)}" for name, field in columns)
 
 
 def yuan(fen: int) -> str:

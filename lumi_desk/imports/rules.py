@@ -32,11 +32,25 @@ _WHOLE_FLOAT = re.compile(r"(\d+)\.0+", re.ASCII)
 _ID = re.compile(r"[A-Za-z0-9_-]{1,64}", re.ASCII)
 _TIME = re.compile(
     r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?"
-    r"(?:[T\s]+(\d{1,2})[:：](\d{1,2})(?:[:：](\d{1,2})(?:\.\d+)?)?)?",
+    r"(?:(?:(?<=日)|[T\s]+)\s*(上午|下午|)\s*(\d{1,2})[:：时点](\d{1,2})分?"
+    r"(?:[:：]?(?<=[:：分])(\d{1,2})(?:\.\d+)?秒?)?\s*(AM|PM|am|pm|)(Z|[+-]\d{2}:?\d{2}|))?",
     re.ASCII,
+)
+# Without anything between the digits, as some programs write them.
+_COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})(?:[T\s]?(\d{2})(\d{2})(\d{2})?)?", re.ASCII)
+_MEASURE = re.compile(r"(\d+)(?:\.0+)?\s*[盒瓶件个袋支套罐包箱条粒片份组]", re.ASCII)
+_CURRENCY = re.compile(
+    r"^(?:RMB|CNY|人民币|[¥$])\s*|\s*(?:元整?|圆整?|块钱?|RMB|CNY)$", re.IGNORECASE
 )
 _FILE_TIME = re.compile(r"(20\d{2}[01]\d[0-3]\d)[-_]?([0-2]\d[0-5]\d)([0-5]\d)?(?!\d)", re.ASCII)
 _MOBILE = re.compile(r"(?:\+?86-?)?(1[3-9]\d{9})", re.ASCII)
+_PROVINCE = re.compile(
+    "(?:北京|天津|上海|重庆|河北|山西|辽宁|吉林|黑龙江|江苏|浙江|安徽|福建|江西|山东|河南|湖北|湖南"
+    "|广东|海南|四川|贵州|云南|陕西|甘肃|青海|台湾|内蒙古|广西|西藏|宁夏|新疆|香港|澳门)"
+    "(?:壮族自治区|回族自治区|维吾尔自治区|特别行政区|自治区|省|市)?"
+)
+_CITY = re.compile(r"[^区县镇乡街路道\d\s*]{1,9}?(?:市|自治州|地区|盟)")
+_POSTCODE = re.compile(r"\(\d*\)$")
 _LANDLINE = re.compile(r"0\d{2,3}-?[2-9]\d{6,7}", re.ASCII)
 
 
@@ -109,7 +123,7 @@ def fen(cell: str) -> int | None:
 
     A tail of binary dirt (12.899999999999999) is repaired: it is nearer to a fen than 1e-6.
     """
-    text = unicodedata.normalize("NFKC", clean(cell)).removesuffix("元").lstrip("¥$ ").strip()
+    text = _CURRENCY.sub("", unicodedata.normalize("NFKC", clean(cell))).strip()
     if _THOUSANDS.fullmatch(text):
         text = text.replace(",", "")
     if not _MONEY.fullmatch(text):
@@ -121,22 +135,56 @@ def fen(cell: str) -> int | None:
     return int(whole)
 
 
+def pieces(cell: str) -> int | None:
+    """How many of something: `3`, `3.00`, `3盒`; None unless a whole number above nothing."""
+    text = unicodedata.normalize("NFKC", clean(cell))
+    found = _MEASURE.fullmatch(text)
+    amount = fen(found[1] if found else text)
+    return amount // 100 if amount and amount > 0 and amount % 100 == 0 else None
+
+
 def moment(cell: str) -> datetime | None:
-    """The instant of a cell in UTC, read on the clocks of Shanghai; None if it is no time."""
-    found = _TIME.fullmatch(clean(cell))
-    if not found:
+    """The instant of a cell in UTC; None if it is no time.
+
+    It is read on the clocks of Shanghai unless it says on whose.
+    """
+    text = clean(cell)
+    if found := _TIME.fullmatch(text):
+        half, offset = found[4] or (found[8] or "").upper(), found[9]
+        parts = [*found.groups()[:3], str(_hour(int(found[5] or 0), half)), found[6], found[7]]
+    elif found := _COMPACT.fullmatch(text):
+        offset, parts = "", list(found.groups())
+    else:
         return None
-    year, month, day, hour, minute, second = (int(part or 0) for part in found.groups())
     try:
-        local = datetime(year, month, day, hour, minute, second, tzinfo=_SHANGHAI)
+        year, month, day, hour, minute, second = (int(part or 0) for part in parts)
+        local = datetime(year, month, day, hour, minute, second, tzinfo=_zone(offset))
+        return local.astimezone(UTC) if 2003 <= year <= 2099 else None
     except ValueError:
         return None
-    return local.astimezone(UTC) if 2003 <= year <= 2099 else None
+
+
+def _hour(told: int, half: str) -> int:
+    """The hour of 24; an hour that no half of a day has stays impossible."""
+    if not half:
+        return told
+    if not 0 < told <= 12:
+        return 24
+    return told % 12 + (12 if half in {"下午", "PM"} else 0)
+
+
+def _zone(offset: str | None) -> timezone:
+    if not offset:
+        return _SHANGHAI
+    digits = "0000" if offset == "Z" else offset[1:].replace(":", "")
+    east = timedelta(hours=int(digits[:2]), minutes=int(digits[2:]))
+    return timezone(-east if offset.startswith("-") else east)
 
 
 def day(cell: str) -> date | None:
     """The calendar day of a cell, a birthday above all; None if it is none."""
-    found = _TIME.fullmatch(clean(cell))
+    text = clean(cell)
+    found = _TIME.fullmatch(text) or _COMPACT.fullmatch(text)
     try:
         return date(*(int(part) for part in found.groups()[:3])) if found else None
     except ValueError:
@@ -199,6 +247,8 @@ class OrderStatus(StrEnum):
 _STATUS_WORDS = (
     ("关闭", OrderStatus.CLOSED),
     ("取消", OrderStatus.CLOSED),
+    ("(删除)", OrderStatus.CLOSED),
+    ("（删除）", OrderStatus.CLOSED),
     ("退款成功", OrderStatus.CLOSED),
     ("成功", OrderStatus.DONE),
     ("完成", OrderStatus.DONE),
@@ -209,10 +259,15 @@ _STATUS_WORDS = (
     ("待收货", OrderStatus.SHIPPED),
     ("买家已付款", OrderStatus.PAID),
     ("等待卖家发货", OrderStatus.PAID),
+    ("等待确认收货", OrderStatus.SHIPPED),
+    ("等待出库", OrderStatus.PAID),
+    ("备货中", OrderStatus.PAID),
     ("待发货", OrderStatus.PAID),
     ("已发货", OrderStatus.SHIPPED),
     ("等待买家付款", OrderStatus.WAITING),
+    ("等待付款", OrderStatus.WAITING),
     ("待付款", OrderStatus.WAITING),
+    ("待支付", OrderStatus.WAITING),
     ("未付款", OrderStatus.WAITING),
     ("没有创建", OrderStatus.WAITING),
 )
@@ -301,7 +356,20 @@ def split_titles(joined: str, kinds: int | None) -> tuple[str, ...]:
 
 
 def region(address: str) -> tuple[str, str]:
-    """Province and city of an address whose parts are separated by blanks; empty if starred."""
-    parts = [*clean(address).split(" "), "", ""]
-    province, city = (re.sub(r"\(\d*\)$", "", part).strip() for part in parts[:2])
-    return ("" if "*" in province else province, "" if "*" in city else city)
+    """Province and city of an address; empty where starred or not to be told apart.
+
+    Taobao puts blanks between the parts. Where there are none the province is known by its name
+    and the city by its ending: never is more of an address taken for one of them.
+    """
+    first, _, rest = clean(address).partition(" ")
+    if known := _PROVINCE.match(first):
+        province, more = known[0], first[known.end() :]
+        if more:
+            city = _CITY.match(more)
+            return province, city[0] if city else ""
+    province, city_part = (_POSTCODE.sub("", part).strip() for part in (first, rest.split(" ")[0]))
+    return _short(province, 8), _short(city_part, 12)
+
+
+def _short(part: str, most: int) -> str:
+    return "" if "*" in part or len(part) > most else part

@@ -46,6 +46,7 @@ class Batch:
     """Files that were read and understood; importing them can no longer fail on their account."""
 
     sheets: tuple[Sheet, ...]
+    skipped: tuple[str, ...]
     orders: tuple[OrderRow, ...]
     items: tuple[ItemRow, ...]
     members: tuple[MemberRow, ...]
@@ -172,6 +173,7 @@ class Run:
         return Report(
             run_id=new_id(),
             files=tuple(self._file(sheet) for sheet in batch.sheets),
+            skipped=batch.skipped,
             orders=_count(known, self._left_out(left_out, Kind.ORDERS)),
             lines=self._line_counts(left_out),
             buyers=_people(self.buyers, self.added, changed | identified),
@@ -206,10 +208,12 @@ class Run:
     def _file(self, sheet: Sheet) -> FileRead:
         again = sheet.sha256 in self.before
         rows = len(sheet.lines)
-        return FileRead(sheet.file, sheet.kind.value, sheet.encoding, rows, sheet.sha256, again)
+        columns = sheet.layout.columns if sheet.layout else ()
+        told = (sheet.file, sheet.kind.value, sheet.encoding, rows, sheet.sha256, again)
+        return FileRead(*told, columns=columns)
 
-    def _left_out(self, left_out: Iterable[LeftOut], kind: Kind) -> int:
-        files = {sheet.file for sheet in self.batch.sheets if sheet.kind is kind}
+    def _left_out(self, left_out: Iterable[LeftOut], *kinds: Kind) -> int:
+        files = {sheet.file for sheet in self.batch.sheets if sheet.kind in kinds}
         links = {Reason.TWO_CUSTOMERS, Reason.ROUNDED_LINK}
         return sum(row.file in files and row.reason not in links for row in left_out)
 
@@ -217,7 +221,8 @@ class Run:
         lines = self.lines
         added, changed = len(lines.fresh), len(lines.changed)
         rest = lines.read - added - changed
-        return Counts(lines.read, added, changed, rest, self._left_out(left_out, Kind.ITEMS))
+        gone = self._left_out(left_out, Kind.ITEMS, Kind.WHOLE)
+        return Counts(lines.read, added, changed, rest, gone)
 
 
 def _times(batch: Batch) -> dict[str, datetime]:

@@ -36,6 +36,8 @@ COMMANDS = (
     ("people", "disable"),
     ("import", "orders"),
     ("import", "members"),
+    ("import", "profiles"),
+    ("import", "forget-profile"),
     ("classify",),
     ("assign",),
     ("customers", "why"),

@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from lumi_desk.errors import LumiError
-from lumi_desk.imports import columns, readers
+from lumi_desk.imports import columns, problems, readers
 from lumi_desk.imports.columns import Kind, Reason
 from tests.imports import files
 from tests.imports.files import RAW, RESAVED, Style
@@ -31,8 +31,13 @@ ORDER_VARIANTS = (
 STYLES = (RAW, RESAVED, Style("utf-8", formula=False), Style("gbk", shuffle=3, line_end="\n"))
 
 
+def read(path: Path) -> readers.Sheet:
+    (sheet,) = readers.read(path).sheets
+    return sheet
+
+
 def orders_of(path: Path) -> columns.Taken[columns.OrderRow]:
-    sheet = readers.read(path)
+    sheet = read(path)
     assert sheet.kind is Kind.ORDERS
     return readers.taken(sheet, partial(columns.order_row, shop=None))
 
@@ -76,21 +81,10 @@ def test_items_files(variant: str, shared_data: Path, tmp_path: Path) -> None:
         "商品标题": "胶原蛋白饮10支",
         "商品价格": "59.90",
     }
-    sheet = readers.read(files.write(tmp_path / "items.csv", header, [told]))
+    sheet = read(files.write(tmp_path / "items.csv", header, [told]))
     assert sheet.kind is Kind.ITEMS
     (row,) = readers.taken(sheet, columns.item_row).rows
     assert (row.number.text, row.price_fen, row.units) == ("2140260038636553217", 5990, 1)
-
-
-@pytest.mark.parametrize(
-    ("variant", "platform"), [("jd_orders_30", "JD"), ("dy_orders_73", "Douyin")]
-)
-def test_other_platforms_are_called_by_their_name(
-    variant: str, platform: str, shared_data: Path, tmp_path: Path
-) -> None:
-    header = files.variants(shared_data)[variant]
-    with pytest.raises(readers.OtherPlatform, match=platform):
-        readers.read(files.write(tmp_path / "orders.csv", header, [{}]))
 
 
 def test_gzip_is_seen_by_its_bytes(tmp_path: Path) -> None:
@@ -110,9 +104,9 @@ def test_a_workbook_is_read_too(tmp_path: Path) -> None:
     sheet.append(["王芳", 13800004127, "wf1975", 12000.5, "2140260038636553217", "M7", day, "宁波"])
     sheet.append(["李梅", "138 0000 4128", "", None, 21402600386365532, "M8", "1980-01-02", ""])
     book.save(tmp_path / "members.xlsx")
-    read = readers.read(tmp_path / "members.xlsx")
-    assert read.kind is Kind.MEMBERS
-    first, second = readers.taken(read, partial(columns.member_row, shop=None)).rows
+    found = read(tmp_path / "members.xlsx")
+    assert found.kind is Kind.MEMBERS
+    first, second = readers.taken(found, partial(columns.member_row, shop=None)).rows
     assert (first.phone, first.balance_fen, first.birthday) == ("13800004127", 1200050, day)
     assert [number.text for number in first.numbers] == ["2140260038636553217"]
     assert (second.balance_fen, second.birthday) == (None, date(1980, 1, 2))
@@ -173,47 +167,51 @@ def _joined(raw: bytes) -> bytes:
 
 
 SPOILED: dict[str, tuple[Spoil, type[LumiError], str]] = {
-    "empty": (lambda _: b"", readers.NothingInside, "0 bytes"),
-    "only a mark": (lambda _: b"\xef\xbb\xbf\r\n", readers.NothingInside, "5 bytes"),
+    "empty": (lambda _: b"", problems.NothingInside, "0 bytes"),
+    "only a mark": (lambda _: b"\xef\xbb\xbf\r\n", problems.NothingInside, "5 bytes"),
     "header only": (
         lambda raw: raw.splitlines(keepends=True)[0],
-        readers.NothingInside,
+        problems.NothingInside,
         "a header and no row",
     ),
     "cut in a quote": (
         lambda raw: raw[: raw.rindex("胶".encode("gbk")) + 2],
-        readers.CutOff,
+        problems.CutOff,
         "closing quote",
     ),
     "cut in a row": (
         lambda raw: raw[: raw.rindex(b",")],
-        readers.CutOff,
+        problems.CutOff,
         "found 45 cells",
     ),
     "cut in a letter": (
         lambda raw: raw[: raw.rindex("胶".encode("gbk")) + 1],
-        readers.CutOff,
+        problems.CutOff,
         "half",
     ),
-    "UTF-8 joined to GBK": (_joined, readers.WrongEncoding, "line 4"),
-    "a byte gone": (lambda raw: raw[:60] + b"\x80\xff" + raw[60:], readers.WrongEncoding, "line 1"),
-    "binary": (lambda _: random.Random(1).randbytes(999) + b"\0", readers.WrongFormat, "binary"),
-    "a workbook": (lambda raw: b"PK\x03\x04" + raw, readers.WrongFormat, "Excel workbook"),
-    "an old workbook": (lambda raw: b"\xd0\xcf\x11\xe0" + raw, readers.WrongFormat, "Excel 97"),
-    "UTF-16": (lambda raw: raw.decode("gb18030").encode("utf-16"), readers.WrongFormat, "UTF-16"),
-    "a picture": (lambda raw: b"\x89PNG\r\n" + raw, readers.WrongFormat, "PNG"),
-    "half a gzip": (lambda raw: gzip.compress(raw)[:-30], readers.CutOff, "gzip"),
+    "UTF-8 joined to GBK": (_joined, problems.WrongEncoding, "line 4"),
+    "a byte gone": (
+        lambda raw: raw[:60] + b"\x80\xff" + raw[60:],
+        problems.WrongEncoding,
+        "line 1",
+    ),
+    "binary": (lambda _: random.Random(1).randbytes(999) + b"\0", problems.WrongFormat, "binary"),
+    "a workbook": (lambda raw: b"PK\x03\x04" + raw, problems.WrongFormat, "Excel workbook"),
+    "an old workbook": (lambda raw: b"\xd0\xcf\x11\xe0" + raw, problems.WrongFormat, "Excel 97"),
+    "UTF-16": (lambda raw: raw.decode("gb18030").encode("utf-16"), problems.WrongFormat, "UTF-16"),
+    "a picture": (lambda raw: b"\x89PNG\r\n" + raw, problems.WrongFormat, "PNG"),
+    "half a gzip": (lambda raw: gzip.compress(raw)[:-30], problems.CutOff, "gzip"),
     "spoiled gzip": (
         lambda raw: gzip.compress(raw)[:12] + b"xxxx" * 9,
-        readers.WrongFormat,
+        problems.WrongFormat,
         "gzip",
     ),
-    "another table": (lambda _: b"InvoiceNo,Price\r\n1,2\r\n", readers.NotAnExport, "InvoiceNo"),
-    "prose": (lambda _: "今天天气很好。\n".encode(), readers.NotAnExport, "今天天气很好"),
-    "JSON": (lambda _: json.dumps({"a": [1]}).encode(), readers.NotAnExport, "订单编号"),
+    "another table": (lambda _: b"InvoiceNo,Price\r\n1,2\r\n", problems.NotAnExport, "InvoiceNo"),
+    "prose": (lambda _: "今天天气很好。\n".encode(), problems.NotAnExport, "今天天气很好"),
+    "JSON": (lambda _: json.dumps({"a": [1]}).encode(), problems.NotAnExport, "订单编号"),
     "broken quotes": (
         lambda raw: raw.replace(b'"100.00"', b'"100"00"', 1),
-        readers.BrokenQuote,
+        problems.BrokenQuote,
         "line 2",
     ),
 }
@@ -225,7 +223,7 @@ def test_a_bad_file_is_one_sentence(name: str, tmp_path: Path) -> None:
     path = files.orders(tmp_path / "订单.csv", {}, {})
     path.write_bytes(spoil(path.read_bytes()))
     with pytest.raises(error) as caught:
-        readers.read(path)
+        read(path)
     said = caught.value.in_english()
     assert "订单.csv" in said
     assert words in said
@@ -234,17 +232,17 @@ def test_a_bad_file_is_one_sentence(name: str, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("name", ["gone.csv", "."])
 def test_a_file_that_is_not_there(name: str, tmp_path: Path) -> None:
-    with pytest.raises(readers.NoFile):
-        readers.read(tmp_path / name)
+    with pytest.raises(problems.NoFile):
+        read(tmp_path / name)
 
 
 def test_a_damaged_workbook(tmp_path: Path) -> None:
     (tmp_path / "members.xlsx").write_bytes(b"PK\x03\x04 not really")
-    with pytest.raises(readers.DamagedSheet):
-        readers.read(tmp_path / "members.xlsx")
+    with pytest.raises(problems.DamagedSheet):
+        read(tmp_path / "members.xlsx")
     (tmp_path / "text.xlsx").write_text("姓名,手机")
-    with pytest.raises(readers.DamagedSheet):
-        readers.read(tmp_path / "text.xlsx")
+    with pytest.raises(problems.DamagedSheet):
+        read(tmp_path / "text.xlsx")
 
 
 @given(cut=st.integers(1, 4000), encoding=st.sampled_from(["gb18030", "utf-8-sig"]))

@@ -1,6 +1,6 @@
 """Cells: money to the fen, times of Shanghai, numbers whose digits may be gone."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 from hypothesis import given
@@ -17,7 +17,15 @@ IDS = st.integers(10**15, 10**19 - 1)
 def test_money_is_exact_in_every_dress(amount: int) -> None:
     plain = f"{amount // 100}.{amount % 100:02d}"
     grouped = f"{amount // 100:,}.{amount % 100:02d}"
-    for cell in (plain, grouped, f'="{plain}"', f"'{plain}", f"￥{plain}", f" {plain}元 "):
+    for cell in (
+        plain,
+        grouped,
+        f'="{plain}"',
+        f"'{plain}",
+        f"￥{plain}",
+        f" {plain}元 ",
+        f"RMB {plain}",
+    ):
         assert rules.fen(cell) == amount
 
 
@@ -43,15 +51,57 @@ def test_what_is_no_amount_is_none(cell: str) -> None:
         ('="2017-05-30 23:18:07"', 7),
         ("2017-05-30T23:18:07.5", 7),
         ("2017年5月30日 23:18", 0),
+        ("2017年5月30日23时18分7秒", 7),
+        ("2017年5月30日 23点18分", 0),
+        ("2017.5.30 23:18", 0),
+        ("2017/5/30 下午11:18", 0),
+        ("2017-05-30 11:18:07 PM", 7),
+        ("20170530231807", 7),
+        ("20170530 2318", 0),
+        ("2017-05-30T15:18:07Z", 7),
+        ("2017-05-30T23:18:07.250+08:00", 7),
+        ("2017-05-30T10:18:07-0500", 7),
     ],
 )
 def test_times_are_read_on_the_clocks_of_shanghai(cell: str, seconds: int) -> None:
     assert rules.moment(cell) == datetime(2017, 5, 30, 15, 18, seconds, tzinfo=UTC)
 
 
-@pytest.mark.parametrize("cell", ["", "########", "2017/13/1 1:00", "30/5/2017 23:18", "42885.97"])
+@pytest.mark.parametrize(
+    "cell",
+    [
+        "",
+        "########",
+        "2017/13/1 1:00",
+        "30/5/2017 23:18",
+        "42885.97",
+        "2017-05-3023:18",
+        "2017/5/30 下午23:18",
+        "20171330",
+        "2017053023",
+        "20170530231860",
+    ],
+)
 def test_what_is_no_time_is_none(cell: str) -> None:
     assert rules.moment(cell) is None
+
+
+@pytest.mark.parametrize(
+    ("cell", "count"),
+    [("3", 3), ("3.00", 3), ("3盒", 3), ("12 瓶", 12), ("３件", 3), ("1,200", 1200)]
+    + [(cell, None) for cell in ("", "0", "-2", "1.5", "3盒半", "盒", "三盒", "3盒装2瓶")],
+)
+def test_quantities_may_carry_their_unit(cell: str, count: int | None) -> None:
+    assert rules.pieces(cell) == count
+
+
+@given(st.datetimes(datetime(2004, 1, 1), datetime(2098, 1, 1)))  # noqa: DTZ001
+def test_a_time_is_the_same_in_every_dress(local: datetime) -> None:
+    dresses = ["%Y-%m-%d %H:%M:%S", "%Y/%m/%d %H:%M:%S", "%Y.%m.%d  %H:%M:%S", "%Y%m%d%H%M%S"]
+    dresses += ["%Y年%m月%d日%H时%M分%S秒", "%Y-%m-%dT%H:%M:%S+08:00", "%Y-%m-%d %I:%M:%S %p"]
+    found = {rules.moment(local.strftime(dress)) for dress in dresses}
+    shanghai = timezone(timedelta(hours=8))
+    assert found == {local.replace(microsecond=0, tzinfo=shanghai)}
 
 
 @given(IDS)

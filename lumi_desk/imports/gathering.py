@@ -1,0 +1,174 @@
+"""Exports with one row for every product: rows of one order become the order and its lines.
+
+JD repeats the order's amounts on every row, Douyin gives every row its own; a row alone is never
+the order. Where the rows of an order contradict each other, or one of them cannot be read while
+amounts are to be added up, the whole order is left out: half an order would be a wrong sum.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from functools import partial
+
+from lumi_desk.imports import columns, readers, rules
+from lumi_desk.imports.columns import Cells, ItemRow, LeftOut, OrderRow, Reason, Taken
+from lumi_desk.imports.headers import Amounts, Platform
+from lumi_desk.imports.readers import Sheet
+from lumi_desk.imports.rules import OrderStatus
+
+_MONEY = ("total_fen", "paid_fen", "refund_fen")
+_ADDED = (*_MONEY, "goods_fen", "postage_fen")
+_BUYER = ("nick", "open_user", "member")
+_GIVEN_BACK = ("退款成功", "已退款", "已全额退款")
+Key = tuple[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """One row: what it says of its order, and the product it is about."""
+
+    order: OrderRow
+    item: ItemRow
+
+    @property
+    def key(self) -> Key:
+        # Rounded numbers of two orders may be alike; their times of creation tell them apart.
+        number = self.order.number
+        return number.text, self.order.created_at.isoformat() if number.rounded else ""
+
+
+def gather(sheet: Sheet, shop: str | None) -> tuple[Taken[OrderRow], Taken[ItemRow]]:
+    """The orders of such an export, and their lines.
+
+    Every row left out is told once, with the orders.
+    """
+    parts = readers.taken(sheet, partial(_part, sheet=sheet, shop=shop))
+    left_out = list(parts.left_out)
+    whole = sheet.amounts is Amounts.ORDER
+    broken = set() if whole else _numbers_of(sheet, left_out)
+    written = {line.number: line.cells for line in sheet.lines}
+    orders, items = [], []
+    for rows in _by_order(parts.rows).values():
+        kept, repeated = _without_repeats(rows, written)
+        left_out += repeated
+        if problem := _problem(kept, sheet, broken):
+            reason, params = problem
+            left_out += [_left_out(one.item, reason, **params) for one in kept]
+            continue
+        orders.append(_order(kept, whole=whole))
+        items += [one.item for one in kept]
+    return Taken(tuple(orders), tuple(left_out)), Taken(tuple(items), ())
+
+
+def _part(file: str, line: int, cells: Cells, *, sheet: Sheet, shop: str | None) -> _Part:
+    """The facts of one row. Raises Bad."""
+    order = columns.order_row(file, line, cells, shop or (sheet.platform or None))
+    order = replace(order, channel=sheet.platform.value)
+    item = columns.item_row(file, line, {"price": "0", **cells})
+    if "price" not in cells:
+        item = replace(item, price_fen=order.total_fen // item.units)
+    if sheet.platform is not Platform.UNTOLD:
+        order = _settled(order, cells)
+        item = replace(item, status=order.status)
+    return _Part(order, item)
+
+
+def _settled(row: OrderRow, cells: Cells) -> OrderRow:
+    """JD and Douyin have no column for money given back: a closed order's was, once paid."""
+    after_sale = cells.get("after_sale", "")
+    given_back = any(words in after_sale for words in _GIVEN_BACK)
+    status = OrderStatus.CLOSED if given_back else row.status
+    paid_at = row.paid_at
+    if paid_at is None and status is OrderStatus.DONE:
+        # Paid to the courier: nobody finishes an order without it.
+        paid_at = row.confirmed_at or row.created_at
+    due = row.paid_fen + row.refund_fen if "payable" in cells else row.total_fen
+    paid = due if paid_at else 0
+    if status is OrderStatus.CLOSED:
+        return replace(row, status=status, paid_at=paid_at, paid_fen=0, refund_fen=paid)
+    return replace(row, status=status, paid_at=paid_at, paid_fen=paid)
+
+
+def _by_order(parts: Iterable[_Part]) -> dict[Key, list[_Part]]:
+    found: dict[Key, list[_Part]] = defaultdict(list)
+    for part in parts:
+        found[part.key].append(part)
+    return found
+
+
+def _numbers_of(sheet: Sheet, left_out: Iterable[LeftOut]) -> set[str]:
+    """The orders that rows which cannot be read belong to, where that much can be read."""
+    lines = {row.line for row in left_out}
+    cells = (sheet.cells(line).get("number", "") for line in sheet.lines if line.number in lines)
+    return {found.text for cell in cells if (found := rules.number(cell))}
+
+
+def _without_repeats(
+    rows: Sequence[_Part], written: Mapping[int, tuple[str, ...]]
+) -> tuple[list[_Part], list[LeftOut]]:
+    """Each line once: two rows alike in everything, or of one sub-order, are one line."""
+    first: dict[object, _Part] = {}
+    repeated = []
+    for row in rows:
+        told = row.item.own_number or written[row.item.line]
+        if told in first:
+            at = f"line {first[told].item.line}"
+            repeated.append(_left_out(row.item, Reason.REPEATED, found=at, what="line"))
+        else:
+            first[told] = row
+    return list(first.values()), repeated
+
+
+def _problem(
+    rows: Sequence[_Part], sheet: Sheet, broken: set[str]
+) -> tuple[Reason, dict[str, str]] | None:
+    number = rows[0].order.number.text
+    if number in broken:
+        return Reason.BROKEN_ORDER, {"found": number}
+    alike = (*_MONEY, *_BUYER) if sheet.amounts is Amounts.ORDER else _BUYER
+    for name in alike:
+        if len({getattr(row.order, name) for row in rows}) > 1:
+            return Reason.DISAGREE, {"found": number, "column": sheet.title_of(name)}
+    return None
+
+
+def _left_out(item: ItemRow, reason: Reason, **params: str) -> LeftOut:
+    return LeftOut(item.file, item.line, reason, tuple(sorted(params.items())))
+
+
+def _order(rows: Sequence[_Part], *, whole: bool) -> OrderRow:
+    """One order of its rows; amounts are taken once or added up."""
+    orders = [row.order for row in rows]
+    shares = orders[:1] if whole else orders
+    amounts = {name: sum(getattr(one, name) for one in shares) for name in _ADDED}
+    if not amounts["goods_fen"]:
+        amounts["goods_fen"] = max(0, amounts["total_fen"] - amounts["postage_fen"])
+    status = _status([order.status for order in orders])
+    telling = next(order for order in orders if order.status is status)
+    return replace(
+        orders[0],
+        **amounts,
+        status=status,
+        status_words=telling.status_words,
+        close_words=telling.close_words,
+        created_at=min(order.created_at for order in orders),
+        paid_at=_of(min, (order.paid_at for order in orders)),
+        confirmed_at=_of(max, (order.confirmed_at for order in orders)),
+        title="，".join(dict.fromkeys(row.item.title for row in rows)),
+        receiver=next((order.receiver for order in orders if order.receiver), ""),
+        phone=next((order.phone for order in orders if order.phone), ""),
+    )
+
+
+def _status(told: Sequence[OrderStatus]) -> OrderStatus:
+    """An order is as far as the slowest of its lines; closed only when all of them are."""
+    alive = [one for one in told if one is not OrderStatus.CLOSED]
+    return min(alive, key=list(OrderStatus).index) if alive else OrderStatus.CLOSED
+
+
+def _of(
+    which: Callable[[Iterable[datetime]], datetime], times: Iterable[datetime | None]
+) -> datetime | None:
+    known = [one for one in times if one]
+    return which(known) if known else None

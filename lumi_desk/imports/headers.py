@@ -1,0 +1,210 @@
+"""Which column means what, by its name: the exports of the platforms, and lists of people.
+
+Sources: 11 header variants of public export files, 2011 to 2026. Headers are compared without
+blanks and in any order.
+"""
+
+import unicodedata
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from lumi_desk.imports import rules
+from lumi_desk.imports.columns import Kind
+
+
+class Amounts(StrEnum):
+    """Whose the amounts of a row are, where an order has a row for every product."""
+
+    ORDER = "order"
+    LINE = "line"
+
+
+class Platform(StrEnum):
+    """Where an export comes from, where its header says it; also the orders' channel."""
+
+    UNTOLD = ""
+    JD = "jd"
+    DOUYIN = "douyin"
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """How a table is to be read. `places` says in which column (from 0) each field stands.
+
+    `amounts` counts only where the kind is orders with lines.
+    """
+
+    kind: Kind
+    places: Mapping[str, int]
+    platform: Platform = Platform.UNTOLD
+    amounts: Amounts = Amounts.LINE
+
+
+# Of several names the first one present counts. The names of the desk's fields are on the left.
+_ORDERS = {
+    "number": ("订单编号", "订单号", "主订单编号"),
+    "total": ("总金额",),
+    "created": ("订单创建时间",),
+    "nick": ("买家会员名", "买家昵称", "买家旺旺"),
+    "open_user": ("买家open_uid", "买家openuid", "open_uid", "openuid", "买家ouid"),
+    "member": ("会员id", "会员编号", "会员号", "品牌会员id", "member_id"),
+    "goods": ("买家应付货款",),
+    "postage": ("买家应付邮费",),
+    "paid": ("买家实际支付金额", "买家实付金额"),
+    "refund": ("退款金额",),
+    "status": ("订单状态",),
+    "close": ("订单关闭原因",),
+    "receiver": ("收货人姓名",),
+    "address": ("收货地址",),
+    "new_address": ("修改后的收货地址",),
+    "mobile": ("联系手机",),
+    "landline": ("联系电话",),
+    "paid_at": ("订单付款时间",),
+    "confirmed_at": ("确认收货时间",),
+    "title": ("宝贝标题", "商品标题"),
+    "shop": ("店铺名称",),
+}
+_ITEMS = {
+    "number": ("主订单编号", "订单编号", "订单号"),
+    "title": ("标题", "商品标题", "宝贝标题"),
+    "price": ("价格", "商品价格"),
+    "units": ("购买数量", "数量"),
+    "own_number": ("子订单编号",),
+    "code": ("商家编码", "外部系统编号"),
+    "outer": ("外部系统编号",),
+    "spec": ("商品属性",),
+    "package": ("套餐信息",),
+    "status": ("订单状态",),
+}
+_MEMBERS = {
+    "name": ("姓名", "客户姓名", "会员姓名", "名字", "name"),
+    "phone": ("手机", "手机号", "手机号码", "电话", "联系手机", "联系电话", "phone", "mobile"),
+    "wechat": ("微信", "微信号", "wechat"),
+    "wangwang": ("旺旺", "旺旺号", "旺旺名", "旺旺id", "淘宝昵称", "买家会员名", "wangwang"),
+    "balance": (
+        "卡余额",
+        "充值卡余额",
+        "储值余额",
+        "会员卡余额",
+        "余额",
+        "card_balance",
+        "balance",
+    ),
+    "numbers": ("订单号", "订单编号", "历史订单号", "关联订单号", "order_numbers", "orders"),
+    "member": ("会员id", "会员编号", "会员号", "会员卡号", "品牌会员id", "member_id"),
+    "birthday": ("生日", "出生日期", "birthday"),
+    "city": ("城市", "所在城市", "city"),
+    "shop": ("店铺", "店铺名称", "shop"),
+}
+NAMES: Mapping[Kind, Mapping[str, tuple[str, ...]]] = {
+    Kind.ORDERS: _ORDERS,
+    Kind.ITEMS: _ITEMS,
+    Kind.MEMBERS: _MEMBERS,
+}
+# One row for every product, the order's own facts repeated on each.
+_JD = {
+    "number": ("订单号",),
+    "title": ("商品名称",),
+    "units": ("订购数量",),
+    "price": ("京东价",),
+    "code": ("货号", "商品id"),
+    "created": ("下单时间",),
+    "paid_at": ("付款确认时间",),
+    "confirmed_at": ("订单完成时间",),
+    "total": ("订单金额",),
+    "payable": ("应付金额",),
+    "from_balance": ("余额支付",),
+    "postage": ("运费金额",),
+    "status": ("订单状态",),
+    "nick": ("下单帐号",),
+    "receiver": ("客户姓名",),
+    "address": ("客户地址",),
+    "mobile": ("联系电话",),
+}
+_DOUYIN = {
+    "number": ("主订单编号",),
+    "own_number": ("子订单编号",),
+    "title": ("选购商品",),
+    "spec": ("商品规格",),
+    "units": ("商品数量",),
+    "price": ("商品单价", "商品金额"),
+    "code": ("商家编码",),
+    "created": ("订单提交时间",),
+    "paid_at": ("支付完成时间",),
+    "confirmed_at": ("订单完成时间",),
+    "total": ("订单应付金额",),
+    "postage": ("运费",),
+    "status": ("订单状态",),
+    "after_sale": ("售后状态",),
+    "close": ("取消原因",),
+    "receiver": ("收件人",),
+    "mobile": ("收件人手机号",),
+    "province": ("省",),
+    "city": ("市",),
+}
+# A platform's header is told by columns that no other has. JD repeats the order's amounts on
+# every row; Douyin gives every row its own.
+_PLATFORMS = (
+    (Platform.JD, ("下单帐号", "京东价"), _JD, Amounts.ORDER),
+    (Platform.DOUYIN, ("选购商品", "子订单编号"), _DOUYIN, Amounts.LINE),
+)
+# A file is of a kind when it has all of these; a list of people also one of PEOPLE and REACHES.
+NEEDED: Mapping[Kind, tuple[str, ...]] = {
+    Kind.ORDERS: ("number", "total", "created"),
+    Kind.ITEMS: ("number", "title", "price", "units"),
+    Kind.WHOLE: ("number", "total", "created", "title", "units"),
+    Kind.MEMBERS: (),
+}
+PEOPLE = ("name", "member")
+REACHES = ("phone", "wechat", "wangwang", "numbers")
+_ORDER_SIGNS = {"订单状态", "总金额", "订单金额", "订单创建时间", "下单时间", "订单提交时间"}
+
+
+def plain_header(cell: str) -> str:
+    """A header cell as it is compared: without blanks, in half-width small letters."""
+    return "".join(unicodedata.normalize("NFKC", rules.clean(cell)).split()).casefold()
+
+
+def is_enough(kind: Kind, fields: Mapping[str, int]) -> bool:
+    """Whether these columns are enough for a file of a kind.
+
+    A list of people needs a name or an id, and one way to reach her or to know her again.
+    """
+    if kind is Kind.MEMBERS:
+        reaches = (*REACHES, "member") if "name" in fields else REACHES
+        return any(one in fields for one in PEOPLE) and any(one in fields for one in reaches)
+    return all(field in fields for field in NEEDED[kind])
+
+
+def recognise(header: Sequence[str]) -> Reading | None:
+    """How to read a table with such a header; None if no platform's export has it."""
+    plain = [plain_header(cell) for cell in header]
+    for platform, signs, columns, amounts in _PLATFORMS:
+        found = _places(plain, columns)
+        if set(signs) <= set(plain) and is_enough(Kind.WHOLE, found):
+            return Reading(Kind.WHOLE, found, platform, amounts)
+    for kind, names in NAMES.items():
+        found = _places(plain, names)
+        # An order export that lacks a column names people too, but is no list of them.
+        orders = kind is Kind.MEMBERS and _ORDER_SIGNS & set(plain)
+        if not orders and is_enough(kind, found):
+            return Reading(kind, found)
+    return None
+
+
+def missing(header: Sequence[str]) -> str:
+    """The columns an order export would need and this header lacks, in the platform's words."""
+    plain = [plain_header(cell) for cell in header]
+    found = _places(plain, _ORDERS)
+    return "、".join(_ORDERS[field][0] for field in NEEDED[Kind.ORDERS] if field not in found)
+
+
+def _places(plain: Sequence[str], names: Mapping[str, tuple[str, ...]]) -> dict[str, int]:
+    found = {}
+    for field, aliases in names.items():
+        for alias in aliases:
+            if alias in plain:
+                found[field] = plain.index(alias)
+                break
+    return found

@@ -1,0 +1,205 @@
+"""How a table is read: by its platform's header, by a saved profile, by a guess, or as told."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from lumi_desk.errors import N_, LumiError
+from lumi_desk.imports import guessing, headers
+from lumi_desk.imports.columns import Kind
+from lumi_desk.imports.guessing import Proposal, Rows
+from lumi_desk.imports.headers import Amounts, Platform, Reading
+from lumi_desk.imports.problems import NotAnExport
+
+# What a column that is to be left alone is told to mean.
+UNUSED = "-"
+
+
+class Unsure(LumiError):
+    """A guess at a table that nobody has confirmed."""
+
+    title = N_("{file} has a header nobody has seen before, and not every column is certain")
+    advice = N_(
+        "Nothing was imported. If the proposal is right add --save-profile NAME, or --confirm for "
+        "this once; correct it with --map COLUMN=MEANING."
+    )
+
+    def __init__(self, proposal: Proposal, **params: str | int) -> None:
+        super().__init__(**params)
+        self.proposal = proposal
+
+
+class NoSuchColumn(LumiError):
+    """A column was told to mean something, and is not there."""
+
+    title = N_("{file} has no column “{column}”")
+    advice = N_("Nothing was imported. Its columns are: {found}")
+
+
+class NoSuchMeaning(LumiError):
+    """A column was told to mean something we do not know."""
+
+    title = N_("“{told}” says no meaning of a column")
+    advice = N_(
+        "Write --map COLUMN=MEANING, with - for a column not to be used, or one of: {known}"
+    )
+
+
+class ProfileUnlike(LumiError):
+    """A file has not the columns of the profile it is to be read by."""
+
+    title = N_("{file} does not fit the profile “{profile}”: there is no column {missing}")
+    advice = N_("Nothing was imported. Choose another profile, or none to see a proposal.")
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """Which column means what, by header name; (name, field) in order."""
+
+    kind: Kind
+    columns: tuple[tuple[str, str], ...]
+    amounts: Amounts = Amounts.LINE
+    platform: Platform = Platform.UNTOLD
+
+    def as_json(self) -> dict[str, Any]:
+        """The layout as it is kept."""
+        return {
+            "kind": self.kind.value,
+            "columns": [list(pair) for pair in self.columns],
+            "amounts": self.amounts.value,
+            "platform": self.platform.value,
+        }
+
+    @classmethod
+    def of_json(cls, body: Mapping[str, Any]) -> "Layout":
+        """A layout as it was kept."""
+        return cls(
+            Kind(body["kind"]),
+            tuple((name, meant) for name, meant in body["columns"]),
+            Amounts(body["amounts"]),
+            Platform(body["platform"]),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What the keeper said about the files: a profile, single columns, a confirmation.
+
+    `told` is meaning by column name, `UNUSED` for none; `sheets` the only ones to read of a
+    workbook, all if empty; `kinds` what the files are expected to be, anything if empty.
+    """
+
+    profile: str = ""
+    layout: Layout | None = None
+    kinds: tuple[Kind, ...] = ()
+    told: Mapping[str, str] = field(default_factory=dict)
+    amounts: Amounts | None = None
+    confirmed: bool = False
+    sheets: tuple[str, ...] = ()
+
+
+NONE = Wish()
+
+
+def told_of(words: Sequence[str]) -> dict[str, str]:
+    """Meaning by column of words like `COLUMN=MEANING`. Raises NoSuchMeaning."""
+    pairs = {}
+    for one in words:
+        column, separator, meaning = one.rpartition("=")
+        if not separator or meaning not in (UNUSED, *guessing.meanings()):
+            raise NoSuchMeaning(told=one, known=", ".join(guessing.meanings()))
+        pairs[column] = meaning
+    return pairs
+
+
+def decide(
+    file: str, header: Sequence[str], rows: Rows, wish: Wish
+) -> tuple[Reading, Layout | None]:
+    """How to read a table with this header, whose first rows these are.
+
+    The layout is None where the platform's own header says everything. Raises NotAnExport,
+    Unsure, NoSuchColumn, NoSuchMeaning, ProfileUnlike.
+    """
+    told = _places_told(header, wish)
+    known = headers.recognise(header)
+    if wish.layout is not None and (fitting := _by_layout(header, wish.layout)):
+        known = fitting
+    elif known is None and wish.layout is not None:
+        raise _unlike(file, header, wish, wish.layout)
+    elif known is not None and not told:
+        return known, None
+    if known is not None:
+        reading = _corrected(known, told, wish)
+    else:
+        reading = _guessed(file, header, rows, told, wish)
+    return reading, _layout(header, reading)
+
+
+def _places_told(header: Sequence[str], wish: Wish) -> dict[int, str]:
+    """The meanings told, by place, of the columns that stand in this header."""
+    plain = [headers.plain_header(cell) for cell in header]
+    found = {}
+    for name, meaning in wish.told.items():
+        if (wanted := headers.plain_header(name)) in plain:
+            found[plain.index(wanted)] = "" if meaning == UNUSED else meaning
+    return found
+
+
+def has_column(header: Sequence[str], name: str) -> bool:
+    """Whether a header has a column of this name."""
+    return headers.plain_header(name) in map(headers.plain_header, header)
+
+
+def _by_layout(header: Sequence[str], layout: Layout) -> Reading | None:
+    plain = [headers.plain_header(cell) for cell in header]
+    wanted = [(headers.plain_header(name), meant) for name, meant in layout.columns]
+    if any(name not in plain for name, _ in wanted):
+        return None
+    places = {meant: plain.index(name) for name, meant in wanted}
+    return Reading(layout.kind, places, layout.platform, layout.amounts)
+
+
+def _unlike(file: str, header: Sequence[str], wish: Wish, layout: Layout) -> ProfileUnlike:
+    missing = [name for name, _ in layout.columns if not has_column(header, name)]
+    return ProfileUnlike(file=file, profile=wish.profile, missing="、".join(missing))
+
+
+def _corrected(known: Reading, told: Mapping[int, str], wish: Wish) -> Reading:
+    """A reading with some columns told otherwise."""
+    places = {meant: place for meant, place in known.places.items() if place not in told}
+    for place, meaning in told.items():
+        if meaning:
+            if not (meant := guessing.field_of(known.kind, meaning)):
+                known_here = ", ".join(sorted(places))
+                raise NoSuchMeaning(told=meaning, known=known_here)
+            places[meant] = place
+    return replace(known, places=places, amounts=wish.amounts or known.amounts)
+
+
+def _guessed(
+    file: str, header: Sequence[str], rows: Rows, told: Mapping[int, str], wish: Wish
+) -> Reading:
+    asked = guessing.propose(header, rows, told, amounts=wish.amounts, kinds=wish.kinds)
+    proposal = asked or guessing.propose(header, rows, told, amounts=wish.amounts)
+    strange = [name for name in wish.told if not has_column(header, name)]
+    if strange and (proposal is None or not proposal.sure):
+        raise NoSuchColumn(file=file, column=strange[0], found=shown(header))
+    if proposal is None:
+        raise NotAnExport(file=file, expected=headers.missing(header), found=shown(header))
+    if not (proposal.sure or wish.confirmed):
+        raise Unsure(proposal, file=file)
+    return Reading(proposal.kind, proposal.places, amounts=proposal.amounts or Amounts.LINE)
+
+
+def _layout(header: Sequence[str], reading: Reading) -> Layout:
+    named = [(header[place].strip(), meant) for meant, place in reading.places.items()]
+    ordered = sorted(named, key=lambda pair: reading.places[pair[1]])
+    return Layout(reading.kind, tuple(ordered), reading.amounts, reading.platform)
+
+
+def shown(header: Sequence[str]) -> str:
+    """The first columns of a header, for a sentence."""
+    words = ", ".join(cell.strip()[:20] for cell in header[:6])
+    if len(header) > 6:
+        words += f" … ({len(header)})"
+    return words[:120] or "—"

@@ -1,0 +1,118 @@
+"""What other programs call the columns: names of shop managers, ERPs and hand-made lists."""
+
+from collections.abc import Mapping
+
+from lumi_desk.imports.columns import Kind
+
+# "Buyer" in the word that the interface never uses; lists made by hand do.
+_BUYER = "\u987e\u5ba2"
+
+_NUMBER = (
+    "订单编号 订单号 订单号码 订单id 主订单编号 主订单号 主订单id 平台订单号 平台单号 "
+    "网店订单号 线上订单号 "
+    "原始单号 原始订单号 外部订单号 交易号 交易编号 交易单号 单号 order_no orderno order_id "
+    "orderid "
+    "order_number ordernumber order_sn ordersn order"
+)
+_TITLE = (
+    "宝贝标题 宝贝名称 商品标题 商品名称 商品名 标题 品名 产品名称 产品名 产品 商品 货品名称 "
+    "选购商品 "
+    "title product product_name item item_name"
+)
+_SHOP = "店铺 店铺名称 店铺名 店名 网店 网店名称 shop shop_name store"
+_STATUS = "订单状态 交易状态 状态 status order_status"
+_PHONE = (
+    "手机 手机号 手机号码 电话 电话号码 联系手机 联系电话 联系方式 收货人手机 收货人手机号 "
+    "收货手机 "
+    "收件人手机 收件人手机号 收件人电话 收货人电话 客户手机 客户电话 会员手机 会员手机号 "
+    "买家手机 移动电话 "
+    f"{_BUYER}手机 {_BUYER}电话 phone mobile tel telephone phone_number cellphone"
+)
+_NAME = (
+    "姓名 名字 名称 客户 客户名 客户姓名 客户名称 会员姓名 会员名称 联系人 联系人姓名 称呼 "
+    f"{_BUYER} {_BUYER}姓名 {_BUYER}名称 name customer customer_name full_name"
+)
+_RECEIVER = "收货人 收货人姓名 收件人 收件人姓名 收货姓名 姓名 客户姓名 receiver consignee"
+_MEMBER = (
+    "会员id 会员编号 会员号 会员卡号 会员编码 会员代码 卡号 客户编号 客户号 客户id 客户代码 "
+    "客户编码 "
+    "品牌会员id member_id memberid customer_id"
+)
+_CITY = "城市 市 所在城市 收货城市 收货市 city"
+_PROVINCE = "省 省份 收货省 收货省份 province"
+_ADDRESS = "收货地址 收件地址 地址 详细地址 收货详细地址 客户地址 address"
+
+_ORDER: Mapping[str, str] = {
+    "number": _NUMBER,
+    "created": "用户下单时间 订单生成时间 生成时间 订单创建时间 订单创建日期 创建时间 创建日期 "
+    "下单时间 下单日期 下单日 "
+    "订单提交时间 订单时间 订单日期 "
+    "拍下时间 拍单时间 购买时间 购买日期 created_at created order_time order_date ordertime "
+    "orderdate",
+    "paid_at": "订单支付时间 买家付款时间 用户付款时间 订单付款时间 付款时间 付款日期 支付时间 "
+    "支付日期 支付完成时间 付款确认时间 "
+    "付款完成时间 "
+    "paid_at pay_time paytime payment_time payment_date",
+    "confirmed_at": "确认收货时间 收货时间 订单完成时间 完成时间 完成日期 签收时间 "
+    "交易完成时间 交易成功时间 "
+    "confirmed_at finished_at end_time",
+    "total": "总金额 订单金额 订单总额 订单总金额 订单总价 应付总额 应收金额 应收合计 "
+    "订单应付金额 应付金额 总价 合计 "
+    "合计金额 total total_amount order_amount amount",
+    "paid": "用户实付金额 订单实付金额 买家实付 订单实付 已付 买家实际支付金额 买家实付金额 "
+    "实付金额 实付 实付款 实付总额 实际支付 实际支付金额 "
+    "支付金额 付款金额 "
+    "已付金额 已付款 实收 实收金额 实收款 paid paid_amount pay_amount payment",
+    "refund": "退款金额 退款 退款总额 已退金额 已退款金额 退货金额 refund refund_amount",
+    "goods": "买家应付货款 货款 商品金额 商品总额 商品总价 goods_amount",
+    "postage": "买家应付邮费 邮费 运费 运费金额 快递费 配送费 postage freight shipping_fee",
+    "status": _STATUS,
+    "close": "订单关闭原因 关闭原因 取消原因",
+    "title": _TITLE,
+    "nick": "买家 买家网名 客户网名 网名 买家id 买家会员名 买家昵称 买家旺旺 旺旺 旺旺号 "
+    "旺旺名 旺旺昵称 淘宝昵称 昵称 下单帐号 "
+    "下单账号 买家账号 "
+    "买家帐号 会员名 buyer_nick nick nickname",
+    "open_user": "买家open_uid 买家openuid open_uid openuid 买家ouid",
+    "member": _MEMBER,
+    "receiver": _RECEIVER,
+    "mobile": _PHONE,
+    "landline": "固定电话 座机 固话 landline",
+    "address": _ADDRESS,
+    "province": _PROVINCE,
+    "city": _CITY,
+    "shop": _SHOP,
+}
+_LINE: Mapping[str, str] = {
+    "number": _NUMBER,
+    "own_number": "子订单编号 子订单号 子订单id 子单号 sub_order_id",
+    "title": _TITLE,
+    "price": "价格 单价 售价 商品价格 商品单价 销售单价 成交单价 京东价 price unit_price",
+    "units": "成交数量 sku件数 商品件数 购买数量 数量 商品数量 订购数量 销售数量 件数 盒数 "
+    "瓶数 quantity qty units count",
+    "code": "商家编码 外部系统编号 货号 商品编码 商品编号 产品编码 sku sku编码 sku_code code",
+    "spec": "商品属性 规格 商品规格 产品规格 颜色规格 属性 spec",
+    "package": "套餐信息 套餐",
+    "status": _STATUS,
+}
+_PEOPLE: Mapping[str, str] = {
+    "name": f"{_NAME} {_RECEIVER}",
+    "phone": _PHONE,
+    "wechat": "微信 微信号 微信账号 微信id wechat wechat_id weixin",
+    "wangwang": "旺旺 旺旺号 旺旺名 旺旺id 旺旺昵称 淘宝昵称 淘宝账号 买家会员名 wangwang",
+    "balance": "卡余额 充值卡余额 储值余额 会员卡余额 卡内余额 账户余额 余额 card_balance balance",
+    "numbers": f"历史订单号 关联订单号 order_numbers orders {_NUMBER}",
+    "member": _MEMBER,
+    "birthday": "生日 出生日期 出生年月 出生年月日 生日日期 birthday birth_date",
+    "city": _CITY,
+    "shop": _SHOP,
+}
+SYNONYMS: Mapping[Kind, Mapping[str, tuple[str, ...]]] = {
+    kind: {field: tuple(dict.fromkeys(words.split())) for field, words in told.items()}
+    for kind, told in (
+        (Kind.WHOLE, {**_ORDER, **_LINE}),
+        (Kind.ORDERS, _ORDER),
+        (Kind.ITEMS, _LINE),
+        (Kind.MEMBERS, _PEOPLE),
+    )
+}
