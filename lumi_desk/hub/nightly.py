@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete, func, select, update
 
 from lumi_desk.customers.again.fitting import Learned
-from lumi_desk.hub import intake, learning, placing
+from lumi_desk.hub import intake, learning_again, placing
 from lumi_desk.hub.classifying import Changes
 from lumi_desk.parked import service as parked
 from lumi_desk.people.tables import Token
@@ -43,7 +43,7 @@ def run(store: Store, now: datetime, tell: Tell | None = None) -> Night:
     """Confirm sales, classify everybody, learn, clear out what is over. Desks go on working."""
     with store.write() as session:
         changes = intake.reckon(session, now, tell=tell)
-    learned = learning.renew(store, now)
+    learned = learning_again.renew(store, now)
     with store.write() as session:
         feed.watch(session, alone=True)
         given = placing.hand_out(session, now)

@@ -11,7 +11,7 @@ from lumi_desk.imports import profiles
 from lumi_desk.orders.tables import Order
 from lumi_desk.storage.store import Store
 from lumi_desk.sync.tables import SyncFeed
-from tests.hub.test_commands import Type, type_
+from tests.hub.conftest import Type
 
 __all__ = ["type_"]
 

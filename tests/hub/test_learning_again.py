@@ -11,7 +11,7 @@ from lumi_desk.clock import local_day
 from lumi_desk.customers.again.fitting import learn
 from lumi_desk.customers.again.rules import AGAIN, AgainSettings, diary
 from lumi_desk.customers.tables import Customer
-from lumi_desk.hub import histories, learning, nightly
+from lumi_desk.hub import histories, learning_again, nightly
 from lumi_desk.ids import new_id
 from lumi_desk.storage.store import Store
 from lumi_desk.sync import feed
@@ -95,6 +95,6 @@ def test_a_hub_with_few_customers_keeps_the_defaults(hub_store: Store) -> None:
 def test_numbers_that_cannot_be_are_refused(hub_store: Store, body: dict[str, object]) -> None:
     with hub_store.write() as session:
         day = local_day(NOW)
-        session.add(Setting(id=new_id(), rule_set=learning.RULE_SET, effective=day, body=body))
+        session.add(Setting(id=new_id(), rule_set=learning_again.RULE_SET, effective=day, body=body))
     with pytest.raises(shelf.BadSetting):
         _in_force(hub_store, local_day(NOW))
