@@ -1,6 +1,7 @@
 """What is asked about contacts, promises and refusals, and the keeping of unfinished calls."""
 
 from collections import defaultdict
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -105,6 +106,20 @@ def last_contacts(session: Session) -> dict[str, datetime]:
     """When each customer was last contacted, on any channel, reached or not."""
     asked = select(Contact.customer_id, func.max(Contact.started_at)).group_by(Contact.customer_id)
     return dict(session.execute(asked).all())
+
+
+def in_order(
+    session: Session, customer_ids: Sequence[str] | None = None
+) -> Iterator[tuple[str, datetime, str, str]]:
+    """Contacts as (customer, start, channel, result), each customer's in the order of time.
+
+    Those of some customers, or of all.
+    """
+    asked = select(Contact.customer_id, Contact.started_at, Contact.channel, Contact.disposition)
+    if customer_ids is not None:
+        asked = asked.where(Contact.customer_id.in_(customer_ids))
+    rows = session.execute(asked.order_by(Contact.customer_id, Contact.started_at, Contact.id))
+    yield from rows
 
 
 def promises(session: Session) -> dict[str, Promise]:

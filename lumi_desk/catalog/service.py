@@ -107,6 +107,11 @@ def outcomes(session: Session) -> tuple[Outcome, ...]:
     return tuple(Outcome(row.id, row.answered, row.zh, row.en) for row in rows)
 
 
+def answering(session: Session) -> frozenset[str]:
+    """The results of contacts she took part in, also those no longer in use."""
+    return frozenset(session.scalars(select(DispositionRow.id).where(DispositionRow.answered)))
+
+
 def setting(session: Session, rule_set: str, day: date) -> Any | None:
     """The numbers of a rule set that hold on a day, as they are kept; None for the defaults."""
     chosen = select(Setting.body).where(Setting.rule_set == rule_set, Setting.effective <= day)

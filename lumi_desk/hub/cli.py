@@ -9,6 +9,7 @@ from lumi_desk.hub import (
     cli_customers,
     cli_evaluate,
     cli_imports,
+    cli_learn,
     cli_people,
     cli_saving,
     cli_serve,
@@ -32,6 +33,7 @@ app.add_typer(cli_people.app, name="people")
 app.add_typer(cli_imports.app, name="import")
 app.add_typer(cli_targets.app, name="targets")
 app.add_typer(cli_evaluate.app, name="evaluate")
+app.add_typer(cli_learn.app, name="learn")
 _SERVE = "Example: lumi-hub serve --host 0.0.0.0 --tls-cert hub.pem --tls-key hub.key"
 app.command(epilog=_SERVE)(cli_serve.serve)
 app.command(epilog="Example: lumi-hub backup /mnt/backup/hub-2026-11-22.db")(cli_saving.backup)

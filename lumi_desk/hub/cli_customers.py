@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from lumi_desk import clock
 from lumi_desk.errors import LumiError
-from lumi_desk.hub import intake, keeping
+from lumi_desk.hub import cli_learn, intake, keeping
 from lumi_desk.hub import nightly as night
 from lumi_desk.hub.cli_imports import moves_as_data, moves_in_words
 from lumi_desk.hub.cli_shared import AsJson, Database, hub, progress, speaking
@@ -45,15 +45,19 @@ def classify(
 
 
 def nightly(database: Database = "", as_json: AsJson = False) -> None:
-    """Do what every night wants: confirm sales, classify everybody, clear out what is over."""
+    """Do what every night wants: confirm sales, classify everybody, learn, clear out."""
     with speaking(as_json) as speech, hub(database) as store, progress() as tell:
         done = night.run(store, clock.now(), tell)
         words = moves_in_words(done.changes) + f"\n{done.tokens:,} sign-ins had run out."
         words += (
             f"\n{done.decided:,} old decisions and {done.removals:,} old removals were forgotten."
         )
+        if done.lesson is not None:
+            words += "\n" + cli_learn.lesson_in_words(done.lesson)
+        learned = None if done.lesson is None else cli_learn.lesson_as_data(done.lesson)
         cleared = {"tokens": done.tokens, "decided": done.decided, "removals": done.removals}
-        speech.say(moves_as_data(done.changes) | cleared, words)
+        told = moves_as_data(done.changes) | cleared | {"call_order": learned}
+        speech.say(told, words)
 
 
 def assign(

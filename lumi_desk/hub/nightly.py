@@ -1,4 +1,4 @@
-"""What a hub does every night: reckon everybody through, and clear out what nobody needs."""
+"""What a hub does every night: reckon everybody through, learn, clear out what nobody needs."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -6,8 +6,9 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import delete, func, select, update
 
-from lumi_desk.hub import intake
+from lumi_desk.hub import intake, learning
 from lumi_desk.hub.classifying import Changes
+from lumi_desk.hub.learning import Lesson
 from lumi_desk.parked import service as parked
 from lumi_desk.people.tables import Token
 from lumi_desk.storage.store import Store
@@ -26,19 +27,22 @@ class Night:
     """What the night brought: who moved, and how much was cleared out.
 
     `tokens` are sign-ins that had run out, `decided` is parked work that was decided long ago,
-    `removals` the oldest word of what left a stream.
+    `removals` the oldest word of what left a stream. `lesson` is what calls taught about whom to
+    call, on the nights it is asked.
     """
 
     changes: Changes
     tokens: int
     decided: int
     removals: int
+    lesson: Lesson | None
 
 
 def run(store: Store, now: datetime, tell: Tell | None = None) -> Night:
-    """Confirm sales, classify everybody, clear out what is over. Desks go on working."""
+    """Confirm sales, classify everybody, learn, clear out what is over. Desks go on working."""
     with store.write() as session:
         changes = intake.reckon(session, now, tell=tell)
+    lesson = learning.learn_when_due(store, now, tell)
     with store.write() as session:
         feed.watch(session)
         decided = parked.forget(session, now - _DECIDED_LAST)
@@ -49,4 +53,4 @@ def run(store: Store, now: datetime, tell: Tell | None = None) -> Night:
         session.execute(delete(Token).where(over))
         session.execute(update(SyncMeta).values(nightly_at=now))
         removals = prune(session, now)
-    return Night(changes, tokens, decided, removals)
+    return Night(changes, tokens, decided, removals, lesson)

@@ -41,6 +41,7 @@ COMMANDS = (
     ("assign",),
     ("targets", "set"),
     ("targets", "show"),
+    ("learn", "call-order"),
     ("status",),
     ("backup",),
     ("restore",),
