@@ -28,8 +28,8 @@ def call_order(
 ) -> None:
     """Learn from the outcomes of calls whom to call first, and send it to the desks.
 
-    It orders customers within one reason of the day's list, and only if it does so better on the
-    latest calls than value and time since contact do.
+    It orders customers within one reason of the day's list, and only if it does so clearly better
+    on the latest calls than value and time since contact do.
     """
     with speaking(as_json) as speech, hub(database) as store, progress() as tell:
         lesson = learning.learn_and_keep(store, clock.now(), keep=not preview, tell=tell)

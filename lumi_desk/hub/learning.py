@@ -33,6 +33,7 @@ from lumi_desk.worklist.known.rules import (
     Past,
     Told,
     levels,
+    read,
     written,
 )
 from lumi_desk.worklist.learned.rules import Levels, Points, fit, score
@@ -41,6 +42,9 @@ from lumi_desk.worklist.rules import WORKLIST
 LEAST_ANSWERED = 1_000
 LEAST_GOOD = 200
 """Fewer answered calls, or fewer that sold or interested, teach nothing worth following."""
+
+CLEARLY = 0.02
+"""By so much more AUC the points must order later calls: chance alone makes smaller differences."""
 
 _MOST_CALLS = 100_000
 _BACK = timedelta(days=365)
@@ -90,12 +94,13 @@ class Lesson:
 
     @property
     def is_better(self) -> bool:
-        """Whether the points order later calls better than value and time do."""
-        return self.auc is not None and self.auc > (self.auc_before or 0.0)
+        """Whether the points order later calls clearly better than value and time, and chance."""
+        before = max(self.auc_before or 0.0, 0.5)
+        return self.auc is not None and self.auc > before + CLEARLY
 
 
 def learn_when_due(store: Store, now: datetime, tell: Tell | None = None) -> Lesson | None:
-    """Learn and keep what is better, a week after the last time; None before."""
+    """Learn and keep what is better, a week after points were last kept; None before."""
     with store.read() as session:
         latest = session.scalar(
             select(func.max(Setting.effective)).where(Setting.rule_set == RULE_SET)
@@ -110,11 +115,13 @@ def learn_and_keep(
 ) -> Lesson:
     """Learn from the calls of the last year; points that are better hold from today on.
 
-    With `keep` off nothing is written. Raises BadSetting.
+    Where they are no better, those in force are withdrawn: the rules stand alone again. With
+    `keep` off nothing is written. Raises BadSetting.
     """
     with store.read() as session:
         lesson = lesson_of(tried(session, now, tell))
-    if keep and lesson.points is not None and lesson.is_better:
+        followed = read(catalog.setting(session, RULE_SET, clock.local_day(now))) is not None
+    if keep and lesson.points is not None and (lesson.is_better or followed):
         with store.write() as session:
             feed.watch(session)
             session.add(_setting(lesson, lesson.points, now))
@@ -210,6 +217,6 @@ def _since(session: Session, now: datetime) -> datetime:
 
 def _setting(lesson: Lesson, points: Points, now: datetime) -> Setting:
     learned_from = {"calls": lesson.calls, "answered": lesson.answered, "good": lesson.good}
-    body = written(points) | {"learned_from": learned_from}
+    body = (written(points) if lesson.is_better else {}) | {"learned_from": learned_from}
     day = clock.local_day(now)
     return Setting(id=new_id(), rule_set=RULE_SET, effective=day, body=body)

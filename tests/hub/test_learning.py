@@ -2,6 +2,7 @@
 
 import json
 import random
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -19,12 +20,13 @@ from lumi_desk.customers.tables import Customer
 from lumi_desk.desk import Desk
 from lumi_desk.hub import keeping, learning, nightly, settings
 from lumi_desk.hub.cli import app
-from lumi_desk.hub.learning import Tried, learn_and_keep, learn_when_due, lesson_of, tried
+from lumi_desk.hub.learning import Lesson, Tried, learn_and_keep, learn_when_due, lesson_of, tried
 from lumi_desk.ids import new_id
 from lumi_desk.storage.store import Store
 from lumi_desk.sync import feed
 from lumi_desk.worklist import service as worklist
 from lumi_desk.worklist.known.rules import FEATURES, RULE_SET, read
+from lumi_desk.worklist.learned.rules import Points
 from lumi_desk.worklist.service import Listed
 from tests.hubs import Hub
 from tests.makers import NOW, hub_with_rep, make_customer, make_disposition, make_order
@@ -157,6 +159,33 @@ def test_what_orders_no_better_is_not_followed() -> None:
     assert (lesson.auc, lesson.auc_before) == (0.5, 1.0)
     assert lesson.points is not None
     assert not lesson.is_better
+
+
+def test_points_that_have_become_worthless_are_withdrawn(hub_store: Store) -> None:
+    rep = hub_with_rep(hub_store)
+    with hub_store.write() as session:
+        some_year(session, rep)
+    assert learn_and_keep(hub_store, NOW).is_better
+    dice = random.Random(3)
+    with hub_store.write() as session:
+        for one in session.scalars(select(Contact).order_by(Contact.id)):
+            one.disposition = dice.choice(("sold", "no_need", "no_need"))
+    assert not learn_and_keep(hub_store, NOW + DAY, keep=False).is_better
+    assert settings_kept(hub_store) == 1
+    learn_and_keep(hub_store, NOW + DAY)
+    learn_and_keep(hub_store, NOW + 2 * DAY)
+    # Once: there is nothing to withdraw the second time.
+    assert settings_kept(hub_store) == 2
+    with hub_store.read() as session:
+        assert read(catalog.setting(session, RULE_SET, clock.local_day(NOW))) is not None
+        assert read(catalog.setting(session, RULE_SET, clock.local_day(NOW + DAY))) is None
+
+
+def test_a_difference_that_chance_makes_counts_for_nothing() -> None:
+    lesson = Lesson(2_000, 2_000, 500, Points(0, {}), auc=0.515, auc_before=0.5)
+    assert not lesson.is_better
+    assert not replace(lesson, auc=0.515, auc_before=0.3).is_better
+    assert replace(lesson, auc=0.53).is_better
 
 
 def test_a_night_learns_once_a_week(hub_store: Store) -> None:
