@@ -152,6 +152,8 @@ BASE = "longest without contact, then fewest calls"
 
 def read_calls(path: Path) -> list[Call]:
     """The calls of a record, in its order. Raises NoCalls, BadCall."""
+    if not path.is_file():
+        raise NoCalls(file=path.name, expected="a file", found="none of that name")
     try:
         with _opened(path) as file:
             return list(_calls(file, path.name))

@@ -21,9 +21,7 @@ def _evaluate() -> None:
 
 @app.command("call-order", epilog="Example: lumi-hub evaluate call-order bank-additional-full.csv")
 def call_order(
-    file: Annotated[
-        Path, typer.Argument(exists=True, dir_okay=False, readable=True, help="A record of calls.")
-    ],
+    file: Annotated[Path, typer.Argument(help="A record of calls.")],
     weights: Annotated[bool, typer.Option("--weights", help="Show the points as well.")] = False,
     as_json: AsJson = False,
 ) -> None:

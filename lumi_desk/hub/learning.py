@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from lumi_desk import clock
 from lumi_desk.calls import service as contacts
-from lumi_desk.calls.rules import Channel
+from lumi_desk.calls.rules import Channel, Told
 from lumi_desk.calls.tables import Contact
 from lumi_desk.catalog import service as catalog
 from lumi_desk.catalog.tables import Setting
@@ -31,7 +31,6 @@ from lumi_desk.worklist.known.rules import (
     RULE_SET,
     Known,
     Past,
-    Told,
     levels,
     read,
     written,

@@ -156,7 +156,8 @@ def _candidate(customer: Held, known: _Known) -> Candidate:
 
 
 def _pasts(session: Session) -> dict[str, Past]:
-    return learned.pasts(calls.in_order(session), catalog.answering(session))
+    answering = catalog.answering(session)
+    return learned.pasts(calls.since_answered(session, answering), answering)
 
 
 def _learned(customer: Held, known: _Known) -> tuple[int, Because | None]:

@@ -151,6 +151,9 @@ def test_the_command_prints_both_measures_and_the_points(tmp_path: Path) -> None
     data = json.loads(told.stdout)
     assert data["orders"][0]["name"] == bank_calls.READABLE
     assert len(data["orders"][0]["auc"]) == 5
+    none = CliRunner().invoke(app, ["evaluate", "call-order", str(tmp_path), "--json"])
+    error = json.loads(none.stderr.splitlines()[-1])["error"]
+    assert error["params"]["found"] == "none of that name"
     refused = CliRunner().invoke(app, ["evaluate", "call-order", __file__])
     assert refused.exit_code == 1
     assert "is no record of calls" in refused.stderr

@@ -13,10 +13,10 @@ from typer.testing import CliRunner
 
 from lumi_desk import clock
 from lumi_desk.because import because
+from lumi_desk.calls import service as calls
 from lumi_desk.calls.tables import Callback, Contact
 from lumi_desk.catalog import service as catalog
 from lumi_desk.catalog.tables import Setting
-from lumi_desk.customers.tables import Customer
 from lumi_desk.desk import Desk
 from lumi_desk.hub import keeping, learning, nightly, settings
 from lumi_desk.hub.cli import app
@@ -25,7 +25,7 @@ from lumi_desk.ids import new_id
 from lumi_desk.storage.store import Store
 from lumi_desk.sync import feed
 from lumi_desk.worklist import service as worklist
-from lumi_desk.worklist.known.rules import FEATURES, RULE_SET, read
+from lumi_desk.worklist.known.rules import FEATURES, RULE_SET, pasts, read
 from lumi_desk.worklist.learned.rules import Points
 from lumi_desk.worklist.service import Listed
 from tests.hubs import Hub
@@ -35,31 +35,31 @@ DAY = timedelta(days=1)
 NAMES = [one.name for one in FEATURES]
 
 
-def contact(customer: Customer, days_ago: float, result: str, **values: object) -> Contact:
+def contact(customer_id: str, days_ago: float, result: str, **values: object) -> Contact:
     at = NOW - timedelta(days=days_ago)
     defaults: dict[str, object] = {
-        "id": new_id(), "customer_id": customer.id, "rep_id": "r", "channel": "call",
+        "id": new_id(), "customer_id": customer_id, "rep_id": "r", "channel": "call",
         "started_at": at, "ended_at": at + timedelta(minutes=5), "talk_seconds": 240,
         "dials": [], "disposition": result, "path": [], "offers": [],
     }  # fmt: skip
     return Contact(**{**defaults, **values})
 
 
-def some_year(session: Session, rep: str | None, calls: int = 36, customers: int = 50) -> None:
+def some_year(session: Session, rep: str | None, many: int = 36, customers: int = 50) -> None:
     """Every other customer takes to calls and buys again and again; money says nothing of it."""
     dice = random.Random(7)
     session.add(make_disposition("no_need", answered=True))
     for number in range(customers):
         customer = make_customer(session, rep, id=f"c{number:02}", name=f"客{number}")
         keen = number % 2 == 0
-        for place in range(calls):
+        for place in range(many):
             chances = (
                 (("sold", 0.6), ("no_need", 0.9)) if keen else (("sold", 0.04), ("no_need", 0.7))
             )
             at = dice.random()
             result = next((name for name, up_to in chances if at < up_to), "no_answer")
             days_ago = 330 - 9 * place + dice.random()
-            session.add(contact(customer, days_ago, result, rep_id=rep or "r"))
+            session.add(contact(customer.id, days_ago, result, rep_id=rep or "r"))
     session.flush()
 
 
@@ -76,13 +76,13 @@ def test_what_is_known_is_what_was_known_before_each_call(hub_store: Store) -> N
         make_order(session, customer, fen=200_000, paid_at=NOW - 25 * DAY)
         session.add_all(
             [
-                contact(customer, 50, "no_answer"),
-                contact(customer, 40, "sold"),
-                contact(customer, 39, "no_answer", channel="wechat"),
-                contact(customer, 20, "no_answer"),
-                contact(customer, 1, "sold"),
-                contact(customer, 500, "sold"),
-                contact(customer, -1, "sold"),
+                contact(customer.id, 50, "no_answer"),
+                contact(customer.id, 40, "sold"),
+                contact(customer.id, 39, "no_answer", channel="wechat"),
+                contact(customer.id, 20, "no_answer"),
+                contact(customer.id, 1, "sold"),
+                contact(customer.id, 500, "sold"),
+                contact(customer.id, -1, "sold"),
             ]
         )
     with hub_store.read() as session:
@@ -99,6 +99,27 @@ def test_what_is_known_is_what_was_known_before_each_call(hub_store: Store) -> N
     assert [one["relationship"] for one in told] == [0, 0, 4, 4]
     assert [one["contact"] for one in told] == [4, 2, 2, 2]
     assert found[2].worth == (200_000 * 19, 19)
+
+
+def test_the_last_contacts_leave_behind_what_all_of_them_do(hub_store: Store) -> None:
+    """A desk reads only what came since she last answered."""
+    dice = random.Random(5)
+    with hub_store.write() as session:
+        ids = [make_customer(session).id for _ in range(40)]
+        for customer_id in ids:
+            for _ in range(dice.randrange(8)):
+                result = dice.choice(("sold", "thinking", "no_answer", "busy", "busy"))
+                channel = dice.choice(("call", "call", "wechat"))
+                days_ago = dice.randrange(6)
+                session.add(contact(customer_id, days_ago, result, channel=channel))
+    answering = frozenset({"sold", "thinking"})
+    with hub_store.read() as session:
+        every = pasts(calls.in_order(session, ids), answering)
+        assert pasts(calls.since_answered(session, answering), answering) == every
+        assert len({one.result for one in every.values()}) == 3
+        assert pasts(calls.since_answered(session, ()), frozenset()) == pasts(
+            calls.in_order(session, ids), frozenset()
+        )
 
 
 def test_how_long_calls_lasted_teaches_nothing(hub_store: Store) -> None:
@@ -140,7 +161,7 @@ def test_a_preview_and_too_few_calls_write_nothing(hub_store: Store) -> None:
     rep = hub_with_rep(hub_store)
     assert learn_and_keep(hub_store, NOW).answered_missing == learning.LEAST_ANSWERED
     with hub_store.write() as session:
-        some_year(session, rep, calls=4)
+        some_year(session, rep, many=4)
     few = learn_and_keep(hub_store, NOW)
     assert (few.calls, few.points, few.is_better) == (200, None, False)
     assert few.answered_missing == learning.LEAST_ANSWERED - few.answered > 0
@@ -222,7 +243,11 @@ def test_the_points_travel_to_a_desk_and_its_list_follows(hub_store: Store, tmp_
             for name, fen in (("常买", 0), ("花得多", 90_000), ("已约", 0))
         )
         session.add_all(
-            [contact(keen, 30, "sold"), contact(rich, 30, "no_need"), contact(owed, 30, "no_need")]
+            [
+                contact(keen.id, 30, "sold"),
+                contact(rich.id, 30, "no_need"),
+                contact(owed.id, 30, "no_need"),
+            ]
         )
         session.add(Callback(id=new_id(), customer_id=owed.id, rep_id=rep, made_at=NOW, due_at=NOW))
         session.flush()

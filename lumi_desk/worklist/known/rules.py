@@ -5,12 +5,12 @@ Only what stood before the call is looked at. How long calls lasted is no part o
 
 from bisect import bisect_right
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from lumi_desk.because import Because, because
-from lumi_desk.calls.rules import Channel, Disposition
+from lumi_desk.calls.rules import Channel, Disposition, Told
 from lumi_desk.clock import local_day
 from lumi_desk.customers.rules import Grade, Pool, Relationship
 from lumi_desk.worklist.learned.rules import Feature, Levels, Points, Way, fits, score, strongest
@@ -60,9 +60,7 @@ FEATURES = (
     Feature("result", _RESULTS, Way.RISES),
 )
 
-
-# A contact: customer, start, channel, result.
-Told = tuple[str, datetime, str, str]
+_LEVELS = {one.name: one.levels for one in FEATURES}
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,8 +80,8 @@ class Past:
         """The past once one more contact is over; contacts come in the order of time."""
         if answered:
             return Past(0, at, at, disposition)
-        called = channel == Channel.CALL
-        return replace(self, tries=self.tries + called, contacted_at=at)
+        tries = self.tries + (channel == Channel.CALL)
+        return Past(tries, at, self.answered_at, self.result)
 
 
 _NOTHING = Past()
@@ -160,7 +158,7 @@ def _are_points(told: Any) -> bool:
 
 def _place(feature: str, value: str | None) -> int:
     """The level of a value by name; the first for what the feature does not know."""
-    named = next(one.levels for one in FEATURES if one.name == feature)
+    named = _LEVELS[feature]
     return named.index(value) if value in named else 0
 
 
@@ -183,15 +181,21 @@ def _purchase(known: Known, now: datetime) -> int:
 
 def _because(feature: str, known: Known, now: datetime) -> Because:
     past, paid = known.past, known.last_paid_at
-    contacted = None if past.contacted_at is None else _days(past.contacted_at, now)
-    bought = None if paid is None else _days(paid, now)
-    return {
-        "tries": because("learned_tries", tries=past.tries),
-        "contact": because("learned_contact", days=contacted),
-        "purchase": because("learned_purchase", days=bought, usual=known.rhythm_days),
-        "pool": because("learned_pool", pool=str(known.pool)),
-        "grade": because("learned_grade", grade=known.grade),
-        "relationship": because("learned_relationship", relationship=known.relationship),
-        "value": because("learned_value", value_fen=known.year_fen),
-        "result": because("learned_result", result=_RESULT_OF.get(past.result, "none")),
-    }[feature]
+    match feature:
+        case "tries":
+            return because("learned_tries", tries=past.tries)
+        case "contact":
+            at = past.contacted_at
+            return because("learned_contact", days=None if at is None else _days(at, now))
+        case "purchase":
+            days = None if paid is None else _days(paid, now)
+            return because("learned_purchase", days=days, usual=known.rhythm_days)
+        case "pool":
+            return because("learned_pool", pool=str(known.pool))
+        case "grade":
+            return because("learned_grade", grade=known.grade)
+        case "relationship":
+            return because("learned_relationship", relationship=known.relationship)
+        case "value":
+            return because("learned_value", value_fen=known.year_fen)
+    return because("learned_result", result=_RESULT_OF.get(past.result, "none"))
