@@ -6,10 +6,10 @@ from typing import Annotated, Any
 import typer
 
 from lumi_desk import clock
-from lumi_desk.hub import learning
+from lumi_desk.hub import learning_order
 from lumi_desk.hub.cli_evaluate import points_in_words
 from lumi_desk.hub.cli_shared import AsJson, Database, hub, progress, speaking
-from lumi_desk.hub.learning import Lesson
+from lumi_desk.hub.learning_order import Lesson
 from lumi_desk.worklist.known.rules import FEATURES
 
 app = typer.Typer(no_args_is_help=True, help="Learn from the hub's own records.")
@@ -32,7 +32,7 @@ def call_order(
     on the latest calls than value and time since contact do.
     """
     with speaking(as_json) as speech, hub(database) as store, progress() as tell:
-        lesson = learning.learn_and_keep(store, clock.now(), keep=not preview, tell=tell)
+        lesson = learning_order.learn_and_keep(store, clock.now(), keep=not preview, tell=tell)
         words = lesson_in_words(lesson)
         if lesson.points is not None:
             words += "\n" + points_in_words(FEATURES, lesson.points)

@@ -6,9 +6,9 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import delete, func, select, update
 
-from lumi_desk.hub import intake, learning
+from lumi_desk.hub import intake, learning_order
 from lumi_desk.hub.classifying import Changes
-from lumi_desk.hub.learning import Lesson
+from lumi_desk.hub.learning_order import Lesson
 from lumi_desk.parked import service as parked
 from lumi_desk.people.tables import Token
 from lumi_desk.storage.store import Store
@@ -42,7 +42,7 @@ def run(store: Store, now: datetime, tell: Tell | None = None) -> Night:
     """Confirm sales, classify everybody, learn, clear out what is over. Desks go on working."""
     with store.write() as session:
         changes = intake.reckon(session, now, tell=tell)
-    lesson = learning.learn_when_due(store, now, tell)
+    lesson = learning_order.learn_when_due(store, now, tell)
     with store.write() as session:
         feed.watch(session)
         decided = parked.forget(session, now - _DECIDED_LAST)

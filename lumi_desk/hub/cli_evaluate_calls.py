@@ -1,4 +1,4 @@
-"""`lumi-hub evaluate`: how good a rule is, judged on real records it has not seen."""
+"""`lumi-hub evaluate call-order`: how good learned orders of calls are on later calls."""
 
 from dataclasses import asdict
 from pathlib import Path
@@ -11,15 +11,6 @@ from lumi_desk.hub.bank_calls import Evaluation, Judged
 from lumi_desk.hub.cli_shared import AsJson, progress, speaking
 from lumi_desk.worklist.learned.rules import DOUBLE, Feature, Points
 
-app = typer.Typer(no_args_is_help=True, help="Judge rules on real records.")
-
-
-@app.callback()
-def _evaluate() -> None:
-    """Judge rules on real records."""
-
-
-@app.command("call-order", epilog="Example: lumi-hub evaluate call-order bank-additional-full.csv")
 def call_order(
     file: Annotated[Path, typer.Argument(help="A record of calls.")],
     weights: Annotated[bool, typer.Option("--weights", help="Show the points as well.")] = False,

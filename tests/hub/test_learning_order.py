@@ -18,9 +18,9 @@ from lumi_desk.calls.tables import Callback, Contact
 from lumi_desk.catalog import service as catalog
 from lumi_desk.catalog.tables import Setting
 from lumi_desk.desk import Desk
-from lumi_desk.hub import keeping, learning, nightly, settings
+from lumi_desk.hub import keeping, learning_order, nightly, settings
 from lumi_desk.hub.cli import app
-from lumi_desk.hub.learning import Lesson, Tried, learn_and_keep, learn_when_due, lesson_of, tried
+from lumi_desk.hub.learning_order import Lesson, Tried, learn_and_keep, learn_when_due, lesson_of, tried
 from lumi_desk.ids import new_id
 from lumi_desk.storage.store import Store
 from lumi_desk.sync import feed
@@ -159,13 +159,13 @@ def test_enough_calls_are_learned_from_and_the_setting_holds_from_today(hub_stor
 
 def test_a_preview_and_too_few_calls_write_nothing(hub_store: Store) -> None:
     rep = hub_with_rep(hub_store)
-    assert learn_and_keep(hub_store, NOW).answered_missing == learning.LEAST_ANSWERED
+    assert learn_and_keep(hub_store, NOW).answered_missing == learning_order.LEAST_ANSWERED
     with hub_store.write() as session:
         some_year(session, rep, many=4)
     few = learn_and_keep(hub_store, NOW)
     assert (few.calls, few.points, few.is_better) == (200, None, False)
-    assert few.answered_missing == learning.LEAST_ANSWERED - few.answered > 0
-    assert few.good_missing == learning.LEAST_GOOD - few.good > 0
+    assert few.answered_missing == learning_order.LEAST_ANSWERED - few.answered > 0
+    assert few.good_missing == learning_order.LEAST_GOOD - few.good > 0
     assert settings_kept(hub_store) == 0
 
 
