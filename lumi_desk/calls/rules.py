@@ -12,6 +12,9 @@ BECAUSE_CODES = frozenset(
     {"refused", "hours", "midday", "daily_cap", "weekly_cap", "monthly_cap", "spacing"}
 )
 
+# A contact in short: customer, start, channel, result.
+Told = tuple[str, datetime, str, str]
+
 
 class Channel(StrEnum):
     """How a contact is made."""

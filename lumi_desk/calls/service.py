@@ -1,15 +1,16 @@
 """What is asked about contacts, promises and refusals, and the keeping of unfinished calls."""
 
 from collections import defaultdict
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import Select, delete, func, or_, select
 from sqlalchemy.orm import Session
 
 from lumi_desk import clock
-from lumi_desk.calls.rules import BUDGET, Channel, ContactBudget
+from lumi_desk.calls.rules import BUDGET, Channel, ContactBudget, Told
 from lumi_desk.calls.tables import Callback, Contact, Note, Refusal, Skip, UnfinishedCall
 from lumi_desk.calls.underway.rules import Dialled, Form, Item, State, UnderWay
 from lumi_desk.catalog import service as catalog
@@ -116,6 +117,27 @@ def last_answered(session: Session, customer_id: str) -> datetime | None:
     return session.scalar(asked)
 
 
+def in_order(session: Session, customer_ids: Sequence[str]) -> Iterator[Told]:
+    """The contacts of these customers, each customer's in the order of time."""
+    yield from session.execute(_told().where(Contact.customer_id.in_(customer_ids)))
+
+
+def since_answered(session: Session, answering: Collection[str]) -> Iterator[Told]:
+    """Of all customers, in the same order, the contacts from the last one with such a result on.
+
+    All of those who never had one.
+    """
+    last = (
+        select(Contact.customer_id, func.max(Contact.started_at).label("at"))
+        .where(Contact.disposition.in_(answering))
+        .group_by(Contact.customer_id)
+        .subquery()
+    )
+    joined = _told().outerjoin(last, last.c.customer_id == Contact.customer_id)
+    later = or_(last.c.at.is_(None), Contact.started_at >= last.c.at)
+    yield from session.execute(joined.where(later))
+
+
 def promises(session: Session) -> dict[str, Promise]:
     """The earliest open callback of each customer."""
     asked = select(Callback.customer_id, Callback.due_at, Callback.why, Callback.made_at)
@@ -200,6 +222,11 @@ def all_under_way(session: Session) -> tuple[UnderWay, ...]:
     rows = session.scalars(select(UnfinishedCall).order_by(UnfinishedCall.touched_at.desc()))
     calls = [_under_way(row) for row in rows if not _is_saved(session, row)]
     return tuple(sorted(calls, key=lambda call: not call.is_debt))
+
+
+def _told() -> Select[str, datetime, str, str]:
+    asked = select(Contact.customer_id, Contact.started_at, Contact.channel, Contact.disposition)
+    return asked.order_by(Contact.customer_id, Contact.started_at, Contact.id)
 
 
 def _refusals() -> Any:

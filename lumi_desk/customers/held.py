@@ -18,6 +18,7 @@ class Held:
     pool: str
     grade: str | None
     line: str | None
+    relationship: str | None
     household: int
     first_paid_at: datetime | None
     last_paid_at: datetime | None

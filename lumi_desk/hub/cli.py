@@ -8,7 +8,9 @@ import typer
 from lumi_desk.hub import (
     cli_customers,
     cli_evaluate,
+    cli_evaluate_calls,
     cli_imports,
+    cli_learn,
     cli_people,
     cli_placing,
     cli_rules,
@@ -39,6 +41,9 @@ app.add_typer(cli_titles.app, name="titles")
 app.add_typer(cli_rules.app, name="rules")
 app.add_typer(cli_customers.app, name="customers")
 app.add_typer(cli_evaluate.app, name="evaluate")
+app.add_typer(cli_learn.app, name="learn")
+_JUDGE = "Example: lumi-hub evaluate call-order bank-additional-full.csv"
+cli_evaluate.app.command("call-order", epilog=_JUDGE)(cli_evaluate_calls.call_order)
 _SERVE = "Example: lumi-hub serve --host 0.0.0.0 --tls-cert hub.pem --tls-key hub.key"
 app.command(epilog=_SERVE)(cli_serve.serve)
 app.command(epilog="Example: lumi-hub backup /mnt/backup/hub-2026-11-22.db")(cli_saving.backup)

@@ -12,7 +12,7 @@ from lumi_desk import clock, money
 from lumi_desk.customers.rfm.rules import FIFTHS, Cell, buyer, grid
 from lumi_desk.customers.rules import see
 from lumi_desk.errors import LumiError
-from lumi_desk.hub import explaining, histories, intake, keeping
+from lumi_desk.hub import cli_learn, explaining, histories, intake, keeping
 from lumi_desk.hub import nightly as night
 from lumi_desk.hub.cli_imports import moves_as_data, moves_in_words
 from lumi_desk.hub.cli_shared import AsJson, Database, hub, progress, speaking, table
@@ -106,10 +106,7 @@ def _cell(cell: Cell | None) -> str:
 
 
 def nightly(database: Database = "", as_json: AsJson = False) -> None:
-    """Do what every night wants: confirm sales, classify everybody, clear out what is over.
-
-    Every four weeks it also learns anew, from the hub's own orders, who is likely to buy again.
-    """
+    """Do what every night wants: confirm sales, classify everybody, learn, clear out."""
     with speaking(as_json) as speech, hub(database) as store, progress() as tell:
         done = night.run(store, clock.now(), tell)
         words = moves_in_words(done.changes) + f"\n{done.tokens:,} sign-ins had run out."
@@ -118,12 +115,15 @@ def nightly(database: Database = "", as_json: AsJson = False) -> None:
         )
         if done.given.moved:
             words += f"\n{len(done.given.moved):,} customers were given to reps by their plans."
-        learned = done.learned.customers if done.learned else 0
-        if learned:
-            words += f"\nWho buys again was learned anew from {learned:,} customers."
+        learned_from = done.learned.customers if done.learned else 0
+        if learned_from:
+            words += f"\nWho buys again was learned anew from {learned_from:,} customers."
+        if done.lesson is not None:
+            words += "\n" + cli_learn.lesson_in_words(done.lesson)
+        lesson = None if done.lesson is None else cli_learn.lesson_as_data(done.lesson)
         cleared = {"tokens": done.tokens, "decided": done.decided, "removals": done.removals}
-        cleared |= {"given_to_reps": len(done.given.moved), "learned_from": learned}
-        speech.say(moves_as_data(done.changes) | cleared, words)
+        cleared |= {"given_to_reps": len(done.given.moved), "learned_from": learned_from}
+        speech.say(moves_as_data(done.changes) | cleared | {"call_order": lesson}, words)
 
 
 def assign(

@@ -1,4 +1,4 @@
-"""What a hub does every night: reckon everybody through, and clear out what nobody needs."""
+"""What a hub does every night: reckon everybody through, learn, clear out what nobody needs."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -7,8 +7,9 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete, func, select, update
 
 from lumi_desk.customers.again.fitting import Learned
-from lumi_desk.hub import intake, learning_again, placing
+from lumi_desk.hub import intake, learning_again, learning_order, placing
 from lumi_desk.hub.classifying import Changes
+from lumi_desk.hub.learning_order import Lesson
 from lumi_desk.parked import service as parked
 from lumi_desk.people.tables import Token
 from lumi_desk.storage.store import Store
@@ -26,9 +27,9 @@ _DECIDED_LAST = timedelta(days=90)
 class Night:
     """What the night brought: who moved, who got a rep, and how much was cleared out.
 
-    `learned` is what was learned anew of who buys again, if it was time for it; `tokens` are
-    sign-ins that had run out, `decided` is parked work that was decided long ago,
-    `removals` the oldest word of what left a stream.
+    `learned` is what was learned anew of who buys again, and `lesson` what calls taught about whom
+    to call, on the nights it is time for that; `tokens` are sign-ins that had run out, `decided` is
+    parked work that was decided long ago, `removals` the oldest word of what left a stream.
     """
 
     changes: Changes
@@ -37,6 +38,7 @@ class Night:
     decided: int
     removals: int
     given: placing.Given
+    lesson: Lesson | None
 
 
 def run(store: Store, now: datetime, tell: Tell | None = None) -> Night:
@@ -48,6 +50,7 @@ def run(store: Store, now: datetime, tell: Tell | None = None) -> Night:
         feed.watch(session, alone=True)
         given = placing.hand_out(session, now)
         feed.publish(session, given.pairs)
+    lesson = learning_order.learn_when_due(store, now, tell)
     with store.write() as session:
         feed.watch(session)
         decided = parked.forget(session, now - _DECIDED_LAST)
@@ -58,4 +61,4 @@ def run(store: Store, now: datetime, tell: Tell | None = None) -> Night:
         session.execute(delete(Token).where(over))
         session.execute(update(SyncMeta).values(nightly_at=now))
         removals = prune(session, now)
-    return Night(changes, learned, tokens, decided, removals, given)
+    return Night(changes, learned, tokens, decided, removals, given, lesson)

@@ -36,7 +36,8 @@ class Candidate:
     `balance`, `churn` and `touch` are the answers of the cards' `renewal_due` and the customers'
     `churn_warning` and `touches_missed`; `again` is the `score` of customers.again and orders the
     churn warnings; `value_fen` is her spend of the last year. `delivered_at` is given for newcomers
-    only. `dials` are all dials of the last 30 days, by anybody.
+    only. `dials` are all dials of the last 30 days, by anybody. `points` are what calls have taught
+    of customers like her, `learned` is the strongest reason for them.
     """
 
     customer_id: str
@@ -55,17 +56,23 @@ class Candidate:
     campaign: str | None = None
     value_fen: int = 0
     last_contact_at: datetime | None = None
+    points: int = 0
+    learned: Because | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One line of the list. `because` belongs to `reason` and then to each of `others`."""
+    """One line of the list. `because` belongs to `reason` and then to each of `others`.
+
+    `learned` says what calls have taught, where that has a part in her place.
+    """
 
     customer_id: str
     reason: Reason
     others: tuple[Reason, ...]
     due_at: datetime | None
     because: tuple[Because, ...]
+    learned: Because | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +81,8 @@ class WorklistSettings:
 
     `order` is the manager's order of the reasons between wrap-up debt and the rest. A promised
     callback is due `callback_lead` before its time, a complaint from the day before its due day;
-    run-out is shown `run_out_ahead` days before and `run_out_behind` days after the day.
+    run-out is shown `run_out_ahead` days before and `run_out_behind` days after the day. Among
+    customers with one of the `learned` reasons, points come before value and time.
     """
 
     order: tuple[Reason, ...] = tuple(Reason)[1:-1]
@@ -84,6 +92,7 @@ class WorklistSettings:
     run_out_behind: int = 6
     newcomer_within: timedelta = timedelta(hours=48)
     rest_days: int = 90
+    learned: frozenset[Reason] = frozenset({Reason.CHURN, Reason.CAMPAIGN, Reason.REST})
 
     def rank(self, reason: Reason) -> int:
         """The place of a reason: wrap-up debt first, the rest last, left-out ones just before."""
@@ -185,20 +194,22 @@ def _appears(one: Candidate, now: datetime, budget: ContactBudget) -> bool:
     return isinstance(may_dial(now, one.dials, refused=one.refused, settings=budget), Allowed)
 
 
-_Key = tuple[int, float, float, int, int, str]
+_Key = tuple[int, float, int, float, int, int, str]
 
 
 def _key(one: Candidate, best: _Why, now: datetime, settings: WorklistSettings) -> _Key:
-    """The order: reason, its time, then value and days since contact together.
+    """The order: reason, its time, what calls taught, then value and days since contact together.
 
-    Of those a churn warning speaks of, whoever may best be won back is first: a warning comes early
-    for some, and for others when they are gone already.
+    Without anything learned all points are 0, and the order is that of the rest. Of those a churn
+    warning speaks of, whoever may best be won back is first then: a warning comes early for some,
+    and for others when they are gone already.
     """
     due = best.due_at.timestamp() if best.due_at is not None else float("inf")
     quiet = _quiet_days(one, now, settings)
     worth = one.value_fen * quiet
+    points = one.points if best.reason in settings.learned else 0
     again = one.again if best.reason is Reason.CHURN else 0.0
-    return settings.rank(best.reason), due, -again, -worth, -quiet, one.customer_id
+    return settings.rank(best.reason), due, -points, -again, -worth, -quiet, one.customer_id
 
 
 def order(
@@ -224,6 +235,7 @@ def order(
                 others=tuple(why.reason for why in whys[1:]),
                 due_at=whys[0].due_at,
                 because=tuple(why.because for why in whys),
+                learned=one.learned if whys[0].reason in settings.learned else None,
             )
             rows[one.customer_id] = (_key(one, whys[0], now, settings), entry)
     return tuple(entry for _, entry in sorted(rows.values(), key=lambda row: row[0]))

@@ -32,6 +32,9 @@ from lumi_desk.customers.rules import (
 from lumi_desk.customers.rulesets import service as rulesets
 from lumi_desk.orders import service as orders
 from lumi_desk.orders.service import Ordered
+from lumi_desk.worklist.known import rules as learned
+from lumi_desk.worklist.known.rules import Known, Past
+from lumi_desk.worklist.learned.rules import Points
 from lumi_desk.worklist.rules import WORKLIST, Candidate, Entry, order
 
 # A purchase older than this is used up whatever it was.
@@ -81,6 +84,8 @@ class _Known:
     again: AgainSettings
     churn: ChurnSettings
     half_year: HalfYearSettings
+    points: Points | None
+    pasts: Mapping[str, Past]
 
 
 def today(session: Session, now: datetime) -> Today:
@@ -112,6 +117,7 @@ def ending_balances(session: Session, now: datetime) -> frozenset[str]:
 def _known(session: Session, now: datetime) -> _Known:
     loads = cards.loading_orders(session)
     latest = orders.latest(session, now - _ORDERS_BACK, loads)
+    points = learned.read(catalog.setting(session, learned.RULE_SET, clock.local_day(now)))
     return _Known(
         now=now,
         refused=calls.refused(session),
@@ -127,6 +133,8 @@ def _known(session: Session, now: datetime) -> _Known:
         again=_numbers(session, now),
         churn=rulesets.churn(session, now),
         half_year=rulesets.half_year(session, now),
+        points=points,
+        pasts=_pasts(session) if points else {},
     )
 
 
@@ -136,6 +144,7 @@ def _candidate(customer: Held, known: _Known) -> Candidate:
     promise, complaint = known.promises.get(one), known.complaints.get(one)
     latest, contacted = known.latest.get(one), known.contacted.get(one)
     churn = _churn(customer, known)
+    points, why = _learned(customer, known)
     return Candidate(
         customer_id=one,
         refused=one in known.refused,
@@ -152,7 +161,30 @@ def _candidate(customer: Held, known: _Known) -> Candidate:
         touch=_touch(customer, contacted, known),
         value_fen=customer.year_fen,
         last_contact_at=contacted,
+        points=points,
+        learned=why,
     )
+
+
+def _pasts(session: Session) -> dict[str, Past]:
+    answering = catalog.answering(session)
+    return learned.pasts(calls.since_answered(session, answering), answering)
+
+
+def _learned(customer: Held, known: _Known) -> tuple[int, Because | None]:
+    """What calls have taught of customers like her; nothing until there are points."""
+    if known.points is None:
+        return 0, None
+    hers = Known(
+        past=known.pasts.get(customer.id, Past()),
+        last_paid_at=customer.last_paid_at,
+        rhythm_days=customer.rhythm_days,
+        pool=customer.pool,
+        grade=customer.grade,
+        relationship=customer.relationship,
+        year_fen=customer.year_fen,
+    )
+    return learned.standing(known.points, hers, known.now)
 
 
 def _listed(customer: Held, entry: Entry, known: _Known) -> Listed:

@@ -56,6 +56,7 @@ COMMANDS = (
     ("hand-over",),
     ("titles", "list"),
     ("titles", "settle"),
+    ("learn", "call-order"),
     ("status",),
     ("backup",),
     ("restore",),

@@ -95,6 +95,8 @@ def test_a_hub_with_few_customers_keeps_the_defaults(hub_store: Store) -> None:
 def test_numbers_that_cannot_be_are_refused(hub_store: Store, body: dict[str, object]) -> None:
     with hub_store.write() as session:
         day = local_day(NOW)
-        session.add(Setting(id=new_id(), rule_set=learning_again.RULE_SET, effective=day, body=body))
+        session.add(
+            Setting(id=new_id(), rule_set=learning_again.RULE_SET, effective=day, body=body)
+        )
     with pytest.raises(shelf.BadSetting):
         _in_force(hub_store, local_day(NOW))

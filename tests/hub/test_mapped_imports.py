@@ -13,8 +13,6 @@ from lumi_desk.storage.store import Store
 from lumi_desk.sync.tables import SyncFeed
 from tests.hub.conftest import Type
 
-__all__ = ["type_"]
-
 PHONE = "13812345678"
 ODD = (
     "编码,日子,钱,电话簿,姓\n"

@@ -169,6 +169,44 @@ def test_the_manager_may_turn_the_order_round() -> None:
     assert found == ["owed", "churn", "callback", "balance", "rest"]
 
 
+def test_what_calls_taught_orders_only_within_a_reason() -> None:
+    why = because("learned_pool", pool="V")
+    everyone = [
+        Candidate("rest", value_fen=10**7),
+        Candidate("rest, taught", points=90, learned=why),
+        Candidate("campaign", campaign="中秋", value_fen=10**7),
+        Candidate("campaign, taught", campaign="中秋", points=50),
+        Candidate("churn", churn=QUIET, value_fen=10**7),
+        Candidate("churn, taught", churn=QUIET, points=20),
+        Candidate("balance", balance=BALANCE, value_fen=10**7),
+        Candidate("balance, taught", balance=BALANCE, points=999, learned=why),
+        Candidate("complaint", complaint_due_at=NOW, points=-999),
+        Candidate("callback", callback_at=NOW, points=-999),
+        Candidate("owed", wrap_up_since=NOW, points=-999),
+    ]
+    assert ids(*everyone) == [
+        "owed", "callback", "complaint", "balance", "balance, taught", "churn, taught", "churn",
+        "campaign, taught", "campaign", "rest, taught", "rest",
+    ]  # fmt: skip
+    told = {entry.customer_id: entry.learned for entry in order(everyone, NOW)}
+    assert told["rest, taught"] == why
+    assert told["balance, taught"] is None
+
+
+@given(lists, st.lists(st.integers(-500, 500), min_size=12, max_size=12))
+def test_points_move_nobody_past_another_reason_or_time(
+    people: list[Candidate], points: list[int]
+) -> None:
+    taught = [replace(one, points=worth) for one, worth in zip(people, points, strict=False)]
+    before, after = order(people, NOW), order(taught, NOW)
+    assert [(one.reason, one.due_at) for one in before] == [
+        (one.reason, one.due_at) for one in after
+    ]
+    assert {one.customer_id for one in before} == {one.customer_id for one in after}
+    level = [replace(one, points=7) for one in people]
+    assert order(level, NOW) == before
+
+
 @given(lists, moments)
 def test_each_once_and_only_who_may_be_contacted(people: list[Candidate], now: datetime) -> None:
     by_id = {one.customer_id: one for one in people}

@@ -4,8 +4,12 @@ from datetime import timedelta
 
 import pytest
 
+from lumi_desk.catalog.tables import Setting
+from lumi_desk.customers.tables import Customer
+from lumi_desk.worklist.known.rules import FEATURES, RULE_SET, written
+from lumi_desk.worklist.learned.rules import Points
 from tests.floor import complains, her
-from tests.makers import NOW
+from tests.makers import NOW, TODAY
 from tests.reps import Rep
 from tests.workspace.seen import person, script
 from ui.widgets.values import Tone, plain
@@ -25,6 +29,24 @@ def test_the_day_begins_with_the_list(rep: Rep, wen: str) -> None:
     assert screen.queue.rows[0].reason == "The card lasts about 12 days"
     assert screen.queue.left == "2 left"
     assert "F2" in screen.message
+
+
+def test_the_line_of_the_rest_says_what_calls_have_taught(rep: Rep, wen: str) -> None:
+    of = {one.name: (0,) * len(one.levels) for one in FEATURES}
+    taught = {"pool": (40, 40, 40), "value": (10, 20, 30, 40, 50)}
+    with rep.store.write() as session:
+        session.add(
+            Setting(
+                id="o", rule_set=RULE_SET, effective=TODAY, body=written(Points(0, of | taught))
+            )
+        )
+    rows = rep.begins().queue.rows
+    assert rows[0].reason == "The card lasts about 12 days"
+    assert rows[1].reason == ("90 days without a contact; by experience: has not bought for a year")
+    with rep.store.write() as session:
+        session.get_one(Customer, "xu").year_fen = 1_432_000
+    # Her value the line tells anyhow.
+    assert rep.comes_back().queue.rows[1].reason == "¥14,320 in a year, 90 days without a contact"
 
 
 def test_f2_puts_the_first_of_the_list_before_her(rep: Rep, wen: str) -> None:

@@ -8,6 +8,7 @@ import pytest
 
 import lumi_desk
 from lumi_desk.because import Because, because
+from lumi_desk.customers.rules import Pool, Relationship
 from lumi_desk.worklist.rules import Reason
 from tests.makers import NOW
 from ui.words import Language, switch, tr
@@ -43,6 +44,21 @@ EXAMPLES = (
     because("newcomer", hours=20),
     because("campaign", name="中秋"),
     because("rest", value_fen=1_432_000, days=26),
+    because("learned_tries", tries=0),
+    because("learned_tries", tries=2),
+    because("learned_contact", days=None),
+    because("learned_contact", days=40),
+    because("learned_purchase", days=None, usual=None),
+    because("learned_purchase", days=70, usual=None),
+    because("learned_purchase", days=70, usual=45),
+    *(because("learned_pool", pool=pool) for pool in Pool),
+    *(because("learned_grade", grade=grade) for grade in (None, "A")),
+    *(because("learned_relationship", relationship=one) for one in (None, *Relationship)),
+    because("learned_value", value_fen=1_432_000),
+    *(
+        because("learned_result", result=result)
+        for result in ("none", "no", "thinking", "interested", "sold")
+    ),
     because("when_empty"),
     because("when_unclear", words="下周九"),
     because("when_past"),

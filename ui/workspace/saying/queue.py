@@ -18,6 +18,8 @@ from ui.workspace.state import Desktop
 
 _GRADES = {Grade.A: Tone.GOOD, Grade.B: Tone.WARN, Grade.C: Tone.QUIET}
 _POOLS = {Pool.ONE: Tone.INFO, Pool.ZERO: Tone.QUIET}
+# What the line of the rest says anyhow.
+_SAID = frozenset({"learned_value", "learned_contact"})
 
 
 def queue(desktop: Desktop, now: datetime) -> Queue:
@@ -62,6 +64,9 @@ def reason(one: Listed, context: Context, at: int = 0) -> str:
             return f"{one.product}{tr(': ')}{reasons.said(because, context)}"
         case Reason.CALLBACK if one.promise and one.promise.why:
             return f"{reasons.said(because, context)}{tr('; ')}{about(one.promise.why)}"
+        case Reason.REST if at == 0 and one.entry.learned and one.entry.learned.code not in _SAID:
+            learned = tr("by experience: {why}", why=reasons.said(one.entry.learned, context))
+            return f"{reasons.said(because, context)}{tr('; ')}{learned}"
     return reasons.said(because, context)
 
 

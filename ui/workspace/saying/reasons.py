@@ -7,7 +7,7 @@ from typing import Any
 
 from lumi_desk.because import Because
 from lumi_desk.calls.rules import Blocked
-from lumi_desk.customers.rules import Line
+from lumi_desk.customers.rules import Line, Pool, Relationship
 from lumi_desk.worklist.rules import Reason
 from ui.words import N_, day, money, tr, when
 
@@ -36,6 +36,26 @@ REASONS: Mapping[Reason, str] = {
     Reason.TOUCH: N_("A visit is missing"),
     Reason.CAMPAIGN: N_("Campaign"),
     Reason.REST: N_("By value and time"),
+}
+
+
+POOLS: Mapping[str, str] = {
+    Pool.V: N_("holds a recharge card"),
+    Pool.ONE: N_("bought within a year"),
+    Pool.ZERO: N_("has not bought for a year"),
+}
+RELATIONSHIPS: Mapping[str, str] = {
+    Relationship.CLOSE: N_("close to us"),
+    Relationship.STEADY: N_("buys steadily"),
+    Relationship.COOLING: N_("is cooling off"),
+    Relationship.AT_RISK: N_("is about to be lost"),
+}
+RESULTS: Mapping[str, str] = {
+    "sold": N_("bought when last reached"),
+    "interested": N_("was interested when last reached"),
+    "thinking": N_("was thinking it over when last reached"),
+    "none": N_("no result so far"),
+    "no": N_("had no need when last reached"),
 }
 
 
@@ -90,6 +110,33 @@ def _rest(fields: Fields, _: Context) -> str:
     if not spent:
         return tr("{days} days without a contact", days=days)
     return tr("{money} in a year, {days} days without a contact", money=money(spent), days=days)
+
+
+def _tries(fields: Fields, _: Context) -> str:
+    if not fields["tries"]:
+        return tr("no calls in vain lately")
+    return tr("only {tries} calls in vain lately", tries=fields["tries"])
+
+
+def _contact(fields: Fields, _: Context) -> str:
+    if fields["days"] is None:
+        return tr("never contacted yet")
+    return tr("{days} days since the last contact", days=fields["days"])
+
+
+def _purchase(fields: Fields, _: Context) -> str:
+    days, usual = fields["days"], fields["usual"]
+    if days is None:
+        return tr("has not bought yet")
+    if usual is None:
+        return tr("{days} days since her purchase", days=days)
+    return tr("{days} days since her purchase, usually {usual}", days=days, usual=usual)
+
+
+def _grade(fields: Fields, _: Context) -> str:
+    if fields["grade"] is None:
+        return tr("no longer new")
+    return tr("new, grade {grade}", grade=fields["grade"])
 
 
 def _card_months(fields: Fields, _: Context) -> str:
@@ -166,6 +213,15 @@ _WORDINGS: Mapping[str, Wording] = {
     "newcomer": lambda f, _: tr("Delivered {hours} hours ago, first visit", hours=f["hours"]),
     "campaign": lambda f, _: tr("Campaign {name}", name=f["name"]),
     "rest": _rest,
+    # what calls have taught
+    "learned_tries": _tries,
+    "learned_contact": _contact,
+    "learned_purchase": _purchase,
+    "learned_pool": lambda f, _: tr(POOLS.get(f["pool"], POOLS[Pool.ZERO])),
+    "learned_grade": _grade,
+    "learned_relationship": lambda f, _: tr(RELATIONSHIPS.get(f["relationship"], POOLS[Pool.ZERO])),
+    "learned_value": lambda f, _: tr("{money} in a year", money=money(f["value_fen"])),
+    "learned_result": lambda f, _: tr(RESULTS.get(f["result"], RESULTS["none"])),
     # the words of a callback
     "when_empty": lambda _f, _: tr("Write when, as in +1d or tomorrow 19:30"),
     "when_unclear": lambda f, _: tr(

@@ -1,0 +1,1 @@
+"""How good an order of calls was, once they were made."""

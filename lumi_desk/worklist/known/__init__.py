@@ -1,0 +1,1 @@
+"""What is known of a customer before she is called."""

@@ -1,0 +1,1 @@
+"""What calls have taught about whom to call first."""
