@@ -1,8 +1,10 @@
 """Figures by cohort: nobody is counted before her window is over, and what is told stays."""
 
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from hypothesis import assume, given
@@ -308,6 +310,32 @@ def test_months_of_loss_by_hand() -> None:
     assert april == Loss(date(2026, 4, 1), date(2026, 9, 27), members=2, lost=1)
     assert may == Loss(date(2026, 5, 1), date(2026, 10, 27), members=2, lost=1)
     assert june == Loss(date(2026, 6, 1), date(2026, 11, 27), members=2, lost=None)
+
+
+def test_the_cdnow_sample_gives_what_its_lines_give_counted_by_themselves(
+    shared_data: Path,
+) -> None:
+    """Everybody began in the first quarter of 1997; the file ends with June 1998."""
+    days: dict[str, list[date]] = defaultdict(list)
+    for row in (shared_data / "cdnow_sample.txt").read_text("ascii").splitlines():
+        who, _, day, _, _ = row.split()
+        days[who].append(datetime.strptime(day, "%Y%m%d").date())  # noqa: DTZ007  (a day alone)
+    some = {
+        who: History(tuple(Purchase(day_start(one), 100) for one in bought))
+        for who, bought in days.items()
+    }
+    now = day_start(date(1998, 7, 1))
+    again: Counter[date] = Counter()
+    for bought in days.values():
+        gaps = {(one - min(bought)).days for one in bought}
+        again[min(bought).replace(day=1)] += any(0 < gap <= 180 for gap in gaps)
+    found = counted(some.values(), now)
+    assert {one.month: one.again.count for one in found} == again
+    assert sum(one.customers for one in found) == sum(one.again.of for one in found) == len(days)
+    start, end = date(1997, 10, 1), date(1998, 3, 30)
+    quiet = sum(not any(start <= one < end for one in bought) for bought in days.values())
+    (loss,) = losses((see(one, now) for one in some.values()), [start], local_day(now))
+    assert loss == Loss(start, end - DAY, members=len(days), lost=quiet)
 
 
 def test_months_go_over_the_new_year() -> None:
