@@ -70,7 +70,7 @@ def test_a_month_by_hand() -> None:
         [
             History(bought(200)),
             History(bought(200, 20)),  # The 180th day still counts.
-            History(bought(200, 19)),
+            History(bought(200, 19), card_opened_at=NOW - 19 * DAY),
             History(both, card_opened_at=NOW - 150 * DAY),
             History(card_opened_at=NOW - 200 * DAY),
             History(bought(0)),
@@ -185,6 +185,31 @@ def test_a_card_runs_low_once_and_is_renewed() -> None:
     assert low == LowCard(TODAY - 200 * DAY, is_over=True, renewed=True)
     (late,) = low_cards(STEADY, [*ledger[:4], moved(109, EntryKind.TOP_UP, 1_200_000)], NOW)
     assert late == LowCard(TODAY - 200 * DAY, is_over=True, renewed=False)
+
+
+def test_a_card_that_was_loaded_may_run_low_again() -> None:
+    ledger = [
+        OPENED,
+        moved(200, EntryKind.SPEND, -1_200_000),
+        # Of one moment: what was loaded pays the order.
+        moved(91, EntryKind.SPEND, -1_150_000),
+        moved(91, EntryKind.TOP_UP, 1_200_000),
+        moved(90, EntryKind.TOP_UP, 1_200_000),
+        moved(90, EntryKind.SPEND, -1_200_000),
+        moved(-1, EntryKind.TOP_UP, 1_200_000),
+    ]
+    assert list(low_cards(STEADY, ledger, NOW)) == [
+        LowCard(TODAY - 200 * DAY, is_over=True, renewed=False),
+        LowCard(TODAY - 91 * DAY, is_over=True, renewed=True),
+        LowCard(TODAY - 90 * DAY, is_over=False, renewed=False),
+    ]
+    to_come = [OPENED, moved(-1, EntryKind.SPEND, -1_200_000)]
+    assert list(low_cards(STEADY, to_come, NOW)) == []
+
+
+def test_what_adds_comes_first_of_one_moment() -> None:
+    ledger = [moved(91, EntryKind.SPEND, -100_000), moved(91, EntryKind.OPEN, 1_200_000)]
+    assert list(low_cards(STEADY, ledger, NOW)) == []
 
 
 def test_without_a_year_of_purchases_only_an_empty_card_is_low() -> None:
@@ -310,6 +335,9 @@ def test_months_of_loss_by_hand() -> None:
     assert april == Loss(date(2026, 4, 1), date(2026, 9, 27), members=2, lost=1)
     assert may == Loss(date(2026, 5, 1), date(2026, 10, 27), members=2, lost=1)
     assert june == Loss(date(2026, 6, 1), date(2026, 11, 27), members=2, lost=None)
+    for days, lost in ((169, 2), (170, None)):  # To yesterday, and to the end of today.
+        (june,) = losses(some, [date(2026, 6, 1)], TODAY, days)
+        assert june.lost == lost
 
 
 def test_the_cdnow_sample_gives_what_its_lines_give_counted_by_themselves(
