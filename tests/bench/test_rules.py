@@ -17,10 +17,11 @@ from pytest_benchmark.fixture import BenchmarkFixture
 from sqlalchemy import select
 
 from lumi_desk.cards.tables import CardEntry
+from lumi_desk.clock import local_day
 from lumi_desk.customers.rules import GRADE
 from lumi_desk.customers.rulesets.rules import named
 from lumi_desk.customers.tables import Customer
-from lumi_desk.hub import intake, previewing, rulebook, settings
+from lumi_desk.hub import figuring, intake, previewing, rulebook, settings
 from lumi_desk.orders.tables import Order, OrderLine
 from lumi_desk.storage import bulk
 from lumi_desk.storage.store import Store
@@ -207,6 +208,31 @@ def test_new_grade_numbers_from_today_write_only_what_changed(
     assert heads[1] - heads[0] == len(first.pairs) + 1
     shop.told(benchmark)
     benchmark.extra_info["changed"] = len(first.pairs)
+
+
+@pytest.mark.parametrize("what", ["cohorts", "loss"])
+def test_the_figures_of_all_months(
+    shop: Shop, benchmark: BenchmarkFixture, request: pytest.FixtureRequest, what: str
+) -> None:
+    since = local_day(NOW - timedelta(days=_YEARS))
+    reads = (_ORDERS_READ, _LINES_READ, *([_LINES_READ] if what == "cohorts" else []))
+    found: list[tuple[Any, ...]] = []
+
+    def ready() -> None:
+        shop.floors.append(seconds(lambda: shop.read(*reads)))
+
+    def ours() -> None:
+        with shop.store.read() as session:
+            found.append(getattr(figuring, what)(session, since, NOW, 180))
+
+    pedantic: Any = benchmark.pedantic
+    pedantic(ours, setup=ready, rounds=_rounds(request))
+    if what == "cohorts":
+        # All but those whose orders were never paid.
+        assert 0.8 * shop.customers < sum(one.customers for one in found[0]) <= shop.customers
+    else:
+        assert max(one.members for one in found[0]) > 0.3 * shop.customers
+    shop.told(benchmark)
 
 
 def _versions(store: Store) -> int:

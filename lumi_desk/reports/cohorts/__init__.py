@@ -1,0 +1,1 @@
+"""What became of the customers of a month."""
