@@ -25,6 +25,7 @@ from lumi_desk.sync import feed
 
 _CHUNK = 500
 _HERS: Any = Customer.__table__
+_TEAMS = select(Person.id, Person.team_id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +89,7 @@ def hand_out(
     of_them = _HERS.c.rep_id.is_(None) | _HERS.c.rep_id.in_(on_new_side)
     rows = [
         (one, rep_id)
-        for one, rep_id in _rows(session, now, found, of_them, among)
+        for one, rep_id in _rows(session, now, of_them, among)
         if (one.pool is not Pool.ZERO if not rep_id else not one.is_new)
     ]
     return _give(session, rows, found, now, keep=keep)
@@ -97,7 +98,7 @@ def hand_out(
 def hand_over(session: Session, rep_id: str, now: datetime, *, keep: bool = True) -> Given:
     """Give all customers of a rep to her colleagues by their plans, of her own team first."""
     found = plans(session)
-    rows = _rows(session, now, found, _HERS.c.rep_id == rep_id, None)
+    rows = _rows(session, now, _HERS.c.rep_id == rep_id, None)
     others = [plan for plan in found if plan.rep_id != rep_id]
     return _give(session, list(rows), others, now, keep=keep)
 
@@ -132,15 +133,12 @@ def _move(session: Session, moved: Iterable[tuple[str, str, str]], now: datetime
 
 
 def _rows(
-    session: Session,
-    now: datetime,
-    found: Sequence[Plan],
-    which: Any,
-    among: Collection[str] | None,
+    session: Session, now: datetime, which: Any, among: Collection[str] | None
 ) -> Iterator[tuple[Waiting, str]]:
     """The customers in question, each with the rep who holds her, empty for nobody."""
     new_days = numbers_on(session, now).grade.new_days
-    teams = {plan.rep_id: plan.team_id for plan in found}
+    # Of everybody: who has left has no plan any more, but had a team.
+    teams = {one: team_id or "" for one, team_id in session.execute(_TEAMS)}
     today = local_day(now)
     for row in _asked(session, which, among):
         first = row.first_paid_at

@@ -15,6 +15,7 @@ from lumi_desk.hub import keeping, nightly, placing
 from lumi_desk.hub.classifying import classify
 from lumi_desk.hub.cli import app
 from lumi_desk.hub.placing import Given
+from lumi_desk.people.tables import Person
 from lumi_desk.storage.store import Store
 from lumi_desk.sync import feed
 from lumi_desk.sync.entities import rep_stream
@@ -144,6 +145,22 @@ def test_a_reps_customers_go_to_her_colleagues(hub_store: Store) -> None:
     assert found[newcomer] == reps["wu"]
     assert given.loads == {reps["lin"]: 1, reps["wang"]: 2, reps["wu"]: 1}
     assert given.stays == {"full": 1}
+
+
+def test_who_has_left_leaves_her_customers_to_her_own_team(hub_store: Store) -> None:
+    left = makers.hub_with_rep(hub_store, "left")
+    reps = people(hub_store, mate={"most": 10}, other={"most": 1_000})
+    with hub_store.write() as session:
+        for rep_id, name in ((left, "one"), (reps["mate"], "one"), (reps["other"], "two")):
+            session.get_one(Person, rep_id).team_id = name
+        hers = [buyer(session, 3, rep=left) for _ in range(3)]
+        keeping.disable(session, "left")
+        classify(session, None, NOW)
+    with hub_store.write() as session:
+        feed.watch(session, alone=True)
+        given = placing.hand_over(session, left, NOW)
+        feed.publish(session, given.pairs)
+    assert {holders(hub_store)[one] for one in hers} == {reps["mate"]}
 
 
 def test_the_keeper_makes_plans_and_hands_out(hub_file: Path, tmp_path: Path) -> None:
