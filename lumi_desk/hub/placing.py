@@ -113,15 +113,36 @@ def _give(
 ) -> Given:
     loads = _loads(session)
     before = {one.customer_id: rep_id for one, rep_id in rows}
-    placing = place([one for one, _ in rows], found, loads, local_day(now))
-    moved = tuple(
-        (one, before[one], rep_id)
-        for one, rep_id in sorted(placing.given.items())
-        if before[one] != rep_id
-    )
+    placing = _placed([one for one, _ in rows], before, found, loads, local_day(now))
+    moved = tuple(_moves(placing, before))
     if keep:
         _move(session, moved, now)
     return Given(moved, _loads_after(found, loads, moved), _reasons(placing))
+
+
+def _placed(
+    waiting: Sequence[Waiting],
+    before: Mapping[str, str],
+    found: Sequence[Plan],
+    loads: Mapping[str, int],
+    today: date,
+) -> Placing:
+    """Who goes where; the room that some leave behind is taken by those who found none."""
+    placing = place(waiting, found, loads, today)
+    while placing.stays and any(before[one] for one in placing.given):
+        then = _loads_after(found, loads, [*_moves(placing, before)])
+        left = [one for one in waiting if one.customer_id in placing.stays]
+        more = place(left, found, then, today)
+        if not more.given:
+            break
+        placing = Placing({**placing.given, **more.given}, more.stays)
+    return placing
+
+
+def _moves(placing: Placing, before: Mapping[str, str]) -> Iterator[tuple[str, str, str]]:
+    for one, rep_id in sorted(placing.given.items()):
+        if before[one] != rep_id:
+            yield one, before[one], rep_id
 
 
 def _move(session: Session, moved: Iterable[tuple[str, str, str]], now: datetime) -> None:

@@ -95,6 +95,18 @@ def test_a_newcomer_goes_over_at_her_second_purchase_or_on_day_180(
     assert given.handed_over == 1
 
 
+def test_the_room_that_a_hand_over_leaves_is_taken_at_once(hub_store: Store) -> None:
+    reps = people(hub_store, lin={"side": "new", "most": 1}, wang={"side": "old"})
+    with hub_store.write() as session:
+        old, newcomer = buyer(session, 300, 20, rep=reps["lin"]), buyer(session, 3)
+    preview = handed_out(hub_store, keep=False)
+    given = handed_out(hub_store)
+    assert holders(hub_store) == {old: reps["wang"], newcomer: reps["lin"]}
+    assert (given.loads, given.stays) == ({reps["lin"]: 1, reps["wang"]: 1}, {})
+    assert preview == given
+    assert handed_out(hub_store).moved == ()
+
+
 def test_nobody_moves_where_nobody_takes_them(hub_store: Store) -> None:
     reps = people(
         hub_store,
