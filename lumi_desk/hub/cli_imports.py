@@ -194,7 +194,7 @@ def _show(speech: Speech, proposal: Proposal) -> None:
         return
     rows = [
         (
-            one.header or f"(column {one.place + 1})",
+            one.header,
             one.meaning or "-",
             f"{one.certainty:.0%}" if one.meaning else "",
             " · ".join(one.samples),

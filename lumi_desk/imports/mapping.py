@@ -137,7 +137,7 @@ def decide(
 
 def _places_told(header: Sequence[str], wish: Wish) -> dict[int, str]:
     """The meanings told, by place, of the columns that stand in this header."""
-    plain = [headers.plain_header(cell) for cell in header]
+    plain = _plain(header)
     found = {}
     for name, meaning in wish.told.items():
         if (wanted := headers.plain_header(name)) in plain:
@@ -147,11 +147,15 @@ def _places_told(header: Sequence[str], wish: Wish) -> dict[int, str]:
 
 def has_column(header: Sequence[str], name: str) -> bool:
     """Whether a header has a column of this name."""
-    return headers.plain_header(name) in map(headers.plain_header, header)
+    return headers.plain_header(name) in _plain(header)
+
+
+def _plain(header: Sequence[str]) -> list[str]:
+    return [headers.plain_header(name) for name in headers.pointed_at(header)]
 
 
 def _by_layout(header: Sequence[str], layout: Layout) -> Reading | None:
-    plain = [headers.plain_header(cell) for cell in header]
+    plain = _plain(header)
     wanted = [(headers.plain_header(name), meant) for name, meant in layout.columns]
     if any(name not in plain for name, _ in wanted):
         return None
@@ -192,7 +196,8 @@ def _guessed(
 
 
 def _layout(header: Sequence[str], reading: Reading) -> Layout:
-    named = [(header[place].strip(), meant) for meant, place in reading.places.items()]
+    names = headers.pointed_at(header)
+    named = [(names[place], meant) for meant, place in reading.places.items()]
     ordered = sorted(named, key=lambda pair: reading.places[pair[1]])
     return Layout(reading.kind, tuple(ordered), reading.amounts, reading.platform)
 

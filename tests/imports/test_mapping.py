@@ -129,6 +129,31 @@ def test_a_proposal_is_corrected_confirmed_saved_and_used(tmp_path: Path, hub_st
     assert not again.changed_anything
 
 
+def test_columns_of_one_name_or_of_none_are_told_apart(tmp_path: Path, hub_store: Store) -> None:
+    header = ("A", "钱", "钱", "钱(2)", "什么时候", "", "到哪一步了", "")
+    named = ("A", "钱", "钱 (3)", "钱(2)", "什么时候", "(column 6)", "到哪一步了", "(column 8)")
+    words = ("number", "paid", "total", "refund", "created", "paid_at", "status", "title")
+    source = dict(zip(ODD.values(), ERP.values(), strict=True))
+    out = io.StringIO(newline="")
+    csv.writer(out).writerows(
+        [header, *([row[source[word]] for word in words] for row in map(first_row, DEALS))]
+    )
+    path = tmp_path / "money.csv"
+    path.write_text(out.getvalue(), "utf-8")
+    found = proposal_of(hub_store, path)
+    assert [one.header for one in found.columns] == [*named]
+    pairs = tuple(zip(named, words, strict=True))
+    report = bring(hub_store, path, Wish(told=dict(pairs)))
+    assert stored(hub_store) == TRUE
+    assert report.files[0].columns == pairs
+    layout = Layout(Kind.ORDERS, report.files[0].columns)
+    assert not bring(hub_store, path, Wish(profile="钱", layout=layout)).changed_anything
+
+
+def first_row(deal: sold.Deal) -> dict[str, str]:
+    return sold.taobao(deal)[0]
+
+
 def test_a_wrong_mapping_is_put_right_by_importing_again(tmp_path: Path, hub_store: Store) -> None:
     words = ODD | {"多少": "goods", "给了多少": "total", "还了多少": "-"}
     path = odd(tmp_path / "odd.csv")
