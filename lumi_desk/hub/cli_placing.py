@@ -137,6 +137,8 @@ def _told(
         told["grades"] = ",".join(sorted(set(grade)))
     if most is not None:
         told["most"] = most
+    if back and away:
+        raise NoLeave(text=f"{away} and --back")
     if back:
         told |= {"away_from": None, "away_until": None}
     elif away:

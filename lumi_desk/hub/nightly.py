@@ -1,4 +1,4 @@
-"""What a hub does every night: reckon everybody through, learn, clear out what nobody needs."""
+"""What a hub does every night: reckon everybody through, hand out, learn, clear out."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -63,20 +63,20 @@ class _Steps:
 
 
 def run(store: Store, now: datetime, tell: Tell | None = None) -> Night:
-    """Confirm sales, classify everybody, learn, clear out what is over. Desks go on working.
+    """Confirm sales, classify everybody, hand out, learn, clear out what is over.
 
-    When a step fails the others are done all the same; then its error is raised, and the night
+    Desks go on working. When a step fails the others are done all the same; then its error is raised, and the night
     counts as not done.
     """
     steps = _Steps()
     with steps.one(), store.write() as session:
         changes = intake.reckon(session, now, tell=tell)
-    with steps.one():
-        learned = learning_again.renew(store, now)
     with steps.one(), store.write() as session:
         feed.watch(session, alone=True)
         given = placing.hand_out(session, now)
         feed.publish(session, given.pairs)
+    with steps.one():
+        learned = learning_again.renew(store, now)
     with steps.one():
         lesson = learning_order.learn_when_due(store, now, tell)
     with steps.one(), store.write() as session:

@@ -230,9 +230,9 @@ def drop_plan(session: Session, person_id: str) -> None:
 
 def days_of(text: str) -> tuple[date, date] | None:
     """A leave as people write it: 2026-12-01..2026-12-07, or one day. None when it is no leave."""
-    first, _, last = text.partition("..")
+    first, *more = text.split("..")
     try:
-        days = date.fromisoformat(first), date.fromisoformat(last or first)
+        days = date.fromisoformat(first), date.fromisoformat("..".join(more) if more else first)
     except ValueError:
         return None
     return days if days[0] <= days[1] else None

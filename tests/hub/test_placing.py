@@ -187,6 +187,8 @@ def test_the_keeper_makes_plans_and_hands_out(hub_file: Path, tmp_path: Path) ->
     assert "No rep has a plan" in typed("hand-out")[1]
     assert "is no leave" in typed("plans", "set", "lin", "--away", "next week")[1]
     assert "is no leave" in typed("plans", "set", "lin", "--away", "2026-12-07..2026-12-01")[1]
+    assert "is no leave" in typed("plans", "set", "lin", "--away", "2026-12-01..")[1]
+    assert "is no leave" in typed("plans", "set", "lin", "--away", "2026-12-01", "--back")[1]
     words = ("--side", "new", "--line", "collagen", "--grade", "A", "--most", "300")
     status, said = typed("plans", "set", "lin", *words, "--away", "2026-12-01..2026-12-07")
     whole = "lin takes newcomers of collagen graded A up to 300"
