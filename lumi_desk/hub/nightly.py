@@ -65,8 +65,8 @@ class _Steps:
 def run(store: Store, now: datetime, tell: Tell | None = None) -> Night:
     """Confirm sales, classify everybody, hand out, learn, clear out what is over.
 
-    Desks go on working. When a step fails the others are done all the same; then its error is raised, and the night
-    counts as not done.
+    Desks go on working. When a step fails the others are done all the same; then its error is
+    raised, and the night counts as not done.
     """
     steps = _Steps()
     with steps.one(), store.write() as session:
