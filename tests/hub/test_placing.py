@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import Engine, event, select
 from sqlalchemy.orm import Session
 from typer.testing import CliRunner
 
@@ -21,6 +21,7 @@ from lumi_desk.sync import feed
 from lumi_desk.sync.entities import rep_stream
 from lumi_desk.sync.tables import Assignment, SyncFeed
 from tests import makers
+from tests.hub.conftest import Type
 from tests.makers import NOW, TODAY
 from tests.stores import sqlite_hub
 
@@ -200,3 +201,25 @@ def test_the_keeper_makes_plans_and_hands_out(hub_file: Path, tmp_path: Path) ->
     assert typed("plans", "drop", "lin")[0] == 0
     assert "No rep has a plan yet" in typed("plans", "list")[1]
     store.close()
+
+
+@pytest.mark.parametrize("words", [("hand-out",), ("hand-over", "lin")])
+def test_whoever_hands_out_looks_at_the_plans_once_it_is_her_turn(
+    hub_store: Store, type_: Type, words: tuple[str, ...]
+) -> None:
+    # What was read before an import had ended would be old by then.
+    people(hub_store, lin={}, wang={})
+    asked: list[str] = []
+
+    def note(*told: Any) -> None:
+        asked.append(told[2])
+
+    event.listen(Engine, "before_cursor_execute", note)
+    try:
+        assert type_(*words).code == 0
+    finally:
+        event.remove(Engine, "before_cursor_execute", note)
+    mine = "pg_advisory_xact_lock(" if hub_store.on_postgres else "BEGIN IMMEDIATE"
+    turn = next(place for place, one in enumerate(asked) if mine in one)
+    plans = next(place for place, one in enumerate(asked) if "rep_plan.side" in one)
+    assert turn < plans
