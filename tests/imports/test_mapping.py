@@ -10,6 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import func, select
 
+from lumi_desk.catalog.shelf import BadSetting
 from lumi_desk.catalog.tables import Setting
 from lumi_desk.customers.tables import Customer, Identity
 from lumi_desk.errors import LumiError
@@ -366,6 +367,23 @@ def test_profiles_are_listed_replaced_and_removed(hub_store: Store) -> None:
 def test_what_is_no_name_for_a_profile(name: str) -> None:
     with pytest.raises(profiles.BadProfileName):
         profiles.require_name(name)
+
+
+@pytest.mark.parametrize(
+    "body", [{}, [], {"kind": "orders", "columns": "A", "amounts": "line", "platform": ""}]
+)
+def test_a_profile_that_cannot_be_read_is_named_and_can_be_removed(
+    body: object, hub_store: Store
+) -> None:
+    with hub_store.write() as session:
+        rule_set, day = f"{profiles.PREFIX}erp", date(2018, 12, 1)
+        session.add(Setting(id="x", rule_set=rule_set, effective=day, body=body))
+    with hub_store.write() as session:
+        for ask in (lambda: profiles.named(session, "erp"), lambda: profiles.every(session)):
+            with pytest.raises(BadSetting, match="erp"):
+                ask()
+        profiles.remove(session, "erp")
+        assert profiles.every(session) == ()
 
 
 def test_a_title_above_the_header_is_stepped_over(tmp_path: Path, hub_store: Store) -> None:
