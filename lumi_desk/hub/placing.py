@@ -163,7 +163,8 @@ def _rows(
     today = local_day(now)
     for row in _asked(session, which, among):
         first = row.first_paid_at
-        is_young = first is not None and (today - local_day(first)).days < new_days
+        # Whoever has bought nothing yet is still to become a newcomer.
+        is_young = first is None or (today - local_day(first)).days < new_days
         rep_id = row.rep_id or ""
         # Whoever bought on two days has a rhythm.
         yield (

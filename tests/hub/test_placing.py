@@ -96,6 +96,14 @@ def test_a_newcomer_goes_over_at_her_second_purchase_or_on_day_180(
     assert given.handed_over == 1
 
 
+def test_who_has_bought_nothing_yet_stays_with_the_side_of_newcomers(hub_store: Store) -> None:
+    reps = people(hub_store, lin={"side": "new"}, wang={"side": "old"})
+    with hub_store.write() as session:
+        prospect = buyer(session, rep=reps["lin"])
+    assert handed_out(hub_store).moved == ()
+    assert holders(hub_store) == {prospect: reps["lin"]}
+
+
 def test_the_room_that_a_hand_over_leaves_is_taken_at_once(hub_store: Store) -> None:
     reps = people(hub_store, lin={"side": "new", "most": 1}, wang={"side": "old"})
     with hub_store.write() as session:
