@@ -22,6 +22,7 @@ from lumi_desk.storage.store import Store
 from lumi_desk.sync import feed
 from lumi_desk.sync.tables import SyncFeed
 from tests import makers
+from tests.hub.conftest import Type
 from tests.makers import NOW
 from tests.stores import sqlite_hub
 
@@ -202,6 +203,19 @@ def test_a_title_of_several_lines_or_with_an_apostrophe_comes_back_as_it_is(
     with store.read() as session:
         assert titles.unclassified(session) == []
     store.close()
+
+
+def test_titles_are_shown_letter_by_letter_whatever_is_in_them(
+    hub_store: Store, type_: Type
+) -> None:
+    rep = makers.hub_with_rep(hub_store)
+    odd = ("软糖[/活动]", "软糖[buy 2]", "软糖:heart:")
+    with hub_store.write() as session:
+        for title in odd:
+            sell(session, rep, title, 1_000)
+    said = type_("titles", "list")
+    assert said.code == 0
+    assert all(title in said.out for title in odd)
 
 
 @pytest.mark.parametrize(
