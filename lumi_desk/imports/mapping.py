@@ -45,6 +45,13 @@ class NoSuchMeaning(LumiError):
     )
 
 
+class ToldTwice(LumiError):
+    """Two columns were told to mean the same."""
+
+    title = N_("{file} has one “{told}” at most, and two columns were told to be it: {columns}")
+    advice = N_("Nothing was imported. Tell one of them, and - for the other.")
+
+
 class ProfileUnlike(LumiError):
     """A file has not the columns of the profile it is to be read by."""
 
@@ -118,9 +125,9 @@ def decide(
     """How to read a table with this header, whose first rows these are.
 
     The layout is None where the platform's own header says everything. Raises NotAnExport,
-    Unsure, NoSuchColumn, NoSuchMeaning, ProfileUnlike.
+    Unsure, NoSuchColumn, NoSuchMeaning, ToldTwice, ProfileUnlike.
     """
-    told = _places_told(header, wish)
+    told = _places_told(file, header, wish)
     known = headers.recognise(header)
     if wish.layout is not None and (fitting := _by_layout(header, wish.layout)):
         known = fitting
@@ -135,13 +142,18 @@ def decide(
     return reading, _layout(header, reading)
 
 
-def _places_told(header: Sequence[str], wish: Wish) -> dict[int, str]:
+def _places_told(file: str, header: Sequence[str], wish: Wish) -> dict[int, str]:
     """The meanings told, by place, of the columns that stand in this header."""
     plain = _plain(header)
     found = {}
     for name, meaning in wish.told.items():
         if (wanted := headers.plain_header(name)) in plain:
             found[plain.index(wanted)] = "" if meaning == UNUSED else meaning
+    names = headers.pointed_at(header)
+    for meaning in found.values():
+        alike = [names[place] for place, other in sorted(found.items()) if other == meaning != ""]
+        if len(alike) > 1:
+            raise ToldTwice(file=file, told=meaning, columns="、".join(alike))
     return found
 
 

@@ -53,6 +53,7 @@ ODD = {
     "东西": "title",
 }
 DEALS = sold.deals(11, count=20)
+TAOBAO = sold.taobao(DEALS[0])[0]
 
 
 def table(path: Path, names: dict[str, str]) -> Path:
@@ -333,6 +334,21 @@ def test_words_that_say_no_meaning(told: str) -> None:
         mapping.told_of([told])
 
 
+@pytest.mark.parametrize("known", [True, False])
+def test_one_meaning_for_two_columns_is_refused(
+    known: bool, tmp_path: Path, hub_store: Store
+) -> None:
+    # Else the order's status would silently be taken for money, or the money for nothing.
+    path = table(tmp_path / "a.csv", ERP)
+    first, second = "应收合计", "实付金额"
+    if known:
+        path = sold.write(tmp_path / "a.csv", [*TAOBAO], sold.taobao(DEALS[0]), "utf-8")
+        first, second = "总金额", "买家实付金额"
+    with pytest.raises(mapping.ToldTwice, match=f"{first}、{second}"):
+        bring(hub_store, path, Wish(told={first: "total", second: "total"}, confirmed=True))
+    assert stored(hub_store)[0] == 0
+
+
 def test_a_column_that_is_not_there(tmp_path: Path, hub_store: Store) -> None:
     for path in (odd(tmp_path / "odd.csv"), table(tmp_path / "erp.csv", ERP)):
         with pytest.raises(mapping.NoSuchColumn, match="没有这列"):
@@ -370,7 +386,12 @@ def test_what_is_no_name_for_a_profile(name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "body", [{}, [], {"kind": "orders", "columns": "A", "amounts": "line", "platform": ""}]
+    "body",
+    [
+        {},
+        [],
+        {"kind": "orders", "columns": "A", "amounts": "line", "platform": ""},
+    ],
 )
 def test_a_profile_that_cannot_be_read_is_named_and_can_be_removed(
     body: object, hub_store: Store
