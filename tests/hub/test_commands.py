@@ -151,6 +151,7 @@ def test_a_new_password_and_disabling_end_every_sign_in(type_: Type, hub_store: 
     with hub_store.read() as session, pytest.raises(accounts.SessionOver):
         accounts.person_behind(session, tokens.access, NOW)
     accounts.sign_in(hub_store, SignIn("lin", told["password"], "desk"), NOW)
+    assert "lumi-hub hand-over lin" in type_("people", "disable", "lin").out
     assert type_("people", "disable", "lin", "--json").data["customers"] == 1
     with pytest.raises(accounts.HasLeft):
         accounts.sign_in(hub_store, SignIn("lin", told["password"], "desk"), NOW)
