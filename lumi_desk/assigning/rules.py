@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from fractions import Fraction
+from heapq import heapify, heappop, heapreplace
 
 from lumi_desk.customers.rules import Grade, Line, Pool
 
@@ -102,30 +103,70 @@ def place(
     `loads` is how many customers each rep looks after now. The same input gives the same answer,
     in whatever order it comes.
     """
+    by_id = {plan.rep_id: plan for plan in plans}
     full = dict(loads)
+    shares = {plan.rep_id: _share(plan, full, settings) for plan in plans}
+    queues: dict[_Like, _Queue] = {}
     given: dict[str, str] = {}
     stays: dict[str, Stays] = {}
     for one in sorted(waiting, key=_best_first):
-        taking = [plan for plan in plans if plan.takes(one)]
-        here = [plan for plan in taking if not plan.is_away(today)]
-        free = [plan for plan in here if _share(plan, full, settings) < 1]
-        if free:
-            chosen = min(free, key=lambda plan: _nearness(plan, one, full, settings))
-            given[one.customer_id] = chosen.rep_id
-            full[chosen.rep_id] = full.get(chosen.rep_id, 0) + 1
-        else:
-            reason = Stays.FULL if here else Stays.AWAY if taking else Stays.NOBODY
-            stays[one.customer_id] = reason
+        like = one.is_new, one.grade if one.is_new else None, one.line, one.team_id
+        if like not in queues:
+            queues[like] = _queue(one, plans, shares, today)
+        rep_id = queues[like].first(shares)
+        if rep_id is None:
+            stays[one.customer_id] = queues[like].without
+            continue
+        given[one.customer_id] = rep_id
+        full[rep_id] = full.get(rep_id, 0) + 1
+        shares[rep_id] = _share(by_id[rep_id], full, settings)
     return Placing(given, stays)
 
 
-_Key = tuple[bool, bool, Fraction, str]
+# Customers alike in all that a plan looks at.
+_Like = tuple[bool, Grade | None, Line | None, str]
+_Turn = tuple[bool, bool, Fraction, str]
 
 
-def _nearness(plan: Plan, one: Waiting, full: Mapping[str, int], settings: AssignSettings) -> _Key:
-    of_another_team = bool(one.team_id) and plan.team_id != one.team_id
-    names_it = one.line is not None and one.line in plan.lines
-    return of_another_team, not names_it, _share(plan, full, settings), plan.rep_id
+@dataclass(frozen=True, slots=True)
+class _Queue:
+    """The reps whom customers of one sort may go to, nearest first; `without` is why to none."""
+
+    turns: list[_Turn]
+    without: Stays
+
+    def first(self, shares: Mapping[str, Fraction]) -> str | None:
+        """The rep whose turn it is; None when none has room.
+
+        Desks only fill up: a turn that is out of date stands too far in front, never too far back.
+        """
+        while self.turns:
+            of_another_team, misses_line, share, rep_id = self.turns[0]
+            if shares[rep_id] >= 1:
+                heappop(self.turns)
+            elif shares[rep_id] > share:
+                heapreplace(self.turns, (of_another_team, misses_line, shares[rep_id], rep_id))
+            else:
+                return rep_id
+        return None
+
+
+def _queue(
+    one: Waiting, plans: Sequence[Plan], shares: Mapping[str, Fraction], today: date
+) -> _Queue:
+    taking = [plan for plan in plans if plan.takes(one)]
+    here = [plan for plan in taking if not plan.is_away(today)]
+    turns = [
+        (
+            bool(one.team_id) and plan.team_id != one.team_id,
+            one.line is None or one.line not in plan.lines,
+            shares[plan.rep_id],
+            plan.rep_id,
+        )
+        for plan in here
+    ]
+    heapify(turns)
+    return _Queue(turns, Stays.FULL if here else Stays.AWAY if taking else Stays.NOBODY)
 
 
 def _share(plan: Plan, full: Mapping[str, int], settings: AssignSettings) -> Fraction:

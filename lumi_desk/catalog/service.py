@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from lumi_desk.catalog.tables import Bundle, CardPlan, DispositionRow, Product, Setting
@@ -118,6 +118,12 @@ def setting(session: Session, rule_set: str, day: date) -> Any | None:
     """The numbers of a rule set that hold on a day, as they are kept; None for the defaults."""
     chosen = select(Setting.body).where(Setting.rule_set == rule_set, Setting.effective <= day)
     return session.scalar(chosen.order_by(Setting.effective.desc(), Setting.id.desc()).limit(1))
+
+
+def holding_since(session: Session, rule_set: str, day: date) -> date | None:
+    """From when on the numbers hold that hold on a day; None for the defaults."""
+    chosen = select(func.max(Setting.effective))
+    return session.scalar(chosen.where(Setting.rule_set == rule_set, Setting.effective <= day))
 
 
 def _parts(listed: str) -> frozenset[str]:

@@ -77,6 +77,17 @@ def numbers(session: Session, rule_set: str, day: date, default: T) -> T:
     return default if body is None else told(rule_set, body, default)
 
 
+def usable(session: Session, rule_set: str, day: date, default: T) -> T:
+    """The numbers of a rule set as a desk goes by them: the default where they cannot be used.
+
+    What the hub sends must not cost anybody her day's list.
+    """
+    try:
+        return numbers(session, rule_set, day, default)
+    except BadSetting:
+        return default
+
+
 def told(rule_set: str, body: Any, default: T) -> T:
     """The numbers that a setting's body tells, of the default's kind. Raises BadSetting."""
     try:

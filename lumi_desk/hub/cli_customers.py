@@ -106,7 +106,7 @@ def _cell(cell: Cell | None) -> str:
 
 
 def nightly(database: Database = "", as_json: AsJson = False) -> None:
-    """Do what every night wants: confirm sales, classify everybody, learn, clear out."""
+    """Do what every night wants: confirm sales, classify everybody, hand out, learn, clear out."""
     with speaking(as_json) as speech, hub(database) as store, progress() as tell:
         done = night.run(store, clock.now(), tell)
         words = moves_in_words(done.changes) + f"\n{done.tokens:,} sign-ins had run out."

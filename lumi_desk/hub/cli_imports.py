@@ -6,12 +6,20 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from rich.console import Console
 
 from lumi_desk import clock
 from lumi_desk.hub import intake
 from lumi_desk.hub.classifying import MOVING, Changes
-from lumi_desk.hub.cli_shared import AsJson, Database, Speech, hub, progress, speaking, table
+from lumi_desk.hub.cli_shared import (
+    AsJson,
+    Database,
+    Speech,
+    console,
+    hub,
+    progress,
+    speaking,
+    table,
+)
 from lumi_desk.hub.intake import Taken
 from lumi_desk.imports import mapping, profiles
 from lumi_desk.imports.columns import Kind
@@ -194,18 +202,18 @@ def _show(speech: Speech, proposal: Proposal) -> None:
         return
     rows = [
         (
-            one.header or f"(column {one.place + 1})",
+            one.header,
             one.meaning or "-",
             f"{one.certainty:.0%}" if one.meaning else "",
             " · ".join(one.samples),
         )
         for one in proposal.columns
     ]
-    console = Console(stderr=True, highlight=False)
-    console.print(f"Proposed: {proposal.kind.value}")
-    console.print(table(("column", "meaning", "sure", "values"), rows))
+    page = console(on_error=True)
+    page.print(f"Proposed: {proposal.kind.value}")
+    page.print(table(("column", "meaning", "sure", "values"), rows))
     for doubt in proposal.doubts:
-        console.print(doubt)
+        page.print(doubt)
 
 
 def as_data(taken: Taken) -> dict[str, Any]:

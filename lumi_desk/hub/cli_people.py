@@ -91,7 +91,8 @@ def disable(login: Login, database: Database = "", as_json: AsJson = False) -> N
             feed.publish(session)
         words = f"{login} can sign in no more."
         if held:
-            words += f" She holds {held:,} customers: lumi-hub assign --from {login} --rep …"
+            words += f" She holds {held:,} customers: lumi-hub hand-over {login} gives them to her"
+            words += f" colleagues by their plans, lumi-hub assign --from {login} --rep … to one."
         speech.say({"login": login, "active": False, "customers": held}, words)
 
 

@@ -94,9 +94,9 @@ def hand_out(preview: Preview = False, database: Database = "", as_json: AsJson 
     """
     with speaking(as_json) as speech, hub(database) as store:
         with store.write() as session:
+            feed.watch(session, alone=True)
             if not placing.plans(session):
                 raise NoPlans
-            feed.watch(session, alone=True)
             given = placing.hand_out(session, clock.now(), keep=not preview)
             feed.publish(session, [] if preview else given.pairs)
             names = _logins(session)
@@ -109,10 +109,10 @@ def hand_over(
     """Give all customers of a rep to her colleagues by their plans, of her own team first."""
     with speaking(as_json) as speech, hub(database) as store:
         with store.write() as session:
+            feed.watch(session, alone=True)
             rep = keeping.person_named(session, login)
             if not any(plan.rep_id != rep.id for plan in placing.plans(session)):
                 raise NoPlans
-            feed.watch(session, alone=True)
             given = placing.hand_over(session, rep.id, clock.now(), keep=not preview)
             feed.publish(session, [] if preview else given.pairs)
             names = _logins(session)
@@ -137,6 +137,8 @@ def _told(
         told["grades"] = ",".join(sorted(set(grade)))
     if most is not None:
         told["most"] = most
+    if back and away:
+        raise NoLeave(text=f"{away} and --back")
     if back:
         told |= {"away_from": None, "away_until": None}
     elif away:

@@ -151,7 +151,9 @@ def _number_rows(one: RuleSet, version: Version) -> Iterator[tuple[str, ...]]:
 
 
 def _since(version: Version) -> str:
-    return version.since.isoformat() if version.since else "as shipped"
+    if version.since is None:
+        return "as shipped"
+    return version.since.isoformat() + (" (cannot be used)" if version.problem else "")
 
 
 def _holds(at: int, place: int) -> str:
@@ -164,6 +166,8 @@ def _set_at(version: Version) -> str:
 
 def _told(one: RuleSet, before: Values | None, version: Version) -> str:
     """What a version changed; all its numbers where there is nothing before."""
+    if version.problem:
+        return f"cannot be used: {version.problem}"
     numbers = [
         f"{number.key}={number.shown(version.values[number.key])}"
         for number in one.numbers
@@ -188,6 +192,7 @@ def _as_data(one: RuleSet, version: Version) -> dict[str, Any]:
         "set_at": version.at,
         "by": version.by or None,
         "rolled_back": version.back,
+        "problem": version.problem or None,
         "numbers": numbers,
     }
 

@@ -45,7 +45,7 @@ class Speech:
         elif isinstance(words, str):
             print(words)
         else:
-            Console().print(words)
+            console().print(words)
 
     def fail(self, error: LumiError) -> None:
         """Say on standard error what went wrong, in one sentence."""
@@ -95,6 +95,11 @@ def progress() -> Iterator[Tell]:
             bar.update(tasks[what], completed=done, total=total)
 
         yield tell
+
+
+def console(*, on_error: bool = False) -> Console:
+    """What tables are printed on, letter by letter: a title may hold what looks like markup."""
+    return Console(stderr=on_error, markup=False, emoji=False, highlight=False)
 
 
 def table(headings: Sequence[str], rows: Sequence[Sequence[object]]) -> Table:

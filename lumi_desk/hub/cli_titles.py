@@ -2,6 +2,7 @@
 
 import csv
 from dataclasses import asdict
+from io import StringIO
 from pathlib import Path
 from typing import Annotated
 
@@ -19,8 +20,9 @@ from lumi_desk.sync import feed
 app = typer.Typer(no_args_is_help=True, help="What product titles mean.")
 _TITLE, _LINE, _PRODUCT = "title", "line", "product"
 _SOLD = ("yuan", "units", "orders")
-# What a spreadsheet would take for a formula; an apostrophe before it makes it a text.
-_FORMULA = ("=", "+", "-", "@", "\t")
+# What a spreadsheet would take for a formula; an apostrophe before it makes it a text. So that
+# this one can be taken away again, a title's own gets one too.
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "'")
 
 
 class OneAnswer(LumiError):
@@ -113,18 +115,24 @@ def _written(out: Path, found: list[Untold]) -> str:
 def _read(file: Path) -> list[Settling]:
     """What was filled in; rows that were left empty stay unsettled."""
     try:
-        text = file.read_text("utf-8-sig")
+        text = file.read_bytes().decode("utf-8-sig")
     except UnicodeDecodeError:
         raise NoAnswers(file=file.name, reason="it is not UTF-8") from None
-    rows = csv.DictReader(text.splitlines())
+    # Not line by line: a title may hold what looks like an end of line.
+    rows = csv.DictReader(StringIO(text, newline=""))
     if not {_TITLE, _LINE, _PRODUCT} <= set(rows.fieldnames or ()):
         raise NoAnswers(file=file.name, reason="a column title, line or product is missing")
-    told = []
+    told: dict[str, Settling] = {}
     for row in rows:
         title = (row[_TITLE] or "").removeprefix("'")
         line, code = (row[_LINE] or "").strip().lower(), (row[_PRODUCT] or "").strip()
-        if title and (line or code):
-            told.append(Settling(title, line, code))
+        if not title or not (line or code):
+            continue
+        if line and code:
+            raise NoAnswers(file=file.name, reason=f"“{title}” has a line and a product")
+        if title in told:
+            raise NoAnswers(file=file.name, reason=f"“{title}” stands in it twice")
+        told[title] = Settling(title, line, code)
     if not told:
         raise NoAnswers(file=file.name, reason="no row says a line or a product")
-    return told
+    return [*told.values()]

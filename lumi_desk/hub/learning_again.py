@@ -3,9 +3,10 @@
 from dataclasses import asdict
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from lumi_desk.catalog import service as catalog
 from lumi_desk.catalog.tables import Setting
 from lumi_desk.clock import local_day
 from lumi_desk.customers.again.fitting import Learned, learn, sample
@@ -29,10 +30,8 @@ def renew(store: Store, now: datetime) -> Learned | None:
     too few customers to learn from. The learning takes seconds and holds nobody up.
     """
     with store.read() as session:
-        newest = session.scalar(
-            select(func.max(Setting.effective)).where(Setting.rule_set == RULE_SET)
-        )
         day = local_day(now)
+        newest = catalog.holding_since(session, RULE_SET, day)
         if newest is not None and day - newest < LASTS:
             return None
         diaries = _diaries(session, now)

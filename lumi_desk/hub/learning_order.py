@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import groupby
 
-from sqlalchemy import ColumnElement, and_, func, select
+from sqlalchemy import ColumnElement, and_, select
 from sqlalchemy.orm import Session
 
 from lumi_desk import clock
@@ -101,9 +101,7 @@ class Lesson:
 def learn_when_due(store: Store, now: datetime, tell: Tell | None = None) -> Lesson | None:
     """Learn and keep what is better, a week after points were last kept; None before."""
     with store.read() as session:
-        latest = session.scalar(
-            select(func.max(Setting.effective)).where(Setting.rule_set == RULE_SET)
-        )
+        latest = catalog.holding_since(session, RULE_SET, clock.local_day(now))
     if latest is not None and latest > clock.local_day(now - _AGAIN):
         return None
     return learn_and_keep(store, now, tell=tell)

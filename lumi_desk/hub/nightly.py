@@ -1,6 +1,7 @@
-"""What a hub does every night: reckon everybody through, learn, clear out what nobody needs."""
+"""What a hub does every night: reckon everybody through, hand out, learn, clear out."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -41,24 +42,53 @@ class Night:
     lesson: Lesson | None
 
 
+class _Steps:
+    """The steps of a night: each is done whatever became of those before it."""
+
+    def __init__(self) -> None:
+        self._failed: list[Exception] = []
+
+    @contextmanager
+    def one(self) -> Iterator[None]:
+        """Do a step, and remember how it failed."""
+        try:
+            yield
+        except Exception as problem:  # noqa: BLE001  # It is raised once the others are done.
+            self._failed.append(problem)
+
+    def require_all(self) -> None:
+        """Raise what went wrong first."""
+        if self._failed:
+            raise self._failed[0]
+
+
 def run(store: Store, now: datetime, tell: Tell | None = None) -> Night:
-    """Confirm sales, classify everybody, learn, clear out what is over. Desks go on working."""
-    with store.write() as session:
+    """Confirm sales, classify everybody, hand out, learn, clear out what is over.
+
+    Desks go on working. When a step fails the others are done all the same; then its error is
+    raised, and the night counts as not done.
+    """
+    steps = _Steps()
+    with steps.one(), store.write() as session:
         changes = intake.reckon(session, now, tell=tell)
-    learned = learning_again.renew(store, now)
-    with store.write() as session:
+    with steps.one(), store.write() as session:
         feed.watch(session, alone=True)
         given = placing.hand_out(session, now)
         feed.publish(session, given.pairs)
-    lesson = learning_order.learn_when_due(store, now, tell)
-    with store.write() as session:
+    with steps.one():
+        learned = learning_again.renew(store, now)
+    with steps.one():
+        lesson = learning_order.learn_when_due(store, now, tell)
+    with steps.one(), store.write() as session:
         feed.watch(session)
         decided = parked.forget(session, now - _DECIDED_LAST)
         feed.publish(session)
-    with store.write() as session:
+    with steps.one(), store.write() as session:
         over = Token.expires_at <= now
         tokens = session.scalar(select(func.count()).select_from(Token).where(over)) or 0
         session.execute(delete(Token).where(over))
-        session.execute(update(SyncMeta).values(nightly_at=now))
         removals = prune(session, now)
+    steps.require_all()
+    with store.write() as session:
+        session.execute(update(SyncMeta).values(nightly_at=now))
     return Night(changes, learned, tokens, decided, removals, given, lesson)

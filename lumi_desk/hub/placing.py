@@ -25,6 +25,7 @@ from lumi_desk.sync import feed
 
 _CHUNK = 500
 _HERS: Any = Customer.__table__
+_TEAMS = select(Person.id, Person.team_id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +89,7 @@ def hand_out(
     of_them = _HERS.c.rep_id.is_(None) | _HERS.c.rep_id.in_(on_new_side)
     rows = [
         (one, rep_id)
-        for one, rep_id in _rows(session, now, found, of_them, among)
+        for one, rep_id in _rows(session, now, of_them, among)
         if (one.pool is not Pool.ZERO if not rep_id else not one.is_new)
     ]
     return _give(session, rows, found, now, keep=keep)
@@ -97,7 +98,7 @@ def hand_out(
 def hand_over(session: Session, rep_id: str, now: datetime, *, keep: bool = True) -> Given:
     """Give all customers of a rep to her colleagues by their plans, of her own team first."""
     found = plans(session)
-    rows = _rows(session, now, found, _HERS.c.rep_id == rep_id, None)
+    rows = _rows(session, now, _HERS.c.rep_id == rep_id, None)
     others = [plan for plan in found if plan.rep_id != rep_id]
     return _give(session, list(rows), others, now, keep=keep)
 
@@ -112,15 +113,36 @@ def _give(
 ) -> Given:
     loads = _loads(session)
     before = {one.customer_id: rep_id for one, rep_id in rows}
-    placing = place([one for one, _ in rows], found, loads, local_day(now))
-    moved = tuple(
-        (one, before[one], rep_id)
-        for one, rep_id in sorted(placing.given.items())
-        if before[one] != rep_id
-    )
+    placing = _placed([one for one, _ in rows], before, found, loads, local_day(now))
+    moved = tuple(_moves(placing, before))
     if keep:
         _move(session, moved, now)
     return Given(moved, _loads_after(found, loads, moved), _reasons(placing))
+
+
+def _placed(
+    waiting: Sequence[Waiting],
+    before: Mapping[str, str],
+    found: Sequence[Plan],
+    loads: Mapping[str, int],
+    today: date,
+) -> Placing:
+    """Who goes where; the room that some leave behind is taken by those who found none."""
+    placing = place(waiting, found, loads, today)
+    while placing.stays and any(before[one] for one in placing.given):
+        then = _loads_after(found, loads, [*_moves(placing, before)])
+        left = [one for one in waiting if one.customer_id in placing.stays]
+        more = place(left, found, then, today)
+        if not more.given:
+            break
+        placing = Placing({**placing.given, **more.given}, more.stays)
+    return placing
+
+
+def _moves(placing: Placing, before: Mapping[str, str]) -> Iterator[tuple[str, str, str]]:
+    for one, rep_id in sorted(placing.given.items()):
+        if before[one] != rep_id:
+            yield one, before[one], rep_id
 
 
 def _move(session: Session, moved: Iterable[tuple[str, str, str]], now: datetime) -> None:
@@ -132,19 +154,17 @@ def _move(session: Session, moved: Iterable[tuple[str, str, str]], now: datetime
 
 
 def _rows(
-    session: Session,
-    now: datetime,
-    found: Sequence[Plan],
-    which: Any,
-    among: Collection[str] | None,
+    session: Session, now: datetime, which: Any, among: Collection[str] | None
 ) -> Iterator[tuple[Waiting, str]]:
     """The customers in question, each with the rep who holds her, empty for nobody."""
     new_days = numbers_on(session, now).grade.new_days
-    teams = {plan.rep_id: plan.team_id for plan in found}
+    # Of everybody: who has left has no plan any more, but had a team.
+    teams = {one: team_id or "" for one, team_id in session.execute(_TEAMS)}
     today = local_day(now)
     for row in _asked(session, which, among):
         first = row.first_paid_at
-        is_young = first is not None and (today - local_day(first)).days < new_days
+        # Whoever has bought nothing yet is still to become a newcomer.
+        is_young = first is None or (today - local_day(first)).days < new_days
         rep_id = row.rep_id or ""
         # Whoever bought on two days has a rhythm.
         yield (
@@ -211,9 +231,9 @@ def drop_plan(session: Session, person_id: str) -> None:
 
 def days_of(text: str) -> tuple[date, date] | None:
     """A leave as people write it: 2026-12-01..2026-12-07, or one day. None when it is no leave."""
-    first, _, last = text.partition("..")
+    first, *more = text.split("..")
     try:
-        days = date.fromisoformat(first), date.fromisoformat(last or first)
+        days = date.fromisoformat(first), date.fromisoformat("..".join(more) if more else first)
     except ValueError:
         return None
     return days if days[0] <= days[1] else None

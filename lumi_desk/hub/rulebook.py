@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -46,7 +47,8 @@ class Version:
     """The numbers of a rule set from a day on; without `since` they are as shipped.
 
     `by` is the login of who wanted it, `at` when it was set, both if known; `back` says that it
-    was a return to the version before.
+    was a return to the version before. With a `problem` its own numbers cannot be used, and
+    `values` are those before it.
     """
 
     values: Values
@@ -54,6 +56,7 @@ class Version:
     by: str = ""
     at: datetime | None = None
     back: bool = False
+    problem: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,10 +72,17 @@ class Done:
 
 
 def versions(session: Session, rules: RuleSet) -> tuple[Version, ...]:
-    """All versions in the order in which they hold, the shipped one first. Raises BadSetting."""
+    """All versions in the order in which they hold, the shipped one first."""
     asked = select(Setting).where(Setting.rule_set == rules.name)
-    rows = session.scalars(asked.order_by(Setting.effective, Setting.id))
-    return (Version(rules.values(rules.default)), *(_version(rules, row) for row in rows))
+    found = [Version(rules.values(rules.default))]
+    for row in session.scalars(asked.order_by(Setting.effective, Setting.id)):
+        try:
+            found.append(_version(rules, row))
+        except catalog.BadSetting as problem:
+            # A keeper must be able to see it, and to put another one over it.
+            where = str(problem.params["where"])
+            found.append(Version(found[-1].values, row.effective, problem=where))
+    return tuple(found)
 
 
 def on(found: Sequence[Version], day: date) -> int:
@@ -103,7 +113,7 @@ def set_numbers(
     found = _beginning(session, rules, day, now)
     holding = found[on(found, day)]
     values = rules.changed(holding.values, told)
-    if values == holding.values:
+    if values == holding.values and not holding.problem:
         raise NothingNew(rule_set=rules.name, day=day.isoformat())
     return _written(session, rules, found, Version(values, day, by, now), day, now, tell)
 
@@ -163,11 +173,17 @@ def _written(
 
 def _version(rules: RuleSet, row: Setting) -> Version:
     settings = catalog.told(rules.name, row.body, rules.default)
-    at = row.body.get(_AT)
     return Version(
         rules.values(settings),
         row.effective,
         str(row.body.get(_BY, "")),
-        datetime.fromisoformat(at) if at else None,
+        _moment(row.body.get(_AT)),
         bool(row.body.get(_BACK, False)),
     )
+
+
+def _moment(told: Any) -> datetime | None:
+    try:
+        return datetime.fromisoformat(told)
+    except (TypeError, ValueError):
+        return None

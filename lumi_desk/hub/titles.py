@@ -1,11 +1,12 @@
 """Product titles that nobody knows: which they are by what they sold, and settling them, once."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import delete, exists, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from lumi_desk.catalog.tables import Product, SettledTitle
@@ -97,7 +98,7 @@ def _of_lines(session: Session) -> Sequence[Any]:
         .where(
             _LINES.c.product_id.is_(None),
             _LINES.c.status != _CLOSED,
-            _LINES.c.title.not_in(select(_SETTLED.c.title)),
+            ~exists().where(_SETTLED.c.title == _LINES.c.title),
         )
         .group_by(_LINES.c.title)
     )
@@ -112,8 +113,8 @@ def _of_orders(session: Session) -> Sequence[Any]:
         .where(
             _ORDERS.c.title != "",
             _ORDERS.c.paid_fen > 0,
-            _ORDERS.c.id.not_in(select(_LINES.c.order_id)),
-            _ORDERS.c.title.not_in(select(_SETTLED.c.title)),
+            ~exists().where(_LINES.c.order_id == _ORDERS.c.id),
+            ~exists().where(_SETTLED.c.title == _ORDERS.c.title),
         )
         .group_by(_ORDERS.c.title)
     )
@@ -128,18 +129,19 @@ def settle(session: Session, told: Iterable[Settling], now: datetime) -> Settled
     """
     meanings = _meanings(session, told)
     _keep(session, meanings, now)
-    lines: list[str] = []
-    orders: set[str] = set()
-    customers: set[str] = set()
-    for title, meaning in meanings.items():
-        found, hers = _lines_of(session, title), _buyers(session, title)
-        if not found and not hers:
+    found, buyers = _lines_of(session, [*meanings]), _buyers(session, [*meanings])
+    for title in meanings:
+        if title not in found and title not in buyers:
             raise NothingSold(title=title)
-        customers |= hers
-        changed = [one for one in found if not one.known and one.meaning != meaning]
-        _change(session, [one.id for one in changed], meaning)
-        lines += [one.id for one in changed]
-        orders |= {one.order_id for one in changed}
+    changed: dict[Meaning, list[_Sold]] = defaultdict(list)
+    for title, meaning in meanings.items():
+        hers = found.get(title, ())
+        changed[meaning] += [one for one in hers if not one.known and one.meaning != meaning]
+    for meaning, some in changed.items():
+        _change(session, [one.id for one in some], meaning)
+    lines = [one.id for some in changed.values() for one in some]
+    orders = {one.order_id for some in changed.values() for one in some}
+    customers = set[str]().union(*buyers.values())
     pairs = booking.book(session, orders)
     changes = classify(session, {*customers, *_customers(session, lines)} - {""}, now)
     feed.publish(session, {*(("order_line", one) for one in lines), *pairs, *changes.pairs})
@@ -183,26 +185,35 @@ def _keep(session: Session, meanings: Mapping[str, Meaning], now: datetime) -> N
         session.execute(insert(SettledTitle), rows)
 
 
-def _lines_of(session: Session, title: str) -> list[_Sold]:
+def _lines_of(session: Session, titles: Sequence[str]) -> dict[str, list[_Sold]]:
+    """What was sold in lines under each title, where anything was."""
     codes = select(Product.code).where(Product.code != "")
     asked = select(
+        _LINES.c.title,
         _LINES.c.id,
         _LINES.c.order_id,
         _LINES.c.line,
         _LINES.c.product_id,
         _LINES.c.code.in_(codes).label("known"),
-    ).where(_LINES.c.title == title)
-    rows = session.connection().execute(asked)
-    return [
-        _Sold(one, order_id, Meaning(line, product_id), bool(known))
-        for one, order_id, line, product_id, known in rows
-    ]
+    )
+    found: dict[str, list[_Sold]] = defaultdict(list)
+    for some in _chunks(titles):
+        rows = session.connection().execute(asked.where(_LINES.c.title.in_(some)))
+        for title, one, order_id, line, product_id, known in rows:
+            sold = _Sold(one, order_id, Meaning(line, product_id), bool(known))
+            found[title].append(sold)
+    return found
 
 
-def _buyers(session: Session, title: str) -> set[str]:
-    """Who bought under a title that stands in the order itself; "" for nobody known."""
-    asked = select(_ORDERS.c.customer_id).where(_ORDERS.c.title == title).distinct()
-    return {one or "" for one in session.connection().scalars(asked)}
+def _buyers(session: Session, titles: Sequence[str]) -> dict[str, set[str]]:
+    """Who bought under titles that stand in the order itself; "" for nobody known."""
+    asked = select(_ORDERS.c.title, _ORDERS.c.customer_id).distinct()
+    found: dict[str, set[str]] = defaultdict(set)
+    for some in _chunks(titles):
+        rows = session.connection().execute(asked.where(_ORDERS.c.title.in_(some)))
+        for title, customer_id in rows:
+            found[title].add(customer_id or "")
+    return found
 
 
 def _change(session: Session, ids: Sequence[str], meaning: Meaning) -> None:

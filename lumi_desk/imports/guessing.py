@@ -142,12 +142,13 @@ class _Column:
 
 def _columns(header: Sequence[str], rows: Rows) -> tuple[_Column, ...]:
     found = []
+    called = headers.pointed_at(header)
     for place, name in enumerate(header):
         cells = (row[place] for row in rows if place < len(row))
         filled = tuple(cell.strip() for cell in cells if rules.clean(cell))
         if name.strip() or filled:
             plain = _UNIT.sub("", headers.plain_header(name))
-            found.append(_Column(place, name.strip(), plain, filled))
+            found.append(_Column(place, called[place], plain, filled))
     return tuple(found)
 
 

@@ -5,6 +5,7 @@ blanks and in any order.
 """
 
 import unicodedata
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -164,6 +165,26 @@ _ORDER_SIGNS = {"订单状态", "总金额", "订单金额", "订单创建时间
 def plain_header(cell: str) -> str:
     """A header cell as it is compared: without blanks, in half-width small letters."""
     return "".join(unicodedata.normalize("NFKC", rules.clean(cell)).split()).casefold()
+
+
+def pointed_at(header: Sequence[str]) -> tuple[str, ...]:
+    """What every column is called when it is pointed at, each otherwise.
+
+    A column without a name goes by its place, one of several of a name by its number among them.
+    """
+    plain = [plain_header(cell) for cell in header]
+    taken, seen = set(plain), Counter[str]()
+    found = []
+    for place, (cell, name) in enumerate(zip(header, plain, strict=True), start=1):
+        base = cell.strip() if name else f"(column {place})"
+        called = base
+        while seen[name] and name and plain_header(called) in taken:
+            seen[name] += 1
+            called = f"{base} ({seen[name]})"
+        seen[name] = max(seen[name], 1)
+        taken.add(plain_header(called))
+        found.append(called)
+    return tuple(found)
 
 
 def is_enough(kind: Kind, fields: Mapping[str, int]) -> bool:

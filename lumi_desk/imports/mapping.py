@@ -45,6 +45,13 @@ class NoSuchMeaning(LumiError):
     )
 
 
+class ToldTwice(LumiError):
+    """Two columns were told to mean the same."""
+
+    title = N_("{file} has one “{told}” at most, and two columns were told to be it: {columns}")
+    advice = N_("Nothing was imported. Tell one of them, and - for the other.")
+
+
 class ProfileUnlike(LumiError):
     """A file has not the columns of the profile it is to be read by."""
 
@@ -118,9 +125,9 @@ def decide(
     """How to read a table with this header, whose first rows these are.
 
     The layout is None where the platform's own header says everything. Raises NotAnExport,
-    Unsure, NoSuchColumn, NoSuchMeaning, ProfileUnlike.
+    Unsure, NoSuchColumn, NoSuchMeaning, ToldTwice, ProfileUnlike.
     """
-    told = _places_told(header, wish)
+    told = _places_told(file, header, wish)
     known = headers.recognise(header)
     if wish.layout is not None and (fitting := _by_layout(header, wish.layout)):
         known = fitting
@@ -135,23 +142,32 @@ def decide(
     return reading, _layout(header, reading)
 
 
-def _places_told(header: Sequence[str], wish: Wish) -> dict[int, str]:
+def _places_told(file: str, header: Sequence[str], wish: Wish) -> dict[int, str]:
     """The meanings told, by place, of the columns that stand in this header."""
-    plain = [headers.plain_header(cell) for cell in header]
+    plain = _plain(header)
     found = {}
     for name, meaning in wish.told.items():
         if (wanted := headers.plain_header(name)) in plain:
             found[plain.index(wanted)] = "" if meaning == UNUSED else meaning
+    names = headers.pointed_at(header)
+    for meaning in found.values():
+        alike = [names[place] for place, other in sorted(found.items()) if other == meaning != ""]
+        if len(alike) > 1:
+            raise ToldTwice(file=file, told=meaning, columns="、".join(alike))
     return found
 
 
 def has_column(header: Sequence[str], name: str) -> bool:
     """Whether a header has a column of this name."""
-    return headers.plain_header(name) in map(headers.plain_header, header)
+    return headers.plain_header(name) in _plain(header)
+
+
+def _plain(header: Sequence[str]) -> list[str]:
+    return [headers.plain_header(name) for name in headers.pointed_at(header)]
 
 
 def _by_layout(header: Sequence[str], layout: Layout) -> Reading | None:
-    plain = [headers.plain_header(cell) for cell in header]
+    plain = _plain(header)
     wanted = [(headers.plain_header(name), meant) for name, meant in layout.columns]
     if any(name not in plain for name, _ in wanted):
         return None
@@ -192,7 +208,8 @@ def _guessed(
 
 
 def _layout(header: Sequence[str], reading: Reading) -> Layout:
-    named = [(header[place].strip(), meant) for meant, place in reading.places.items()]
+    names = headers.pointed_at(header)
+    named = [(names[place], meant) for meant, place in reading.places.items()]
     ordered = sorted(named, key=lambda pair: reading.places[pair[1]])
     return Layout(reading.kind, tuple(ordered), reading.amounts, reading.platform)
 

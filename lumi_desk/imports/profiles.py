@@ -10,6 +10,7 @@ from datetime import date
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from lumi_desk.catalog.shelf import BadSetting
 from lumi_desk.catalog.tables import Setting
 from lumi_desk.errors import N_, LumiError
 from lumi_desk.ids import new_id
@@ -65,7 +66,7 @@ def require_name(name: str) -> None:
 
 
 def named(session: Session, name: str) -> Profile:
-    """The profile of a name. Raises NoSuchProfile."""
+    """The profile of a name. Raises NoSuchProfile or BadSetting."""
     row = _row(session, name)
     if row is None:
         raise NoSuchProfile(name=name)
@@ -73,7 +74,7 @@ def named(session: Session, name: str) -> Profile:
 
 
 def every(session: Session) -> tuple[Profile, ...]:
-    """All profiles, by name."""
+    """All profiles, by name. Raises BadSetting."""
     chosen = select(Setting).where(Setting.rule_set.startswith(PREFIX, autoescape=True))
     return tuple(_profile(row) for row in session.scalars(chosen.order_by(Setting.rule_set)))
 
@@ -92,4 +93,8 @@ def _row(session: Session, name: str) -> Setting | None:
 
 
 def _profile(row: Setting) -> Profile:
-    return Profile(row.rule_set.removeprefix(PREFIX), row.effective, Layout.of_json(row.body))
+    try:
+        layout = Layout.of_json(row.body)
+    except (KeyError, TypeError, ValueError) as error:
+        raise BadSetting(rule_set=row.rule_set, where=str(error)) from None
+    return Profile(row.rule_set.removeprefix(PREFIX), row.effective, layout)

@@ -130,7 +130,7 @@ def _known(session: Session, now: datetime) -> _Known:
         latest=latest,
         contacted=calls.last_contacts(session),
         wares=catalog.products(session),
-        again=_numbers(session, now),
+        again=shelf.usable(session, "again", clock.local_day(now), AGAIN),
         churn=rulesets.churn(session, now),
         half_year=rulesets.half_year(session, now),
         points=points,
@@ -246,14 +246,6 @@ def _again(customer: Held, known: _Known) -> float:
     orders, usual = customer.year_orders, customer.rhythm_days
     seen = remembered(first, clock.local_day(last), day, usual, orders)
     return score(seen, customer.year_fen, known.again)
-
-
-def _numbers(session: Session, now: datetime) -> AgainSettings:
-    """What the hub learned last. A hub that learns otherwise must not cost her the day's list."""
-    try:
-        return shelf.numbers(session, "again", clock.local_day(now), AGAIN)
-    except shelf.BadSetting:
-        return AGAIN
 
 
 def _touch(customer: Held, contacted: datetime | None, known: _Known) -> Because | None:

@@ -4,6 +4,7 @@ import random
 from collections import Counter
 from datetime import date, timedelta
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -67,6 +68,55 @@ def test_whatever_comes_everybody_gets_what_she_takes_and_has_room_for(
     for some in mixed:
         dice.shuffle(some)
     assert place(*mixed, loads, TODAY) == placing
+
+
+@given(_WAITING, _PLANS, _LOADS)
+def test_each_goes_to_the_nearest_rep_with_room_as_it_stands_at_her_turn(
+    waiting: list[Waiting], plans: list[Plan], loads: dict[str, int]
+) -> None:
+    placing = place(waiting, plans, loads, TODAY)
+    full = Counter(loads)
+
+    def share(plan: Plan) -> float:
+        most = 400 if plan.most is None else plan.most
+        return full[plan.rep_id] / most if most else 1.0
+
+    for one in sorted(
+        waiting,
+        key=lambda one: (
+            list(Pool).index(one.pool),
+            [*Grade, None].index(one.grade),
+            -one.value_fen,
+            one.customer_id,
+        ),
+    ):
+        near = [
+            (
+                one.team_id not in ("", plan.team_id),
+                one.line not in plan.lines,
+                share(plan),
+                plan.rep_id,
+            )
+            for plan in plans
+            if plan.takes(one) and not plan.is_away(TODAY) and share(plan) < 1
+        ]
+        assert placing.given.get(one.customer_id) == (min(near)[-1] if near else None)
+        full[placing.given.get(one.customer_id, "")] += 1
+
+
+def test_many_customers_alike_are_compared_with_each_plan_once(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    asked, takes = Counter[str](), Plan.takes
+
+    def counted(plan: Plan, one: Waiting) -> bool:
+        asked[plan.rep_id] += 1
+        return takes(plan, one)
+
+    monkeypatch.setattr(Plan, "takes", counted)
+    plans = [Plan(f"rep{number}") for number in range(20)]
+    assert len(place([Waiting(f"c{n:04}") for n in range(2_000)], plans, {}, TODAY).given) == 2_000
+    assert set(asked.values()) == {1}
 
 
 @given(st.integers(1, 40), st.integers(1, 6))

@@ -68,3 +68,20 @@ def test_what_the_row_says_otherwise_is_left_out(hub_store: Store) -> None:
         {"pool_bought", "grade_old", "relationship_points"},
         {"grade_old"},
     ]
+
+
+def test_numbers_nobody_can_read_leave_out_their_own_reason_alone(hub_store: Store) -> None:
+    with hub_store.write() as session:
+        customer = makers.make_customer(session)
+        makers.make_order(session, customer, paid_at=NOW - 3 * DAY)
+        classify(session, None, NOW)
+        told = {"rule_set": "grade", "effective": TODAY, "body": {"a_points": "much"}}
+        session.add(Setting(id=new_id(), **told))
+        customer_id = customer.id
+    with hub_store.read() as session:
+        her = person.about(session, customer_id)
+        assert her is not None
+        assert [why.code for why in whys(session, her, NOW)] == [
+            "pool_bought",
+            "relationship_points",
+        ]

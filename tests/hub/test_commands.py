@@ -11,6 +11,7 @@ from sqlalchemy import func, select
 from typer.testing import CliRunner
 
 from lumi_desk import clock
+from lumi_desk.catalog.tables import Setting
 from lumi_desk.customers.tables import Customer, Identity
 from lumi_desk.hub import accounts, settings
 from lumi_desk.hub.cli import app
@@ -150,6 +151,7 @@ def test_a_new_password_and_disabling_end_every_sign_in(type_: Type, hub_store: 
     with hub_store.read() as session, pytest.raises(accounts.SessionOver):
         accounts.person_behind(session, tokens.access, NOW)
     accounts.sign_in(hub_store, SignIn("lin", told["password"], "desk"), NOW)
+    assert "lumi-hub hand-over lin" in type_("people", "disable", "lin").out
     assert type_("people", "disable", "lin", "--json").data["customers"] == 1
     with pytest.raises(accounts.HasLeft):
         accounts.sign_in(hub_store, SignIn("lin", told["password"], "desk"), NOW)
@@ -387,6 +389,25 @@ def test_the_nightly_run_clears_out_sign_ins_and_says_when(type_: Type, hub_stor
     with hub_store.read() as session:
         assert session.scalar(select(func.count()).select_from(Token)) == 2
         assert session.get_one(SyncMeta, 1).nightly_at is not None
+
+
+def test_a_step_of_the_night_that_fails_does_not_cost_the_others(
+    type_: Type, hub_store: Store
+) -> None:
+    lin = makers.hub_with_rep(hub_store)
+    with hub_store.write() as session:
+        session.add(Token(sha256="0" * 64, person_id=lin, **_LONG_OVER))
+        told = {
+            "rule_set": "relationship",
+            "effective": clock.local_day(clock.now()),
+            "body": {"close": "very"},
+        }
+        session.add(Setting(id=new_id(), **told))
+    assert type_("nightly", "--json").error["code"] == "BadSetting"
+    with hub_store.read() as session:
+        assert session.scalar(select(func.count()).select_from(Token)) == 0
+        # Whoever watches the hub is told: the night is not over.
+        assert session.get_one(SyncMeta, 1).nightly_at is None
 
 
 _LONG_OVER: dict[str, Any] = {

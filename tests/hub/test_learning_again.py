@@ -85,6 +85,16 @@ def test_a_managers_numbers_stay_as_long_as_learned_ones(shop: Store) -> None:
     assert _in_force(shop, local_day(NOW)) == AgainSettings(spend=0.5)
 
 
+def test_numbers_for_a_later_day_do_not_keep_it_from_learning(shop: Store) -> None:
+    with shop.write() as session:
+        day = local_day(NOW + 300 * DAY)
+        session.add(Setting(id=new_id(), rule_set="again", effective=day, body={"spend": 0.5}))
+    learned = nightly.run(shop, NOW).learned
+    assert learned is not None
+    assert _in_force(shop, local_day(NOW)) == learned.settings
+    assert _in_force(shop, day) == AgainSettings(spend=0.5)
+
+
 def test_a_hub_with_few_customers_keeps_the_defaults(hub_store: Store) -> None:
     _open_shop(hub_store, 30)
     assert nightly.run(hub_store, NOW).learned is None

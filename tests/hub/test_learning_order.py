@@ -226,8 +226,12 @@ def test_a_night_learns_once_a_week(hub_store: Store) -> None:
     assert nightly.run(hub_store, NOW + DAY).lesson is None
     assert learn_when_due(hub_store, NOW + 6 * DAY) is None
     assert settings_kept(hub_store) == 1
+    with hub_store.write() as session:
+        later = clock.local_day(NOW + 300 * DAY)
+        session.add(Setting(id=new_id(), rule_set=RULE_SET, effective=later, body={}))
+    assert learn_when_due(hub_store, NOW + 6 * DAY) is None
     assert learn_when_due(hub_store, NOW + 7 * DAY) is not None
-    assert settings_kept(hub_store) == 2
+    assert settings_kept(hub_store) == 3
 
 
 def listed(desk: Desk) -> list[Listed]:

@@ -49,6 +49,16 @@ def test_a_new_header_is_proposed_and_nothing_is_imported(
     assert orders(hub_store) == (0, 0)
 
 
+def test_a_proposal_shows_its_columns_letter_by_letter(
+    type_: Type, odd: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "200")
+    Path(odd).write_text(ODD.replace("电话簿", "[/电话簿]").replace("姓", ":heart:[b]"), "utf-8")
+    said = type_("import", "orders", odd)
+    assert "[/电话簿]" in said.err
+    assert ":heart:[b]" in said.err
+
+
 def test_machines_get_the_proposal_with_the_error(type_: Type, odd: str) -> None:
     error = type_("import", "orders", odd, "--json").error
     assert error["code"] == "Unsure"

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import Engine, event, select
 from sqlalchemy.orm import Session
 from typer.testing import CliRunner
 
@@ -15,11 +15,13 @@ from lumi_desk.hub import keeping, nightly, placing
 from lumi_desk.hub.classifying import classify
 from lumi_desk.hub.cli import app
 from lumi_desk.hub.placing import Given
+from lumi_desk.people.tables import Person
 from lumi_desk.storage.store import Store
 from lumi_desk.sync import feed
 from lumi_desk.sync.entities import rep_stream
 from lumi_desk.sync.tables import Assignment, SyncFeed
 from tests import makers
+from tests.hub.conftest import Type
 from tests.makers import NOW, TODAY
 from tests.stores import sqlite_hub
 
@@ -94,6 +96,26 @@ def test_a_newcomer_goes_over_at_her_second_purchase_or_on_day_180(
     assert given.handed_over == 1
 
 
+def test_who_has_bought_nothing_yet_stays_with_the_side_of_newcomers(hub_store: Store) -> None:
+    reps = people(hub_store, lin={"side": "new"}, wang={"side": "old"})
+    with hub_store.write() as session:
+        prospect = buyer(session, rep=reps["lin"])
+    assert handed_out(hub_store).moved == ()
+    assert holders(hub_store) == {prospect: reps["lin"]}
+
+
+def test_the_room_that_a_hand_over_leaves_is_taken_at_once(hub_store: Store) -> None:
+    reps = people(hub_store, lin={"side": "new", "most": 1}, wang={"side": "old"})
+    with hub_store.write() as session:
+        old, newcomer = buyer(session, 300, 20, rep=reps["lin"]), buyer(session, 3)
+    preview = handed_out(hub_store, keep=False)
+    given = handed_out(hub_store)
+    assert holders(hub_store) == {old: reps["wang"], newcomer: reps["lin"]}
+    assert (given.loads, given.stays) == ({reps["lin"]: 1, reps["wang"]: 1}, {})
+    assert preview == given
+    assert handed_out(hub_store).moved == ()
+
+
 def test_nobody_moves_where_nobody_takes_them(hub_store: Store) -> None:
     reps = people(
         hub_store,
@@ -146,6 +168,22 @@ def test_a_reps_customers_go_to_her_colleagues(hub_store: Store) -> None:
     assert given.stays == {"full": 1}
 
 
+def test_who_has_left_leaves_her_customers_to_her_own_team(hub_store: Store) -> None:
+    left = makers.hub_with_rep(hub_store, "left")
+    reps = people(hub_store, mate={"most": 10}, other={"most": 1_000})
+    with hub_store.write() as session:
+        for rep_id, name in ((left, "one"), (reps["mate"], "one"), (reps["other"], "two")):
+            session.get_one(Person, rep_id).team_id = name
+        hers = [buyer(session, 3, rep=left) for _ in range(3)]
+        keeping.disable(session, "left")
+        classify(session, None, NOW)
+    with hub_store.write() as session:
+        feed.watch(session, alone=True)
+        given = placing.hand_over(session, left, NOW)
+        feed.publish(session, given.pairs)
+    assert {holders(hub_store)[one] for one in hers} == {reps["mate"]}
+
+
 def test_the_keeper_makes_plans_and_hands_out(hub_file: Path, tmp_path: Path) -> None:
     store = sqlite_hub(hub_file, tmp_path)
     makers.hub_with_rep(store)
@@ -158,6 +196,8 @@ def test_the_keeper_makes_plans_and_hands_out(hub_file: Path, tmp_path: Path) ->
     assert "No rep has a plan" in typed("hand-out")[1]
     assert "is no leave" in typed("plans", "set", "lin", "--away", "next week")[1]
     assert "is no leave" in typed("plans", "set", "lin", "--away", "2026-12-07..2026-12-01")[1]
+    assert "is no leave" in typed("plans", "set", "lin", "--away", "2026-12-01..")[1]
+    assert "is no leave" in typed("plans", "set", "lin", "--away", "2026-12-01", "--back")[1]
     words = ("--side", "new", "--line", "collagen", "--grade", "A", "--most", "300")
     status, said = typed("plans", "set", "lin", *words, "--away", "2026-12-01..2026-12-07")
     whole = "lin takes newcomers of collagen graded A up to 300"
@@ -169,3 +209,25 @@ def test_the_keeper_makes_plans_and_hands_out(hub_file: Path, tmp_path: Path) ->
     assert typed("plans", "drop", "lin")[0] == 0
     assert "No rep has a plan yet" in typed("plans", "list")[1]
     store.close()
+
+
+@pytest.mark.parametrize("words", [("hand-out",), ("hand-over", "lin")])
+def test_whoever_hands_out_looks_at_the_plans_once_it_is_her_turn(
+    hub_store: Store, type_: Type, words: tuple[str, ...]
+) -> None:
+    # What was read before an import had ended would be old by then.
+    people(hub_store, lin={}, wang={})
+    asked: list[str] = []
+
+    def note(*told: Any) -> None:
+        asked.append(told[2])
+
+    event.listen(Engine, "before_cursor_execute", note)
+    try:
+        assert type_(*words).code == 0
+    finally:
+        event.remove(Engine, "before_cursor_execute", note)
+    mine = "pg_advisory_xact_lock(" if hub_store.on_postgres else "BEGIN IMMEDIATE"
+    turn = next(place for place, one in enumerate(asked) if mine in one)
+    plans = next(place for place, one in enumerate(asked) if "rep_plan.side" in one)
+    assert turn < plans

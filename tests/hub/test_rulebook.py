@@ -1,11 +1,11 @@
 """Versions of rule sets: set from a day on, never changed, rolled back, and told to the desks."""
 
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import select
 
-from lumi_desk.catalog.shelf import BadSetting
 from lumi_desk.catalog.tables import Setting
 from lumi_desk.customers.rules import GRADE
 from lumi_desk.customers.rulesets.rules import Contradiction, named
@@ -13,6 +13,7 @@ from lumi_desk.customers.tables import Customer
 from lumi_desk.hub import intake, nightly, rulebook
 from lumi_desk.hub.classifying import numbers_on
 from lumi_desk.hub.rulebook import NothingBefore, NothingNew, PastDay
+from lumi_desk.ids import new_id
 from lumi_desk.storage.store import Store
 from lumi_desk.sync import feed
 from lumi_desk.sync.tables import SyncFeed
@@ -185,14 +186,27 @@ def test_there_is_nothing_before_what_shipped(hub_store: Store) -> None:
     assert rows(hub_store) == {}
 
 
-def test_a_body_that_does_not_fit_is_named(hub_store: Store) -> None:
+@pytest.mark.parametrize("body", [{"a_points": "much"}, ["a_points"], {"_at": "noon"}])
+def test_a_version_that_cannot_be_read_is_named_and_put_right_by_the_next(
+    hub_store: Store, body: Any
+) -> None:
     with hub_store.write() as session:
-        for body in ({"a_points": "much"}, ["a_points"]):
-            session.add(Setting(id=str(body), rule_set="grade", effective=TODAY, body=body))
-            session.flush()
-            with pytest.raises(BadSetting, match="grade"):
-                rulebook.versions(session, GRADES)
-            session.query(Setting).delete()
+        rulebook.set_numbers(session, GRADES, ["a_points=900"], TODAY, NOW)
+        session.add(Setting(id=new_id(), rule_set="grade", effective=TODAY, body=body))
+    with hub_store.read() as session:
+        *_, good, bad = rulebook.versions(session, GRADES)
+    spoiled = body != {"_at": "noon"}
+    assert bool(bad.problem) is spoiled
+    assert (bad.values == good.values) is spoiled
+    with hub_store.write() as session:
+        rulebook.set_numbers(session, GRADES, ["a_points=900"], TODAY + DAY, NOW)
+    with hub_store.read() as session:
+        assert numbers_on(session, NOW + DAY).grade.a_points == 90_000
+    if spoiled:
+        with hub_store.write() as session:
+            rulebook.roll_back(session, GRADES, TODAY, NOW)
+        with hub_store.read() as session:
+            assert numbers_on(session, NOW).grade.a_points == 90_000
 
 
 def test_numbers_that_only_desks_go_by_classify_nobody(hub_store: Store) -> None:

@@ -6,7 +6,9 @@ from typing import Any
 import pytest
 
 from lumi_desk import clock
+from lumi_desk.catalog.tables import Setting
 from lumi_desk.customers.tables import Customer
+from lumi_desk.ids import new_id
 from lumi_desk.security.roles import Role
 from lumi_desk.storage.store import Store
 from tests import makers
@@ -56,6 +58,22 @@ def test_rules_are_previewed_set_shown_and_rolled_back(type_: Type, hub_store: S
     assert [_numbers(one)["a_points"][0] for one in versions] == ["800", "500", "800"]
     assert [one["in_force"] for one in versions] == [False, False, True]
     assert "holds now" in type_("rules", "show", "grade").out
+
+
+def test_rules_that_cannot_be_read_are_shown_as_such_and_replaced(
+    type_: Type, hub_store: Store
+) -> None:
+    with hub_store.write() as session:
+        told = {"effective": clock.local_day(clock.now()), "body": {"a_points": "much"}}
+        session.add(Setting(id=new_id(), rule_set="grade", **told))
+    assert type_("classify", "--json").error["code"] == "BadSetting"
+    assert "cannot be used" in type_("rules", "list").out
+    assert "cannot be used: a_points" in type_("rules", "show", "grade").out
+    shown = type_("rules", "show", "grade", "--json").data["versions"]
+    assert [bool(one["problem"]) for one in shown] == [False, True]
+    assert type_("rules", "set", "grade", "a_points=800").code == 0
+    assert type_("classify").code == 0
+    assert type_("rules", "set", "grade", "a_points=800", "--json").error["code"] == "NothingNew"
 
 
 def test_rules_of_a_later_day_are_to_come(type_: Type) -> None:

@@ -2,9 +2,10 @@
 
 import csv
 from pathlib import Path
+from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import event, select
 from sqlalchemy.orm import Session
 from typer.testing import CliRunner
 
@@ -21,6 +22,7 @@ from lumi_desk.storage.store import Store
 from lumi_desk.sync import feed
 from lumi_desk.sync.tables import SyncFeed
 from tests import makers
+from tests.hub.conftest import Type
 from tests.makers import NOW
 from tests.stores import sqlite_hub
 
@@ -117,6 +119,47 @@ def test_what_cannot_be_settled_says_why_and_changes_nothing(hub_store: Store) -
         assert len(titles.unclassified(session)) == 2
 
 
+def test_many_titles_are_listed_and_settled_with_few_questions(hub_store: Store) -> None:
+    rep = makers.hub_with_rep(hub_store)
+    names = [f"晚安软糖 {number} 粒" for number in range(60)]
+    with hub_store.write() as session:
+        for place, title in enumerate(names):
+            sell(session, rep, title, 1_000, lines=place % 2 == 0)
+    asked: list[str] = []
+
+    def note(*told: Any) -> None:
+        asked.append(told[2])
+
+    event.listen(hub_store.engine, "before_cursor_execute", note)
+    done = settle(hub_store, *(Settling(title, "collagen") for title in names))
+    event.remove(hub_store.engine, "before_cursor_execute", note)
+    assert (done.lines, done.changes.seen) == (30, 60)
+    assert len(asked) < len(names)
+
+
+def test_nothing_is_compared_with_all_lines_for_every_order(hub_store: Store) -> None:
+    asked: list[tuple[str, Any]] = []
+
+    def note(*told: Any) -> None:
+        asked.append((told[2], told[3]))
+
+    with hub_store.read() as session:
+        event.listen(hub_store.engine, "before_cursor_execute", note)
+        titles.unclassified(session)
+        event.remove(hub_store.engine, "before_cursor_execute", note)
+        explain = "EXPLAIN" if hub_store.on_postgres else "EXPLAIN QUERY PLAN"
+        plan = "\n".join(
+            str(row[-1])
+            for words, values in asked
+            if words.startswith("SELECT")
+            for row in session.connection().exec_driver_sql(f"{explain} {words}", values)
+        )
+    # A server keeps the list of a NOT IN at hand up to a limit; past it, it is read for every row.
+    needless, wanted = ("SubPlan", "Anti") if hub_store.on_postgres else ("LIST SUBQUERY", "SEARCH")
+    assert needless not in plan
+    assert wanted in plan
+
+
 def test_the_list_is_filled_in_and_given_back(hub_file: Path, tmp_path: Path) -> None:
     store = sqlite_hub(hub_file, tmp_path)
     buyers = shop(store)
@@ -142,6 +185,39 @@ def test_the_list_is_filled_in_and_given_back(hub_file: Path, tmp_path: Path) ->
     store.close()
 
 
+def test_a_title_of_several_lines_or_with_an_apostrophe_comes_back_as_it_is(
+    hub_file: Path, tmp_path: Path
+) -> None:
+    store = sqlite_hub(hub_file, tmp_path)
+    rep = makers.hub_with_rep(store)
+    odd = ("'晚安' 软糖", "软糖\u2028两盒", "软糖\n三盒", "'=软糖")
+    with store.write() as session:
+        for title in odd:
+            sell(session, rep, title, 1_000)
+    place, file = ["--database", str(tmp_path / "hub.db")], tmp_path / "titles.csv"
+    listed = CliRunner().invoke(app, ["titles", "list", "--out", str(file), *place])
+    assert listed.exit_code == 0, listed.output
+    file.write_text(file.read_text("utf-8").replace(",,,", ",enzyme,,"), "utf-8", newline="")
+    done = CliRunner().invoke(app, ["titles", "settle", "--file", str(file), *place])
+    assert done.exit_code == 0, done.output
+    with store.read() as session:
+        assert titles.unclassified(session) == []
+    store.close()
+
+
+def test_titles_are_shown_letter_by_letter_whatever_is_in_them(
+    hub_store: Store, type_: Type
+) -> None:
+    rep = makers.hub_with_rep(hub_store)
+    odd = ("软糖[/活动]", "软糖[buy 2]", "软糖:heart:")
+    with hub_store.write() as session:
+        for title in odd:
+            sell(session, rep, title, 1_000)
+    said = type_("titles", "list")
+    assert said.code == 0
+    assert all(title in said.out for title in odd)
+
+
 @pytest.mark.parametrize(
     ("words", "says"),
     [
@@ -150,6 +226,8 @@ def test_the_list_is_filled_in_and_given_back(hub_file: Path, tmp_path: Path) ->
         (["settle", GUMMIES, "--line", "enzyme", "--product", "G-60"], "Say in one way"),
         (["settle", "--file", "bare.csv"], "a column title, line or product is missing"),
         (["settle", "--file", "empty.csv"], "no row says a line or a product"),
+        (["settle", "--file", "both.csv"], f"“{GUMMIES}” has a line and a product"),
+        (["settle", "--file", "twice.csv"], f"“{GUMMIES}” stands in it twice"),
     ],
 )
 def test_half_an_answer_is_refused(
@@ -158,6 +236,9 @@ def test_half_an_answer_is_refused(
     monkeypatch.chdir(tmp_path)
     Path("bare.csv").write_text("a,b\n1,2\n", "utf-8")
     Path("empty.csv").write_text(f"title,line,product\n{GUMMIES},,\n", "utf-8")
+    Path("both.csv").write_text(f"title,line,product\n{GUMMIES},enzyme,G-60\n", "utf-8")
+    twice = f"{GUMMIES},enzyme,\n{GUMMIES},collagen,\n"
+    Path("twice.csv").write_text(f"title,line,product\n{twice}", "utf-8")
     result = CliRunner().invoke(app, ["titles", *words, "--database", str(hub_file)])
     assert result.exit_code == 1
     assert says in result.stderr

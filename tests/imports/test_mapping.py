@@ -10,6 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import func, select
 
+from lumi_desk.catalog.shelf import BadSetting
 from lumi_desk.catalog.tables import Setting
 from lumi_desk.customers.tables import Customer, Identity
 from lumi_desk.errors import LumiError
@@ -52,6 +53,7 @@ ODD = {
     "东西": "title",
 }
 DEALS = sold.deals(11, count=20)
+TAOBAO = sold.taobao(DEALS[0])[0]
 
 
 def table(path: Path, names: dict[str, str]) -> Path:
@@ -127,6 +129,31 @@ def test_a_proposal_is_corrected_confirmed_saved_and_used(tmp_path: Path, hub_st
     assert kept.layout == layout
     again = bring(hub_store, first, Wish(profile="奇怪的表", layout=kept.layout))
     assert not again.changed_anything
+
+
+def test_columns_of_one_name_or_of_none_are_told_apart(tmp_path: Path, hub_store: Store) -> None:
+    header = ("A", "钱", "钱", "钱(2)", "什么时候", "", "到哪一步了", "")
+    named = ("A", "钱", "钱 (3)", "钱(2)", "什么时候", "(column 6)", "到哪一步了", "(column 8)")
+    words = ("number", "paid", "total", "refund", "created", "paid_at", "status", "title")
+    source = dict(zip(ODD.values(), ERP.values(), strict=True))
+    out = io.StringIO(newline="")
+    csv.writer(out).writerows(
+        [header, *([row[source[word]] for word in words] for row in map(first_row, DEALS))]
+    )
+    path = tmp_path / "money.csv"
+    path.write_text(out.getvalue(), "utf-8")
+    found = proposal_of(hub_store, path)
+    assert [one.header for one in found.columns] == [*named]
+    pairs = tuple(zip(named, words, strict=True))
+    report = bring(hub_store, path, Wish(told=dict(pairs)))
+    assert stored(hub_store) == TRUE
+    assert report.files[0].columns == pairs
+    layout = Layout(Kind.ORDERS, report.files[0].columns)
+    assert not bring(hub_store, path, Wish(profile="钱", layout=layout)).changed_anything
+
+
+def first_row(deal: sold.Deal) -> dict[str, str]:
+    return sold.taobao(deal)[0]
 
 
 def test_a_wrong_mapping_is_put_right_by_importing_again(tmp_path: Path, hub_store: Store) -> None:
@@ -307,6 +334,21 @@ def test_words_that_say_no_meaning(told: str) -> None:
         mapping.told_of([told])
 
 
+@pytest.mark.parametrize("known", [True, False])
+def test_one_meaning_for_two_columns_is_refused(
+    known: bool, tmp_path: Path, hub_store: Store
+) -> None:
+    # Else the order's status would silently be taken for money, or the money for nothing.
+    path = table(tmp_path / "a.csv", ERP)
+    first, second = "应收合计", "实付金额"
+    if known:
+        path = sold.write(tmp_path / "a.csv", [*TAOBAO], sold.taobao(DEALS[0]), "utf-8")
+        first, second = "总金额", "买家实付金额"
+    with pytest.raises(mapping.ToldTwice, match=f"{first}、{second}"):
+        bring(hub_store, path, Wish(told={first: "total", second: "total"}, confirmed=True))
+    assert stored(hub_store)[0] == 0
+
+
 def test_a_column_that_is_not_there(tmp_path: Path, hub_store: Store) -> None:
     for path in (odd(tmp_path / "odd.csv"), table(tmp_path / "erp.csv", ERP)):
         with pytest.raises(mapping.NoSuchColumn, match="没有这列"):
@@ -341,6 +383,28 @@ def test_profiles_are_listed_replaced_and_removed(hub_store: Store) -> None:
 def test_what_is_no_name_for_a_profile(name: str) -> None:
     with pytest.raises(profiles.BadProfileName):
         profiles.require_name(name)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {},
+        [],
+        {"kind": "orders", "columns": "A", "amounts": "line", "platform": ""},
+    ],
+)
+def test_a_profile_that_cannot_be_read_is_named_and_can_be_removed(
+    body: object, hub_store: Store
+) -> None:
+    with hub_store.write() as session:
+        rule_set, day = f"{profiles.PREFIX}erp", date(2018, 12, 1)
+        session.add(Setting(id="x", rule_set=rule_set, effective=day, body=body))
+    with hub_store.write() as session:
+        for ask in (lambda: profiles.named(session, "erp"), lambda: profiles.every(session)):
+            with pytest.raises(BadSetting, match="erp"):
+                ask()
+        profiles.remove(session, "erp")
+        assert profiles.every(session) == ()
 
 
 def test_a_title_above_the_header_is_stepped_over(tmp_path: Path, hub_store: Store) -> None:

@@ -187,6 +187,16 @@ def test_whom_to_warn_of_follows_the_numbers_of_the_day(store: Store) -> None:
     assert only(store).entry.reason is Reason.REST
 
 
+@pytest.mark.parametrize("name", ["churn", "half_year", "again", "call_order"])
+def test_numbers_nobody_can_read_do_not_cost_her_the_list(store: Store, name: str) -> None:
+    quiet = NOW - timedelta(days=50)
+    with store.write() as session:
+        her(session, "曾雅琴", last_paid_at=quiet, first_paid_at=quiet, rhythm_days=40)
+    before = listed(store)
+    rules_say(store, name, least="soon", days="many", spend="much", base="high")
+    assert listed(store) == before
+
+
 def test_steps_are_missed_by_the_numbers_of_the_day(store: Store) -> None:
     bought = NOW - timedelta(days=12)
     with store.write() as session:

@@ -9,6 +9,7 @@ from datetime import date, timedelta
 from lumi_desk.customers.again import fitting
 from lumi_desk.customers.again.fitting import Learned
 from lumi_desk.customers.again.rules import Diary, log_expected, score, spent, track
+from lumi_desk.worklist.judging.rules import auc
 
 _FIFTHS = 5
 _TOP = 10
@@ -66,9 +67,11 @@ def judge(diaries: Mapping[str, Diary], split: date, until: date) -> Verdict | N
     again = sum(times > 0 for times in later)
     if learned is None or not 0 < again < len(seen):
         return None
+    came = [times > 0 for times in later]
     rankings = tuple(
-        Judged(name, auc(scores, [times > 0 for times in later]), top_tenth(scores, later))
+        Judged(name, area, top_tenth(scores, later))
         for name, scores in _rankings(list(seen.values()), seen_until, learned).items()
+        if (area := auc(scores, came)) is not None
     )
     return Verdict(learned, seen_until, until, len(seen), again, sum(later), rankings)
 
@@ -92,28 +95,6 @@ def _rankings(seen: Sequence[Diary], on: date, learned: Learned) -> dict[str, Se
         "frequency": frequency,
         "recency": recency,
     }
-
-
-def auc(scores: Sequence[float], came: Sequence[bool]) -> float:
-    """The chance that one who came is ranked above one who did not; ties count half.
-
-    ValueError unless some came and some did not.
-    """
-    yes = sum(came)
-    no = len(came) - yes
-    if not (yes and no):
-        raise ValueError("needs some who came and some who did not")
-    all_at, came_at = (
-        Counter(scores),
-        Counter(s for s, one in zip(scores, came, strict=True) if one),
-    )
-    below = won = 0.0
-    for value in sorted(all_at):
-        here = came_at[value]
-        others = all_at[value] - here
-        won += here * (below + others / 2)
-        below += others
-    return won / (yes * no)
 
 
 def top_tenth(scores: Sequence[float], amounts: Sequence[float]) -> float:

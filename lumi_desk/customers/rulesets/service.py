@@ -10,10 +10,10 @@ from lumi_desk.customers.rules import CHURN, HALF_YEAR, ChurnSettings, HalfYearS
 
 
 def churn(session: Session, now: datetime) -> ChurnSettings:
-    """When somebody may be lost. Raises BadSetting."""
-    return catalog.numbers(session, "churn", local_day(now), CHURN)
+    """When somebody may be lost."""
+    return catalog.usable(session, "churn", local_day(now), CHURN)
 
 
 def half_year(session: Session, now: datetime) -> HalfYearSettings:
-    """The half-year clock and how long its steps may wait. Raises BadSetting."""
-    return catalog.numbers(session, "half_year", local_day(now), HALF_YEAR)
+    """The half-year clock and how long its steps may wait."""
+    return catalog.usable(session, "half_year", local_day(now), HALF_YEAR)

@@ -1,5 +1,7 @@
 """Why she is where she is, from what the database at hand holds of her."""
 
+from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime
 
 from sqlalchemy.orm import Session
@@ -28,18 +30,27 @@ from lumi_desk.orders.service import Ordered
 def whys(session: Session, her: Person, now: datetime) -> tuple[Because, ...]:
     """Why she has her pool, grade and relationship, by the numbers in force.
 
-    What her row says otherwise is left out: the hub reckons anew every night. Raises BadSetting.
+    What her row says otherwise is left out: the hub reckons anew every night. So is what the hub
+    has sent no usable numbers for.
     """
     day = local_day(now)
     seen = see(_history(session, her), now)
-    found = {
-        "pool": why_pool(seen, shelf.numbers(session, "pool", day, POOL)),
-        "grade": why_grade(seen, shelf.numbers(session, "grade", day, GRADE)),
-        "relationship": why_relationship(
-            seen, shelf.numbers(session, "relationship", day, RELATIONSHIP)
+    ways: tuple[tuple[str, Callable[[], Because]], ...] = (
+        ("pool", lambda: why_pool(seen, shelf.numbers(session, "pool", day, POOL))),
+        ("grade", lambda: why_grade(seen, shelf.numbers(session, "grade", day, GRADE))),
+        (
+            "relationship",
+            lambda: why_relationship(
+                seen, shelf.numbers(session, "relationship", day, RELATIONSHIP)
+            ),
         ),
-    }
-    return tuple(why for name, why in found.items() if why.fields[name] == getattr(her, name))
+    )
+    found = []
+    for name, way in ways:
+        with suppress(shelf.BadSetting):
+            why = way()
+            found += [why] if why.fields[name] == getattr(her, name) else []
+    return tuple(found)
 
 
 def _history(session: Session, her: Person) -> History:

@@ -1,4 +1,4 @@
-"""How well scores order calls: areas under two curves, equal scores counted half."""
+"""How well scores order calls, or customers: areas under two curves, equal scores counted half."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -6,12 +6,12 @@ from typing import Any
 
 
 def auc(scores: Sequence[Any], good: Sequence[bool]) -> float | None:
-    """The chance that a call that went well stands above one that did not.
+    """The chance that one that went well stands above one that did not.
 
     Scores are of any kind that can be compared. None where all went well, or none.
     """
     wells, others = _tallies(scores, good)
-    above = pairs = 0.0
+    above = 0.0
     left = sum(others.values())
     for one in sorted({*wells, *others}, reverse=True):
         left -= others[one]
