@@ -6,7 +6,7 @@ from typing import Annotated, Any
 import typer
 
 from lumi_desk import clock
-from lumi_desk.hub import keeping, likely, linking
+from lumi_desk.hub import likely, linking
 from lumi_desk.hub.cli_imports import moves_as_data
 from lumi_desk.hub.cli_shared import AsJson, Database, hub, speaking, table
 from lumi_desk.hub.likely import Pair, Side
@@ -50,7 +50,7 @@ def link(
     with speaking(as_json) as speech, hub(database) as store:
         with store.write() as session:
             feed.watch(session, alone=True)
-            [kept_id], [other_id] = (keeping.known_by(session, [one]) for one in (keep, other))
+            kept_id, other_id = linking.named(session, keep, other)
             done = linking.link(session, kept_id, other_id, clock.now(), force=force)
         undo = f"To undo it: lumi-hub identity unlink {done.id}"
         speech.say(_done(done), f"They are one customer now; {_moved(done)}.\n{undo}")
@@ -81,7 +81,7 @@ def apart(
     """Say that two customers are different people: they are never proposed again."""
     with speaking(as_json) as speech, hub(database) as store:
         with store.write() as session:
-            [one_id], [other_id] = (keeping.known_by(session, [each]) for each in (one, other))
+            one_id, other_id = linking.named(session, one, other)
             if undo:
                 linking.take_back(session, one_id, other_id)
             else:

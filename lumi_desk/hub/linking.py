@@ -166,6 +166,17 @@ def unlink(session: Session, link_id: str, now: datetime) -> Done:
     return Done(link_id, kept_id, other_id, _many(moved), changes)
 
 
+def named(session: Session, one: str, other: str) -> tuple[str, str]:
+    """Two customers by ids, phones, member ids or order numbers.
+
+    Raises UnknownCustomers, or SamePerson where both name the same.
+    """
+    found = keeping.known_by(session, (one, other))
+    if len(found) == 1:
+        raise SamePerson
+    return found[0], found[1]
+
+
 def set_apart(session: Session, one_id: str, other_id: str, now: datetime) -> None:
     """Remember that two customers are different people. Saying it twice changes nothing.
 
