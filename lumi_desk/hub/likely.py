@@ -172,7 +172,7 @@ def _rows(
 
 
 def _sides(session: Session, ids: Collection[str]) -> dict[str, Side]:
-    reps = dict(session.execute(select(Person.id, Person.name)).tuples())
+    reps = {person.id: person.name for person in session.scalars(select(Person))}
     members: dict[str, list[str]] = {pk: [] for pk in ids}
     for row in _rows(session, _IDENTITIES, _IDENTITIES.c.customer_id, ids):
         if row["kind"] == "member":

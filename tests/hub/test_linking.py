@@ -1,6 +1,5 @@
 """Two customers made one and two again: nothing is lost, and the feed tells of all of it."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
@@ -117,7 +116,7 @@ CHILDREN_OF = st.lists(st.sampled_from(CHILDREN), max_size=12)
 
 
 @st.composite
-def twos(draw: st.DrawFn) -> Iterator[Any]:
+def twos(draw: st.DrawFn) -> tuple[Any, ...]:
     return tuple((draw(PEOPLE), draw(CHILDREN_OF), draw(st.integers(0, 2))) for _ in range(2))
 
 
@@ -129,7 +128,7 @@ def two_reps(store: Store) -> list[str]:
 
 
 @given(twos(), st.booleans())
-@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_a_link_that_is_undone_gives_back_every_row(
     hub_store: Store, two: Any, something_came: bool
 ) -> None:
@@ -314,7 +313,7 @@ def joined_floor(floor: Floor) -> str:
 
 def test_work_about_who_is_gone_comes_to_who_was_kept(floor: Floor) -> None:
     kept = joined_floor(floor)
-    told = {"customer_id": floor.customer, "by": floor.wang, "at": NOW}
+    told: dict[str, Any] = {"customer_id": floor.customer, "by": floor.wang, "at": NOW}
     note, no = WriteNote(id=new_id(), words="想要发票", **told), Refuse(id=new_id(), **told)
     answers = floor.sends(floor.wang, note, no)
     assert [one.status for one in answers] == ["applied", "applied"]
