@@ -15,7 +15,7 @@ from lumi_desk.sync.tables import DeadLetter, DeskMeta, Outbox
 from tests.hubs import Hub
 from tests.makers import NOW
 from tests.sync.fleet.checks import check_hub
-from tests.sync.test_rounds import assert_same_as_hub, audit, count, do, give
+from tests.sync.test_rounds import assert_same_as_hub, audit, count, do, give, move
 
 
 def join(hub: Hub, kept: str, other: str, *, force: bool = False) -> str:
@@ -132,3 +132,20 @@ def test_work_done_offline_about_who_is_gone_comes_to_who_was_kept(
     assert count(desk.store, DeadLetter) == 0
     assert count(desk.store, Note) == (0 if force else 1)
     assert_sound(hub, desk)
+
+
+def test_what_came_with_who_was_kept_leaves_her_new_reps_desk(
+    hub: Hub, lin: str, wang: str, wu: str
+) -> None:
+    (kept,), (other,) = give(hub, lin), give(hub, wang)
+    link_id = join(hub, kept, other, force=True)
+    move(hub, [kept], wu)
+    desks = hub.desk("wu"), hub.desk("wang", seat="wang")
+    for desk in desks:
+        desk.sync_round()
+    assert [len(orders) for orders in here(desks[0]).values()] == [2]
+    part(hub, link_id)
+    for desk in desks:
+        desk.sync_round()
+    assert [len(orders) for desk in desks for orders in here(desk).values()] == [1, 1]
+    assert_sound(hub, *desks)
