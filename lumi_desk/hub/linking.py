@@ -15,6 +15,7 @@ from lumi_desk.hub.classifying import Changes, classify
 from lumi_desk.identity import rules
 from lumi_desk.identity.tables import IdentityApart, IdentityLink
 from lumi_desk.ids import new_id
+from lumi_desk.imports.people import contact_facts
 from lumi_desk.people.tables import Person
 from lumi_desk.storage.base import Day, UtcTime
 from lumi_desk.storage.store import touch
@@ -268,12 +269,18 @@ def _move(
 
 
 def _fill(session: Session, kept: Stored, other: Stored) -> dict[str, list[Any]]:
-    """Let the kept one have what only the other has. Returns before and after, by column."""
+    """Let the kept one have what only the other has, and what their orders say together.
+
+    Returns before and after, by column. Left to the next import, the orders could not be undone.
+    """
     names = [name for name in _FILLED if other[name] and not kept[name]]
     if _WECHAT in names and kept[_WECHAT_STATE] == _NO_WECHAT:
         names.append(_WECHAT_STATE)
-    filled = {name: [kept[name], other[name]] for name in names}
-    _set(session, kept["id"], {name: after for name, (_, after) in filled.items()})
+    _set(session, kept["id"], {name: other[name] for name in names})
+    if contact_facts(session, [kept["id"]]):
+        touch(session, CUSTOMER.name)
+    now = _stored(session, kept["id"]) or kept
+    filled = {name: [before, now[name]] for name, before in kept.items() if now[name] != before}
     if kept["rep_id"] is None and other["rep_id"] is not None:
         filled["rep_id"] = [None, other["rep_id"]]
     return filled

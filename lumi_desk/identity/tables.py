@@ -12,8 +12,8 @@ class IdentityLink(Table):
     """Two customers were made one: whose records moved, and how the other stood.
 
     `moved` holds the ids of the records that went over, by table; `other` the other customer's
-    row as it was stored; `filled` what she gave to blanks of the kept one, by column, as stored.
-    `undone_at` is None while the link holds.
+    row as it was stored; `filled` what changed in the row of the kept one by it: before and after,
+    by column, as stored. `undone_at` is None while the link holds.
     """
 
     __tablename__ = "identity_link"
