@@ -18,7 +18,7 @@ from typing import Any
 from lumi_desk.imports.rules import real_name, real_nick
 
 # Ranges of China's virtual operators: bought without a shop, and what masking services lend out.
-VIRTUAL_PREFIXES = ("162", "165", "167", "170", "171")
+VIRTUAL_PREFIXES = ("162", "165", "167", "168", "170", "171")
 # Digits and what stands between them: a letter, a star or a dot makes it no number.
 _DIALLED = re.compile(r"[\d\s()+.\-]+", re.ASCII)
 _MOBILE = re.compile(r"0?(1[3-9]\d{9})", re.ASCII)
@@ -297,4 +297,8 @@ def _nick(text: str) -> str:
 
 
 def _plain(text: str) -> str:
-    return "".join(unicodedata.normalize("NFKC", text).split()).casefold()
+    """One form of what is written wide or narrow, large or small, with blanks or without."""
+    for _ in range(2):
+        # What folding and joining bring together may have one form again.
+        text = unicodedata.normalize("NFKC", "".join(text.split()).casefold())
+    return text

@@ -1,6 +1,8 @@
 """What speaks for one person, what never does, and what rules it out."""
 
+import csv
 from datetime import date, timedelta
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -69,9 +71,15 @@ def test_a_number_with_an_extension_is_never_evidence(mobile: str, extension: in
 
 
 @given(st.text(max_size=24))
-def test_one_form_stays_as_it_is(text: str) -> None:
+def test_one_form_of_a_number_stays_as_it_is(text: str) -> None:
     assert number(number(text)) == number(text)
-    assert name_of(name_of(text)) == name_of(text)
+
+
+@given(st.sampled_from(["周文静", "Anna Müller", "阿依古丽·买买提"]), st.integers(0, 12))
+def test_a_name_is_one_wide_or_narrow_with_blanks_or_without(name: str, place: int) -> None:
+    wide = "".join(chr(ord(one) + 0xFEE0) if "!" <= one <= "~" else one for one in name)
+    for dress in (wide, name.upper(), f"{name[:place]} {name[place:]}", f"\t{name} "):
+        assert name_of(dress) == name_of(name) != ""
 
 
 @pytest.mark.parametrize("dot", "·•・‧⋅.")
@@ -201,3 +209,26 @@ def test_comparing_who_shares_something_finds_what_comparing_all_finds(some: lis
                 assert pair.score >= WEIGHTS.likely
                 assert against(one, other) is None
     assert found == everybody
+
+
+def test_a_prefix_is_left_aside_where_virtual_operators_are_at_home(shared_data: Path) -> None:
+    with (shared_data / "phone_prefixes.csv").open(encoding="utf-8-sig", newline="") as file:
+        rows = [(row["p3"], "虚拟" in row["carrier"]) for row in csv.DictReader(file)]
+    with_virtual = {prefix for prefix, virtual in rows if virtual}
+    with_owned = {prefix for prefix, virtual in rows if not virtual}
+    lent = {prefix for prefix, _ in rows if not number(f"{prefix}12345678")}
+    assert with_virtual - with_owned <= lent <= with_virtual
+    # In these the table knows a few segments among many thousands that are not.
+    assert with_virtual - lent == {"134", "138", "155"}
+
+
+def test_every_area_code_is_known_with_and_without_its_country(shared_data: Path) -> None:
+    with (shared_data / "phone_area_codes.csv").open(encoding="utf-8-sig", newline="") as file:
+        areas = {row["area"] for row in csv.DictReader(file)}
+    # One of the list is mistyped: no area code begins with 00.
+    areas = {area for area in areas if not area.startswith("00")}
+    assert len(areas) > 300
+    for area in areas:
+        subscriber = "65529988" if len(area) == 3 else "7552998"
+        assert number(f"{area}-{subscriber}") == f"{area}{subscriber}"
+        assert number(f"+86 {area[1:]} {subscriber}") == f"{area}{subscriber}"
