@@ -25,6 +25,7 @@ from lumi_desk.catalog import tables as catalog
 from lumi_desk.complaints import tables as complaints
 from lumi_desk.customers import tables as customers
 from lumi_desk.errors import N_, LumiError
+from lumi_desk.identity import tables as identity
 from lumi_desk.imports import tables as imports
 from lumi_desk.orders import tables as orders
 from lumi_desk.parked import tables as parked
@@ -66,6 +67,8 @@ TABLES: tuple[type[Table], ...] = (
     parked.Parked,
     parked.EarlyDecision,
     assigning.RepPlan,
+    identity.IdentityLink,
+    identity.IdentityApart,
     imports.ImportRun,
     imports.OrderTrace,
     imports.LineTrace,
@@ -84,7 +87,7 @@ TABLES: tuple[type[Table], ...] = (
 )
 
 # Compared with the stored revisions before Alembic is imported: it costs a desk's start 200 ms.
-HEADS = {Home.SHARED: "shared_0003", Home.HUB: "hub_0006", Home.DESK: "desk_0004"}
+HEADS = {Home.SHARED: "shared_0003", Home.HUB: "hub_0007", Home.DESK: "desk_0004"}
 
 DESK = (Home.SHARED, Home.DESK)
 HUB = (Home.SHARED, Home.HUB)

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from lumi_desk.customers.tables import Customer
 from lumi_desk.errors import LumiError
-from lumi_desk.hub import booking, parking
+from lumi_desk.hub import booking, likely, parking
 from lumi_desk.hub.classifying import classify
 from lumi_desk.hub.deliver import as_it_stands
 from lumi_desk.hub.faults import ITS_FAULT, require_its_fault
@@ -88,6 +88,7 @@ class _Batch:
 
     `told` are the answers given before and in this batch, `strangers` the operations that
     somebody else sent, `decided` those answered now; `unkept` are the answers to be kept.
+    `customers` are by the ids that the operations name: who was joined with another is that one.
     """
 
     session: Session
@@ -182,7 +183,7 @@ def _begun(
     batch = _Batch(session, person, client_id, opened, now)
     _remember_answers(batch)
     _look_up(batch, unused=True)
-    others = [one.id for one in batch.customers.values() if one.rep_id != person_id]
+    others = [pk for pk, one in batch.customers.items() if one.rep_id != person_id]
     if others:
         for customer_id, since, until in _STAYS.rows(
             connection, {IDS: others, "person": person_id}
@@ -213,9 +214,30 @@ def _look_up(batch: _Batch, *, unused: bool, done: known.Written | None = None) 
     known.fill(batch.session, Person, [cast(Person, batch.person)])
     customers = sorted({one.customer_id for one in batch.opened if one.customer_id})
     if customers:
-        hers = known.light(batch.session, Customer, _CUSTOMERS, {IDS: customers}, customers)
-        batch.customers = {customer.id: customer for customer in hers}
-    prepare(batch.session, new)
+        batch.customers = _locked(batch.session, customers)
+    prepare(batch.session, [_about_her_now(batch, op) for op in new])
+
+
+def _locked(session: Session, ids: list[str]) -> dict[str, Customer]:
+    """Lock these customers; who was joined with another since is that one."""
+    hers = known.light(session, Customer, _CUSTOMERS, {IDS: ids}, ids)
+    found = {customer.id: customer for customer in hers}
+    gone = [pk for pk in ids if pk not in found]
+    joined = likely.kept_of(session, gone) if gone else {}
+    if joined:
+        there = sorted({*found, *joined.values()})
+        hers = known.light(session, Customer, _CUSTOMERS, {IDS: there}, there)
+        by_id = {customer.id: customer for customer in hers}
+        found = {pk: by_id[now] for pk in ids if (now := joined.get(pk, pk)) in by_id}
+    return found
+
+
+def _about_her_now(batch: _Batch, op: Any) -> Any:
+    """The operation about whoever the customer is now."""
+    customer = batch.customers.get(op.customer_id)
+    if customer is None or customer.id == op.customer_id:
+        return op
+    return replace(op, customer_id=customer.id)
 
 
 def _answer(batch: _Batch, one: _Opened, *, careful: bool) -> Answer:
@@ -257,6 +279,8 @@ def _carried_out(batch: _Batch, kind: Kind, one: _Opened) -> Answer:
     if kind.about == CUSTOMER and not _in_scope(batch, kind, op):
         parking.park(batch.session, batch.person, one.envelope, op)
         return Answer(op.id, PARKED, parking.NOT_HERS, {"customer": one.customer_id})
+    if kind.about == CUSTOMER:
+        op = _about_her_now(batch, op)
     parking.carry_out(batch.session, batch.person, kind, op)
     return Answer(op.id, APPLIED)
 
@@ -360,7 +384,7 @@ def _in_scope(batch: _Batch, kind: Kind, op: Operation) -> bool:
     at = to_millis(op.at)
     return customer.rep_id == batch.person.id or any(
         kind.first or (since <= at and (until is None or until > at))
-        for since, until in batch.stays.get(customer.id, ())
+        for since, until in batch.stays.get(op.customer_id, ())
     )
 
 

@@ -10,6 +10,7 @@ from lumi_desk.hub import (
     cli_evaluate,
     cli_evaluate_calls,
     cli_figures,
+    cli_identity,
     cli_imports,
     cli_learn,
     cli_people,
@@ -42,6 +43,7 @@ app.add_typer(cli_titles.app, name="titles")
 app.add_typer(cli_rules.app, name="rules")
 app.add_typer(cli_customers.app, name="customers")
 app.add_typer(cli_figures.app, name="figures")
+app.add_typer(cli_identity.app, name="identity")
 app.add_typer(cli_evaluate.app, name="evaluate")
 app.add_typer(cli_learn.app, name="learn")
 _JUDGE = "Example: lumi-hub evaluate call-order bank-additional-full.csv"

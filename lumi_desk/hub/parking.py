@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from lumi_desk.customers.tables import Customer
 from lumi_desk.errors import LumiError
+from lumi_desk.hub import likely
 from lumi_desk.hub.faults import require_its_fault
 from lumi_desk.operations import (
     CUSTOMER,
@@ -162,11 +163,14 @@ def _do(session: Session, op: DecideParked) -> None:
     kind = kind_named(row.kind, row.kind_ver)
     if kind.about != CUSTOMER:
         raise UnknownOperation(kind=row.kind)
-    customer = session.get(Customer, row.customer_id)
+    # She may have been joined with another since; what is written comes to that one.
+    whom = likely.kept_of(session, [row.customer_id]).get(row.customer_id, row.customer_id)
+    customer = session.get(Customer, whom)
     if customer is None:
         raise CustomerIsGone
     row.holder_id = customer.rep_id
     work: Any = decode(kind, row.payload)
+    work = replace(work, customer_id=whom)
     if op.verdict is Verdict.HAND_OVER:
         if customer.rep_id is None:
             raise NobodyHolds

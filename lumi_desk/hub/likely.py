@@ -1,0 +1,215 @@
+"""Who is likely the same person: the customers as the rules see them, and the review list."""
+
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import RowMapping, func, select
+from sqlalchemy.orm import Session
+
+from lumi_desk.catalog import shelf as catalog
+from lumi_desk.clock import local_day
+from lumi_desk.customers.tables import Customer, Identity
+from lumi_desk.identity import rules
+from lumi_desk.identity.rules import Kind, Likeness, Profile, Told
+from lumi_desk.identity.tables import IdentityApart, IdentityLink
+from lumi_desk.imports.headers import Platform
+from lumi_desk.imports.tables import OrderTrace
+from lumi_desk.orders.tables import Order
+from lumi_desk.people.tables import Person
+
+RULE_SET = "identity"
+_CHUNK = 500
+_ORDERS: Any = Order.__table__
+_TRACES: Any = OrderTrace.__table__
+_CUSTOMERS: Any = Customer.__table__
+_IDENTITIES: Any = Identity.__table__
+_WORDS = {
+    Kind.PHONE: "the same mobile number",
+    Kind.LANDLINE: "the same landline",
+    Kind.WECHAT: "the same WeChat id",
+    Kind.NICK: "the same nick in another shop",
+    Kind.NAME: "the same name",
+    Kind.BIRTHDAY: "the same birthday",
+    Kind.NEAR: "the same city at about the same time",
+    Kind.OTHER_NAME: "but another name",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """One customer of a pair, as she is shown: numbers still unmasked, `rep` the rep's name."""
+
+    id: str
+    name: str
+    phone: str
+    wechat: str
+    wangwang: str
+    city: str
+    birthday: date | None
+    members: tuple[str, ...]
+    pool: str
+    orders: int
+    last_order: date | None
+    rep: str
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """Two customers who are likely one person, side by side."""
+
+    one: Side
+    other: Side
+    likeness: Likeness
+
+
+def review(session: Session, now: datetime, limit: int) -> tuple[list[Pair], int]:
+    """The likely pairs, the surest first, at most `limit`; and how many there are.
+
+    Raises BadSetting.
+    """
+    weights = catalog.numbers(session, RULE_SET, local_day(now), rules.WEIGHTS)
+    found = rules.likely(profiles(session), apart(session), weights)
+    shown = found[:limit]
+    sides = _sides(session, {pk for pair in shown for pk in (pair.one, pair.other)})
+    return [Pair(sides[one.one], sides[one.other], one) for one in shown], len(found)
+
+
+def in_words(likeness: Likeness) -> str:
+    """What speaks for it, in English."""
+    return ", ".join(_WORDS[each.kind] for each in likeness.evidence)
+
+
+def apart(session: Session) -> set[frozenset[str]]:
+    """The pairs that are said to be different people, by whom their customers are now."""
+    pairs = session.execute(select(IdentityApart.one_id, IdentityApart.other_id)).all()
+    now = kept_of(session, {pk for pair in pairs for pk in pair})
+    return {frozenset((now.get(one, one), now.get(other, other))) for one, other in pairs}
+
+
+def kept_of(session: Session, ids: Collection[str]) -> dict[str, str]:
+    """Of customers that were linked to another: who they are now."""
+    now = {pk: pk for pk in ids}
+    while True:
+        asked = set(now.values())
+        stepped: dict[str, str] = {}
+        for some in _chunks(asked):
+            links = select(IdentityLink.other_id, IdentityLink.kept_id).where(
+                IdentityLink.other_id.in_(some), IdentityLink.undone_at.is_(None)
+            )
+            stepped.update((other, kept) for other, kept in session.execute(links))
+        if not stepped:
+            return {pk: kept for pk, kept in now.items() if kept != pk}
+        now = {pk: stepped.get(kept, kept) for pk, kept in now.items()}
+
+
+def profiles(session: Session, ids: Collection[str] | None = None) -> list[Profile]:
+    """These customers (None: all) as the rules compare them, in the order of ids."""
+    told: dict[str, Told] = {}
+    for row in _rows(session, _CUSTOMERS, _CUSTOMERS.c.id, ids):
+        told[row["id"]] = Told(
+            row["id"],
+            names=[row["name"]],
+            phones=[row["phone"]],
+            wechats=[row["wechat"]],
+            handles=[row["wangwang"]],
+            birthday=row["birthday"],
+            city=row["city"],
+        )
+    for row in _rows(session, _IDENTITIES, _IDENTITIES.c.customer_id, ids):
+        if row["customer_id"] in told:
+            _identified(told[row["customer_id"]], row)
+    for row in _bought(session, ids):
+        if row["customer_id"] in told:
+            _ordered(told[row["customer_id"]], row)
+    return [told[pk].profile() for pk in sorted(told)]
+
+
+def _identified(one: Told, row: RowMapping) -> None:
+    value = row["value"]
+    one.handles.append(value)
+    kinds = {"phone": one.phones, "wechat": one.wechats, "member": one.members}
+    if row["kind"] in kinds:
+        kinds[row["kind"]].append(value)
+    elif row["kind"] == "nick":
+        one.nicks.append((_platform(row["scope"].partition(":")[0]), value))
+
+
+def _ordered(one: Told, row: RowMapping) -> None:
+    one.days.append(local_day(row["created_at"]))
+    one.nicks.append((_platform(row["channel"]), row["nick"]))
+    one.names.append(row["receiver"] or "")
+    one.phones.append(row["phone"] or "")
+
+
+def _platform(channel: str) -> str:
+    """Where a nick is somebody's own: everything of Taobao and Tmall is one place."""
+    return channel if channel in set(Platform) else ""
+
+
+def _bought(session: Session, ids: Collection[str] | None) -> Iterator[RowMapping]:
+    asked = select(
+        _ORDERS.c.customer_id,
+        _ORDERS.c.created_at,
+        _ORDERS.c.nick,
+        _ORDERS.c.channel,
+        _TRACES.c.receiver,
+        _TRACES.c.phone,
+    ).outerjoin(_TRACES, _TRACES.c.order_id == _ORDERS.c.id)
+    whose = _ORDERS.c.customer_id
+    for some in [None] if ids is None else _chunks(ids):
+        wanted = whose.is_not(None) if some is None else whose.in_(some)
+        yield from session.connection().execute(asked.where(wanted)).mappings()
+
+
+def _rows(
+    session: Session, table: Any, column: Any, ids: Collection[str] | None
+) -> Iterator[RowMapping]:
+    for some in [None] if ids is None else _chunks(ids):
+        asked = select(table) if some is None else select(table).where(column.in_(some))
+        yield from session.connection().execute(asked).mappings()
+
+
+def _sides(session: Session, ids: Collection[str]) -> dict[str, Side]:
+    reps = {person.id: person.name for person in session.scalars(select(Person))}
+    members: dict[str, list[str]] = {pk: [] for pk in ids}
+    for row in _rows(session, _IDENTITIES, _IDENTITIES.c.customer_id, ids):
+        if row["kind"] == "member":
+            members[row["customer_id"]].append(row["value"])
+    bought = dict(_counted(session, ids))
+    sides = {}
+    for row in _rows(session, _CUSTOMERS, _CUSTOMERS.c.id, ids):
+        pk = row["id"]
+        orders, last = bought.get(pk, (0, None))
+        plain = {name: row[name] for name in ("name", "phone", "wechat", "wangwang", "city")}
+        sides[pk] = Side(
+            pk,
+            **plain,
+            birthday=row["birthday"],
+            members=tuple(sorted(members[pk])),
+            pool=row["pool"],
+            orders=orders,
+            last_order=last and local_day(last),
+            rep=reps.get(row["rep_id"] or "", ""),
+        )
+    return sides
+
+
+def _counted(
+    session: Session, ids: Collection[str]
+) -> Iterator[tuple[str, tuple[int, datetime | None]]]:
+    for some in _chunks(ids):
+        asked = (
+            select(_ORDERS.c.customer_id, func.count(), func.max(_ORDERS.c.created_at))
+            .where(_ORDERS.c.customer_id.in_(some))
+            .group_by(_ORDERS.c.customer_id)
+        )
+        for pk, many, last in session.connection().execute(asked):
+            yield pk, (many, last)
+
+
+def _chunks(ids: Iterable[str]) -> Iterator[Sequence[str]]:
+    some = sorted(ids)
+    for start in range(0, len(some), _CHUNK):
+        yield some[start : start + _CHUNK]

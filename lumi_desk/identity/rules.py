@@ -1,0 +1,304 @@
+"""What speaks for two customers being one person, and what rules it out.
+
+Numbers of platforms and of virtual operators, masked ones and ones with an extension are lent, not
+owned: they never speak for anything. A name alone never does. What many share (the phone of an
+office, a name in a big city) tells nobody apart and is left aside.
+"""
+
+import re
+import unicodedata
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+from enum import StrEnum
+from itertools import combinations
+from typing import Any
+
+from lumi_desk.imports.rules import real_name, real_nick
+
+# Ranges of China's virtual operators: bought without a shop, and what masking services lend out.
+VIRTUAL_PREFIXES = ("162", "165", "167", "168", "170", "171")
+# Digits and what stands between them: a letter, a star or a dot makes it no number.
+_DIALLED = re.compile(r"[\d\s()+.\-]+", re.ASCII)
+_MOBILE = re.compile(r"0?(1[3-9]\d{9})", re.ASCII)
+_LANDLINE = re.compile(r"0(?:10|2\d|[3-9]\d{2})[2-9]\d{6,7}", re.ASCII)
+_COUNTRY = re.compile(r"(?:00)?86(?=\d{9,12}$)", re.ASCII)
+_DOTS = re.compile("[·•・‧∙⋅･.]")
+_SHORTEST_NAME = 2
+_SHARED_BY_MANY = 6
+
+
+class Kind(StrEnum):
+    """One thing that two customers share, or do not."""
+
+    PHONE = "phone"
+    LANDLINE = "landline"
+    WECHAT = "wechat"
+    NICK = "nick"
+    NAME = "name"
+    BIRTHDAY = "birthday"
+    NEAR = "near"
+    OTHER_NAME = "other_name"
+
+
+class Against(StrEnum):
+    """Why two customers cannot be one person."""
+
+    MEMBER = "member"
+    BIRTHDAY = "birthday"
+
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """How much each thing speaks for one person, in points; a pair is likely from `likely` on.
+
+    `birthday` and `near` (the same city, orders within `near_days` days) count on top of the same
+    name. `other_name` is taken away where both names are known and differ.
+    """
+
+    phone: int = 60
+    landline: int = 35
+    wechat: int = 60
+    nick: int = 50
+    name: int = 20
+    birthday: int = 35
+    near: int = 15
+    other_name: int = 10
+    near_days: int = 30
+    likely: int = 50
+
+
+WEIGHTS = Weights()
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """What identifies a customer or may: all in one form, so that equal means the same.
+
+    `nicks` are (platform, nick), the platform empty for Taobao and Tmall; `days` the Shanghai days
+    of her orders, in order.
+    """
+
+    id: str
+    names: frozenset[str] = frozenset()
+    phones: frozenset[str] = frozenset()
+    landlines: frozenset[str] = frozenset()
+    wechats: frozenset[str] = frozenset()
+    members: frozenset[str] = frozenset()
+    nicks: frozenset[tuple[str, str]] = frozenset()
+    birthday: date | None = None
+    city: str = ""
+    days: tuple[date, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """One thing that speaks for one person, with its points (less than none: against it)."""
+
+    kind: Kind
+    points: int
+
+
+@dataclass(frozen=True, slots=True)
+class Likeness:
+    """Two customers (the lesser id first) who are likely one person, and why."""
+
+    one: str
+    other: str
+    evidence: tuple[Evidence, ...]
+    score: int
+
+
+@dataclass
+class Told:
+    """What was said of a customer, as it was written, to be brought into one form."""
+
+    id: str
+    names: list[str] = field(default_factory=list)
+    phones: list[str] = field(default_factory=list)
+    wechats: list[str] = field(default_factory=list)
+    members: list[str] = field(default_factory=list)
+    nicks: list[tuple[str, str]] = field(default_factory=list)
+    # What may stand in place of a name without being one.
+    handles: list[str] = field(default_factory=list)
+    birthday: date | None = None
+    city: str = ""
+    days: list[date] = field(default_factory=list)
+
+    def profile(self) -> Profile:
+        """All of it in one form; what is masked, virtual or no name is left out."""
+        numbers = [found for one in self.phones if (found := number(one))]
+        handles = {_plain(one) for one in (*self.handles, *(nick for _, nick in self.nicks))}
+        return Profile(
+            self.id,
+            names=frozenset({name_of(one) for one in self.names} - handles - {""}),
+            phones=frozenset(one for one in numbers if not one.startswith("0")),
+            landlines=frozenset(one for one in numbers if one.startswith("0")),
+            wechats=frozenset(_plain(one) for one in self.wechats if "*" not in one) - {""},
+            members=frozenset(self.members),
+            nicks=frozenset((where, nick) for where, one in self.nicks if (nick := _nick(one))),
+            birthday=self.birthday,
+            city=_plain(self.city).removesuffix("市"),
+            days=tuple(sorted(set(self.days))),
+        )
+
+
+def number(text: str) -> str:
+    """A phone number in one form: `13800138000` or `057187654321`; empty if it is no evidence.
+
+    Country code, blanks, brackets and dashes are dress. Masked numbers, ones with an extension,
+    virtual ones and made-up ones (`13800000000`) are no evidence.
+    """
+    plain = unicodedata.normalize("NFKC", text).strip()
+    if not _DIALLED.fullmatch(plain):
+        return ""
+    dialled = re.sub(r"\D", "", plain)
+    digits = _COUNTRY.sub("", dialled, count=1)
+    if found := _MOBILE.fullmatch(digits):
+        mobile = found[1]
+        made_up = len(set(mobile[3:])) == 1
+        return "" if made_up or mobile.startswith(VIRTUAL_PREFIXES) else mobile
+    if digits != dialled and not digits.startswith("0"):
+        digits = f"0{digits}"
+    return digits if _LANDLINE.fullmatch(digits) else ""
+
+
+def name_of(text: str) -> str:
+    """A person's name in one form, its dots alike; empty for what tells nobody from others."""
+    plain = _DOTS.sub("·", _plain(real_name(text)))
+    letters = [one for one in plain if one.isalpha()]
+    is_name = len(letters) >= _SHORTEST_NAME and not any(one.isdigit() for one in plain)
+    return plain if is_name else ""
+
+
+def against(one: Profile, other: Profile) -> Against | None:
+    """Why two customers cannot be one person: other member ids, other birthdays."""
+    if one.members and other.members and one.members != other.members:
+        return Against.MEMBER
+    if one.birthday and other.birthday and one.birthday != other.birthday:
+        return Against.BIRTHDAY
+    return None
+
+
+def likeness(one: Profile, other: Profile, weights: Weights = WEIGHTS) -> Likeness | None:
+    """What speaks for two customers being one person, if it is enough; order does not matter.
+
+    None where something rules it out, and where nothing but the name speaks for it.
+    """
+    if one.id == other.id or against(one, other) is not None:
+        return None
+    one, other = sorted((one, other), key=lambda profile: profile.id)
+    evidence = tuple(_evidence(one, other, weights))
+    score = sum(each.points for each in evidence)
+    speaks = any(each.kind not in (Kind.NAME, Kind.OTHER_NAME) for each in evidence)
+    if not speaks or score < weights.likely:
+        return None
+    return Likeness(one.id, other.id, evidence, score)
+
+
+def likely(
+    profiles: Iterable[Profile],
+    apart: Collection[frozenset[str]] = frozenset(),
+    weights: Weights = WEIGHTS,
+) -> list[Likeness]:
+    """All likely pairs, the surest first, without those (of ids) that are said to be `apart`.
+
+    Only customers who share something are compared, so that it takes no square of their number.
+    """
+    by_id = _without_common(profiles)
+    found = {}
+    for some in _sharing(by_id.values()).values():
+        for pair in combinations(some, 2):
+            key = frozenset(pair)
+            if key not in found and key not in apart:
+                found[key] = likeness(by_id[pair[0]], by_id[pair[1]], weights)
+    pairs = [one for one in found.values() if one is not None]
+    return sorted(pairs, key=lambda pair: (-pair.score, pair.one, pair.other))
+
+
+def _evidence(one: Profile, other: Profile, weights: Weights) -> Iterator[Evidence]:
+    if one.phones & other.phones:
+        yield Evidence(Kind.PHONE, weights.phone)
+    if one.landlines & other.landlines:
+        yield Evidence(Kind.LANDLINE, weights.landline)
+    if one.wechats & other.wechats:
+        yield Evidence(Kind.WECHAT, weights.wechat)
+    if one.nicks & other.nicks:
+        yield Evidence(Kind.NICK, weights.nick)
+    if one.names & other.names:
+        yield Evidence(Kind.NAME, weights.name)
+        if one.birthday and one.birthday == other.birthday:
+            yield Evidence(Kind.BIRTHDAY, weights.birthday)
+        if one.city and one.city == other.city and _near(one.days, other.days, weights.near_days):
+            yield Evidence(Kind.NEAR, weights.near)
+    elif one.names and other.names:
+        yield Evidence(Kind.OTHER_NAME, -weights.other_name)
+
+
+def _near(some: Sequence[date], others: Sequence[date], most: int) -> bool:
+    """Whether a day of one is within so many days of a day of the other; both are in order."""
+    here = there = 0
+    while here < len(some) and there < len(others):
+        apart = (some[here] - others[there]).days
+        if abs(apart) <= most:
+            return True
+        here, there = (here + 1, there) if apart < 0 else (here, there + 1)
+    return False
+
+
+def _without_common(profiles: Iterable[Profile]) -> dict[str, Profile]:
+    """The profiles by id, without numbers, accounts and nicks that many share."""
+    by_id = {one.id: one for one in profiles}
+    counts: Mapping[str, Counter[Any]] = {
+        name: Counter(value for one in by_id.values() for value in getattr(one, name))
+        for name in ("phones", "landlines", "wechats", "nicks")
+    }
+    common = {
+        name: frozenset(value for value, many in counter.items() if many > _SHARED_BY_MANY)
+        for name, counter in counts.items()
+    }
+    if not any(common.values()):
+        return by_id
+    return {
+        pk: replace(
+            one,
+            phones=one.phones - common["phones"],
+            landlines=one.landlines - common["landlines"],
+            wechats=one.wechats - common["wechats"],
+            nicks=one.nicks - common["nicks"],
+        )
+        for pk, one in by_id.items()
+    }
+
+
+def _sharing(profiles: Iterable[Profile]) -> dict[Any, list[str]]:
+    """The ids of those who share one thing, by that thing; what only one or too many have, not."""
+    found: dict[Any, list[str]] = defaultdict(list)
+    for one in profiles:
+        for key in _keys(one):
+            found[key].append(one.id)
+    return {key: ids for key, ids in found.items() if 1 < len(ids) <= _SHARED_BY_MANY}
+
+
+def _keys(one: Profile) -> Iterator[Any]:
+    for kind in (Kind.PHONE, Kind.LANDLINE, Kind.WECHAT, Kind.NICK):
+        for value in getattr(one, f"{kind}s"):
+            yield kind, value
+    for name in one.names:
+        if one.birthday:
+            yield Kind.BIRTHDAY, name, one.birthday
+        if one.city:
+            yield Kind.NEAR, name, one.city
+
+
+def _nick(text: str) -> str:
+    return _plain(real_nick(text))
+
+
+def _plain(text: str) -> str:
+    """One form of what is written wide or narrow, large or small, with blanks or without."""
+    for _ in range(2):
+        # What folding and joining bring together may have one form again.
+        text = unicodedata.normalize("NFKC", "".join(text.split()).casefold())
+    return text
