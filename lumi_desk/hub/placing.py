@@ -17,15 +17,23 @@ from lumi_desk.assigning.tables import RepPlan
 from lumi_desk.clock import local_day
 from lumi_desk.customers.rules import Grade, Line, Pool
 from lumi_desk.customers.tables import Customer
+from lumi_desk.errors import LumiError
 from lumi_desk.hub import keeping
 from lumi_desk.hub.classifying import numbers_on
-from lumi_desk.people.tables import Person
+from lumi_desk.people.tables import Credential, Person
 from lumi_desk.security.roles import Right, may
 from lumi_desk.sync import feed
 
 _CHUNK = 500
 _HERS: Any = Customer.__table__
 _TEAMS = select(Person.id, Person.team_id)
+
+
+class BadPlan(LumiError):
+    """A plan with a side, a line or a grade that does not exist."""
+
+    title = "The plan of “{login}” cannot be used: {why}"
+    advice = "Nothing was changed. Drop it, then make it anew: lumi-hub plans drop {login}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,13 +69,22 @@ NOTHING = Given((), {}, {})
 
 
 def plans(session: Session) -> list[Plan]:
-    """The plans of everybody who may be given customers."""
+    """The plans of everybody who may be given customers. Raises BadPlan."""
     asked = select(RepPlan, Person).join(Person, Person.id == RepPlan.person_id)
     return [
-        plan.value(person.team_id or "")
+        _read(session, plan, person)
         for plan, person in session.execute(asked.order_by(Person.id))
         if person.active and may(person.role, Right.CONTACT)
     ]
+
+
+def _read(session: Session, plan: RepPlan, person: Person) -> Plan:
+    try:
+        return plan.value(person.team_id or "")
+    except ValueError as error:
+        asked = select(Credential.login).where(Credential.person_id == person.id)
+        login = session.scalar(asked) or person.name
+        raise BadPlan(login=login, why=str(error)) from None
 
 
 def hand_out(

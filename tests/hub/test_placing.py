@@ -231,3 +231,14 @@ def test_whoever_hands_out_looks_at_the_plans_once_it_is_her_turn(
     turn = next(place for place, one in enumerate(asked) if mine in one)
     plans = next(place for place, one in enumerate(asked) if "rep_plan.side" in one)
     assert turn < plans
+
+
+def test_a_plan_that_cannot_be_read_is_named_and_can_be_dropped(
+    hub_store: Store, type_: Type
+) -> None:
+    people(hub_store, lin={"side": "sideways"})
+    for words in (("plans", "list"), ("hand-out",)):
+        error = type_(*words, "--json").error
+        assert (error["code"], error["params"]["login"]) == ("BadPlan", "lin")
+    assert type_("plans", "drop", "lin").code == 0
+    assert "No rep has a plan yet" in type_("plans", "list").out
