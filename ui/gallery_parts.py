@@ -125,6 +125,14 @@ def _later(w: Words) -> tuple[QueueRow, ...]:
             Badge(w("新 C", "New C"), Tone.QUIET),
             w("首单胶原 ¥129，48 小时内首访", "First order ¥129, first call within 48 h"),
         ),
+        _row(
+            "梁倩",
+            Badge(w("1 库", "Pool 1"), Tone.INFO),
+            w(
+                "近一年 ¥1,280，88 天未联系；经验：关系亲近",
+                "¥1,280 in a year, 88 days without contact; by experience: is near to us",
+            ),
+        ),
     )
 
 

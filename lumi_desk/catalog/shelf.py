@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, TypeVar
+from functools import cache
+from typing import Any, TypeVar, cast
 
 from pydantic import TypeAdapter, ValidationError
 from sqlalchemy import select
@@ -91,7 +92,14 @@ def usable(session: Session, rule_set: str, day: date, default: T) -> T:
 def told(rule_set: str, body: Any, default: T) -> T:
     """The numbers that a setting's body tells, of the default's kind. Raises BadSetting."""
     try:
-        return TypeAdapter(type(default)).validate_python(body)
+        kind: Any = type(default)
+        return cast(T, _adapter(kind).validate_python(body))
     except ValidationError as error:
         places = {".".join(map(str, one["loc"])) or one["msg"] for one in error.errors()}
         raise BadSetting(rule_set=rule_set, where=", ".join(sorted(places))) from None
+
+
+@cache
+def _adapter(kind: type[Any]) -> TypeAdapter[Any]:
+    """Making one takes longer than all that is read with it."""
+    return TypeAdapter(kind)

@@ -1,6 +1,6 @@
 """What product titles mean: first what the manager settled, then what their words say."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -9,7 +9,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from lumi_desk.catalog.tables import SettledTitle
-from lumi_desk.customers.rules import line_of
+from lumi_desk.customers.rules import Line, leading, line_of
+
+_KNOWN = {line.value: line for line in Line}
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +31,19 @@ class Titles:
     def meaning(self, title: str) -> Meaning:
         """What a title means; one that nobody knows belongs to the line `other`."""
         return self._settled.get(title) or _by_pattern(title)
+
+    def led(self, lines: Sequence[tuple[str, int]], title: str) -> tuple[Line, int]:
+        """The line that leads an order, and how many pieces it has.
+
+        `lines` are the lines and pieces of what was paid for: a gift leads nothing. Without any
+        the order's own title says it.
+        """
+        if not lines:
+            return Line(self.meaning(title).line), 1
+        if len(lines) == 1:
+            return _KNOWN.get(lines[0][0], Line.OTHER), lines[0][1]
+        named = frozenset(_KNOWN.get(line, Line.OTHER) for line, _ in lines)
+        return leading(named), sum(units for _, units in lines)
 
 
 def titles(session: Session) -> Titles:

@@ -307,8 +307,7 @@ def first_paid_at(history: History, now: datetime) -> datetime | None:
 
 def is_new(history: History, now: datetime, settings: GradeSettings = GRADE) -> bool:
     """Whether her first paid order is at most 180 days old."""
-    days = see(history, now).new_days
-    return days is not None and days <= settings.new_days
+    return (days := see(history, now).new_days) is not None and days <= settings.new_days
 
 
 def grade(history: History, now: datetime, settings: GradeSettings = GRADE) -> Grade | None:
@@ -339,8 +338,12 @@ def grade_points(seen: Seen, settings: GradeSettings = GRADE) -> tuple[int, int,
 def handover_due(history: History, now: datetime, settings: GradeSettings = GRADE) -> bool:
     """Whether she belongs to the old-customer side: second purchase, or day 180 reached."""
     seen = see(history, now)
-    days = seen.new_days
-    return days is not None and (len(set(seen.days)) >= 2 or days >= settings.new_days)
+    return is_handed_over(seen.new_days, again=len(set(seen.days)) > 1, settings=settings)
+
+
+def is_handed_over(days: int | None, *, again: bool, settings: GradeSettings = GRADE) -> bool:
+    """The same, by the days since she became a customer and whether she bought on two days."""
+    return days is not None and (again or days >= settings.new_days)
 
 
 def half_year_day(history: History, now: datetime) -> int | None:

@@ -1,5 +1,6 @@
 """`lumi-hub plans`, `hand-out` and `hand-over`: whom each rep takes, and giving customers so."""
 
+from datetime import date
 from typing import Annotated, Any
 
 import typer
@@ -142,11 +143,21 @@ def _told(
     if back:
         told |= {"away_from": None, "away_until": None}
     elif away:
-        days = placing.days_of(away)
+        days = _days_of(away)
         if days is None:
             raise NoLeave(text=away)
         told |= {"away_from": days[0], "away_until": days[1]}
     return told
+
+
+def _days_of(text: str) -> tuple[date, date] | None:
+    """A leave as people write it: 2026-12-01..2026-12-07, or one day. None when it is no leave."""
+    first, *more = text.split("..")
+    try:
+        days = date.fromisoformat(first), date.fromisoformat("..".join(more) if more else first)
+    except ValueError:
+        return None
+    return days if days[0] <= days[1] else None
 
 
 def _logins(session: Session) -> dict[str, str]:

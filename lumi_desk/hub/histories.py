@@ -13,16 +13,15 @@ from lumi_desk.cards.rules import EntryKind
 from lumi_desk.cards.tables import CardEntry
 from lumi_desk.catalog.tables import DispositionRow
 from lumi_desk.catalog.titles import Titles, titles
-from lumi_desk.customers.rules import History, Line, Purchase, leading
+from lumi_desk.customers.rules import History, Purchase
 from lumi_desk.customers.tables import Customer
 from lumi_desk.orders.tables import Order, OrderLine
-from lumi_desk.storage.among import IDS, among
+from lumi_desk.storage.among import IDS, among, chunks
 from lumi_desk.storage.base import UtcTime, from_millis
 from lumi_desk.storage.direct import Direct, Row
 
 Tell = Callable[[str, int, int], None]
 _CHUNK = 1000
-_KNOWN = {line.value: line for line in Line}
 
 _orders: Any = Order.__table__
 _lines: Any = OrderLine.__table__
@@ -78,8 +77,8 @@ def newcomers(session: Session, since: datetime, now: datetime) -> dict[str, His
     )
     found = {one: History(tuple(bought)) for one, bought in first.items()}
     ids = [one for (one,) in _NEW_CARDS.rows(connection, told)]
-    for start in range(0, len(ids), _CHUNK):
-        found |= of(session, ids[start : start + _CHUNK])
+    for some in chunks(ids, _CHUNK):
+        found |= of(session, some)
     return found
 
 
@@ -104,21 +103,11 @@ def _purchases(
     found: dict[str, list[Purchase]] = defaultdict(list)
     for order_id, customer_id, paid_at, fen, by_card, title in orders:
         if (customer_id, order_id) not in loading:
-            line, units = _led(of_order.get(order_id), title, said)
+            line, units = said.led(of_order.get(order_id, ()), title)
             found[customer_id].append(
                 Purchase(from_millis(paid_at), fen, 0, line, units, bool(by_card))
             )
     return found
-
-
-def _led(lines: Sequence[tuple[str, int]] | None, title: str, said: Titles) -> tuple[Line, int]:
-    """The line that leads an order, gifts aside, and how many pieces it has."""
-    if lines is None:
-        return Line(said.meaning(title).line), 1
-    if len(lines) == 1:
-        return _KNOWN.get(lines[0][0], Line.OTHER), lines[0][1]
-    named = frozenset(_KNOWN.get(line, Line.OTHER) for line, _ in lines)
-    return leading(named), sum(units for _, units in lines)
 
 
 _ORDER = tuple(

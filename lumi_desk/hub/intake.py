@@ -19,12 +19,12 @@ from lumi_desk.imports.report import Report
 from lumi_desk.imports.running import Batch
 from lumi_desk.imports.service import import_batch, read_files
 from lumi_desk.orders.tables import OrderLine
+from lumi_desk.storage.among import chunks
 from lumi_desk.storage.store import Store
 from lumi_desk.sync import feed
 
 ORDERS = (Kind.ORDERS, Kind.ITEMS, Kind.WHOLE)
 MEMBERS = (Kind.MEMBERS,)
-_CHUNK = 500
 
 Tell = Callable[[str, int, int], None]
 
@@ -114,8 +114,8 @@ def _orders_in(session: Session, report: Report) -> set[str]:
     """The orders that were written, and those a line of which was."""
     orders = {one for name, one in report.touched if name == "order"}
     lines = [one for name, one in report.touched if name == "order_line"]
-    for start in range(0, len(lines), _CHUNK):
-        asked = select(OrderLine.order_id).where(OrderLine.id.in_(lines[start : start + _CHUNK]))
+    for some in chunks(lines):
+        asked = select(OrderLine.order_id).where(OrderLine.id.in_(some))
         orders.update(session.scalars(asked))
     return orders
 

@@ -2,7 +2,7 @@
 
 import secrets
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any
@@ -22,6 +22,7 @@ from lumi_desk.people.tables import Credential, Person, Team
 from lumi_desk.scripts.tables import ScriptRow
 from lumi_desk.security import passwords
 from lumi_desk.security.roles import Right, Role, may
+from lumi_desk.storage.among import chunks
 from lumi_desk.storage.base import Table
 from lumi_desk.storage.store import Store
 from lumi_desk.sync import feed
@@ -31,7 +32,6 @@ from lumi_desk.sync.tables import Assignment, SyncMeta
 LEAST_CHARACTERS = 8
 # Four groups of four of these 32 letters are easy to read out, and hard to guess.
 _CLEAR = "abcdefghijkmnpqrstuvwxyz23456789"
-_CHUNK = 500
 _SHOWN = 5
 
 
@@ -143,7 +143,7 @@ def assign(
     """
     customers = _customers(session, customer_ids)
     moving = [customer for customer in customers if customer.rep_id != rep_id]
-    for some in _chunks([customer.id for customer in moving]):
+    for some in chunks([customer.id for customer in moving]):
         session.execute(
             update(Assignment)
             .where(Assignment.customer_id.in_(some), Assignment.until.is_(None))
@@ -227,7 +227,7 @@ def known_by(session: Session, marks: Sequence[str]) -> list[str]:
     that names several people names nobody.
     """
     found: dict[str, set[str]] = defaultdict(set)
-    for some in _chunks(marks):
+    for some in chunks(marks):
         for asked in _ways(some):
             for mark, customer_id in session.execute(asked):
                 found[mark].add(customer_id)
@@ -266,7 +266,7 @@ def _ways(marks: Sequence[str]) -> tuple[Any, ...]:
 def _customers(session: Session, ids: Sequence[str]) -> list[Customer]:
     found: dict[str, Customer] = {}
     wanted = list(dict.fromkeys(ids))
-    for some in _chunks(wanted):
+    for some in chunks(wanted):
         chosen = select(Customer).where(Customer.id.in_(some))
         found |= {customer.id: customer for customer in session.scalars(chosen)}
     lost = [place for place, one in enumerate(wanted, start=1) if one not in found]
@@ -278,11 +278,6 @@ def _customers(session: Session, ids: Sequence[str]) -> list[Customer]:
 def _places(lost: Sequence[int]) -> str:
     told = ", ".join(str(place) for place in lost[:_SHOWN])
     return f"{told}, …" if len(lost) > _SHOWN else told
-
-
-def _chunks(items: Sequence[str]) -> Iterator[Sequence[str]]:
-    for start in range(0, len(items), _CHUNK):
-        yield items[start : start + _CHUNK]
 
 
 def _team_made(session: Session, name: str) -> Team:

@@ -14,6 +14,7 @@ from lumi_desk.customers.again.rules import AGAIN, Diary, diary
 from lumi_desk.customers.tables import Customer
 from lumi_desk.hub import histories
 from lumi_desk.ids import new_id
+from lumi_desk.storage.among import chunks
 from lumi_desk.storage.store import Store
 from lumi_desk.sync import feed
 
@@ -51,6 +52,6 @@ def _diaries(session: Session, now: datetime) -> dict[str, Diary]:
     ids = sample(bought)
     return {
         one: diary(found, now)
-        for start in range(0, len(ids), _CHUNK)
-        for one, found in histories.of(session, ids[start : start + _CHUNK]).items()
+        for some in chunks(ids, _CHUNK)
+        for one, found in histories.of(session, some).items()
     }

@@ -1,6 +1,6 @@
 """Who is likely the same person: the customers as the rules see them, and the review list."""
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -18,9 +18,9 @@ from lumi_desk.imports.headers import Platform
 from lumi_desk.imports.tables import OrderTrace
 from lumi_desk.orders.tables import Order
 from lumi_desk.people.tables import Person
+from lumi_desk.storage.among import chunks
 
 RULE_SET = "identity"
-_CHUNK = 500
 _ORDERS: Any = Order.__table__
 _TRACES: Any = OrderTrace.__table__
 _CUSTOMERS: Any = Customer.__table__
@@ -94,7 +94,7 @@ def kept_of(session: Session, ids: Collection[str]) -> dict[str, str]:
     while True:
         asked = set(now.values())
         stepped: dict[str, str] = {}
-        for some in _chunks(asked):
+        for some in chunks(sorted(asked)):
             links = select(IdentityLink.other_id, IdentityLink.kept_id).where(
                 IdentityLink.other_id.in_(some), IdentityLink.undone_at.is_(None)
             )
@@ -158,7 +158,7 @@ def _bought(session: Session, ids: Collection[str] | None) -> Iterator[RowMappin
         _TRACES.c.phone,
     ).outerjoin(_TRACES, _TRACES.c.order_id == _ORDERS.c.id)
     whose = _ORDERS.c.customer_id
-    for some in [None] if ids is None else _chunks(ids):
+    for some in [None] if ids is None else chunks(sorted(ids)):
         wanted = whose.is_not(None) if some is None else whose.in_(some)
         yield from session.connection().execute(asked.where(wanted)).mappings()
 
@@ -166,7 +166,7 @@ def _bought(session: Session, ids: Collection[str] | None) -> Iterator[RowMappin
 def _rows(
     session: Session, table: Any, column: Any, ids: Collection[str] | None
 ) -> Iterator[RowMapping]:
-    for some in [None] if ids is None else _chunks(ids):
+    for some in [None] if ids is None else chunks(sorted(ids)):
         asked = select(table) if some is None else select(table).where(column.in_(some))
         yield from session.connection().execute(asked).mappings()
 
@@ -199,7 +199,7 @@ def _sides(session: Session, ids: Collection[str]) -> dict[str, Side]:
 def _counted(
     session: Session, ids: Collection[str]
 ) -> Iterator[tuple[str, tuple[int, datetime | None]]]:
-    for some in _chunks(ids):
+    for some in chunks(sorted(ids)):
         asked = (
             select(_ORDERS.c.customer_id, func.count(), func.max(_ORDERS.c.created_at))
             .where(_ORDERS.c.customer_id.in_(some))
@@ -207,9 +207,3 @@ def _counted(
         )
         for pk, many, last in session.connection().execute(asked):
             yield pk, (many, last)
-
-
-def _chunks(ids: Iterable[str]) -> Iterator[Sequence[str]]:
-    some = sorted(ids)
-    for start in range(0, len(some), _CHUNK):
-        yield some[start : start + _CHUNK]

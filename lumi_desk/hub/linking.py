@@ -17,13 +17,13 @@ from lumi_desk.identity.tables import IdentityApart, IdentityLink
 from lumi_desk.ids import new_id
 from lumi_desk.imports.people import contact_facts
 from lumi_desk.people.tables import Person
+from lumi_desk.storage.among import chunks
 from lumi_desk.storage.base import Day, UtcTime
 from lumi_desk.storage.store import touch
 from lumi_desk.sync import feed
 from lumi_desk.sync.entities import CHILDREN, CUSTOMER, FACT, Entity
 from lumi_desk.sync.tables import Assignment
 
-_CHUNK = 500
 # What the kept customer takes over from the other where she has nothing herself.
 _FILLED = ("phone", "wangwang", "wechat", "city", "birthday", "allergy", "member_since")
 _WECHAT, _WECHAT_STATE, _NO_WECHAT = "wechat", "wechat_state", "none"
@@ -257,7 +257,7 @@ def _move(
     table = entity.kept
     whose = table.c.customer_key if entity is FACT else table.c.customer_id
     moved: list[str] = []
-    for some in [None] if ids is None else _chunks(ids):
+    for some in [None] if ids is None else chunks(ids):
         chosen = update(table).where(whose == gone)
         if some is not None:
             chosen = chosen.where(table.c.id.in_(some))
@@ -358,7 +358,3 @@ def _pairs(moved: Mapping[str, Sequence[str]]) -> Iterator[feed.Pair]:
 
 def _many(moved: Mapping[str, Sequence[str]]) -> dict[str, int]:
     return {name: len(ids) for name, ids in moved.items() if ids}
-
-
-def _chunks(ids: Sequence[str]) -> Iterator[Sequence[str]]:
-    return (ids[start : start + _CHUNK] for start in range(0, len(ids), _CHUNK))

@@ -15,16 +15,16 @@ from sqlalchemy.orm import Session
 from lumi_desk.assigning.rules import Placing, Plan, Side, Waiting, place
 from lumi_desk.assigning.tables import RepPlan
 from lumi_desk.clock import local_day
-from lumi_desk.customers.rules import Grade, Line, Pool
+from lumi_desk.customers.rules import Grade, Line, Pool, is_handed_over
 from lumi_desk.customers.tables import Customer
 from lumi_desk.errors import LumiError
 from lumi_desk.hub import keeping
 from lumi_desk.hub.classifying import numbers_on
 from lumi_desk.people.tables import Credential, Person
 from lumi_desk.security.roles import Right, may
+from lumi_desk.storage.among import chunks
 from lumi_desk.sync import feed
 
-_CHUNK = 500
 _HERS: Any = Customer.__table__
 _TEAMS = select(Person.id, Person.team_id)
 
@@ -174,20 +174,19 @@ def _rows(
     session: Session, now: datetime, which: Any, among: Collection[str] | None
 ) -> Iterator[tuple[Waiting, str]]:
     """The customers in question, each with the rep who holds her, empty for nobody."""
-    new_days = numbers_on(session, now).grade.new_days
+    settings = numbers_on(session, now).grade
     # Of everybody: who has left has no plan any more, but had a team.
     teams = {one: team_id or "" for one, team_id in session.execute(_TEAMS)}
     today = local_day(now)
     for row in _asked(session, which, among):
-        first = row.first_paid_at
-        # Whoever has bought nothing yet is still to become a newcomer.
-        is_young = first is None or (today - local_day(first)).days < new_days
-        rep_id = row.rep_id or ""
-        # Whoever bought on two days has a rhythm.
+        first, rep_id = row.first_paid_at, row.rep_id or ""
+        days = None if first is None else (today - local_day(first)).days
+        # Whoever bought on two days has a rhythm; whoever has bought nothing yet is still to come.
+        is_old = is_handed_over(days, again=row.rhythm_days is not None, settings=settings)
         yield (
             Waiting(
                 row.id,
-                is_new=is_young and row.rhythm_days is None,
+                is_new=not is_old,
                 pool=Pool(row.pool),
                 grade=Grade(row.grade) if row.grade else None,
                 line=Line(row.line) if row.line else None,
@@ -204,9 +203,7 @@ def _asked(session: Session, which: Any, among: Collection[str] | None) -> Itera
     if among is None:
         yield from session.connection().execute(asked)
         return
-    ids = sorted(among)
-    for start in range(0, len(ids), _CHUNK):
-        some = ids[start : start + _CHUNK]
+    for some in chunks(sorted(among)):
         yield from session.connection().execute(asked.where(_HERS.c.id.in_(some)))
 
 
@@ -244,13 +241,3 @@ def drop_plan(session: Session, person_id: str) -> None:
     plan = session.get(RepPlan, person_id)
     if plan is not None:
         session.delete(plan)
-
-
-def days_of(text: str) -> tuple[date, date] | None:
-    """A leave as people write it: 2026-12-01..2026-12-07, or one day. None when it is no leave."""
-    first, *more = text.split("..")
-    try:
-        days = date.fromisoformat(first), date.fromisoformat("..".join(more) if more else first)
-    except ValueError:
-        return None
-    return days if days[0] <= days[1] else None

@@ -16,10 +16,10 @@ from lumi_desk.errors import LumiError
 from lumi_desk.hub import booking
 from lumi_desk.hub.classifying import Changes, classify
 from lumi_desk.orders.tables import Order, OrderLine
+from lumi_desk.storage.among import chunks
 from lumi_desk.storage.store import touch
 from lumi_desk.sync import feed
 
-_CHUNK = 500
 _CLOSED = "closed"
 _LINES: Any = OrderLine.__table__
 _ORDERS: Any = Order.__table__
@@ -175,7 +175,7 @@ def _meanings(session: Session, told: Iterable[Settling]) -> dict[str, Meaning]:
 
 
 def _keep(session: Session, meanings: Mapping[str, Meaning], now: datetime) -> None:
-    for some in _chunks([*meanings]):
+    for some in chunks([*meanings]):
         session.execute(delete(SettledTitle).where(SettledTitle.title.in_(some)))
     rows = [
         {"title": title, "line": one.line, "product_id": one.product_id, "at": now}
@@ -197,7 +197,7 @@ def _lines_of(session: Session, titles: Sequence[str]) -> dict[str, list[_Sold]]
         _LINES.c.code.in_(codes).label("known"),
     )
     found: dict[str, list[_Sold]] = defaultdict(list)
-    for some in _chunks(titles):
+    for some in chunks(titles):
         rows = session.connection().execute(asked.where(_LINES.c.title.in_(some)))
         for title, one, order_id, line, product_id, known in rows:
             sold = _Sold(one, order_id, Meaning(line, product_id), bool(known))
@@ -209,7 +209,7 @@ def _buyers(session: Session, titles: Sequence[str]) -> dict[str, set[str]]:
     """Who bought under titles that stand in the order itself; "" for nobody known."""
     asked = select(_ORDERS.c.title, _ORDERS.c.customer_id).distinct()
     found: dict[str, set[str]] = defaultdict(set)
-    for some in _chunks(titles):
+    for some in chunks(titles):
         rows = session.connection().execute(asked.where(_ORDERS.c.title.in_(some)))
         for title, customer_id in rows:
             found[title].add(customer_id or "")
@@ -218,7 +218,7 @@ def _buyers(session: Session, titles: Sequence[str]) -> dict[str, set[str]]:
 
 def _change(session: Session, ids: Sequence[str], meaning: Meaning) -> None:
     told = {"line": meaning.line, "product_id": meaning.product_id}
-    for some in _chunks(ids):
+    for some in chunks(ids):
         session.connection().execute(update(_LINES).where(_LINES.c.id.in_(some)).values(**told))
     if ids:
         touch(session, OrderLine.__tablename__)
@@ -227,11 +227,7 @@ def _change(session: Session, ids: Sequence[str], meaning: Meaning) -> None:
 
 def _customers(session: Session, lines: Sequence[str]) -> set[str]:
     found: set[str] = set()
-    for some in _chunks(lines):
+    for some in chunks(lines):
         asked = select(_LINES.c.customer_id).where(_LINES.c.id.in_(some))
         found.update(one for one in session.connection().scalars(asked) if one)
     return found
-
-
-def _chunks(items: Sequence[str]) -> Iterable[Sequence[str]]:
-    return (items[start : start + _CHUNK] for start in range(0, len(items), _CHUNK))

@@ -17,7 +17,6 @@ from lumi_desk.imports.people import (
     People,
     absorb,
     balance_entry,
-    chunks,
     in_nobodys_hands,
     insert_rows,
     keys_of_member,
@@ -28,6 +27,7 @@ from lumi_desk.imports.people import (
 )
 from lumi_desk.imports.report import Counts
 from lumi_desk.orders.tables import Order
+from lumi_desk.storage.among import chunks
 
 Values = dict[str, Any]
 _TOLD = ("name", "phone", "wechat", "wangwang", "city", "birthday")

@@ -15,10 +15,11 @@ from lumi_desk.ids import new_id
 from lumi_desk.imports.columns import Bad, ItemRow, LeftOut, OrderRow, Reason
 from lumi_desk.imports.matching import Book, Joiner, Known
 from lumi_desk.imports.merging import line_is_older, line_values, merge, new_order, stored_order
-from lumi_desk.imports.people import chunks, insert_rows, update_rows
+from lumi_desk.imports.people import insert_rows, update_rows
 from lumi_desk.imports.rules import Number
 from lumi_desk.imports.tables import LineTrace, OrderTrace
 from lumi_desk.orders.tables import Order, OrderLine
+from lumi_desk.storage.among import chunks
 
 Values = dict[str, Any]
 _ORDER_COLUMNS = tuple(column.name for column in Order.__table__.columns if column.name != "ver")

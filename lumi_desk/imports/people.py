@@ -6,7 +6,7 @@ phones of orders say how to reach a buyer, never who she is.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -22,8 +22,8 @@ from lumi_desk.imports import rules
 from lumi_desk.imports.columns import LeftOut, MemberRow, OrderRow, Reason
 from lumi_desk.imports.tables import OrderTrace
 from lumi_desk.orders.tables import Order, OrderLine
+from lumi_desk.storage.among import chunks
 
-CHUNK = 500
 FROM_ORDERS = "orders"
 FROM_LIST = "members"
 # The strongest first: where two disagree, the one further left says who she is.
@@ -31,13 +31,6 @@ KINDS = ("member", "phone", "wechat", "open_user", "nick", "order")
 
 Key = tuple[str, str, str]
 Values = dict[str, Any]
-
-
-def chunks(items: Iterable[Any]) -> Iterator[list[Any]]:
-    """Lists of at most 500: what every engine takes in one statement."""
-    some = list(items)
-    for start in range(0, len(some), CHUNK):
-        yield some[start : start + CHUNK]
 
 
 def keys_of_order(row: OrderRow, created_at: datetime) -> tuple[Key, ...]:

@@ -5,8 +5,8 @@ planned anew by the server.
 """
 
 import json
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any, TypeVar
 
 from sqlalchemy import Boolean, ColumnElement, String, bindparam
 from sqlalchemy.engine import Dialect
@@ -16,12 +16,21 @@ from sqlalchemy.types import TypeDecorator, TypeEngine, UserDefinedType
 
 from lumi_desk.storage.base import can_be_kept
 
+T = TypeVar("T")
+
 IDS = "ids"
 
 
 def among(column: ColumnElement[Any], name: str = IDS) -> ColumnElement[bool]:
     """Whether a text column is one of the texts that the statement is executed with as `name`."""
     return _Among(column, bindparam(name, type_=_Texts()))
+
+
+def chunks(items: Iterable[T], size: int = 500) -> Iterator[list[T]]:
+    """Lists of at most `size`: so many every engine takes in a statement that lists each."""
+    some = list(items)
+    for start in range(0, len(some), size):
+        yield some[start : start + size]
 
 
 def array(texts: Sequence[str]) -> str:

@@ -115,7 +115,6 @@ def test_a_name_alone_is_never_enough_whatever_it_weighs() -> None:
         ({"names": ["周文静"], "city": "杭州市", "days": [DAY]}, None),
         ({}, None),
     ],
-    ids=str,
 )
 def test_what_two_share_speaks_for_one_person(
     told: dict[str, object], expected: set[Kind] | None

@@ -10,6 +10,7 @@ from lumi_desk.because import Because
 from lumi_desk.calls import service as calls
 from lumi_desk.cards import service as cards
 from lumi_desk.catalog import shelf
+from lumi_desk.catalog.titles import Titles
 from lumi_desk.clock import local_day
 from lumi_desk.customers.person import Person
 from lumi_desk.customers.rules import (
@@ -17,10 +18,7 @@ from lumi_desk.customers.rules import (
     POOL,
     RELATIONSHIP,
     History,
-    Line,
     Purchase,
-    leading,
-    line_of,
     see,
 )
 from lumi_desk.customers.why.rules import why_grade, why_pool, why_relationship
@@ -60,10 +58,11 @@ def _history(session: Session, her: Person) -> History:
 
 
 def _purchase(one: Ordered) -> Purchase:
-    """An order as the hub looks at it: gifts lead nothing."""
-    paid = [part for part in one.parts if part.price_fen > 0]
-    known = set(Line)
-    named = frozenset(Line(part.line) if part.line in known else Line.OTHER for part in paid)
-    line = leading(named) if paid else line_of(one.title)
-    units = sum(part.units for part in paid) if paid else 1
+    """An order as the hub looks at it."""
+    paid = [(part.line, part.units) for part in one.parts if part.price_fen > 0]
+    line, units = _TITLES.led(paid, one.title)
     return Purchase(one.paid_at, one.fen, 0, line, units, one.by_card)
+
+
+# What the manager settled of titles stays on the hub.
+_TITLES = Titles({})

@@ -45,10 +45,10 @@ POOLS: Mapping[str, str] = {
     Pool.ZERO: N_("has not bought for a year"),
 }
 RELATIONSHIPS: Mapping[str, str] = {
-    Relationship.CLOSE: N_("close to us"),
+    Relationship.CLOSE: N_("is near to us"),
     Relationship.STEADY: N_("buys steadily"),
     Relationship.COOLING: N_("is cooling off"),
-    Relationship.AT_RISK: N_("is about to be lost"),
+    Relationship.AT_RISK: N_("is near to leaving"),
 }
 RESULTS: Mapping[str, str] = {
     "sold": N_("bought when last reached"),
