@@ -325,10 +325,17 @@ def test_an_undo_puts_back_what_stood_there(hub: Hub, lin: str) -> None:
 
 def test_what_has_left_cannot_be_undone(hub: Hub, lin: str) -> None:
     (customer,) = give(hub, lin)
-    desk = hub.desk("lin")
+    line = hub.line()
+    desk = hub.desk("lin", line)
     desk.sync_round()
     call = a_call(lin, customer)
     do(desk, call)
+    line.lose_reply_to = "/v1/push"
+    with pytest.raises(HubOutOfReach):
+        desk.sync_round()
+    # No answer came, so nobody here knows whether the hub has it.
+    with pytest.raises(AlreadySent), desk.store.write() as session:
+        desk.undo(session, call.id)
     desk.sync_round()
     with pytest.raises(AlreadySent), desk.store.write() as session:
         desk.undo(session, call.id)
