@@ -15,14 +15,14 @@ from schemathesis.schemas import BaseSchema
 from schemathesis.specs.openapi.checks import response_schema_conformance
 
 from lumi_desk.customers.rulesets.rules import RULE_SETS, RuleSet
-from lumi_desk.hub import accounts
+from lumi_desk.hub import accounts, rulebook
 from lumi_desk.hub.app import create_app
 from lumi_desk.security.roles import Role
 from lumi_desk.storage.store import Store
 from lumi_desk.sync import feed
 from lumi_desk.sync.protocol import PROBLEM
 from tests.hub.test_snapshot import joins
-from tests.makers import NOW, make_customer, make_order
+from tests.makers import NOW, TODAY, make_customer, make_order
 from tests.stores import sqlite_hub
 
 pytestmark = pytest.mark.slow
@@ -43,6 +43,11 @@ def store(hub_file: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
         customer = make_customer(session, "lin", id="hers")
         make_order(session, customer)
         feed.publish(session)
+    for rules in RULE_SETS:
+        first = rules.numbers[0]
+        told = [f"{first.key}={first.of(rules.default) + 1}"]
+        with store.write() as session:
+            rulebook.set_numbers(session, rules, told, TODAY, NOW)
     yield store
     store.close()
 
