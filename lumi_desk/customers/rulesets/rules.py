@@ -1,6 +1,7 @@
 """Which numbers each rule set has, what they mean, and which of them cannot be."""
 
 import re
+import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -113,15 +114,16 @@ class Number:
         return self.shown(value).replace(",", "")
 
     def read(self, told: str) -> Value | None:
-        """A value as people write it; None if it is none."""
+        """A value as people write it, full-width digits too; None if it is none."""
+        plain = unicodedata.normalize("NFKC", told).strip()
         if self.unit is Unit.CNY:
             try:
-                return money.to_fen(told)
+                return money.to_fen(plain)
             except money.NotMoney:
                 return None
         if self.unit is Unit.RHYTHMS:
-            return Fraction(told) if _DECIMAL.fullmatch(told) else None
-        return int(told) if _WHOLE.fullmatch(told) else None
+            return Fraction(plain) if _DECIMAL.fullmatch(plain) else None
+        return int(plain) if _WHOLE.fullmatch(plain) else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -285,7 +287,7 @@ RULE_SETS = (
             _late(2, 1, N_("so many of her rhythms late she still has 2 of 3 points for recency")),
             _late(1, 2, N_("so many of her rhythms late she still has 1 of 3 points for recency")),
             _days("usual", N_("her rhythm until she has bought on two days")),
-            Number("often", Unit.ORDERS, N_("so many within active_days give a point"), 1000, 1),
+            Number("often", Unit.ORDERS, N_("so many in the time of a relationship give a point"), 1000, 1),
             _days("answered_days", N_("so long after an answered contact she has a point"), 0),
             _points("close", N_("from so many on she is close")),
             _points("steady", N_("from so many on she is steady")),
