@@ -67,6 +67,8 @@ class Window(QMainWindow):
         inside.sign_in_wanted.connect(self.sign_in_wanted)
         self._inside = inside
         self.setCentralWidget(inside)
+        # The door had the keys, and is gone; before this the screens were in no window.
+        inside.take_keys()
 
     def inside(self) -> "Inside | None":
         """What stands behind the door, while somebody is signed in."""
@@ -134,6 +136,12 @@ class Inside(QWidget):
         self._bodies.setCurrentWidget(place.body)
         place.body.setFocus()
         self._draw_nav()
+
+    def take_keys(self) -> None:
+        """Give the keys to the screen that is shown."""
+        body = self._bodies.currentWidget()
+        if body is not None:
+            body.setFocus()
 
     def current(self) -> str:
         """The name of the screen that is shown; empty where there is none."""

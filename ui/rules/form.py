@@ -3,7 +3,8 @@
 from itertools import pairwise
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QGridLayout, QWidget
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QBoxLayout, QFrame, QGridLayout, QWidget
 
 from ui import theme
 from ui.rules.screen import Confirm, Entry, Field, Form
@@ -13,7 +14,7 @@ from ui.widgets.texts import SpanLabel
 from ui.widgets.values import Line, Span, Tone
 from ui.workspace.ask import AskField
 
-_FIELD, _DAY = 110, 130
+_FIELD, _DAY, _ABREAST = 110, 130, 540
 
 
 class NumberLine:
@@ -160,14 +161,14 @@ class FootBar(QFrame):
         self.put_button = KeyButton("primary", "", "Ctrl Enter")
         self.drop_button = KeyButton("action", "", "Alt X")
         self._beside = SpanLabel("small", wrap=True, natural=True)
-        entries = row(gap=14)
-        entries.addWidget(self.day, 0, Qt.AlignmentFlag.AlignTop)
-        entries.addWidget(self.why, 1, Qt.AlignmentFlag.AlignTop)
+        self._entries = row(gap=14)
+        self._entries.addWidget(self.day, 0, Qt.AlignmentFlag.AlignTop)
+        self._entries.addWidget(self.why, 1, Qt.AlignmentFlag.AlignTop)
         buttons = FlowLayout(10, right_from=2)
         for part in (self.put_button, self.drop_button, self._beside):
             buttons.addWidget(part)
         layout = column(self, 18, 10, 18, 10, gap=8)
-        layout.addLayout(entries)
+        layout.addLayout(self._entries)
         layout.addLayout(buttons)
         self.day.field.textEdited.connect(self.dated)
         self.why.field.textEdited.connect(self.reasoned)
@@ -187,6 +188,12 @@ class FootBar(QFrame):
         self.drop_button.say(form.drop.text)
         self.drop_button.setEnabled(form.drop.enabled)
         self._beside.say(beside)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        across, down = QBoxLayout.Direction.LeftToRight, QBoxLayout.Direction.TopToBottom
+        wide = self.width() >= theme.current().px(_ABREAST)
+        self._entries.setDirection(across if wide else down)
 
     def stops(self) -> list[QWidget]:
         """Where the keys can come to, in order."""

@@ -114,10 +114,19 @@ def done(rules: RuleSet, told: RulesDone, now: datetime) -> str:
 
 def _summary(moving: int, whole: int) -> Line:
     if not moving:
-        return marked(tr("**Nobody moves.** All {whole} customers stay.", whole=count(whole)))
-    of = tr("of {whole}", whole=count(whole))
-    told = trn("**{n} customer moves**", "**{n} customers move**", moving)
-    return marked(f"{told} {of}", strong_tone=Tone.BRAND)
+        told = trn(
+            "**Nobody moves.** {n} customer stays.",
+            "**Nobody moves.** All {n} customers stay.",
+            whole,
+        )
+        return marked(told)
+    told = trn(
+        "**{n} customer moves** of {whole}",
+        "**{n} customers move** of {whole}",
+        moving,
+        whole=count(whole),
+    )
+    return marked(told, strong_tone=Tone.BRAND)
 
 
 def _plainly(seen: RulesPreviewed) -> str:

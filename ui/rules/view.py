@@ -105,7 +105,7 @@ class RulesView(QWidget):
         return self._screen
 
     def draw(self, screen: Screen) -> None:
-        self._screen = screen
+        before, self._screen = self._screen, screen
         self._head.draw(screen.title, screen.left, screen.sync, screen.person)
         self._notice.draw(screen.notice)
         self._offline.draw(screen.offline)
@@ -119,6 +119,8 @@ class RulesView(QWidget):
             self.preview.draw(screen.preview)
         if screen.history is not None:
             self.history.draw(screen.history)
+        if screen.notice is not None and (before is None or before.notice != screen.notice):
+            self._page.verticalScrollBar().setValue(0)
         self._draw_confirm(screen)
         in_order(self._stops())
 
@@ -156,13 +158,16 @@ class RulesView(QWidget):
         right = column(beside, gap=12)
         right.addWidget(self.preview)
         right.addWidget(self.history, 1)
-        self._pair = row(inside, 0, 0, 4, 0, gap=12)
+        self._pair = row(gap=12)
         self._pair.addWidget(self.form, 1)
         self._pair.addWidget(beside, 1)
-        page = column(gap=10)
+        content = column(inside, 0, 0, 4, 0, gap=10)
         for part in (self._notice, self._offline):
-            page.addWidget(part)
-        page.addWidget(scrolled(inside), 1)
+            content.addWidget(part)
+        content.addLayout(self._pair, 1)
+        self._page = scrolled(inside)
+        page = column(gap=10)
+        page.addWidget(self._page, 1)
         page.addWidget(self.foot)
         page.addWidget(self.confirm)
         body = row(None, 20, 16, 20, 14, gap=14)
