@@ -9,6 +9,7 @@ import pytest
 from lumi_desk.customers.tables import Customer
 from lumi_desk.hub import intake
 from lumi_desk.managing.client import RulesAtHub
+from lumi_desk.people.tables import Person
 from lumi_desk.security.roles import Role
 from lumi_desk.storage.store import Store
 from tests import makers
@@ -350,7 +351,7 @@ def test_what_was_typed_of_one_stays_while_another_is_looked_at(gu: Manager) -> 
 
 def test_a_manager_no_more_is_told_so(hub: Hub, gu: Manager) -> None:
     with hub.store.write() as session:
-        person = session.get_one(makers.Person, gu.desk.me.person_id)
+        person = session.get_one(Person, gu.desk.me.person_id)
         person.role = Role.REP.value
     gu.types("a_points", "400")
     assert gu.summary == "Your role does not allow this. Ask your team leader."
