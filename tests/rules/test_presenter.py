@@ -143,7 +143,7 @@ def test_a_number_shows_whom_it_would_move_and_changes_nothing(hub: Hub, gu: Man
     gu.types("a_points", "400")
     assert gu.summary == "1 customer moves of 1"
     assert gu.preview.table is not None
-    assert gu.preview.table.columns == ("→ A", "→ B", "all")
+    assert gu.preview.table.columns == ("A", "B", "all")
     name, cells = gu.preview.table.rows[1]
     assert (name, [cell.text for cell in cells]) == ("B", ["1", "–", "1"])
     assert [cell.moves for cell in cells] == [True, False, False]
@@ -320,6 +320,16 @@ def test_an_answer_lost_on_the_way_has_one_effect(hub: Hub, gu: Manager) -> None
     gu.puts()
     assert len([one for one in gu.versions() if one.who]) == 1
     assert gu.field("a_points").changed == ""
+
+
+def test_what_is_typed_before_the_answer_came_stays(gu: Manager) -> None:
+    gu.types("a_points", "400")
+    gu.line.lose_reply_to = "/v1/rules/set"
+    gu.puts()
+    gu.does.typed("b_points", "100")
+    gu.lane.sync_now()
+    assert [gu.field(key).text for key in ("a_points", "b_points")] == ["400", "100"]
+    assert [gu.field(key).changed for key in ("a_points", "b_points")] == ["", "changed"]
 
 
 def test_asking_again_asks_again(gu: Manager) -> None:

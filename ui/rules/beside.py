@@ -54,11 +54,9 @@ class MovesModel(QAbstractTableModel):
             return _RIGHT
         if role != Qt.ItemDataRole.DisplayRole:
             return None
-        if across:
-            # Names of several words stand in several lines: six columns have to fit.
-            columns = self._table.columns
-            return _folded(columns[section]) if section < len(columns) else None
-        return self._table.rows[section][0] if section < len(self._table.rows) else None
+        told = self._table.columns if across else [name for name, _ in self._table.rows]
+        # Names of several words stand in two lines: six columns have to fit.
+        return "\n".join(told[section].rsplit(" ", 1)) if section < len(told) else None
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         if not index.isValid():
@@ -68,7 +66,7 @@ class MovesModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.DisplayRole:
             return cell.text
         if role == Qt.ItemDataRole.AccessibleTextRole:
-            return cell.tip or f"{name} {self._table.columns[index.column()]}: {cell.text}"
+            return cell.tip or f"{name} → {self._table.columns[index.column()]}: {cell.text}"
         if role == Qt.ItemDataRole.ToolTipRole:
             return cell.tip or None
         if role == Qt.ItemDataRole.TextAlignmentRole:
@@ -88,11 +86,6 @@ class MovesModel(QAbstractTableModel):
         return theme.current().colour("brand" if cell.moves else "ink")
 
 
-def _folded(heading: str) -> str:
-    arrow, gap, name = heading.rpartition("→ ")
-    return f"{arrow}{gap}{name.replace(' ', chr(10))}"
-
-
 class PreviewCard(QFrame):
     """Signals: `retried`."""
 
@@ -103,11 +96,15 @@ class PreviewCard(QFrame):
         self.setProperty("kind", "card")
         self._title, self._summary = SpanLabel("heading"), SpanLabel("body", wrap=True)
         self.picture, self.table, self._model = FlowPicture(), QTableView(), MovesModel()
-        self.retry = small_button(self)
+        self._sides, self.retry = SpanLabel("small"), small_button(self)
         self._names = column(gap=4)
         layout = column(self, 18, 14, 18, 14, gap=10)
-        for part in (self._title, self._summary, self.retry, self.picture, self.table):
+        for part in (self._title, self._summary, self.retry, self.picture):
             layout.addWidget(part)
+        held = column(gap=0)
+        held.addWidget(self._sides)
+        held.addWidget(self.table)
+        layout.addLayout(held)
         layout.addLayout(self._names)
         self._set_up_table()
         self.retry.clicked.connect(self.retried)
@@ -120,8 +117,10 @@ class PreviewCard(QFrame):
         show_if(self.retry, bool(preview.retry))
         self.picture.draw(preview.flow, stale=preview.stale)
         show_if(self.picture, preview.flow is not None)
-        show_if(self.table, preview.table is not None)
+        for part in (self._sides, self.table):
+            show_if(part, preview.table is not None)
         if preview.table is not None:
+            self._sides.say(preview.table.sides)
             self._model.show_table(preview.table)
             self.table.setAccessibleName(preview.title)
             self._fit()
@@ -157,7 +156,8 @@ class PreviewCard(QFrame):
     def _fit(self) -> None:
         """As tall as it is; columns wide enough, and sharing what is left."""
         across, down = self.table.horizontalHeader(), self.table.verticalHeader()
-        down.setDefaultSectionSize(theme.current().px(_ROW))
+        down.setMinimumSectionSize(theme.current().px(_ROW))
+        self.table.resizeRowsToContents()
         across.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         self.table.resizeColumnsToContents()
         slack = self.table.viewport().width() - across.length()

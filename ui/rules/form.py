@@ -115,16 +115,18 @@ class FormCard(QFrame):
 class EntryLine(QWidget):
     """A label, a line to write, and what is made of it."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, wide: bool) -> None:
         super().__init__()
         self.setProperty("kind", "clear")
         self.label, self.field = SpanLabel("label"), AskField()
         self._reading, self._problem = SpanLabel("label"), SpanLabel("bad", wrap=True)
-        self.line = row(gap=8)
-        for part in (self.label, self.field, self._reading):
-            self.line.addWidget(part)
+        line = row(gap=8)
+        line.addWidget(self.label)
+        line.addWidget(self.field, int(wide))
+        line.addWidget(self._reading)
+        line.addStretch(int(not wide))
         layout = column(self, gap=2)
-        layout.addLayout(self.line)
+        layout.addLayout(line)
         layout.addWidget(self._problem)
 
     def draw(self, entry: Entry) -> None:
@@ -157,7 +159,7 @@ class FootBar(QFrame):
     def __init__(self) -> None:
         super().__init__()
         self.setProperty("kind", "card")
-        self.day, self.why = EntryLine(), EntryLine()
+        self.day, self.why = EntryLine(wide=False), EntryLine(wide=True)
         self.put_button = KeyButton("primary", "", "Ctrl Enter")
         self.drop_button = KeyButton("action", "", "Alt X")
         self._beside = SpanLabel("small", wrap=True, natural=True)

@@ -181,8 +181,7 @@ def _table(seen: RulesPreviewed, groups: Sequence[str]) -> Table:
         )
     last = (*(Count(count(sums[new])) for new in groups), Count(count(sums.total())))
     rows.append((tr("all"), last))
-    columns = (*(f"→ {name}" for name in names), tr("all"))
-    return Table(tr("now"), columns, tuple(rows))
+    return Table(tr("now ↓ · then →"), (*names, tr("all")), tuple(rows))
 
 
 def _cell(what: str, old: str, new: str, customers: int) -> Count:

@@ -220,7 +220,9 @@ class RulesPresenter:
         sent = self._sent.get(rules.name)
         if sent and any(one.id == sent.id for one in self._versions(rules)):
             del self._sent[rules.name]
-            self._drafts.pop(rules.name, None)
+            # What was typed while the answer was on its way is something new.
+            if self._drafts.get(rules.name) == sent.draft:
+                del self._drafts[rules.name]
             self._keep()
         strange = [one for one in fresh if sent is None or one.id != sent.id]
         if strange and rules is self._chosen and self._drafts.get(rules.name):

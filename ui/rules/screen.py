@@ -105,9 +105,12 @@ class Count:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """From group to group: `rows` are a heading and a cell for each column."""
+    """From group to group: `rows` are a heading and a cell for each column.
 
-    corner: str
+    `sides` says which side is which.
+    """
+
+    sides: str
     columns: tuple[str, ...]
     rows: tuple[tuple[str, tuple[Count, ...]], ...]
 
