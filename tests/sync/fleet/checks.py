@@ -42,8 +42,10 @@ _UNDONE = (
 _META = "SELECT name, value FROM desk_meta WHERE name IN ('epoch', 'sent_again')"
 _CURSORS = "SELECT stream, seq, generation, whole, digest FROM cursor"
 _SETTLED = ("rejected", "blocked")
-# Kinds that change what is there and make no record of their own.
-_NO_RECORD = ("customer.edit", "parked.ask", "parked.decide")
+# Kinds that change what is there, or make no record of their own that travels.
+_NO_RECORD = (
+    "customer.edit", "customer.tag", "customer.untag", "export.log", "parked.ask", "parked.decide",
+)  # fmt: skip
 _STAYS = Assignment.__tablename__
 _ABOUT_WORK = ("parked.ask", "parked.decide")
 _DONE_AFTER_ALL = ("accepted", "handed_over")
