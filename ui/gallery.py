@@ -3,16 +3,19 @@
 import argparse
 import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from PySide6.QtCore import QEvent
 from PySide6.QtWidgets import QApplication, QWidget
 
 from ui import theme, words
 from ui.board.view import BoardView
+from ui.customers.view import CustomersView
 from ui.gallery_board import board
+from ui.gallery_customers import customers
 from ui.gallery_parts import NOW
 from ui.gallery_screens import workspace
 from ui.gallery_work import panel, panels, parked
@@ -44,28 +47,27 @@ def pictures(language: str) -> Iterator[Picture]:
             return view
 
         yield Picture(name, desk)
-    for name, shown in board(language).items():
-
-        def leader(shown: object = shown) -> QWidget:
-            view = BoardView()
-            view.draw(shown)  # type: ignore[arg-type]  # Bound early; the loop goes on.
-            return view
-
-        yield Picture(name, leader)
-    for name, listed in parked(language).items():
-
-        def deciding(listed: object = listed) -> QWidget:
-            view = ParkedView()
-            view.draw(listed)  # type: ignore[arg-type]  # Bound early; the loop goes on.
-            return view
-
-        yield Picture(name, deciding)
+    yield from _drawn(board(language), BoardView)
+    yield from _drawn(parked(language), ParkedView)
+    yield from _drawn(customers(language), lambda: CustomersView(now=lambda: NOW))
     for name, behind in panels(language).items():
 
         def hanging(behind: object = behind) -> QWidget:
             return panel(behind)  # type: ignore[arg-type]  # Bound early; the loop goes on.
 
         yield Picture(name, hanging)
+
+
+def _drawn(screens: Mapping[str, object], make: Callable[[], Any]) -> Iterator[Picture]:
+    """One kind of view in every state."""
+    for name, screen in screens.items():
+
+        def drawn(screen: object = screen) -> QWidget:
+            view: QWidget = make()
+            view.draw(screen)  # type: ignore[attr-defined]  # Every view draws its screen.
+            return view
+
+        yield Picture(name, drawn)
 
 
 def main(arguments: list[str] | None = None) -> int:

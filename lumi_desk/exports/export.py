@@ -1,15 +1,36 @@
 """A list as a file: text for any program, or a workbook. Neither holds a formula."""
 
 import csv
+import os
 from collections.abc import Sequence
 from io import BytesIO, StringIO
+from pathlib import Path
 from typing import Any
 from zipfile import ZIP_DEFLATED, ZipFile
 
+from lumi_desk.errors import N_, LumiError
 from lumi_desk.exports.rules import Format, harmless
 
 Row = Sequence[str]
+_NEW = os.O_WRONLY | os.O_CREAT | os.O_TRUNC
+_OWNER_ALONE = 0o600
 _WIDEST = 60
+
+
+class NotWritten(LumiError):
+    """A disk or folder that takes no file."""
+
+    title = N_("The file {name} could not be written")
+    advice = N_("Choose another folder, or close the file in other programs, and export again.")
+
+
+def write(path: Path, content: bytes) -> None:
+    """Write the file for its owner's eyes alone. Raises NotWritten."""
+    try:
+        with os.fdopen(os.open(path, _NEW, _OWNER_ALONE), "wb") as file:
+            file.write(content)
+    except OSError as problem:
+        raise NotWritten(name=path.name) from problem
 
 
 def as_file(kind: Format, title: str, headings: Row, rows: Sequence[Row]) -> bytes:
@@ -26,9 +47,9 @@ def _csv(cells: Sequence[Row]) -> bytes:
 
 
 def _xlsx(title: str, cells: Sequence[Row]) -> bytes:
-    from openpyxl import Workbook  # a deferred door
-    from openpyxl.utils import get_column_letter
-    from openpyxl.writer.excel import ExcelWriter
+    from openpyxl import Workbook  # type: ignore[import-untyped] # a deferred door
+    from openpyxl.utils import get_column_letter  # type: ignore[import-untyped]
+    from openpyxl.writer.excel import ExcelWriter  # type: ignore[import-untyped]
 
     book = Workbook()
     sheet: Any = book.active
@@ -50,8 +71,8 @@ def _xlsx(title: str, cells: Sequence[Row]) -> bytes:
 
 def _in_memory(writer: Any) -> Any:
     """The library's writer, but sheets do not pass through a file in the machine's temp folder."""
-    from openpyxl.drawing.spreadsheet_drawing import SpreadsheetDrawing
-    from openpyxl.worksheet._writer import WorksheetWriter
+    from openpyxl.drawing.spreadsheet_drawing import SpreadsheetDrawing  # type: ignore[import-untyped]
+    from openpyxl.worksheet._writer import WorksheetWriter  # type: ignore[import-untyped]
 
     class InMemory(writer):  # type: ignore[misc]  # The library comes without types.
         def write_worksheet(self, sheet: Any) -> None:

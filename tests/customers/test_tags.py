@@ -102,7 +102,7 @@ def hers(floor: Floor) -> Floor:  # noqa: F811
 
 def test_a_batch_at_the_hub_has_the_effect_of_the_desk(hers: Floor) -> None:
     who, by, later = hers.customer, hers.lin, NOW + timedelta(seconds=1)
-    ops = [
+    ops: list[Operation] = [
         adds(who, by=by),
         adds(who, by=by),
         removes(who, by=by, at=later),

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
@@ -40,10 +41,13 @@ def everybody(session: Session) -> tuple[Listed, ...]:
     tags = tags_of_all(session)
     contacts, refused = calls.last_contacts(session), calls.refused(session)
     columns = [getattr(Customer, name) for name in _COLUMNS]
-    return tuple(
-        Listed(*row, tuple(tags.get(row[0], ())), contacts.get(row[0]), row[0] in refused)
-        for row in session.execute(select(*columns).order_by(Customer.id))
-    )
+    found = []
+    for row in session.execute(select(*columns).order_by(Customer.id)):
+        her = row[0]
+        more = (tuple(tags.get(her, ())), contacts.get(her), her in refused)
+        values: tuple[Any, ...] = (*row, *more)
+        found.append(Listed(*values))
+    return tuple(found)
 
 
 def tags_of_all(session: Session) -> dict[str, list[str]]:
