@@ -132,10 +132,13 @@ class Narrowing(QFrame):
             button.setAccessibleName(tr("Remove from the filter: {what}", what=chip.text))
             button.clicked.connect(lambda _=False, name=chip.name: self.removed.emit(name))
             self._chosen.addWidget(button)
+            # Else it would be there only after the next event, too late for the keys.
+            button.show()
         if clear_words:
             link = LinkButton(clear_words)
             link.clicked.connect(self.cleared)
             self._chosen.addWidget(link)
+            link.show()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if watched is self.search and event.type() in (QEvent.Type.FocusIn, QEvent.Type.FocusOut):

@@ -99,6 +99,10 @@ class CustomersPresenter(Doing):
         state = self._state
         state.everybody, state.rows = found
         state.lines = None
+        if state.asking is not None:
+            hers = {one.id: one for one in state.everybody.rows}
+            about = tuple(hers[one.id] for one in state.asking.about if one.id in hers)
+            state.asking = replace(state.asking, about=about)
         shown = {one.id for one in state.rows}
         state.marked &= shown
         if state.current not in shown:

@@ -57,6 +57,8 @@ class CustomersView(QWidget):
         self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self._now = now
         self._screen: Screen | None = None
+        # Whether the search has the keys only because there was nobody yet.
+        self._waits = False
         self._head = PageHead()
         self.narrowing, self.bar = Narrowing(), ActionBar()
         self.toast, self.problem = Strip(key="Ctrl Z"), Strip()
@@ -99,7 +101,8 @@ class CustomersView(QWidget):
         show_if(self._empty, bool(screen.empty))
         show_if(self.table, not screen.empty)
         self.bar.draw(screen)
-        if asked and screen.ask is None:
+        left_alone = self._waits and self.narrowing.search.hasFocus()
+        if (asked and screen.ask is None) or (left_alone and not screen.empty):
             self._rest()
 
     def focusInEvent(self, event: QFocusEvent) -> None:
@@ -137,6 +140,7 @@ class CustomersView(QWidget):
     def _connect(self) -> None:
         self.table.viewport().installEventFilter(self)
         for told, to in (
+            (self.narrowing.searched, self._typed),
             (self.narrowing.searched, self.searched),
             (self.narrowing.picked, self.picked_in_menu),
             (self.narrowing.removed, self.chip_removed),
@@ -180,6 +184,9 @@ class CustomersView(QWidget):
         self.narrowing.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
         self.narrowing.search.selectAll()
 
+    def _typed(self, _: str) -> None:
+        self._waits = False
+
     def _to_filters(self) -> None:
         if self.narrowing.menus:
             self.narrowing.menus[0].setFocus(Qt.FocusReason.ShortcutFocusReason)
@@ -193,12 +200,14 @@ class CustomersView(QWidget):
             self.narrowing.search.clear()
             self.searched.emit("")
             return
-        self.left.emit()
+        asks = self._screen is not None and self._screen.ask is not None
+        (self.ask_closed if asks else self.left).emit()
 
     def _rest(self) -> None:
         """Give the keys to the table, or to the search where there is nobody."""
         where: QWidget = self.narrowing.search
-        if self._screen is not None and not self._screen.empty:
+        self._waits = self._screen is None or bool(self._screen.empty)
+        if not self._waits:
             where = self.table
         where.setFocus(Qt.FocusReason.OtherFocusReason)
 
