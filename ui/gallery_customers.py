@@ -9,7 +9,7 @@ from lumi_desk.customers.listing.service import View
 from lumi_desk.desk import Me
 from lumi_desk.exports.rules import EXPORT
 from ui.customers import asking, saying
-from ui.customers.loading import Everybody, Leave
+from ui.customers.loading import Everybody, Leave, longest
 from ui.customers.screen import Screen
 from ui.customers.state import Asking, Question, State
 from ui.gallery_parts import NOW, Words, synced, words
@@ -72,7 +72,7 @@ def _shown(
 ) -> Screen:
     state = _state(w)
     view = View(w("V 库 · 三八节", "Pool V, 8 March"), Filter(), Order())
-    state.everybody = Everybody(people, (view,))
+    state.everybody = Everybody(people, (view,), longest(people))
     state.filter = filter_ or state.filter
     state.rows = chosen(people, state.filter, state.order, local_day(NOW))
     state.current = current or (state.rows[0].id if state.rows else "")

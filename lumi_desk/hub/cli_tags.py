@@ -35,15 +35,13 @@ def list_(database: Database = "", as_json: AsJson = False) -> None:
         there = tagging.rules_on(session, clock.local_day(clock.now()))
         many = tagging.counts(session)
         when = {one.name: one.when for one in there}
-        data = [
-            {"tag": name, "when": list(when.get(name, ()))}
-            | dict(zip(("by_rule", "by_hand"), many.get(name, (0, 0)), strict=True))
-            for name in sorted({*when, *many})
-        ]
-        rows = [
-            (one["tag"], " ".join(one["when"]) or "by hand", one["by_rule"], one["by_hand"])
-            for one in data
-        ]
+        data: list[dict[str, Any]] = []
+        rows = []
+        for name in sorted({*when, *many}):
+            by_rule, by_hand = many.get(name, (0, 0))
+            told = when.get(name, ())
+            data.append({"tag": name, "when": list(told), "by_rule": by_rule, "by_hand": by_hand})
+            rows.append((name, " ".join(told) or "by hand", by_rule, by_hand))
         speech.say({"tags": data}, table(("tag", "rule", "by rule", "by hand"), rows))
 
 

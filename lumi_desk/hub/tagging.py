@@ -220,8 +220,8 @@ def _differing(
         hers[told["customer_id"]].append(told)
     new: list[_Values] = []
     changed: list[_Values] = []
-    for customer_id, *row in _STANDING.rows(connection, {IDS: ids}):
-        names = rules.wanted(wanted, _facts(row, today))
+    for customer_id, *values in _STANDING.rows(connection, {IDS: ids}):
+        names = rules.wanted(wanted, _facts(values, today))
         there = hers.get(customer_id, [])
         known = {one["name"] for one in there}
         new += [_new(customer_id, name, now) for name in sorted(names - known)]
@@ -263,9 +263,11 @@ def _write(session: Session, new: Sequence[_Values], changed: Sequence[_Values])
         session.expire_all()
 
 
-def _facts(row: Sequence[Any], today: date) -> Facts:
-    *plain, last, first = row
-    return Facts(*plain, _days(last, today), _days(first, today))
+def _facts(values: Sequence[Any], today: date) -> Facts:
+    """From the values of _ASKED."""
+    *plain, last, first = values
+    days: tuple[Any, ...] = (*plain, _days(last, today), _days(first, today))
+    return Facts(*days)
 
 
 def _days(millis: int | None, today: date) -> int | None:

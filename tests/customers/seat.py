@@ -16,6 +16,7 @@ from tests.lane import LaneNow
 from tests.makers import NOW, make_customer
 from ui.customers.presenter import CustomersPresenter
 from ui.customers.screen import Screen
+from ui.workspace.screen import Ask
 
 REP = Me("lin", "林晓燕", "rep", "one")
 LEADER = Me("wu", "吴桂芳", "leader", "one")
@@ -46,6 +47,18 @@ class Seat:
     @property
     def screen(self) -> Screen:
         return self.screens[-1]
+
+    def ask(self) -> Ask:
+        """The question in the page."""
+        ask = self.screen.ask
+        assert ask is not None
+        return ask
+
+    def toast(self) -> str:
+        return self.screen.toast.text if self.screen.toast else ""
+
+    def problem(self) -> str:
+        return self.screen.problem.text if self.screen.problem else ""
 
     def names(self) -> list[str]:
         return [line.cells[0].text for line in self.screen.lines]

@@ -14,7 +14,7 @@ from lumi_desk.exports.tables import ExportLog
 from lumi_desk.storage.store import Store
 from tests.customers.seat import LEADER, REP, Seat, settle
 from tests.makers import NOW, TODAY, make_customer
-from ui.customers import doing
+from ui.customers import asking, doing
 from ui.words import Language, switch
 
 GIFT = "gift 3/8"
@@ -86,10 +86,9 @@ def test_the_menus_say_how_many_there_are(seat: Seat) -> None:
 
 def test_days_of_ones_own_are_asked_for(seat: Seat) -> None:
     seat.does.picked_in_menu("quiet", "days")
-    assert seat.screen.ask is not None
     seat.does.ask_written("soon")
     seat.does.ask_confirmed()
-    assert seat.screen.ask.reading.startswith("“soon” says no days.")
+    assert seat.ask().reading.startswith("“soon” says no days.")
     seat.does.ask_written("90 - ")
     seat.does.ask_confirmed()
     assert seat.screen.ask is None
@@ -117,19 +116,17 @@ def test_tags_are_previewed_given_and_taken_back_together(seat: Seat) -> None:
     assert seat.screen.whom == "3 marked"
     seat.does.acted("tag")
     seat.does.ask_chosen(GIFT)
-    assert seat.screen.ask is not None
-    assert seat.screen.ask.title == "Add a tag to 3 customers"
-    assert seat.screen.ask.reading == f"2 customers get “{GIFT}”; 1 already has it"
+    assert seat.ask().title == "Add a tag to 3 customers"
+    assert seat.ask().reading == f"2 customers get “{GIFT}”; 1 already has it"
     assert seat.waiting() == ["customer.tag"]
     seat.does.ask_confirmed()
-    assert seat.screen.toast is not None
-    assert seat.screen.toast.text == f"2 customers have “{GIFT}” now"
-    assert (seat.screen.marked, seat.screen.ask) == (frozenset(), None)
+    assert seat.toast() == f"2 customers have “{GIFT}” now"
+    assert (seat.screen.marked, seat.screen.ask is None) == (frozenset(), True)
     assert [seat.cells(who)["tags"] for who in ("zhou", "ouyang", "shan", "he")] == [
         GIFT, GIFT, GIFT, "",
     ]  # fmt: skip
     seat.does.undone()
-    assert seat.screen.toast is None
+    assert not seat.toast()
     assert [seat.cells(who)["tags"] for who in ("zhou", "ouyang", "shan")] == ["", GIFT, ""]
     assert seat.waiting() == ["customer.tag"]
 
@@ -141,8 +138,7 @@ def test_without_marks_all_that_is_shown_is_meant(seat: Seat) -> None:
     seat.does.cleared()
     seat.does.acted("untag")
     seat.does.ask_written(GIFT)
-    assert seat.screen.ask is not None
-    assert seat.screen.ask.reading == f"2 customers lose “{GIFT}”; 2 do not have it"
+    assert seat.ask().reading == f"2 customers lose “{GIFT}”; 2 do not have it"
     seat.clock.forward(seconds=1)
     seat.does.ask_confirmed()
     assert seat.waiting() == ["customer.tag"] * 2 + ["customer.untag"] * 2
@@ -153,30 +149,28 @@ def test_the_undo_goes_after_ten_seconds(seat: Seat) -> None:
     seat.tags(GIFT)
     seat.clock.forward(seconds=9)
     seat.does.tick()
-    assert seat.screen.toast is not None
+    assert seat.toast()
     seat.clock.forward(seconds=1)
     seat.does.tick()
-    assert seat.screen.toast is None
+    assert not seat.toast()
     seat.does.undone()
     assert len(seat.waiting()) == 4
 
 
 def test_a_bad_tag_is_said_beside_the_field_and_nothing_is_done(seat: Seat) -> None:
     seat.tags("a, b")
-    assert seat.screen.ask is not None
-    assert seat.screen.ask.reading == (
+    assert seat.ask().reading == (
         "“a, b” cannot be a tag. Write 1 to 24 characters, without commas and line breaks."
     )
     seat.does.ask_closed()
-    assert (seat.screen.ask, seat.waiting()) == (None, [])
+    assert (seat.screen.ask is None, seat.waiting()) == (True, [])
 
 
 def test_too_many_at_once_are_refused(seat: Seat, monkeypatch: pytest.MonkeyPatch) -> None:
-    for module in (doing, doing.asks):
+    for module in (doing, asking):
         monkeypatch.setattr(module, "MOST_AT_ONCE", 3)
     seat.tags(GIFT)
-    assert seat.screen.ask is not None
-    assert seat.screen.ask.reading.startswith("4 are too many: at most 3 at once.")
+    assert seat.ask().reading.startswith("4 are too many: at most 3 at once.")
     assert seat.waiting() == []
 
 
@@ -185,8 +179,7 @@ def test_views_are_kept_chosen_and_forgotten(seat: Seat) -> None:
     seat.does.ordered("year")
     seat.does.acted("view")
     seat.does.ask_confirmed()
-    assert seat.screen.ask is not None
-    assert seat.screen.ask.reading == "The view needs a name. Write 1 to 24 characters."
+    assert seat.ask().reading == "The view needs a name. Write 1 to 24 characters."
     seat.does.ask_written("Mine")
     seat.does.ask_confirmed()
     seat.does.cleared()
@@ -218,7 +211,11 @@ def test_one_step_back_at_a_time_then_to_the_days_list(seat: Seat) -> None:
     for step in ("ask", "marks", "search"):
         seat.does.left()
         assert seat.went == [], step
-    assert (seat.screen.ask, seat.screen.marked, seat.screen.chips) == (None, frozenset(), ())
+    assert (seat.screen.ask is None, seat.screen.marked, seat.screen.chips) == (
+        True,
+        frozenset(),
+        (),
+    )
     seat.does.left()
     seat.does.opened("shan")
     seat.does.acted("back")
@@ -252,8 +249,7 @@ def rows_of(path: Path) -> list[list[str]]:
 def test_an_export_is_masked_harmless_and_written_down_first(seat: Seat) -> None:
     seat.does.picked_in_menu("pool", "V")
     seat.does.acted("export")
-    assert seat.screen.ask is not None
-    assert [one.name for one in seat.screen.ask.choices] == ["xlsx", "csv"]
+    assert [one.name for one in seat.ask().choices] == ["xlsx", "csv"]
     seat.does.ask_chosen("csv")
     seat.does.ask_written("8 March")
     seat.does.ask_confirmed()
@@ -271,15 +267,13 @@ def test_an_export_is_masked_harmless_and_written_down_first(seat: Seat) -> None
         assert (row.rep_id, row.rows, row.phones, row.reason, row.what) == (
             "lin", 1, False, "8 March", "Pool V",
         )  # fmt: skip
-    assert seat.screen.toast is not None
-    assert seat.screen.toast.text == "1 customer is in Customers 2026-11-17.csv"
+    assert seat.toast() == "1 customer is in Customers 2026-11-17.csv"
 
 
 def test_nothing_is_written_down_when_no_file_is_chosen(seat: Seat) -> None:
     seat.file = ""
     seat.does.acted("export")
     seat.does.ask_confirmed()
-    assert seat.screen.ask is not None
     assert seat.waiting() == []
 
 
@@ -287,8 +281,7 @@ def test_a_file_that_cannot_be_written_is_said_and_stays_in_the_log(seat: Seat) 
     seat.file = "missing/x.xlsx"
     seat.does.acted("export")
     seat.does.ask_confirmed()
-    assert seat.screen.problem is not None
-    assert seat.screen.problem.text.startswith("The file x.xlsx could not be written.")
+    assert seat.problem().startswith("The file x.xlsx could not be written.")
     assert seat.waiting() == ["export.log"]
 
 
@@ -300,8 +293,7 @@ def test_whole_numbers_are_for_leaders_who_say_what_for(desk_store: Store, tmp_p
     seat.does.ask_chosen("csv")
     seat.does.ask_chosen("whole")
     seat.does.ask_confirmed()
-    assert seat.screen.ask is not None
-    assert seat.screen.ask.reading.startswith("Whole phone numbers take a reason.")
+    assert seat.ask().reading.startswith("Whole phone numbers take a reason.")
     assert seat.waiting() == []
     seat.does.ask_written("寄三八节礼品")
     seat.does.ask_confirmed()
@@ -316,17 +308,14 @@ def test_exports_are_capped_and_the_day_has_an_end(seat: Seat) -> None:
         body = {"most": 3, "per_day": 4}
         session.add(Setting(id="x", rule_set="export", effective=TODAY, body=body))
     seat.does.acted("export")
-    assert seat.screen.ask is not None
-    assert seat.screen.ask.title == "Export 3 customers"
-    assert seat.screen.ask.reading.startswith("Only the first 3 of 4:")
+    assert seat.ask().title == "Export 3 customers"
+    assert seat.ask().reading.startswith("Only the first 3 of 4:")
     seat.does.ask_confirmed()
     seat.does.acted("export")
-    assert seat.screen.ask is not None
-    assert seat.screen.ask.title == "Export 1 customer"
+    assert seat.ask().title == "Export 1 customer"
     seat.does.ask_confirmed()
     seat.does.acted("export")
-    assert seat.screen.problem is not None
-    assert seat.screen.problem.text.startswith("No more than 4 customers can be exported")
+    assert seat.problem().startswith("No more than 4 customers can be exported")
 
 
 def test_who_may_not_export_is_told(seat: Seat) -> None:
@@ -334,8 +323,7 @@ def test_who_may_not_export_is_told(seat: Seat) -> None:
         body = {"roles": ["leader"]}
         session.add(Setting(id="x", rule_set="export", effective=TODAY, body=body))
     seat.does.acted("export")
-    assert seat.screen.problem is not None
-    assert seat.screen.problem.text.startswith("Your role does not export lists.")
+    assert seat.problem().startswith("Your role does not export lists.")
     assert REP.role == "rep"
 
 

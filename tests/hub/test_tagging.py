@@ -59,7 +59,7 @@ def nightly(store: Store, days: int = 0) -> int:
 def tagged(store: Store) -> list[tuple[str, str, str]]:
     with store.read() as session:
         asked = select(Tag.customer_id, Tag.name, Tag.source).where(Tag.removed_at.is_(None))
-        return sorted(map(tuple, session.execute(asked)))
+        return sorted((who, name, source) for who, name, source in session.execute(asked))
 
 
 def changes(store: Store) -> Sequence[Any]:
@@ -164,7 +164,7 @@ def test_the_night_says_how_many_tags_it_gave(type_: Type, hub: Store) -> None:
 
 
 def test_exports_are_listed_and_their_settings_set(type_: Type, floor: Floor) -> None:
-    common = {"by": floor.lin, "at": NOW, "format": Format.CSV, "phones": True}
+    common: dict[str, Any] = {"by": floor.lin, "at": NOW, "format": Format.CSV, "phones": True}
     op = LogExport(id=new_id(), rows=20, reason="寄礼品", what="V 库", **common)
     assert floor.send(floor.lin, op).status == "applied"
     [one] = type_("exports", "list", "--who", "lin", "--json").data["exports"]

@@ -2,6 +2,7 @@
 
 import csv
 import shutil
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -121,11 +122,15 @@ def _marks(rep: Seat, many: int) -> set[str]:
     """Go through the list by key, and mark so many from its top on."""
     _view(rep).table.setFocus()
     rep.key(Qt.Key.Key_Home, _CONTROL)
-    for place in range(many):
+    for wanted in range(1, many + 1):
         rep.key(Qt.Key.Key_Space)
-        rep.until(lambda place=place: len(_screen(rep).marked) == place + 1)
+        rep.until(partial(_has_marked, rep, wanted))
         rep.key(Qt.Key.Key_Down)
     return set(_screen(rep).marked)
+
+
+def _has_marked(rep: Seat, many: int) -> bool:
+    return len(_screen(rep).marked) == many
 
 
 def _tags(rep: Seat, name: str) -> None:

@@ -75,7 +75,8 @@ DAYS: tuple[tuple[int | None, int | None], ...] = (
 def screen(state: State, now: datetime) -> Screen:
     """The whole of it."""
     if state.lines is None:
-        state.lines = Lines(state.rows, partial(line, now=now))
+        longest = state.everybody.longest if state.everybody else ()
+        state.lines = Lines(state.rows, partial(line, now=now), longest)
     return Screen(
         title=tr("Customers"),
         count=_count(state),

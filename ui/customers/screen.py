@@ -2,12 +2,10 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from typing import Any, overload
+from typing import overload
 
 from lumi_desk.customers.listing.rules import Listed
 from ui.widgets.values import Badge, Choice, Notice, SyncChip, Tone
-from ui.words import money
 from ui.workspace.screen import Ask
 
 
@@ -45,8 +43,13 @@ class CustomerLine:
 class Lines(Sequence[CustomerLine]):
     """The customers in order; each is put into words when she is looked at, and then kept."""
 
-    def __init__(self, rows: Sequence[Listed], say: Callable[[Listed], CustomerLine]) -> None:
-        self._rows, self._say = rows, say
+    def __init__(
+        self,
+        rows: Sequence[Listed],
+        say: Callable[[Listed], CustomerLine],
+        longest: Sequence[Listed] = (),
+    ) -> None:
+        self._rows, self._say, self._longest = rows, say, longest
         self._said: dict[int, CustomerLine] = {}
         self._places: dict[str, int] = {}
 
@@ -68,37 +71,15 @@ class Lines(Sequence[CustomerLine]):
         """Whose line it is, without putting it into words."""
         return self._rows[place].id
 
-    def samples(self) -> list[int]:
-        """Places of lines with the longest of everything, by which columns are fitted."""
-        if not self._rows:
-            return []
-        places = range(len(self._rows))
-        longest = {max(places, key=lambda at: read(self._rows[at])) for read in _LONG}
-        kinds = {(one.line, one.relationship): at for at, one in enumerate(self._rows)}
-        return sorted({*longest, *kinds.values()})
+    def samples(self) -> list[CustomerLine]:
+        """Lines with the longest of everything, by which columns are fitted."""
+        return [self._say(one) for one in self._longest]
 
     def place(self, customer_id: str) -> int:
         """Where she stands, or -1."""
         if not self._places:
             self._places = {one.id: place for place, one in enumerate(self._rows)}
         return self._places.get(customer_id, -1)
-
-
-def _wide(text: str) -> int:
-    """How wide a text is in small letters: Chinese characters count as two."""
-    return sum(1 + (ord(one) > 0x2E80) for one in text)
-
-
-_NEVER = datetime.max.replace(tzinfo=UTC)
-_LONG: tuple[Callable[[Listed], Any], ...] = (
-    lambda one: _wide(one.name),
-    lambda one: (one.refused, _wide(one.name)),
-    lambda one: _wide(one.city),
-    lambda one: len(money(one.year_fen)),
-    lambda one: _NEVER - (one.last_paid_at or _NEVER),
-    lambda one: _NEVER - (one.last_contact or _NEVER),
-    lambda one: sum(map(_wide, one.tags)),
-)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """The table of customers: a model that puts into words what is looked at, and its painting."""
 
-from typing import Any
+from typing import Any, cast
 
 from PySide6.QtCore import (
     QAbstractTableModel,
@@ -31,7 +31,7 @@ from ui.words import tr
 Index = QModelIndex | QPersistentModelIndex
 CELL = Qt.ItemDataRole.UserRole
 MARKED = Qt.ItemDataRole.UserRole + 1
-_ROW, _PAD, _GAP, _BOX = 32, 8, 5, 22
+_ROW, _PAD, _GAP, _BOX, _TICK = 32, 8, 5, 22, 15
 # A longer name ends in dots; further tags are counted.
 _TEXT, _TAGS = 240, 190
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
@@ -74,9 +74,16 @@ class CustomersModel(QAbstractTableModel):
         """Return her row, or -1."""
         return self._lines.place(customer_id) if self._lines is not None else -1
 
-    def samples(self) -> list[int]:
-        """Return rows with the longest of everything."""
+    def samples(self) -> list[CustomerLine]:
+        """Return lines with the longest of everything."""
         return self._lines.samples() if self._lines is not None else []
+
+    def line(self, row: int) -> CustomerLine:
+        """Return a row in words."""
+        return self._lines[row] if self._lines is not None else CustomerLine("", ())
+
+    def is_marked(self, row: int) -> bool:
+        return self.id_at(row) in self._marked
 
     def id_at(self, row: int) -> str:
         """Return whose row it is."""
@@ -121,62 +128,67 @@ class CustomersModel(QAbstractTableModel):
         return f"{self._headings[column].text}: {said or '–'}"
 
 
-def measured(index: Index) -> QSize:
-    """Return what the cell needs; tags have so much room, and are counted beyond it."""
-    look, cell = theme.current(), index.data(CELL)
+def measured(cell: Cell, *, first: bool) -> QSize:
+    """Return what a cell needs; tags have so much room, and are counted beyond it."""
+    look = theme.current()
     metrics = QFontMetrics(look.font(theme.BODY, strong=cell.strong))
     badges = sum(painting.badge_width(badge) + look.px(_GAP) for badge in cell.badges)
     text = min(metrics.horizontalAdvance(cell.text), look.px(_TEXT))
     width = text + min(badges, look.px(_TAGS))
-    box = look.px(_BOX) if index.column() == 0 else 0
+    box = look.px(_BOX) if first else 0
     return QSize(width + box + look.px(2 * _PAD) + 2, look.px(_ROW))
 
 
 class CustomersDelegate(QStyledItemDelegate):
     def sizeHint(self, _option: QStyleOptionViewItem, index: Index) -> QSize:
-        return measured(index)
+        return measured(index.data(CELL), first=index.column() == 0)
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
-        look, rect = theme.current(), QRect(option.rect)
+        look, rect, state = theme.current(), QRect(option.rect), option.state
+        # Asked directly: by roles it takes as long again as the painting.
+        model, row, column = cast(CustomersModel, index.model()), index.row(), index.column()
+        line, marked = model.line(row), model.is_marked(row)
+        if state & QStyle.StateFlag.State_Selected:
+            painter.fillRect(rect, look.colour("brand_soft"))
+        elif marked:
+            painter.fillRect(rect, look.colour("hover"))
+        edge = QRect(rect.left(), rect.bottom(), rect.width(), 1)
+        painter.fillRect(edge, look.colour("line_soft"))
+        cell = line.cells[column]
+        if column and not cell.text and not cell.badges:
+            return
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        if option.state & QStyle.StateFlag.State_Selected:
-            painter.fillRect(rect, look.colour("brand_soft"))
-        elif index.data(MARKED):
-            painter.fillRect(rect, look.colour("hover"))
-        painter.fillRect(QRect(rect.left(), rect.bottom(), rect.width(), 1),
-                         look.colour("line_soft"))  # fmt: skip
-        if option.state & QStyle.StateFlag.State_HasFocus and index.column() == 0:
+        if state & QStyle.StateFlag.State_HasFocus and column == 0:
             painter.setPen(QPen(look.colour("focus"), look.px(2)))
             painter.drawRect(rect.adjusted(look.px(1), look.px(1), -look.px(1), -look.px(2)))
         inner = rect.adjusted(look.px(_PAD), 0, -look.px(_PAD), 0)
-        if index.column() == 0:
-            inner = self._box(painter, inner, marked=index.data(MARKED))
-        self._cell(painter, inner, index)
+        if column == 0:
+            inner = self._box(painter, inner, marked=marked)
+        self._cell(painter, inner, cell, right=model.heading(column).right)
         painter.restore()
 
     @staticmethod
     def _box(painter: QPainter, rect: QRect, *, marked: bool) -> QRect:
         """The box to tick; returns what is left beside it."""
-        side = theme.current().px(15)
+        look = theme.current()
         name, tone = ("box_ticked", Tone.BRAND) if marked else ("box", Tone.QUIET)
-        picture = theme.icon(name, tone.value, 15)
-        painter.drawPixmap(rect.left(), rect.center().y() - side // 2, picture)
-        return rect.adjusted(theme.current().px(_BOX), 0, 0, 0)
+        picture = theme.icon(name, tone.value, _TICK)
+        painter.drawPixmap(rect.left(), rect.center().y() - look.px(_TICK) // 2, picture)
+        return rect.adjusted(look.px(_BOX), 0, 0, 0)
 
     @staticmethod
-    def _cell(painter: QPainter, rect: QRect, index: Index) -> None:
-        look, cell = theme.current(), index.data(CELL)
-        model: Any = index.model()
-        right = model.heading(index.column()).right
-        font = look.font(theme.BODY, strong=cell.strong)
-        room = rect
+    def _cell(painter: QPainter, rect: QRect, cell: Cell, *, right: bool) -> None:
+        look, room, took = theme.current(), rect, 0
         if cell.text and cell.badges:
             badges = sum(painting.badge_width(badge) + look.px(_GAP) for badge in cell.badges)
             room = rect.adjusted(0, 0, -min(badges, look.px(_TAGS)), 0)
-        took = painting.words(painter, room, cell.text, font, cell.tone.value, right=right)
-        left = rect.left() + took + (look.px(_GAP) if took else 0)
-        _badges(painter, left, rect, cell.badges)
+        if cell.text:
+            font = look.font(theme.BODY, strong=cell.strong)
+            took = painting.words(painter, room, cell.text, font, cell.tone.value, right=right)
+            took += look.px(_GAP)
+        if cell.badges:
+            _badges(painter, rect.left() + took, rect, cell.badges)
 
 
 def _badges(painter: QPainter, left: int, rect: QRect, badges: tuple[Badge, ...]) -> None:
@@ -238,10 +250,10 @@ class CustomersTable(QTableView):
         header = self.horizontalHeader()
         self.verticalHeader().setDefaultSectionSize(theme.current().px(_ROW))
         header.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        rows = self.lines.samples()
+        lines = self.lines.samples()
         for place in range(self.lines.columnCount()):
-            cells = [self.lines.index(row, place) for row in rows]
-            widest = max((measured(index).width() for index in cells), default=0)
+            cells = [line.cells[place] for line in lines]
+            widest = max((measured(one, first=place == 0).width() for one in cells), default=0)
             header.resizeSection(place, max(widest, header.sectionSizeHint(place)))
         last = self.lines.columnCount() - 1
         slack = self.viewport().width() - header.length()
