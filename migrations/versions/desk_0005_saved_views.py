@@ -17,7 +17,8 @@ def upgrade() -> None:
         sa.Column("at", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("name", name=op.f("pk_saved_view")),
     )
-    # Read every stream anew: a hub may have sent tags to the program that did not know them yet.
+    # Read the reps' streams anew: a hub may have sent tags to the program that did not know them.
     op.execute(
         "UPDATE cursor SET seq = 0, round = round + 1, whole = 0, generation = '', after = ''"
+        " WHERE stream LIKE 'rep:%'"
     )
