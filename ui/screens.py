@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Protocol
 
 from PySide6.QtCore import QTimer
 from PySide6.QtGui import QGuiApplication
@@ -27,17 +28,20 @@ from ui.workspace.view import WorkspaceView
 _TICK_MS = 3_000
 
 
+class Go(Protocol):
+    """The way to another screen, with a customer in it where one is told."""
+
+    def __call__(self, name: str, customer_id: str = "") -> None: ...
+
+
 @dataclass(frozen=True)
 class Shell:
-    """What the window lends a screen. The lane already belongs to the screen's place in it.
-
-    `go(name)` shows another screen, `go(name, customer_id)` with a customer in it.
-    """
+    """What the window lends a screen. The lane already belongs to the screen's place in it."""
 
     desk: Desk
     lane: Lane
     now: Clock
-    go: Callable[..., None]
+    go: Go
     show_sync: Callable[[], None]
     show_account: Callable[[], None]
 

@@ -98,6 +98,14 @@ def test_control_k_searches_and_down_leads_back(view: CustomersView) -> None:
     assert view.table.hasFocus()
 
 
+def test_whoever_begins_to_write_searches(view: CustomersView) -> None:
+    searched = listen(view.searched)
+    press(Qt.Key.Key_Z)
+    QTest.keyClicks(view.narrowing.search, "w")
+    assert searched == [("z",), ("zw",)]
+    assert view.narrowing.search.hasFocus()
+
+
 def test_escape_empties_the_search_then_leaves_it_then_the_page(view: CustomersView) -> None:
     searched, left = listen(view.searched), listen(view.left)
     press(Qt.Key.Key_K, _CONTROL)

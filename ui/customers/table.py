@@ -207,13 +207,16 @@ def _badges(painter: QPainter, left: int, rect: QRect, badges: tuple[Badge, ...]
 
 
 class CustomersTable(QTableView):
-    """Signals: `pointed(id)`, `marked(id)`, `all_marked`, `opened(id)`, `ordered(column)`."""
+    """Signals: `pointed(id)`, `marked(id)`, `all_marked`, `opened(id)`, `ordered(column)`;
+    `typed(letters)` when somebody simply begins to write.
+    """
 
     pointed = Signal(str)
     marked = Signal(str)
     all_marked = Signal()
     opened = Signal(str)
     ordered = Signal(str)
+    typed = Signal(str)
 
     def __init__(self) -> None:
         super().__init__()
@@ -275,6 +278,10 @@ class CustomersTable(QTableView):
             self._order((int(digit) or 10) - 1)
         else:
             super().keyPressEvent(event)
+
+    def keyboardSearch(self, search: str) -> None:
+        """What is typed here is meant for the search; Qt would look through every row itself."""
+        self.typed.emit(search)
 
     def currentChanged(self, current: Index, previous: Index) -> None:
         super().currentChanged(current, previous)

@@ -152,6 +152,7 @@ class CustomersView(QWidget):
             (self.table.all_marked, self.all_marked),
             (self.table.opened, self.opened),
             (self.table.ordered, self.ordered),
+            (self.table.typed, self._type),
             (self.bar.acted, self.acted),
             (self.ask.chosen, self.ask_chosen),
             (self.ask.written, self.ask_written),
@@ -183,6 +184,12 @@ class CustomersView(QWidget):
     def _search(self) -> None:
         self.narrowing.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
         self.narrowing.search.selectAll()
+
+    def _type(self, letters: str) -> None:
+        """Whoever begins to write searches."""
+        self._search()
+        self.narrowing.search.setText(letters)
+        self.searched.emit(letters)
 
     def _typed(self, _: str) -> None:
         self._waits = False
