@@ -16,7 +16,7 @@ from ui import theme
 from ui.customers.bars import ActionBar, Narrowing
 from ui.customers.screen import Screen
 from ui.customers.table import CustomersTable
-from ui.widgets.layouts import column, show_if
+from ui.widgets.layouts import column, scrolled, show_if
 from ui.widgets.page_head import PageHead
 from ui.widgets.strip import Strip
 from ui.widgets.texts import SpanLabel
@@ -24,6 +24,7 @@ from ui.words import on_switch, tr
 from ui.workspace.ask import AskCard
 
 _TICK_MS = 500
+_LEAST = 130
 
 
 class CustomersView(QWidget):
@@ -56,6 +57,7 @@ class CustomersView(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self._now = now
+        self._card = QFrame()
         self._screen: Screen | None = None
         # Whether the search has the keys only because there was nobody yet.
         self._waits = False
@@ -87,6 +89,7 @@ class CustomersView(QWidget):
     def draw(self, screen: Screen) -> None:
         asked = self._screen is not None and self._screen.ask is not None
         self._screen = screen
+        self._card.setMinimumHeight(theme.current().px(_LEAST))
         self._head.draw(screen.title, screen.count, screen.sync, screen.person)
         self.narrowing.draw(screen)
         self.toast.draw(screen.toast)
@@ -123,19 +126,21 @@ class CustomersView(QWidget):
         return False
 
     def _build(self) -> None:
-        card = QFrame()
-        card.setProperty("kind", "card")
-        held = column(card, 7, 4, 7, 8)
+        self._card.setProperty("kind", "card")
+        held = column(self._card, 7, 4, 7, 8)
         held.addWidget(self.table, 1)
         held.addWidget(self._empty, 1)
-        body = column(None, 20, 14, 20, 12, gap=10)
+        inside = QWidget()
+        inside.setProperty("kind", "clear")
+        body = column(inside, 20, 14, 20, 12, gap=10)
         for part in (self.narrowing, self.problem, self.toast, self.ask):
             body.addWidget(part)
-        body.addWidget(card, 1)
+        body.addWidget(self._card, 1)
         body.addWidget(self.bar)
         layout = column(self)
         layout.addWidget(self._head)
-        layout.addLayout(body, 1)
+        # Very large type on a small screen: the page scrolls, a few rows stay in sight.
+        layout.addWidget(scrolled(inside), 1)
 
     def _connect(self) -> None:
         self.table.viewport().installEventFilter(self)
