@@ -5,8 +5,6 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
-from sqlalchemy.orm import Session
-
 from lumi_desk.clock import Clock, local_day
 from lumi_desk.customers.listing import service as listing
 from lumi_desk.customers.listing.rules import Listed
@@ -70,9 +68,13 @@ class Doing:
         """One of the actions below the list."""
         question = Question(name)
         if question is Question.EXPORT:
-            me, now = self._state.me, self._now()
-            work: Callable[[Session], Leave] = lambda session: leave(session, me.person_id, now)  # noqa: E731
-            self._lane.read(work, self._may_export, key="leave", failed=self._failed)
+            who, now = self._state.me.person_id, self._now()
+            self._lane.read(
+                lambda session: leave(session, who, now),
+                self._may_export,
+                key="leave",
+                failed=self._failed,
+            )
         else:
             self._ask(question)
 

@@ -204,7 +204,8 @@ def chips(filter_: Filter) -> tuple[Choice, ...]:
     if filter_.words:
         made.append(Choice(WORDS, f"“{filter_.words}”"))
     for field, values in filter_.values:
-        for value in sorted(values):
+        known = _KNOWN.get(field, ())
+        for value in [*(one for one in known if one in values), *sorted(values - set(known))]:
             name = value_name(field, value)
             shown = name if field is Field.POOL else f"{tr(_FIELDS[field])}{tr(': ')}{name}"
             made.append(Choice(f"{field.value}:{value}", shown))

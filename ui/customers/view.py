@@ -24,7 +24,7 @@ from ui.words import on_switch, tr
 from ui.workspace.ask import AskCard
 
 _TICK_MS = 500
-_LEAST = 130
+_LEAST = 104
 
 
 class CustomersView(QWidget):
