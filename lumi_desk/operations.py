@@ -11,7 +11,9 @@ from sqlalchemy.orm import Session
 from lumi_desk.calls import operations as calls
 from lumi_desk.complaints import operations as complaints
 from lumi_desk.customers import operations as customers
+from lumi_desk.customers.tags import operations as tags
 from lumi_desk.errors import N_, LumiError
+from lumi_desk.exports import operations as exports
 from lumi_desk.orders import operations as orders
 from lumi_desk.parked import operations as parked
 from lumi_desk.security.roles import Right
@@ -22,6 +24,7 @@ CLAIM = "sale.claim"
 EDIT = "customer.edit"
 ASK = "parked.ask"
 DECIDE = "parked.decide"
+EXPORT = "export.log"
 
 
 class Operation(Protocol):
@@ -68,6 +71,9 @@ KINDS: tuple[Kind, ...] = (
     Kind(CLAIM, orders.ClaimSale, orders.claim_sale),
     Kind("complaint.open", complaints.OpenComplaint, complaints.open_complaint),
     Kind(EDIT, customers.EditCustomer, customers.edit_customer),
+    Kind("customer.tag", tags.AddTag, tags.add_tag),
+    Kind("customer.untag", tags.RemoveTag, tags.remove_tag),
+    Kind(EXPORT, exports.LogExport, exports.log_export, about="id"),
     Kind(ASK, parked.AskLeader, parked.ask_leader, about="op_id"),
     Kind(DECIDE, parked.DecideParked, parked.decide, Right.DECIDE, about="parked_id"),
 )
@@ -109,6 +115,7 @@ def prepare(session: Session, ops: Iterable[Operation]) -> None:
     ops = list(ops)
     calls.prepare(session, ops)
     customers.prepare(session, ops)
+    tags.prepare(session, ops)
 
 
 def encode(op: Operation) -> str:

@@ -5,7 +5,6 @@ import os
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +13,9 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from ui import theme, words
 from ui.board.view import BoardView
+from ui.customers.view import CustomersView
 from ui.gallery_board import board
+from ui.gallery_customers import customers
 from ui.gallery_parts import NOW
 from ui.gallery_rules import rules
 from ui.gallery_screens import workspace
@@ -48,14 +49,10 @@ def pictures(language: str) -> Iterator[Picture]:
             return view
 
         yield Picture(name, desk)
-    drawn: tuple[tuple[Callable[[], Any], Mapping[str, object]], ...] = (
-        (BoardView, board(language)),
-        (ParkedView, parked(language)),
-        (RulesView, rules(language)),
-    )
-    for kind, screens in drawn:
-        for name, shown in screens.items():
-            yield Picture(name, partial(_drawn, kind, shown))
+    yield from _drawn(board(language), BoardView)
+    yield from _drawn(parked(language), ParkedView)
+    yield from _drawn(customers(language), lambda: CustomersView(now=lambda: NOW))
+    yield from _drawn(rules(language), RulesView)
     for name, behind in panels(language).items():
 
         def hanging(behind: object = behind) -> QWidget:
@@ -64,10 +61,16 @@ def pictures(language: str) -> Iterator[Picture]:
         yield Picture(name, hanging)
 
 
-def _drawn(kind: Callable[[], Any], shown: object) -> QWidget:
-    view: QWidget = kind()
-    view.draw(shown)  # type: ignore[attr-defined]  # Every screen's view has it.
-    return view
+def _drawn(screens: Mapping[str, object], make: Callable[[], Any]) -> Iterator[Picture]:
+    """One kind of view in every state."""
+    for name, screen in screens.items():
+
+        def drawn(screen: object = screen) -> QWidget:
+            view: QWidget = make()
+            view.draw(screen)  # type: ignore[attr-defined]  # Every view draws its screen.
+            return view
+
+        yield Picture(name, drawn)
 
 
 def main(arguments: list[str] | None = None) -> int:

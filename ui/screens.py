@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Protocol
 
 from PySide6.QtCore import QTimer
 from PySide6.QtGui import QGuiApplication
@@ -14,6 +15,9 @@ from lumi_desk.security.roles import Right, may
 from ui.board import presenter as board
 from ui.board.presenter import BoardPresenter
 from ui.board.view import BoardView
+from ui.customers import presenter as customers
+from ui.customers.presenter import CustomersPresenter
+from ui.customers.view import CustomersView
 from ui.lane import Lane
 from ui.parked import presenter as parked
 from ui.parked.presenter import ParkedPresenter
@@ -28,6 +32,12 @@ from ui.workspace.view import WorkspaceView
 _TICK_MS = 3_000
 
 
+class Go(Protocol):
+    """The way to another screen, with a customer in it where one is told."""
+
+    def __call__(self, name: str, customer_id: str = "") -> None: ...
+
+
 @dataclass(frozen=True)
 class Shell:
     """What the window lends a screen. The lane already belongs to the screen's place in it."""
@@ -35,17 +45,21 @@ class Shell:
     desk: Desk
     lane: Lane
     now: Clock
-    go: Callable[[str], None]
+    go: Go
     show_sync: Callable[[], None]
     show_account: Callable[[], None]
 
 
 @dataclass(frozen=True)
 class Made:
-    """A view, and its presenter, which lanes and signals hold only weakly."""
+    """A view, and its presenter, which lanes and signals hold only weakly.
+
+    `open` puts a customer before who looks, where the screen can.
+    """
 
     view: QWidget
     presenter: object
+    open: Callable[[str], object] | None = None
 
 
 @dataclass(frozen=True)
@@ -63,6 +77,27 @@ def _workspace(shell: Shell) -> Made:
     copy = QGuiApplication.clipboard().setText
     presenter = WorkspacePresenter(shell.lane, view.draw, shell.desk.me, shell.now, copy)
     for name in SIGNALS:
+        getattr(view, name).connect(getattr(presenter, name))
+    view.sync_wanted.connect(shell.show_sync)
+    view.account_wanted.connect(shell.show_account)
+    timer = QTimer(view)
+    timer.timeout.connect(presenter.tick)
+    timer.start(_TICK_MS)
+    presenter.begin()
+    view.customers_wanted.connect(lambda: shell.go("customers"))
+    return Made(view, presenter, presenter.picked)
+
+
+def _customers(shell: Shell) -> Made:
+    view = CustomersView(now=shell.now)
+
+    def go(customer_id: str) -> None:
+        shell.go("workspace", customer_id)
+
+    presenter = CustomersPresenter(
+        shell.lane, view.draw, shell.desk.me, shell.now, go, view.ask_path
+    )
+    for name in customers.SIGNALS:
         getattr(view, name).connect(getattr(presenter, name))
     view.sync_wanted.connect(shell.show_sync)
     view.account_wanted.connect(shell.show_account)
@@ -111,6 +146,7 @@ def _rules(shell: Shell) -> Made:
 
 SCREENS: tuple[Entry, ...] = (
     Entry("workspace", N_("Today's list"), _workspace, Right.CONTACT),
+    Entry("customers", N_("Customers"), _customers, Right.CONTACT),
     Entry("board", N_("Team targets"), _board, Right.LEAD),
     Entry("parked", N_("To decide"), _parked, Right.DECIDE),
     Entry("rules", N_("Rules"), _rules, Right.MANAGE),

@@ -115,6 +115,8 @@ class Inside(QWidget):
         self.panel = SyncPanel(self, self._lane, now, desk.me.person_id)
         for keys, show in (("Alt+S", self.show_sync), ("Alt+A", self.show_account)):
             QShortcut(QKeySequence(keys), self).activated.connect(show)
+        if "customers" in self.ways:
+            QShortcut(QKeySequence("Ctrl+L"), self).activated.connect(lambda: self.go("customers"))
         self._lane.on_sync(self._heard)
         self._lane.on_change(("parked",), self._count_parked)
         on_switch(self._draw_nav)
@@ -126,8 +128,8 @@ class Inside(QWidget):
         else:
             self._bodies.addWidget(SpanLabel("fact", _nothing_here(), wrap=True))
 
-    def go(self, name: str) -> None:
-        """Show a screen."""
+    def go(self, name: str, customer_id: str = "") -> None:
+        """Show a screen, with a customer in it where one is told."""
         entry = next(each for each in self._entries if each.name == name)
         if name not in self._places:
             self._places[name] = self._make(entry)
@@ -135,6 +137,8 @@ class Inside(QWidget):
         self._tops.setCurrentWidget(place.top)
         self._bodies.setCurrentWidget(place.body)
         place.body.setFocus()
+        if customer_id and place.made.open is not None:
+            place.made.open(customer_id)
         self._draw_nav()
 
     def take_keys(self) -> None:
@@ -209,7 +213,7 @@ class Inside(QWidget):
         return _Place(made, top, frame)
 
     def _draw_nav(self) -> None:
-        """A rep has one screen and all the width; the way around is for who has several."""
+        """A rep has all the width and goes by keys; the way around is for who leads."""
         current = self.current()
         for entry in self._entries:
             button = self.ways[entry.name]

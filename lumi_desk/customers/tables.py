@@ -1,11 +1,12 @@
 """How customers and what identifies them are kept."""
 
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from lumi_desk.storage.base import HUB_ONLY, Fen, Home, Record, Table
+from lumi_desk.storage.base import HUB_ONLY, Fen, Home, Json, Record, Table
 
 
 class Customer(Record, Table):
@@ -61,3 +62,36 @@ class Identity(Record, Table):
     value: Mapped[str]
     source: Mapped[str] = mapped_column(default="", server_default="")
     since: Mapped[datetime]
+
+
+class Tag(Record, Table):
+    """A tag of a customer, given at a time by a rep, or by a rule: then nobody gave it.
+
+    `source` is a value of customers.tags.rules.Source. She has it until `removed_at`; a rule
+    leaves alone what a person gave her, and what a person, `removed_by`, took from her.
+    """
+
+    __tablename__ = "tag"
+    home = Home.SHARED
+
+    customer_id: Mapped[str] = mapped_column(index=True)
+    name: Mapped[str]
+    source: Mapped[str]
+    rep_id: Mapped[str | None]
+    at: Mapped[datetime]
+    removed_at: Mapped[datetime | None]
+    removed_by: Mapped[str | None]
+
+
+class SavedView(Table):
+    """A view of the list of customers that the rep keeps; it never leaves the desk.
+
+    `body` is what customers.listing.rules makes of a filter and an order.
+    """
+
+    __tablename__ = "saved_view"
+    home = Home.DESK
+
+    name: Mapped[str] = mapped_column(primary_key=True)
+    body: Mapped[Any] = mapped_column(Json)
+    at: Mapped[datetime]

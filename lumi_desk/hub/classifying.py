@@ -78,7 +78,8 @@ class Changes:
     """What classifying changed.
 
     `pairs` are to be published; `pools`, `grades` and `relationships` count the customers that
-    moved, by (from, to), an empty text meaning none; `seen` counts all that were looked at.
+    moved, by (from, to), an empty text meaning none; `seen` counts all that were looked at, `tags`
+    the tags that the rules gave or took after it.
     """
 
     pairs: tuple[Pair, ...]
@@ -86,6 +87,7 @@ class Changes:
     grades: Mapping[Move, int]
     relationships: Mapping[Move, int]
     seen: int
+    tags: int = 0
 
 
 def classify(

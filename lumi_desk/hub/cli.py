@@ -9,6 +9,7 @@ from lumi_desk.hub import (
     cli_customers,
     cli_evaluate,
     cli_evaluate_calls,
+    cli_exports,
     cli_figures,
     cli_identity,
     cli_imports,
@@ -18,6 +19,7 @@ from lumi_desk.hub import (
     cli_rules,
     cli_saving,
     cli_serve,
+    cli_tags,
     cli_targets,
     cli_titles,
     keeping,
@@ -41,6 +43,8 @@ app.add_typer(cli_placing.app, name="plans")
 app.add_typer(cli_targets.app, name="targets")
 app.add_typer(cli_titles.app, name="titles")
 app.add_typer(cli_rules.app, name="rules")
+app.add_typer(cli_tags.app, name="tags")
+app.add_typer(cli_exports.app, name="exports")
 app.add_typer(cli_customers.app, name="customers")
 app.add_typer(cli_figures.app, name="figures")
 app.add_typer(cli_identity.app, name="identity")

@@ -243,6 +243,7 @@ def moves_as_data(changes: Changes) -> dict[str, Any]:
         "pools": _moves(changes.pools),
         "grades": _moves(changes.grades),
         "relationships": _moves(changes.relationships),
+        "tags": changes.tags,
     }
 
 
@@ -253,6 +254,8 @@ def moves_in_words(changes: Changes) -> str:
     for what, moves in zip(MOVING, every, strict=True):
         for (old, new), count in sorted(moves.items()):
             lines.append(f"{what} {old or 'none'} → {new or 'none'}: {count:,}")
+    if changes.tags:
+        lines.append(f"{changes.tags:,} tags were given or taken by their rules")
     return "\n".join(lines)
 
 

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from lumi_desk import clock
 from lumi_desk.errors import LumiError
-from lumi_desk.hub import booking, placing
+from lumi_desk.hub import booking, placing, tagging
 from lumi_desk.hub.classifying import Changes, classify
 from lumi_desk.imports import mapping, profiles
 from lumi_desk.imports.columns import Kind
@@ -79,10 +79,14 @@ def take_in(
         _require(report, kinds)
         pairs = booking.book(session, _orders_in(session, report), tell)
         changes = classify(session, report.customer_ids, now, tell=tell)
+        tagged = tagging.tag(session, report.customer_ids, now)
         given = placing.hand_out(session, now, set(report.customer_ids))
         if layout is not None:
             profiles.save(session, save_as, layout, clock.local_day(now))
-        feed.publish(session, {*report.touched, *pairs, *changes.pairs, *given.pairs})
+        feed.publish(
+            session, {*report.touched, *pairs, *changes.pairs, *tagged.pairs, *given.pairs}
+        )
+    changes = replace(changes, tags=tagged.many)
     return Taken(report, changes, sum(name == "sale" for name, _ in pairs), given)
 
 
@@ -97,7 +101,7 @@ def _layout_of(batch: Batch, name: str) -> Layout:
 def reckon(
     session: Session, now: datetime, *, keep: bool = True, tell: Tell | None = None
 ) -> Changes:
-    """Confirm what can be confirmed and classify every customer, as every night; publish it.
+    """Confirm what can be confirmed, classify and tag every customer, as every night; publish it.
 
     With `keep` off nothing is written, and claims are left as they are.
     """
@@ -106,8 +110,9 @@ def reckon(
     feed.watch(session, alone=True)
     pairs = booking.settle(session)
     changes = classify(session, None, now, tell=tell)
-    feed.publish(session, {*pairs, *changes.pairs})
-    return changes
+    tagged = tagging.tag(session, None, now)
+    feed.publish(session, {*pairs, *changes.pairs, *tagged.pairs})
+    return replace(changes, tags=tagged.many)
 
 
 def _orders_in(session: Session, report: Report) -> set[str]:

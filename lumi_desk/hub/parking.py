@@ -15,6 +15,7 @@ from lumi_desk.hub.faults import require_its_fault
 from lumi_desk.operations import (
     CUSTOMER,
     DECIDE,
+    EXPORT,
     BadOperation,
     Kind,
     Operation,
@@ -78,6 +79,8 @@ def carry_out(session: Session, person: Sender, kind: Kind, op: Operation) -> No
         kind.apply(session, op)
     elif isinstance(op, DecideParked):
         _decide(session, person, kind, op)
+    elif kind.name == EXPORT:
+        kind.apply(session, op)
 
 
 def decide_at_last(session: Session, ids: Collection[str]) -> set[str]:

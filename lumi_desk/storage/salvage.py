@@ -28,7 +28,7 @@ from lumi_desk.storage.engines import WrongKey
 from lumi_desk.storage.store import in_words
 
 # What no hub can give back, in the order in which it is carried over.
-_KEPT = ("desk_meta", "sent_log", "dead_letter", "unfinished_call")
+_KEPT = ("desk_meta", "sent_log", "dead_letter", "unfinished_call", "saved_view")
 _OUTBOX = "outbox"
 _ENDS = ("", "-wal", "-shm")
 # Numbers of work that could not be read are not given again.

@@ -88,6 +88,7 @@ ENTITIES: tuple[Entity, ...] = (
     Entity(scripts.ScriptRow, Scope.CATALOG),
     Entity(customers.Customer, Scope.CUSTOMER),
     Entity(customers.Identity, Scope.CHILD),
+    Entity(customers.Tag, Scope.CHILD),
     Entity(orders.Order, Scope.CHILD),
     Entity(orders.OrderLine, Scope.CHILD),
     Entity(orders.Sale, Scope.CHILD),

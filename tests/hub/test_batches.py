@@ -13,6 +13,7 @@ from lumi_desk.calls.tables import Callback, Contact, Note
 from lumi_desk.clock import local_day
 from lumi_desk.complaints.operations import OpenComplaint
 from lumi_desk.customers.tables import Customer
+from lumi_desk.customers.tags.operations import AddTag, RemoveTag
 from lumi_desk.hub.accept import accept
 from lumi_desk.ids import new_id
 from lumi_desk.operations import Operation, encode, kind_of
@@ -74,7 +75,12 @@ def statuses(answers: Sequence[Answer]) -> list[str]:
     return [answer.status for answer in answers]
 
 
-@pytest.mark.parametrize("kind", ["call", "promise", "note", "claim"])
+def a_tag(rep: str, customer: str, name: str = "礼品 3/8", **values: Any) -> AddTag:
+    told: dict[str, Any] = {"id": new_id(), "customer_id": customer, "by": rep, "at": NOW}
+    return AddTag(name=name, **{**told, **values})
+
+
+@pytest.mark.parametrize("kind", ["call", "promise", "note", "claim", "tag"])
 def test_fifty_operations_take_as_many_statements_as_one(hub_store: Store, kind: str) -> None:
     rep = hub_with_rep(hub_store)
     hers = customers_of(hub_store, rep, MANY)
@@ -83,6 +89,7 @@ def test_fifty_operations_take_as_many_statements_as_one(hub_store: Store, kind:
         "promise": lambda one: a_promise(rep, one),
         "note": lambda one: a_note(rep, one),
         "claim": lambda one: a_claim(rep, one),
+        "tag": lambda one: a_tag(rep, one),
     }
     make = makers[kind]
     # A promise to everybody, so that every call has one to settle.
@@ -114,6 +121,10 @@ def the_work(rep: str, hers: Sequence[str]) -> list[Operation]:
             id=new_id(), customer_id=hers[3], by=rep, at=NOW, day=local_day(NOW), reason="忙"
         ),
         OpenComplaint(id=new_id(), customer_id=hers[3], by=rep, at=NOW, words="破损"),
+        a_tag(rep, hers[1]),
+        a_tag(rep, hers[1]),
+        RemoveTag(id=new_id(), customer_id=hers[1], by=rep, at=later, name="礼品 3/8"),
+        a_tag(rep, hers[2], "生日"),
         a_note(rep, hers[3], 'a "quoted"\n\\note\\, {with} NULL'),
         promise,
     ]
@@ -171,7 +182,7 @@ def test_together_and_one_by_one_and_beside_a_poison_have_the_same_effect(
     assert outcomes[0] != before
 
 
-_WRITTEN = ("contact", "note", "callback", "refusal", "skip", "sale", "complaint", "fact")
+_WRITTEN = ("contact", "note", "callback", "refusal", "skip", "tag", "sale", "complaint", "fact")
 
 
 @pytest.mark.parametrize("place", [0, 30, MANY - 1])

@@ -48,6 +48,15 @@ COMMANDS = (
     ("rules", "preview"),
     ("rules", "set"),
     ("rules", "roll-back"),
+    ("tags", "list"),
+    ("tags", "versions"),
+    ("tags", "preview"),
+    ("tags", "set"),
+    ("tags", "drop"),
+    ("tags", "roll-back"),
+    ("exports", "list"),
+    ("exports", "set"),
+    ("exports", "show"),
     ("targets", "set"),
     ("targets", "show"),
     ("plans", "set"),
@@ -178,6 +187,7 @@ def test_orders_are_imported_booked_classified_and_published(
         "pools": [],
         "grades": [],
         "relationships": [],
+        "tags": 0,
     }
     assert "orders" in first.err  # the progress, beside the answer
     again = type_("import", "orders", file, "--shop", "旗舰店", "--json").data

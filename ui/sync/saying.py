@@ -11,7 +11,9 @@ from lumi_desk.catalog.service import Outcome
 from lumi_desk.complaints.operations import OpenComplaint
 from lumi_desk.customers.fields.rules import Field
 from lumi_desk.customers.operations import EditCustomer
+from lumi_desk.customers.tags.operations import AddTag, RemoveTag
 from lumi_desk.errors import LumiError
+from lumi_desk.exports.operations import LogExport
 from lumi_desk.operations import BadOperation, UnknownOperation, decode, kind_named
 from lumi_desk.orders.operations import ClaimSale
 from lumi_desk.parked.operations import AskLeader, DecideParked
@@ -27,6 +29,9 @@ KINDS: Mapping[str, str] = {
     "sale.claim": N_("Sale"),
     "complaint.open": N_("Complaint"),
     "customer.edit": N_("Customer's details"),
+    "customer.tag": N_("Tag added"),
+    "customer.untag": N_("Tag removed"),
+    "export.log": N_("Export"),
     "parked.ask": N_("Question to the leader"),
     "parked.decide": N_("Decision"),
 }
@@ -142,6 +147,14 @@ def _edit(op: EditCustomer, _: Outcomes, __: datetime) -> str:
     )
 
 
+def _tag(op: AddTag | RemoveTag, _: Outcomes, __: datetime) -> str:
+    return op.name
+
+
+def _export(op: LogExport, _: Outcomes, __: datetime) -> str:
+    return " · ".join(part for part in (op.what, op.reason) if part)
+
+
 def _ask(op: AskLeader, _: Outcomes, __: datetime) -> str:
     return op.words
 
@@ -160,6 +173,9 @@ _SAYINGS: dict[type, Callable[[Any, Outcomes, datetime], str]] = {
     ClaimSale: _sale,
     OpenComplaint: _complaint,
     EditCustomer: _edit,
+    AddTag: _tag,
+    RemoveTag: _tag,
+    LogExport: _export,
     AskLeader: _ask,
     DecideParked: _decide,
 }

@@ -57,6 +57,7 @@ def rows() -> tuple[tuple[tuple[str, ...], str], ...]:
         shown.append((tuple(_cap(key) for key in keys), tr(binding.meaning)))
     shown.append((("Tab",), tr("Answered or not answered, in wrap-up")))
     shown.append((("Ctrl +", "Ctrl −"), tr("Larger or smaller type")))
+    shown.append((("Ctrl L",), tr("All customers")))
     shown.append((("Alt S",), tr("What waits to be sent")))
     shown.append((("Alt A",), tr("Language, look, sign out")))
     return tuple(shown)

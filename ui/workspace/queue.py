@@ -28,7 +28,7 @@ from PySide6.QtWidgets import (
 
 from ui import theme
 from ui.widgets import painting
-from ui.widgets.buttons import cap_button
+from ui.widgets.buttons import KeyButton, cap_button
 from ui.widgets.layouts import column, mark, row, show_if
 from ui.widgets.texts import IconLabel, KeyCap, SpanLabel
 from ui.widgets.values import Tone
@@ -159,17 +159,19 @@ class SearchField(QLineEdit):
 
 class QueuePane(QFrame):
     """Signals: `picked(customer_id)`, `next_wanted`, `searched(words)`; empty words end it;
-    `left` when the search is given up.
+    `left` when the search is given up; `all_wanted` for the list of all customers.
     """
 
     picked = Signal(str)
     next_wanted = Signal()
     searched = Signal(str)
     left = Signal()
+    all_wanted = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setProperty("kind", "side")
+        self._all = KeyButton("small", key="Ctrl L")
         self._model = QueueModel(self)
         self._searching = False
         self._title = SpanLabel("heading")
@@ -190,6 +192,7 @@ class QueuePane(QFrame):
         self.search.setAccessibleName(tr("Search customers"))
         self.search.setToolTip(tr("Search by name, pinyin, last digits of the phone, or Wangwang"))
         self.list.setAccessibleName(queue.title)
+        self._all.say(tr("All customers"))
         self._empty.say(queue.empty)
         show_if(self._empty, bool(queue.empty) and not queue.rows)
         if not self.search.hasFocus() and self.search.text() != queue.searching:
@@ -228,6 +231,9 @@ class QueuePane(QFrame):
         layout.addLayout(holder)
         self._empty.hide()
         layout.addWidget(self.list, 1)
+        foot = row(None, 14, 0, 14, 8)
+        foot.addWidget(self._all)
+        layout.addLayout(foot)
         self.list.setModel(self._model)
         self.list.setItemDelegate(QueueDelegate(self.list))
         self.list.setUniformItemSizes(True)
@@ -258,6 +264,7 @@ class QueuePane(QFrame):
 
     def _connect(self) -> None:
         self._next.clicked.connect(self.next_wanted)
+        self._all.clicked.connect(self.all_wanted)
         self.search.textEdited.connect(self.searched)
         self.search.left.connect(self._leave_search)
         self.search.down.connect(self._enter_list)

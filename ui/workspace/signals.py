@@ -11,7 +11,7 @@ Signals of WorkspaceView:
   ask_chosen(name) · ask_written(text) · ask_confirmed · ask_closed
   edit_wanted · edit_saved(texts by field) · edit_closed
   undone · toast_closed · problem_pressed · problem_closed
-  today_wanted · month_wanted · sync_wanted · account_wanted
+  today_wanted · month_wanted · customers_wanted · sync_wanted · account_wanted
 Places count from 0, names are those of the Choice.
 """
 
@@ -63,3 +63,4 @@ class WorkspaceSignals(QWidget):
     month_wanted = Signal()
     sync_wanted = Signal()
     account_wanted = Signal()
+    customers_wanted = Signal()

@@ -433,6 +433,7 @@ class WorkspaceView(WorkspaceSignals):
             (self.queue.picked, self.picked),
             (self.queue.next_wanted, self.next_wanted),
             (self.queue.searched, self.searched),
+            (self.queue.all_wanted, self.customers_wanted),
             (self.dial.copied, self.number_copied),
             (self.dial.dialled, self.dialled),
             (self.dial.written_to, self.written_to),

@@ -18,6 +18,9 @@ from lumi_desk.complaints.operations import OpenComplaint
 from lumi_desk.customers.fields.rules import Field, Patch, text_of
 from lumi_desk.customers.operations import EditCustomer
 from lumi_desk.customers.tables import Customer
+from lumi_desk.customers.tags.operations import AddTag, RemoveTag
+from lumi_desk.exports.operations import LogExport
+from lumi_desk.exports.rules import Format
 from lumi_desk.ids import new_id
 from lumi_desk.operations import Operation
 from lumi_desk.orders.operations import ClaimSale
@@ -27,6 +30,7 @@ from lumi_desk.parked.tables import Parked
 from lumi_desk.sync.tables import DeadLetter
 from tests.makers import a_call
 
+_TAGS = ("礼品 3/8", "生日")
 _FEN = (49_800, 99_600, 1_200_000)
 
 
@@ -104,6 +108,20 @@ def _edit(told: Told) -> EditCustomer:
     )
 
 
+def _tag(told: Told) -> AddTag:
+    return AddTag(name=told.dice.choice(_TAGS), **told.common)
+
+
+def _untag(told: Told) -> RemoveTag:
+    return RemoveTag(name=told.dice.choice(_TAGS), **told.common)
+
+
+def _export(told: Told) -> LogExport:
+    common = told.common | {"customer_id": ""}
+    rows = told.dice.randint(1, 50)
+    return LogExport(format=Format.CSV, rows=rows, phones=False, what="V", **common)
+
+
 # By the name of the kind. A kind that is missing here is noticed by a test.
 MAKERS: dict[str, Callable[[Told], Operation]] = {
     "contact.log": _call,
@@ -114,6 +132,9 @@ MAKERS: dict[str, Callable[[Told], Operation]] = {
     "sale.claim": _claim,
     "complaint.open": _complaint,
     "customer.edit": _edit,
+    "customer.tag": _tag,
+    "customer.untag": _untag,
+    "export.log": _export,
 }
 _OFTEN = ("contact.log", "note.write", "callback.promise", "sale.claim")
 # These need something to decide about: a step of their own makes them.

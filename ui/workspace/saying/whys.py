@@ -15,7 +15,7 @@ RELATIONSHIPS: Mapping[str, str] = {
     Relationship.COOLING: N_("Cooling"),
     Relationship.AT_RISK: N_("Near to leaving"),
 }
-_TONES = {
+TONES = {
     Relationship.CLOSE: Tone.GOOD,
     Relationship.STEADY: Tone.QUIET,
     Relationship.COOLING: Tone.WARN,
@@ -30,7 +30,7 @@ def relationship_badges(relationship: str | None) -> list[Badge]:
     """How near she is; nothing where nothing is known of it."""
     if relationship not in set(Relationship):
         return []
-    return [Badge(tr(RELATIONSHIPS[relationship]), _TONES[Relationship(relationship)])]
+    return [Badge(tr(RELATIONSHIPS[relationship]), TONES[Relationship(relationship)])]
 
 
 def said(why: Because) -> str:

@@ -1,0 +1,79 @@
+"""Everybody this desk holds, all at once, and the views a rep keeps."""
+
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from lumi_desk.calls import service as calls
+from lumi_desk.customers.listing.rules import Filter, Listed, Order, as_body, from_body
+from lumi_desk.customers.tables import Customer, SavedView, Tag
+from lumi_desk.errors import N_, LumiError
+
+LONGEST_NAME = 24
+_COLUMNS = (
+    "id", "name", "pinyin", "initials", "phone", "wangwang", "city", "pool", "grade", "line",
+    "relationship", "last_paid_at", "year_fen", "year_orders",
+)  # fmt: skip
+
+
+class NoViewName(LumiError):
+    """A view without a usable name."""
+
+    title = N_("The view needs a name")
+    advice = N_("Write 1 to {most} characters.")
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """A view that was kept."""
+
+    name: str
+    filter: Filter
+    order: Order
+
+
+def everybody(session: Session) -> tuple[Listed, ...]:
+    """Every customer with her tags, when she was last contacted, and whether she may be."""
+    tags = tags_of_all(session)
+    contacts, refused = calls.last_contacts(session), calls.refused(session)
+    columns = [getattr(Customer, name) for name in _COLUMNS]
+    found = []
+    for row in session.execute(select(*columns).order_by(Customer.id)):
+        her = row[0]
+        more = (tuple(tags.get(her, ())), contacts.get(her), her in refused)
+        values: tuple[Any, ...] = (*row, *more)
+        found.append(Listed(*values))
+    return tuple(found)
+
+
+def tags_of_all(session: Session) -> dict[str, list[str]]:
+    """The tags of every customer that has any, in the order of their names, each once."""
+    asked = select(Tag.customer_id, Tag.name).where(Tag.removed_at.is_(None))
+    found: dict[str, list[str]] = defaultdict(list)
+    for customer_id, name in session.execute(asked.distinct().order_by(Tag.name)):
+        found[customer_id].append(name)
+    return found
+
+
+def views(session: Session) -> tuple[View, ...]:
+    """The views that were kept, by name."""
+    rows = session.scalars(select(SavedView).order_by(SavedView.name))
+    return tuple(View(row.name, *from_body(row.body)) for row in rows)
+
+
+def keep_view(session: Session, name: str, filter_: Filter, order: Order, now: datetime) -> str:
+    """Keep a view, in the place of one of that name. Returns its name; raises NoViewName."""
+    name = " ".join(name.split())
+    if not 1 <= len(name) <= LONGEST_NAME or not name.isprintable():
+        raise NoViewName(most=LONGEST_NAME)
+    session.merge(SavedView(name=name, body=as_body(filter_, order), at=now))
+    return name
+
+
+def drop_view(session: Session, name: str) -> None:
+    """Forget a view."""
+    session.execute(delete(SavedView).where(SavedView.name == name))

@@ -1,0 +1,1 @@
+"""Tags of customers: given by hand, or by the manager's rules."""

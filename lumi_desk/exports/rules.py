@@ -1,0 +1,96 @@
+"""Who may take a list out of the program, how much of it, and what makes its cells harmless."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from lumi_desk.errors import N_, LumiError
+
+# A spreadsheet takes a cell that begins so for a formula; full-width ones count in some of them.
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+LEAST_REASON = 4
+
+
+class Format(StrEnum):
+    """The kinds of files there are."""
+
+    CSV = "csv"
+    XLSX = "xlsx"
+
+
+@dataclass(frozen=True, slots=True)
+class ExportSettings:
+    """Our choice: reps and leaders export masked lists, leaders whole numbers with a reason.
+
+    `roles` may export at all, `full` with whole phone numbers; `most` rows in one file, and
+    `per_day` rows in all files of a person's day.
+    """
+
+    roles: frozenset[str] = frozenset({"rep", "leader"})
+    full: frozenset[str] = frozenset({"leader"})
+    most: int = 500
+    per_day: int = 1000
+
+
+EXPORT = ExportSettings()
+
+
+class NoExport(LumiError):
+    """A role that may not export."""
+
+    title = N_("Your role does not export lists")
+    advice = N_("Ask your team leader for the list.")
+
+
+class NoWholeNumbers(LumiError):
+    """A role that sees phone numbers masked."""
+
+    title = N_("Your role exports phone numbers masked")
+    advice = N_("Export the list with masked numbers, or ask your team leader.")
+
+
+class NoReason(LumiError):
+    """Whole phone numbers are wanted, and nobody says what for."""
+
+    title = N_("Whole phone numbers take a reason")
+    advice = N_("Write in a few words what the list is for.")
+
+
+class EnoughForToday(LumiError):
+    """The rows of the day are used up."""
+
+    title = N_("No more than {per_day} customers can be exported on one day")
+    advice = N_("Filter the list further, or go on tomorrow.")
+
+
+class NothingToExport(LumiError):
+    """An empty list."""
+
+    title = N_("There is nobody in this list")
+    advice = N_("Change the filter.")
+
+
+def room(settings: ExportSettings, role: str, done_today: int, rows: int) -> int:
+    """How many of so many rows may be exported now. Raises NoExport, EnoughForToday and
+    NothingToExport.
+    """
+    if role not in settings.roles:
+        raise NoExport
+    if rows < 1:
+        raise NothingToExport
+    left = settings.per_day - done_today
+    if left < 1:
+        raise EnoughForToday(per_day=settings.per_day)
+    return min(rows, settings.most, left)
+
+
+def require_reason(settings: ExportSettings, role: str, reason: str) -> None:
+    """Whole numbers only for who may, and says what for. Raises NoWholeNumbers and NoReason."""
+    if role not in settings.full:
+        raise NoWholeNumbers
+    if len(reason.strip()) < LEAST_REASON:
+        raise NoReason
+
+
+def harmless(text: str) -> str:
+    """The text as a cell that no spreadsheet reads as a formula: with an apostrophe before it."""
+    return f"'{text}" if text.lstrip(" ").startswith(_FORMULA) else text

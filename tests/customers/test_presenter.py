@@ -1,0 +1,343 @@
+"""What a rep sees in the list of customers, and what she does to many of them."""
+
+import csv
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+
+from lumi_desk.calls.tables import Refusal
+from lumi_desk.catalog.tables import Setting
+from lumi_desk.customers.tables import Customer, Tag
+from lumi_desk.exports.tables import ExportLog
+from lumi_desk.storage.store import Store
+from tests.customers.seat import LEADER, REP, Seat, settle
+from tests.makers import NOW, TODAY, make_customer
+from ui.customers import asking, doing
+from ui.words import Language, switch
+
+GIFT = "gift 3/8"
+
+
+@pytest.fixture(autouse=True)
+def in_english() -> Iterator[None]:
+    switch(Language.ENGLISH)
+    yield
+    switch(Language.CHINESE)
+
+
+@pytest.fixture
+def seat(desk_store: Store, tmp_path: Path) -> Seat:
+    settle(desk_store)
+    return Seat(desk_store, tmp_path)
+
+
+def test_she_sees_everybody_with_what_a_rep_wants_to_know(seat: Seat) -> None:
+    with seat.store.write() as session:
+        session.add(Refusal(id="r", customer_id="shan", rep_id="lin", at=NOW))
+    assert seat.screen.count == "4 customers"
+    assert seat.names() == ["周文静", "欧阳敏", "单晓飞", "何丽"]
+    assert seat.cells("ouyang") == {
+        "name": "欧阳敏", "pool": "1", "grade": "", "line": "", "relationship": "",
+        "last_paid": "08-13", "day": "96", "year": "¥2,469", "city": "宁波",
+        "last_contact": "–", "tags": "",
+    }  # fmt: skip
+    assert seat.cells("shan")["name"] == "单晓飞 Do not call"
+    assert (seat.cells("he")["last_paid"], seat.cells("he")["day"]) == ("–", "–")
+
+
+def test_an_empty_desk_and_an_empty_result_say_so(desk_store: Store, tmp_path: Path) -> None:
+    seat = Seat(desk_store, tmp_path)
+    assert seat.screen.empty == "No customers are here yet. They come with the first sync."
+    settle(desk_store)
+    assert seat.screen.empty == ""
+    seat.does.searched("nobody")
+    assert seat.screen.empty.startswith("Nobody fits.")
+    assert (seat.screen.count, seat.screen.current) == ("0 of 4", "")
+    assert [one.enabled for one in seat.screen.actions] == [False, False, True, False, True]
+    seat.does.cleared()
+    assert seat.screen.current == "zhou"
+
+
+def test_filters_become_chips_that_can_be_removed(seat: Seat) -> None:
+    seat.does.picked_in_menu("pool", "1")
+    seat.does.searched("dan shan")
+    seat.does.picked_in_menu("quiet", "181-365")
+    seat.does.picked_in_menu("refused", "no")
+    assert [one.text for one in seat.screen.chips] == [
+        "“dan shan”", "Pool 1", "bought 181 to 365 days ago", "without do-not-call",
+    ]  # fmt: skip
+    assert seat.names() == []
+    seat.does.chip_removed("words")
+    assert seat.names() == ["单晓飞"]
+    for chip in seat.screen.chips:
+        seat.does.chip_removed(chip.name)
+    assert (seat.screen.chips, len(seat.names())) == ((), 4)
+
+
+def test_the_menus_say_how_many_there_are(seat: Seat) -> None:
+    seat.does.picked_in_menu("pool", "V")
+    menus = {menu.name: menu for menu in seat.screen.menus}
+    assert [one.text for one in menus["pool"].choices] == ["Pool V · 1", "Pool 1 · 2", "Pool 0 · 1"]
+    assert [one.chosen for one in menus["pool"].choices] == [True, False, False]
+    assert (menus["pool"].chosen, menus["grade"].chosen) == (1, 0)
+
+
+def test_days_of_ones_own_are_asked_for(seat: Seat) -> None:
+    seat.does.picked_in_menu("quiet", "days")
+    seat.does.ask_written("soon")
+    seat.does.ask_confirmed()
+    assert seat.ask().reading.startswith("“soon” says no days.")
+    seat.does.ask_written("90 - ")
+    seat.does.ask_confirmed()
+    assert seat.screen.ask is None
+    assert seat.names() == ["欧阳敏", "单晓飞"]
+    seat.does.picked_in_menu("quiet", "-30")
+    assert seat.names() == ["周文静"]
+    seat.does.picked_in_menu("quiet", "-30")
+    assert len(seat.names()) == 4
+
+
+def test_a_column_orders_the_list_and_once_more_turns_it_round(seat: Seat) -> None:
+    seat.does.ordered("city")
+    assert seat.names() == ["欧阳敏", "周文静", "单晓飞", "何丽"]
+    seat.does.ordered("city")
+    assert seat.names() == ["单晓飞", "周文静", "欧阳敏", "何丽"]
+    orders = {one.name: one.order for one in seat.screen.headings}
+    assert (orders["city"], orders["pool"]) == ("down", "")
+
+
+def test_tags_are_previewed_given_and_taken_back_together(seat: Seat) -> None:
+    seat.does.marked("ouyang")
+    seat.tags(GIFT)
+    for who in ("zhou", "ouyang", "shan"):
+        seat.does.marked(who)
+    assert seat.screen.whom == "3 marked"
+    seat.does.acted("tag")
+    seat.does.ask_chosen(GIFT)
+    assert seat.ask().title == "Add a tag to 3 customers"
+    assert seat.ask().reading == f"2 customers get “{GIFT}”; 1 already has it"
+    assert seat.waiting() == ["customer.tag"]
+    seat.does.ask_confirmed()
+    assert seat.toast() == f"2 customers have “{GIFT}” now"
+    assert (seat.screen.marked, seat.screen.ask is None) == (frozenset(), True)
+    assert [seat.cells(who)["tags"] for who in ("zhou", "ouyang", "shan", "he")] == [
+        GIFT, GIFT, GIFT, "",
+    ]  # fmt: skip
+    seat.does.undone()
+    assert not seat.toast()
+    assert [seat.cells(who)["tags"] for who in ("zhou", "ouyang", "shan")] == ["", GIFT, ""]
+    assert seat.waiting() == ["customer.tag"]
+
+
+def test_without_marks_all_that_is_shown_is_meant(seat: Seat) -> None:
+    seat.does.picked_in_menu("pool", "1")
+    assert seat.screen.whom == "all 2 shown"
+    seat.tags(GIFT)
+    seat.does.cleared()
+    seat.does.acted("untag")
+    seat.does.ask_written(GIFT)
+    assert seat.ask().reading == f"2 customers lose “{GIFT}”; 2 do not have it"
+    seat.clock.forward(seconds=1)
+    seat.does.ask_confirmed()
+    assert seat.waiting() == ["customer.tag"] * 2 + ["customer.untag"] * 2
+    assert {seat.cells(who)["tags"] for who in ("ouyang", "shan")} == {""}
+
+
+def test_the_undo_goes_after_ten_seconds(seat: Seat) -> None:
+    seat.tags(GIFT)
+    seat.clock.forward(seconds=9)
+    seat.does.tick()
+    assert seat.toast()
+    seat.clock.forward(seconds=1)
+    seat.does.tick()
+    assert not seat.toast()
+    seat.does.undone()
+    assert len(seat.waiting()) == 4
+
+
+def test_a_bad_tag_is_said_beside_the_field_and_nothing_is_done(seat: Seat) -> None:
+    seat.tags("a, b")
+    assert seat.ask().reading == (
+        "“a, b” cannot be a tag. Write 1 to 24 characters, without commas and line breaks."
+    )
+    seat.does.ask_closed()
+    assert (seat.screen.ask is None, seat.waiting()) == (True, [])
+
+
+def test_too_many_at_once_are_refused(seat: Seat, monkeypatch: pytest.MonkeyPatch) -> None:
+    for module in (doing, asking):
+        monkeypatch.setattr(module, "MOST_AT_ONCE", 3)
+    seat.tags(GIFT)
+    assert seat.ask().reading.startswith("4 are too many: at most 3 at once.")
+    assert seat.waiting() == []
+
+
+def test_views_are_kept_chosen_and_forgotten(seat: Seat) -> None:
+    seat.does.picked_in_menu("pool", "1")
+    seat.does.ordered("year")
+    seat.does.acted("view")
+    seat.does.ask_confirmed()
+    assert seat.ask().reading == "The view needs a name. Write 1 to 24 characters."
+    seat.does.ask_written("Mine")
+    seat.does.ask_confirmed()
+    seat.does.cleared()
+    seat.does.ordered("name")
+    seat.does.picked_in_menu("views", "view:Mine")
+    assert seat.names() == ["欧阳敏", "单晓飞"]
+    assert [one.name for one in seat.screen.headings if one.order] == ["year"]
+    views = seat.screen.menus[-1]
+    assert [one.text for one in views.choices] == [
+        "Mine", "Keep this view …", "Forget the view “Mine”",
+    ]  # fmt: skip
+    seat.does.picked_in_menu("views", "drop")
+    assert [one.text for one in seat.screen.menus[-1].choices] == ["Keep this view …"]
+
+
+def test_marks_stay_with_whom_is_shown(seat: Seat) -> None:
+    seat.does.all_marked()
+    assert seat.screen.whom == "4 marked"
+    seat.does.picked_in_menu("pool", "1")
+    assert seat.screen.marked == {"ouyang", "shan"}
+    seat.does.all_marked()
+    assert seat.screen.marked == frozenset()
+
+
+def test_one_step_back_at_a_time_then_to_the_days_list(seat: Seat) -> None:
+    seat.does.searched("zhou")
+    seat.does.marked("zhou")
+    seat.does.acted("tag")
+    for step in ("ask", "marks", "search"):
+        seat.does.left()
+        assert seat.went == [], step
+    assert (seat.screen.ask is None, seat.screen.marked, seat.screen.chips) == (
+        True,
+        frozenset(),
+        (),
+    )
+    seat.does.left()
+    seat.does.opened("shan")
+    seat.does.acted("back")
+    assert seat.went == ["", "shan", ""]
+
+
+def test_what_changes_while_nobody_looks_is_read_when_somebody_does(seat: Seat) -> None:
+    seat.does.went_away()
+    shown = len(seat.screens)
+    with seat.store.write() as session:
+        make_customer(session, "lin", name="徐玉兰")
+    assert len(seat.screens) == shown
+    seat.does.came()
+    assert "徐玉兰" in seat.names()
+
+
+def test_she_stays_on_the_row_when_rows_move(seat: Seat) -> None:
+    seat.does.pointed("shan")
+    with seat.store.write() as session:
+        session.get_one(Customer, "shan").pool = "V"
+    assert seat.screen.current == "shan"
+    seat.does.picked_in_menu("pool", "0")
+    assert seat.screen.current == "he"
+
+
+def rows_of(path: Path) -> list[list[str]]:
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        return list(csv.reader(file))
+
+
+def test_an_export_is_masked_harmless_and_written_down_first(seat: Seat) -> None:
+    seat.does.picked_in_menu("pool", "V")
+    seat.does.acted("export")
+    assert [one.name for one in seat.ask().choices] == ["xlsx", "csv"]
+    seat.does.ask_chosen("csv")
+    seat.does.ask_written("8 March")
+    seat.does.ask_confirmed()
+    assert seat.suggested == "Customers 2026-11-17.csv"
+    assert rows_of(seat.folder / seat.suggested) == [
+        ["Name", "Phone", "Wangwang", "Pool", "Grade", "Line", "Relationship", "Last purchase",
+         "Day of 180", "Year's spend", "City", "Last contact", "Tags"],
+        ["周文静", "138 •••• 4120", "'=zhou", "V", "", "", "", "2026-11-05", "12", "3703.50",
+         "杭州", "", ""],
+    ]  # fmt: skip
+    assert (seat.folder / seat.suggested).stat().st_mode & 0o077 == 0
+    assert seat.waiting() == ["export.log"]
+    with seat.store.read() as session:
+        [row] = session.scalars(select(ExportLog))
+        assert (row.rep_id, row.rows, row.phones, row.reason, row.what) == (
+            "lin", 1, False, "8 March", "Pool V",
+        )  # fmt: skip
+    assert seat.toast() == "1 customer is in Customers 2026-11-17.csv"
+
+
+def test_nothing_is_written_down_when_no_file_is_chosen(seat: Seat) -> None:
+    seat.file = ""
+    seat.does.acted("export")
+    seat.does.ask_confirmed()
+    assert seat.waiting() == []
+
+
+def test_a_file_that_cannot_be_written_is_said_and_stays_in_the_log(seat: Seat) -> None:
+    seat.file = "missing/x.xlsx"
+    seat.does.acted("export")
+    seat.does.ask_confirmed()
+    assert seat.problem().startswith("The file x.xlsx could not be written.")
+    assert seat.waiting() == ["export.log"]
+
+
+def test_whole_numbers_are_for_leaders_who_say_what_for(desk_store: Store, tmp_path: Path) -> None:
+    settle(desk_store)
+    seat = Seat(desk_store, tmp_path, LEADER)
+    seat.file = "list"
+    seat.does.acted("export")
+    seat.does.ask_chosen("csv")
+    seat.does.ask_chosen("whole")
+    seat.does.ask_confirmed()
+    assert seat.ask().reading.startswith("Whole phone numbers take a reason.")
+    assert seat.waiting() == []
+    seat.does.ask_written("寄三八节礼品")
+    seat.does.ask_confirmed()
+    assert rows_of(tmp_path / "list.csv")[1][1] == "13800004120"
+    with desk_store.read() as session:
+        [row] = session.scalars(select(ExportLog))
+        assert (row.phones, row.reason, row.rows) == (True, "寄三八节礼品", 4)
+
+
+def test_exports_are_capped_and_the_day_has_an_end(seat: Seat) -> None:
+    with seat.store.write() as session:
+        body = {"most": 3, "per_day": 4}
+        session.add(Setting(id="x", rule_set="export", effective=TODAY, body=body))
+    seat.does.acted("export")
+    assert seat.ask().title == "Export 3 customers"
+    assert seat.ask().reading.startswith("Only the first 3 of 4:")
+    seat.does.ask_confirmed()
+    seat.does.acted("export")
+    assert seat.ask().title == "Export 1 customer"
+    seat.does.ask_confirmed()
+    seat.does.acted("export")
+    assert seat.problem().startswith("No more than 4 customers can be exported")
+
+
+def test_who_may_not_export_is_told(seat: Seat) -> None:
+    with seat.store.write() as session:
+        body = {"roles": ["leader"]}
+        session.add(Setting(id="x", rule_set="export", effective=TODAY, body=body))
+    seat.does.acted("export")
+    assert seat.problem().startswith("Your role does not export lists.")
+    assert REP.role == "rep"
+
+
+def test_the_language_switches_with_the_list_open(seat: Seat) -> None:
+    seat.does.picked_in_menu("pool", "V")
+    switch(Language.CHINESE)
+    assert [one.text for one in seat.screen.headings][:3] == ["姓名", "库", "分级"]
+    assert seat.screen.chips[0].text == "V 库"
+
+
+def test_tags_of_a_rule_are_shown_like_others(seat: Seat) -> None:
+    with seat.store.write() as session:
+        told = {"customer_id": "he", "name": "老客", "source": "rule", "at": NOW}
+        session.add(Tag(id="t", **told))
+    assert seat.cells("he")["tags"] == "老客"
+    seat.does.searched("老客")
+    assert seat.names() == ["何丽"]

@@ -1,0 +1,271 @@
+"""What is done to many customers at once, its undoing, and the way out as a file. Knows no Qt."""
+
+import re
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+from lumi_desk.clock import Clock, local_day
+from lumi_desk.customers.listing import service as listing
+from lumi_desk.customers.listing.rules import Listed
+from lumi_desk.customers.tags.operations import AddTag, RemoveTag
+from lumi_desk.customers.tags.rules import clean
+from lumi_desk.desk import Me
+from lumi_desk.errors import N_, LumiError
+from lumi_desk.exports.export import as_file, write
+from lumi_desk.exports.operations import LogExport
+from lumi_desk.exports.rules import Format, require_reason, room
+from lumi_desk.ids import new_id
+from lumi_desk.operations import Operation
+from lumi_desk.sync import outbox
+from ui.customers import asking as asks
+from ui.customers import saying
+from ui.customers.loading import Leave, leave
+from ui.customers.screen import Screen
+from ui.customers.state import MOST_AT_ONCE, Asking, Question, State
+from ui.lane import Lane
+from ui.widgets.values import Notice, SyncChip, Tone
+from ui.words import sentence, tr, trn
+
+_DAYS = re.compile(r"(?P<since>\d{0,4})\s*[-–~至到]\s*(?P<until>\d{0,4})", re.ASCII)
+_MOST_WORDS = 400
+
+
+class NotDays(LumiError):
+    """A text that says no days."""
+
+    title = N_("“{told}” says no days")
+    advice = N_("Write from – to, as in 60-90, 60- or -30.")
+
+
+class Doing:
+    """Asks first what is to be done to whom, does it in one transaction, takes it back."""
+
+    def __init__(
+        self,
+        lane: Lane,
+        show: Callable[[Screen], object],
+        me: Me,
+        now: Clock,
+        ask_path: Callable[[str], str],
+        chip: SyncChip,
+    ) -> None:
+        self._lane, self._show, self._now, self._ask_path = lane, show, now, ask_path
+        self._state = State(me, chip)
+        self._done: tuple[str, ...] = ()
+        self._busy = False
+
+    def look(self) -> None:
+        """Find whoever fits, anew."""
+        raise NotImplementedError
+
+    def _draw(self) -> None:
+        self._show(saying.screen(self._state, self._now()))
+
+    # Asking.
+
+    def acted(self, name: str) -> None:
+        """One of the actions below the list."""
+        question = Question(name)
+        if question is Question.EXPORT:
+            who, now = self._state.me.person_id, self._now()
+            self._lane.read(
+                lambda session: leave(session, who, now),
+                self._may_export,
+                key="leave",
+                failed=self._failed,
+            )
+        else:
+            self._ask(question)
+
+    def ask_chosen(self, name: str) -> None:
+        """A tag of those there are, or how to export."""
+        asking = self._state.asking
+        if asking is None:
+            return
+        if asking.question is not Question.EXPORT:
+            self.ask_written(name)
+        elif name in set(Format):
+            self._change(replace(asking, format=Format(name)))
+        else:
+            self._change(replace(asking, whole=name == asks.WHOLE, problem=None))
+
+    def ask_written(self, text: str) -> None:
+        """What stands in the line so far."""
+        if self._state.asking is not None:
+            self._change(replace(self._state.asking, text=text, problem=None))
+
+    def ask_confirmed(self) -> None:
+        """Do what was asked."""
+        asking = self._state.asking
+        if asking is None or self._busy:
+            return
+        try:
+            _ANSWERS[asking.question](self, asking)
+        except LumiError as problem:
+            self._change(replace(asking, problem=problem))
+
+    def ask_closed(self) -> None:
+        """Nothing is done."""
+        self._state.asking = None
+        self._draw()
+
+    def _ask(self, question: Question) -> None:
+        self._state.asking = Asking(question, self._state.whom)
+        self._draw()
+
+    def _change(self, asking: Asking) -> None:
+        self._state.asking = asking
+        self._draw()
+
+    # Tags.
+
+    def _tag(self, asking: Asking) -> None:
+        name = clean(asking.text)
+        changing, _ = asks.preview(asking)
+        if not changing or len(changing) > MOST_AT_ONCE:
+            return
+        adding = asking.question is Question.TAG
+        ops = tuple(self._op(one, name, adding=adding) for one in changing)
+        said = asks.done(asking.question, name, len(ops))
+        self._busy = True
+        self._lane.do(*ops, done=lambda _: self._did(ops, said), failed=self._failed, hold=True)
+
+    def _op(self, one: Listed, name: str, *, adding: bool) -> Operation:
+        kind = AddTag if adding else RemoveTag
+        by = self._state.me.person_id
+        return kind(id=new_id(), customer_id=one.id, by=by, at=self._now(), name=name)
+
+    def _did(self, ops: tuple[Operation, ...], said: str) -> None:
+        self._busy = False
+        self._done = tuple(op.id for op in ops)
+        until = self._now() + outbox.UNDO_LASTS
+        self._state.asking = self._state.problem = None
+        self._state.marked = frozenset()
+        self._state.toast = Notice(said, Tone.GOOD, tr("Undo"), until)
+        self._draw()
+
+    def undone(self) -> None:
+        """Take all of it back."""
+        done, self._done = self._done, ()
+        if done:
+            self._lane.write(
+                lambda session: outbox.undo(session, done), self._taken_back, self._failed
+            )
+
+    def _taken_back(self, _: None) -> None:
+        self._state.toast = None
+        self._draw()
+
+    def toast_closed(self) -> None:
+        """The toast goes, and with it the undo."""
+        self._state.toast, self._done = None, ()
+        self._draw()
+
+    def problem_closed(self) -> None:
+        """The problem was read."""
+        self._state.problem = None
+        self._draw()
+
+    def _failed(self, problem: LumiError) -> None:
+        self._busy = False
+        self._state.asking = self._state.toast = None
+        self._state.problem = Notice(sentence(problem), Tone.BAD)
+        self._draw()
+
+    # Views and days.
+
+    def _keep_view(self, asking: Asking) -> None:
+        state, at = self._state, self._now()
+        filter_, order = state.filter, state.order
+
+        def failed(problem: LumiError) -> None:
+            self._change(replace(asking, problem=problem))
+
+        def kept(name: str) -> None:
+            state.view, state.asking = name, None
+            self.look()
+
+        self._lane.write(
+            lambda session: listing.keep_view(session, asking.text, filter_, order, at),
+            kept,
+            failed,
+        )
+
+    def _drop_view(self) -> None:
+        name, self._state.view = self._state.view, ""
+        self._lane.write(lambda session: listing.drop_view(session, name), failed=self._failed)
+
+    def _filter_days(self, asking: Asking) -> None:
+        found = _DAYS.fullmatch(asking.text.strip())
+        if found is None or not (found["since"] or found["until"]):
+            raise NotDays(told=asking.text.strip()[:40])
+        since, until = (int(text) if text else None for text in found.groups())
+        self._state.filter = replace(self._state.filter, quiet_from=since, quiet_to=until)
+        self._state.asking, self._state.view = None, ""
+        self.look()
+
+    # Exports.
+
+    def _may_export(self, found: Leave) -> None:
+        about = self._state.whom
+        try:
+            many = room(found.settings, self._state.me.role, found.done_today, len(about))
+        except LumiError as problem:
+            self._failed(problem)
+            return
+        self._change(Asking(Question.EXPORT, about, leave=found, room=many))
+
+    def _export(self, asking: Asking) -> None:
+        """Ask where to, write it down, and only then write the file."""
+        if asking.leave is None:
+            return
+        if asking.whole:
+            require_reason(asking.leave.settings, self._state.me.role, asking.text)
+        day = local_day(self._now())
+        told = self._ask_path(f"{tr('Customers')} {day:%Y-%m-%d}.{asking.format}")
+        if not told:
+            return
+        path = Path(told)
+        if path.suffix.lower() != f".{asking.format}":
+            path = path.with_name(f"{path.name}.{asking.format}")
+        op = LogExport(
+            id=new_id(),
+            by=self._state.me.person_id,
+            at=self._now(),
+            format=asking.format,
+            rows=asking.room,
+            phones=asking.whole,
+            reason=asking.text.strip()[:_MOST_WORDS],
+            what=saying.said(self._state.filter)[:_MOST_WORDS],
+        )
+        self._busy = True
+        self._lane.do(op, done=lambda _: self._write(asking, path), failed=self._failed)
+
+    def _write(self, asking: Asking, path: Path) -> None:
+        now, rows = self._now(), asking.about[: asking.room]
+        headings = saying.headings_of_file()
+        lines = [saying.line_of_file(one, now, whole=asking.whole) for one in rows]
+        title = tr("Customers")
+        self._lane.outside(
+            lambda: write(path, as_file(asking.format, title, headings, lines)),
+            lambda _: self._written(len(rows), path),
+            self._failed,
+        )
+
+    def _written(self, many: int, path: Path) -> None:
+        self._busy = False
+        self._state.asking = self._state.problem = None
+        said = trn("{n} customer is in {file}", "{n} customers are in {file}", many, file=path.name)
+        until = self._now() + outbox.UNDO_LASTS
+        self._state.toast, self._done = Notice(said, Tone.GOOD, until=until), ()
+        self._draw()
+
+
+_ANSWERS: dict[Question, Callable[[Doing, Asking], None]] = {
+    Question.TAG: Doing._tag,
+    Question.UNTAG: Doing._tag,
+    Question.VIEW: Doing._keep_view,
+    Question.DAYS: Doing._filter_days,
+    Question.EXPORT: Doing._export,
+}

@@ -1,0 +1,323 @@
+"""The list of customers in words: cells, filters, and what an action would do."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from functools import partial
+
+from lumi_desk.clock import local_day
+from lumi_desk.customers.listing.rules import (
+    Column,
+    Field,
+    Filter,
+    Listed,
+    Order,
+    Refused,
+    counted,
+)
+from lumi_desk.customers.rules import HALF_YEAR, Grade, Line, Pool, Relationship
+from lumi_desk.money import to_yuan
+from lumi_desk.security.masking import mask_phone
+from ui.customers.asking import ask
+from ui.customers.screen import Action, Cell, CustomerLine, Heading, Lines, Menu, Screen
+from ui.customers.state import Question, State
+from ui.widgets.values import Badge, Choice, Tone
+from ui.words import N_, count, day, money, tr, trn
+from ui.workspace.saying import reasons, whys
+
+# The ways to remove what a filter says, beside `field:value`.
+WORDS, QUIET, REFUSED = "words", "quiet", "refused"
+BACK = "back"
+OWN_DAYS, KEEP_VIEW, DROP_VIEW = "days", "keep", "drop"
+NEVER = "–"
+_TITLES: Mapping[Column, str] = {
+    Column.NAME: N_("Name"),
+    Column.POOL: N_("Pool"),
+    Column.GRADE: N_("Grade"),
+    Column.LINE: N_("Line"),
+    Column.RELATIONSHIP: N_("Relationship"),
+    Column.LAST_PAID: N_("Last purchase"),
+    Column.DAY: N_("Day of {days}"),
+    Column.YEAR: N_("Year's spend"),
+    Column.CITY: N_("City"),
+    Column.LAST_CONTACT: N_("Last contact"),
+    Column.TAGS: N_("Tags"),
+}
+_RIGHT = (Column.DAY, Column.YEAR)
+_FIELDS: Mapping[Field, str] = {
+    Field.POOL: N_("Pool"),
+    Field.GRADE: N_("Grade"),
+    Field.LINE: N_("Line"),
+    Field.RELATIONSHIP: N_("Relationship"),
+    Field.TAG: N_("Tag"),
+}
+_KNOWN: Mapping[Field, Sequence[str]] = {
+    Field.POOL: tuple(Pool),
+    Field.GRADE: (*Grade, ""),
+    Field.LINE: (*Line, ""),
+    Field.RELATIONSHIP: (*Relationship, ""),
+}
+_REFUSED: Mapping[Refused, str] = {
+    Refused.NO: N_("without do-not-call"),
+    Refused.ONLY: N_("do-not-call only"),
+}
+_POOLS = {Pool.V: Tone.BRAND, Pool.ONE: Tone.INFO}
+_GRADES = {Grade.A: Tone.GOOD, Grade.B: Tone.WARN}
+# Days since the last purchase: from, to.
+DAYS: tuple[tuple[int | None, int | None], ...] = (
+    (None, 30),
+    (31, 90),
+    (91, 180),
+    (181, 365),
+    (366, None),
+)
+
+
+def screen(state: State, now: datetime) -> Screen:
+    """The whole of it."""
+    if state.lines is None:
+        longest = state.everybody.longest if state.everybody else ()
+        state.lines = Lines(state.rows, partial(line, now=now), longest)
+    return Screen(
+        title=tr("Customers"),
+        count=_count(state),
+        sync=state.chip,
+        person=state.me.name,
+        searching=state.filter.words,
+        headings=_headings(state.order),
+        lines=state.lines,
+        current=state.current,
+        marked=state.marked,
+        menus=_menus(state) if state.everybody else (),
+        chips=chips(state.filter),
+        clear=tr("Show everybody") if chips(state.filter) else "",
+        whom=_whom(state),
+        actions=_actions(state),
+        ask=ask(state.asking, state) if state.asking else None,
+        asked=state.asking.text if state.asking else "",
+        toast=state.toast,
+        problem=state.problem,
+        empty=_empty(state),
+        keys=tr(
+            "Ctrl K search · ↑ ↓ choose · Enter open · Space mark · Ctrl A mark all"
+            " · 1 – 9, 0 order by a column · Esc back"
+        ),
+    )
+
+
+def line(one: Listed, now: datetime) -> CustomerLine:
+    """A customer, cell by cell."""
+    return CustomerLine(one.id, tuple(_cell(column, one, now) for column in Column))
+
+
+def _cell(column: Column, one: Listed, now: datetime) -> Cell:
+    match column:
+        case Column.NAME:
+            flag = (Badge(tr("Do not call"), Tone.BAD),) if one.refused else ()
+            return Cell(one.name or tr("without a name"), strong=True, badges=flag)
+        case Column.POOL:
+            return Cell(one.pool, _POOLS.get(_pool(one.pool), Tone.QUIET), strong=True)
+        case Column.GRADE:
+            tone = _GRADES.get(Grade(one.grade), Tone.QUIET) if one.grade in set(Grade) else None
+            return Cell(one.grade or "", tone or Tone.PLAIN, strong=True)
+        case Column.LINE | Column.RELATIONSHIP:
+            return _named(column, one)
+        case Column.LAST_PAID | Column.LAST_CONTACT:
+            moment = one.last_paid_at if column is Column.LAST_PAID else one.last_contact
+            return Cell(day(moment, now) if moment else NEVER, Tone.PLAIN if moment else Tone.QUIET)
+        case Column.DAY:
+            return _day(one.quiet(local_day(now)))
+        case Column.YEAR:
+            return Cell(money(one.year_fen), Tone.PLAIN if one.year_fen else Tone.QUIET)
+        case Column.CITY:
+            return Cell(one.city)
+        case Column.TAGS:
+            badges = tuple(Badge(tag, Tone.VIOLET) for tag in one.tags)
+            return Cell("", badges=badges, tip=tr(", ").join(one.tags))
+
+
+def _named(column: Column, one: Listed) -> Cell:
+    field = Field.LINE if column is Column.LINE else Field.RELATIONSHIP
+    told = one.line if field is Field.LINE else one.relationship
+    if not told:
+        return Cell("")
+    is_near = field is Field.RELATIONSHIP and told in set(Relationship)
+    tone = whys.TONES[Relationship(told)] if is_near else Tone.PLAIN
+    return Cell(value_name(field, told), tone)
+
+
+def _day(quiet: int | None) -> Cell:
+    if quiet is None:
+        return Cell(NEVER, Tone.QUIET)
+    late = quiet > HALF_YEAR.days
+    tip = tr("{n} days since her last purchase", n=count(quiet))
+    return Cell(count(quiet), Tone.WARN if late else Tone.PLAIN, strong=late, tip=tip)
+
+
+def _pool(told: str) -> Pool:
+    return Pool(told) if told in set(Pool) else Pool.ZERO
+
+
+def column_name(column: Column) -> str:
+    """The title of a column."""
+    text = _TITLES[column]
+    return tr(text, days=HALF_YEAR.days) if column is Column.DAY else tr(text)
+
+
+def _headings(order: Order) -> tuple[Heading, ...]:
+    made = []
+    for place, column in enumerate(Column, 1):
+        key = str(place % 10) if place <= 10 else ""  # The digits there are.
+        way = ("down" if order.backwards else "up") if order.column is column else ""
+        tip = tr("Order by it: {key}. Once more turns it round.", key=key) if key else ""
+        made.append(
+            Heading(column.value, column_name(column), key, way, tip, right=column in _RIGHT)
+        )
+    return tuple(made)
+
+
+def value_name(field: Field, value: str) -> str:
+    """A value of a field, in words."""
+    if not value:
+        return tr("without")
+    match field:
+        case Field.POOL:
+            return tr("Pool {pool}", pool=value)
+        case Field.LINE:
+            return tr(reasons.LINES[value]) if value in reasons.LINES else value
+        case Field.RELATIONSHIP:
+            return tr(whys.RELATIONSHIPS[value]) if value in whys.RELATIONSHIPS else value
+    return value
+
+
+def days_name(since: int | None, until: int | None) -> str:
+    """Days since the last purchase, in words."""
+    if since is None:
+        return tr("bought within {n} days", n=until)
+    if until is None:
+        return tr("not bought for {n} days or more", n=since)
+    return tr("bought {since} to {until} days ago", since=since, until=until)
+
+
+def chips(filter_: Filter) -> tuple[Choice, ...]:
+    """What the filter says, each to be removed."""
+    made = []
+    if filter_.words:
+        made.append(Choice(WORDS, f"“{filter_.words}”"))
+    for field, values in filter_.values:
+        known = _KNOWN.get(field, ())
+        for value in [*(one for one in known if one in values), *sorted(values - set(known))]:
+            name = value_name(field, value)
+            shown = name if field is Field.POOL else f"{tr(_FIELDS[field])}{tr(': ')}{name}"
+            made.append(Choice(f"{field.value}:{value}", shown))
+    if filter_.quiet_from is not None or filter_.quiet_to is not None:
+        made.append(Choice(QUIET, days_name(filter_.quiet_from, filter_.quiet_to)))
+    if filter_.refused is not Refused.ALL:
+        made.append(Choice(REFUSED, tr(_REFUSED[filter_.refused])))
+    return tuple(made)
+
+
+def said(filter_: Filter) -> str:
+    """The filter in one line, for the log of exports; digits of a phone are left out there."""
+    return tr(", ").join(one.text for one in chips(filter_)) or tr("everybody")
+
+
+def _menus(state: State) -> tuple[Menu, ...]:
+    everybody = state.everybody.rows if state.everybody else ()
+    menus = [_menu(field, state.filter, everybody) for field in Field]
+    filter_ = state.filter
+    since, until = filter_.quiet_from, filter_.quiet_to
+    days = [
+        Choice(f"{a or ''}-{b or ''}", days_name(a, b), chosen=(a, b) == (since, until))
+        for a, b in DAYS
+    ]
+    days.append(Choice(OWN_DAYS, tr("other days …")))
+    has_days = since is not None or until is not None
+    menus.append(Menu(QUIET, tr("Last purchase"), tuple(days), int(has_days)))
+    refused = tuple(
+        Choice(one.value, tr(text), chosen=filter_.refused is one) for one, text in _REFUSED.items()
+    )
+    menus.append(Menu(REFUSED, tr("Do not call"), refused, int(filter_.refused is not Refused.ALL)))
+    menus.append(_views(state))
+    return tuple(menus)
+
+
+def _menu(field: Field, filter_: Filter, everybody: Sequence[Listed]) -> Menu:
+    many, chosen = counted(everybody, field), filter_.of(field)
+    values = list(_KNOWN.get(field, ())) or [*sorted(one for one in many if one), ""]
+    choices = tuple(
+        Choice(value, f"{value_name(field, value)} · {count(many.get(value, 0))}", value in chosen)
+        for value in values
+        if many.get(value) or value in chosen
+    )
+    return Menu(field.value, tr(_FIELDS[field]), choices, len(chosen))
+
+
+def _views(state: State) -> Menu:
+    views = state.everybody.views if state.everybody else ()
+    kept = tuple(
+        Choice(f"view:{one.name}", one.name, chosen=one.name == state.view) for one in views
+    )
+    made = [*kept, Choice(KEEP_VIEW, tr("Keep this view …"))]
+    if state.view:
+        made.append(Choice(DROP_VIEW, tr("Forget the view “{name}”", name=state.view)))
+    return Menu("views", tr("Views"), tuple(made), int(bool(state.view)))
+
+
+def _count(state: State) -> str:
+    if state.everybody is None:
+        return ""
+    shown, held = len(state.rows), len(state.everybody.rows)
+    if shown == held:
+        return trn("{n} customer", "{n} customers", held)
+    return tr("{shown} of {held}", shown=count(shown), held=count(held))
+
+
+def _whom(state: State) -> str:
+    if not state.rows:
+        return ""
+    if state.marked:
+        return trn("{n} marked", "{n} marked", len(state.whom))
+    return trn("{n} shown", "all {n} shown", len(state.rows))
+
+
+def _actions(state: State) -> tuple[Action, ...]:
+    some = bool(state.rows)
+    tagged = any(one.tags for one in state.whom)
+    return (
+        Action(Question.TAG, tr("Add tag"), "Alt T", some),
+        Action(Question.UNTAG, tr("Remove tag"), "Alt R", tagged),
+        Action(Question.VIEW, tr("Keep view"), "Alt V", state.everybody is not None),
+        Action(Question.EXPORT, tr("Export"), "Alt E", some),
+        Action(BACK, tr("Today's list"), "Esc"),
+    )
+
+
+def _empty(state: State) -> str:
+    if state.everybody is None:
+        return tr("Reading …")
+    if not state.everybody.rows:
+        return tr("No customers are here yet. They come with the first sync.")
+    if not state.rows:
+        return tr("Nobody fits. Remove something from the filter, or show everybody.")
+    return ""
+
+
+def headings_of_file() -> tuple[str, ...]:
+    """The first line of an exported file."""
+    names = [column_name(column) for column in Column]
+    return (names[0], tr("Phone"), tr("Wangwang"), *names[1:])
+
+
+def line_of_file(one: Listed, now: datetime, *, whole: bool) -> tuple[str, ...]:
+    """A customer in an exported file, her number masked unless it is to be whole."""
+    texts = [cell.text for cell in line(one, now).cells]
+    refused = tr("Do not call") if one.refused else ""
+    name = " · ".join(part for part in (one.name, refused) if part)
+    phone = one.phone if whole else mask_phone(one.phone)
+    days = (one.last_paid_at, one.last_contact)
+    bought, contacted = (f"{local_day(at):%Y-%m-%d}" if at else "" for at in days)
+    told = dict(zip(Column, texts, strict=True))
+    told |= {Column.LAST_PAID: bought, Column.LAST_CONTACT: contacted}
+    told |= {Column.YEAR: to_yuan(one.year_fen), Column.TAGS: tr(", ").join(one.tags)}
+    rest = [text if text != NEVER else "" for column, text in told.items() if column != Column.NAME]
+    return (name, phone, one.wangwang, *rest)
