@@ -23,6 +23,7 @@ from lumi_desk.calls import tables as calls
 from lumi_desk.cards import tables as cards
 from lumi_desk.catalog import tables as catalog
 from lumi_desk.complaints import tables as complaints
+from lumi_desk.consents import tables as consents
 from lumi_desk.customers import tables as customers
 from lumi_desk.errors import N_, LumiError
 from lumi_desk.identity import tables as identity
@@ -61,6 +62,7 @@ TABLES: tuple[type[Table], ...] = (
     calls.Refusal,
     calls.Skip,
     calls.UnfinishedCall,
+    consents.Consent,
     complaints.Complaint,
     targets.Target,
     reports.Fact,
@@ -87,7 +89,7 @@ TABLES: tuple[type[Table], ...] = (
 )
 
 # Compared with the stored revisions before Alembic is imported: it costs a desk's start 200 ms.
-HEADS = {Home.SHARED: "shared_0003", Home.HUB: "hub_0007", Home.DESK: "desk_0004"}
+HEADS = {Home.SHARED: "shared_0004", Home.HUB: "hub_0007", Home.DESK: "desk_0004"}
 
 DESK = (Home.SHARED, Home.DESK)
 HUB = (Home.SHARED, Home.HUB)
