@@ -105,7 +105,7 @@ def members(
 ) -> None:
     """Import a list of people: members, WeChat contacts, sign-ups, the ERP's cards.
 
-    Names or ids, phones, WeChat and who added her, card balances, birthdays, order numbers, consents.
+    Names or ids, phones, WeChat and who added her, birthdays, cards, order numbers, consents.
     """
     with speaking(as_json) as speech, hub(database) as store:
         told_so = Wish(
