@@ -101,3 +101,13 @@ def test_the_command_prints_counts_and_shares(type_: Type, people: Store) -> Non
     assert data["pools"][0]["shares"]["phone"] == 1.0
     told = type_("customers", "reachable", "--purpose", "service", "--json").data
     assert told["all"][0]["counts"]["phone"] == 3
+
+
+def test_the_manager_asks_for_a_consent_to_text_messages(type_: Type, people: Store) -> None:
+    assert "sms" in type_("rules", "show", "consents").out
+    assert "whom they may reach" in type_("rules", "preview", "consents", "sms=0").err
+    type_("rules", "set", "consents", "sms=0")
+    told = type_("customers", "reachable", "--json").data
+    assert (told["all"][0]["counts"]["sms"], told["all"][0]["counts"]["phone"]) == (0, 2)
+    error = type_("rules", "set", "consents", "sms=2", "--json").error
+    assert error["code"] == "OutOfRange"

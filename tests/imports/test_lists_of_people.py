@@ -130,6 +130,57 @@ def test_what_a_rep_noted_takes_no_names_place(hub_store: Store, tmp_path: Path)
     assert (her.name, her.wechat_state) == ("周文静", "accepted")
 
 
+@pytest.mark.parametrize(
+    "row",
+    [
+        {
+            "客户名称": "周文静",
+            "描述": "",
+            "外部用户ID": "wmAAAA1",
+            "跟进成员": "林晓燕",
+            "加好友时间": "2026/3/2 10:20",
+            "来源": "扫一扫",
+            "标签": "胶原",
+        },
+        {
+            "external_userid": "wmAAAA1",
+            "remark": "周文静",
+            "follow_user": "林晓燕",
+            "added_at": "2026-03-02T10:20:00+08:00",
+        },
+        {
+            "外部联系人ID": "wmAAAA1",
+            "昵称": "周文静",
+            "所属员工": "林晓燕",
+            "添加日期": "20260302102000",
+            "添加状态": "已添加",
+        },
+    ],
+)
+def test_a_contact_list_is_known_by_its_columns(
+    row: dict[str, str], hub_store: Store, tmp_path: Path
+) -> None:
+    bring(hub_store, tmp_path, row)
+    (her,) = people(hub_store)
+    assert (her.name, her.wechat_state) == ("周文静", "accepted")
+    assert ("friend", "林晓燕", "wmAAAA1") in keys(hub_store)
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        {"储值卡卡号": "VIP1", "客户编号": "C9", "充值本金": "12000", "赠金金额": "1200"},
+        {"card_no": "VIP1", "principal": "12000", "bonus": "1200", "name": "周文静"},
+        {"会员卡号": "C9", "充值卡编号": "VIP1", "本金金额": "12000元", "赠送金额": "1,200"},
+    ],
+)
+def test_a_card_ledger_is_known_by_its_columns(
+    row: dict[str, str], hub_store: Store, tmp_path: Path
+) -> None:
+    bring(hub_store, tmp_path, row)
+    assert entries(hub_store) == [("open", 12000, 1200)]
+
+
 # Sign-ups and consents.
 
 
