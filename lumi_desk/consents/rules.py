@@ -100,6 +100,12 @@ def by_default(way: Way, purpose: Purpose, settings: ConsentSettings = CONSENTS)
     return bool(getattr(settings, way.value))
 
 
+def binding_from(words: Iterable[Word], now: datetime) -> datetime:
+    """From when a withdrawal said now counts: a clock that was ahead must not outlive it."""
+    given = [one.given_at for one in words if one.given_at is not None]
+    return max([now, *given])
+
+
 @dataclass(frozen=True, slots=True)
 class Shut:
     """A way that is closed to her reps: to offers, or with `wholly` to everything."""

@@ -13,6 +13,7 @@ from lumi_desk.consents.rules import (
     Shut,
     Way,
     Word,
+    binding_from,
     by_default,
     may,
     said,
@@ -104,6 +105,14 @@ def test_a_withdrawal_after_everything_closes_the_way(
     assert not may(told, way, OFFERS)
     assert may(told, way, purpose) is False
     assert way in {one.way for one in shut(told)}
+
+
+@given(st.lists(words, max_size=8), st.sampled_from(list(Way)), st.sampled_from([OFFERS, SERVICE]))
+def test_no_clock_that_was_ahead_outlives_a_withdrawal(
+    told: list[Word], way: Way, purpose: Purpose
+) -> None:
+    last = Word(way, purpose, None, binding_from(told, NOW))
+    assert not may([*told, last], way, OFFERS)
 
 
 @given(st.lists(words, max_size=8), st.sampled_from(list(Way)))

@@ -113,6 +113,16 @@ def test_offers_are_welcome_again_and_that_can_be_undone(rep: Rep, wen: str) -> 
     assert person(rep).flags[0].text == "No contact: phone"
 
 
+def test_a_withdrawal_holds_though_the_clock_was_ahead_when_she_agreed(rep: Rep, wen: str) -> None:
+    rep.begins()
+    rep.does.picked(wen)
+    rep.clock.forward(hours=2)
+    says(rep, "phone", "offers")
+    rep.clock.forward(hours=-2)
+    says(rep, "phone", "no_offers")
+    assert person(rep).flags[0].text == "No offers: phone"
+
+
 def test_a_closed_way_is_not_written_to(rep: Rep, wen: str) -> None:
     rep.begins()
     rep.does.picked(wen)

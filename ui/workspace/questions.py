@@ -7,7 +7,7 @@ from lumi_desk.calls.underway.rules import UnderWay
 from lumi_desk.clock import local_day
 from lumi_desk.complaints.operations import OpenComplaint
 from lumi_desk.consents.operations import GiveConsent, WithdrawConsent
-from lumi_desk.consents.rules import Way
+from lumi_desk.consents.rules import Way, binding_from
 from lumi_desk.ids import new_id
 from ui.ways import WAYS
 from ui.widgets.values import Notice, Tone
@@ -127,12 +127,12 @@ class QuestionEvents(WrapUpEvents):
         if call is None or chosen is None or self._saving:
             return
         words, given, purpose = (asks.SAID_OF_HEALTH if health else asks.SAID)[name]
-        kind = GiveConsent if given else WithdrawConsent
+        kind, now = GiveConsent if given else WithdrawConsent, self._now()
         op = kind(
             id=new_id(),
             customer_id=call.customer_id,
             by=self._desk.me.person_id,
-            at=self._now(),
+            at=now if given else binding_from(chosen.her.words, now),
             way=Way.PHONE if health else Way(asking.item),
             purpose=purpose,
             source=self._desk.me.name,
