@@ -277,7 +277,7 @@ def member_row(file: str, line: int, cells: Cells, shop: str | None) -> MemberRo
     row = MemberRow(
         file=file,
         line=line,
-        member=rules.real_nick(cells.get("member", "")),
+        member=rules.real_nick(cells.get("member", "")) or _membership(cells, card),
         name=_name(cells, of_wechat=bool(wecom or account)),
         phone=_phone(cells, "phone"),
         wechat=rules.real_nick(cells.get("wechat", "")),
@@ -303,6 +303,11 @@ def _name(cells: Cells, *, of_wechat: bool) -> str:
     """Her name. What a rep noted of a WeChat contact comes before what she calls herself."""
     fields = ("remark", "name", "nickname") if of_wechat else ("name", "nickname")
     return next((n for n in (rules.real_name(cells.get(one, "")) for one in fields) if n), "")
+
+
+def _membership(cells: Cells, card: CardTold | None) -> str:
+    """The number of a card with no amount beside it: it says that she is a member, no more."""
+    return "" if card else rules.real_nick(cells.get("card", ""))
 
 
 _AMOUNTS = ("face", "principal", "bonus", "principal_left", "bonus_left")

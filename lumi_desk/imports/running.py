@@ -191,7 +191,7 @@ class Run:
             rounded=sum(row.number.rounded for row in batch.orders),
             upgraded=self.orders.upgraded,
             without_person=len(known) - len(named),
-            reachable=sum(bool(reach[one]) for one in named),
+            reachable=sum(bool(reach.get(one)) for one in named),
             people=len(reach),
             reached=_by_way(reach),
             linked=len(self.members.linked),

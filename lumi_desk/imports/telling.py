@@ -8,6 +8,7 @@ from lumi_desk.calls.rules import WechatState
 from lumi_desk.cards.rules import Balance, divide
 from lumi_desk.consents.rules import Way
 from lumi_desk.imports import rules
+from lumi_desk.security.masking import mask_text
 
 # Longer cells are the wording somebody agreed to; a source is kept up to so many letters.
 _SHORT = 6
@@ -94,8 +95,9 @@ def consent(
 ) -> tuple[tuple[ConsentTold, ...], str]:
     """What two cells say of consent, and the first that says nothing one could understand.
 
-    `at` is the row's own time. `ways` are those the row has, meant where the words name none; a
-    withdrawal in a row without any way closes them all.
+    `at` is the row's own time: that of a withdrawal only where the row gives nothing. `ways` are
+    those the row has, meant where the words name none; a withdrawal in a row without any way
+    closes them all.
     """
     found, unread = [], ""
     for cell, giving in ((agreed, True), (withdrawn, False)):
@@ -109,10 +111,11 @@ def consent(
         if not given and not giving and when is None and _plain(text) in _NO:
             continue  # "Unsubscribed: no" withdraws nothing.
         named = tuple(dict.fromkeys(way for word, way in _NAMED.items() if word in text))
-        wording = text if len(text) > _SHORT else ""
+        wording = mask_text(text) if len(text) > _SHORT else ""
         told = " · ".join(part for part in (source, wording) if part)[:_LONGEST]
         meant = named or ways or (() if given else tuple(Way))
-        found.append(ConsentTold(given, when or at, meant, told))
+        own = at if giving or not rules.clean(agreed) else None
+        found.append(ConsentTold(given, when or own, meant, told))
     return tuple(found), unread
 
 

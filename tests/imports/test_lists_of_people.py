@@ -234,6 +234,25 @@ def test_a_yes_without_a_time_takes_no_withdrawal_back(hub_store: Store, tmp_pat
     assert ways == ["phone", "sms"]
 
 
+def test_who_signed_up_and_unsubscribed_later_is_not_sent_offers(
+    hub_store: Store, tmp_path: Path
+) -> None:
+    """The time of the row is that of the sign-up; another list knows of a consent after it."""
+    between = SIGN_UP | {"登记时间": "2026-07-01 09:30:00"}
+    bring(hub_store, tmp_path, between, name="a.csv")
+    bring(hub_store, tmp_path, SIGN_UP | {"同意": "是", "退订": "是"}, name="b.csv")
+    (her,) = people(hub_store)
+    assert word(hub_store, Way.PHONE, her) is False
+
+
+def test_no_number_stands_in_a_source(hub_store: Store, tmp_path: Path) -> None:
+    said = {"同意": "本人13800004127同意接收优惠", "来源": "热线 13800004127"}
+    bring(hub_store, tmp_path, SIGN_UP | said)
+    with hub_store.read() as session:
+        sources = set(session.scalars(select(Consent.source)))
+    assert sources == {"list.csv · 热线 138 •••• 4127 · 本人138 •••• 4127同意接收优惠"}
+
+
 def test_a_withdrawal_by_member_id_closes_every_way(hub_store: Store, tmp_path: Path) -> None:
     bring(hub_store, tmp_path, {"姓名": "周文静", "会员号": "M7", "退订": "已退订"})
     (her,) = people(hub_store)
@@ -324,6 +343,12 @@ def test_several_cards_of_one_customer_add_up(hub_store: Store, tmp_path: Path) 
     # A ledger that holds only one of them leaves the other.
     bring(hub_store, tmp_path, second | {"余额": "20000"}, name="b.csv", days=1)
     assert standing(hub_store) == (32000, 1200)
+
+
+def test_a_card_without_amounts_is_that_of_a_member(hub_store: Store, tmp_path: Path) -> None:
+    bring(hub_store, tmp_path, {"姓名": "周文静", "卡号": "M7", "生日": "1975-03-08"})
+    assert keys(hub_store) == {("member", "", "M7")}
+    assert entries(hub_store) == []
 
 
 def test_what_an_older_list_told_as_one_sum_is_parted(hub_store: Store, tmp_path: Path) -> None:
