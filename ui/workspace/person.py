@@ -28,7 +28,6 @@ class PersonCard(QFrame):
         self._figures = FlowLayout(22)
         head = row(gap=8)
         head.addLayout(self._who, 1)
-        head.addLayout(self._flags)
         self._edit = KeyButton("small", "", "Ctrl E")
         self._edit.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self._edit.clicked.connect(self.edit_wanted)
@@ -44,6 +43,7 @@ class PersonCard(QFrame):
         self._whys = column(gap=3)
         layout = column(self, 14, 11, 14, 11, gap=7)
         layout.addLayout(head)
+        layout.addLayout(self._flags)
         layout.addLayout(self._figures)
         layout.addLayout(self._whys)
 
