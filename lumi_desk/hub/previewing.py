@@ -36,10 +36,10 @@ _Decide = Callable[[Seen], str]
 
 
 class NoPreview(LumiError):
-    """Numbers that only say when something is asked for."""
+    """Numbers that only say what is asked for, and of whom."""
 
     title = N_("These numbers move nobody")
-    advice = N_("They only say when a step is asked for on the desks' lists. Nothing was changed.")
+    advice = N_("They only say what desks ask for, and whom they may reach. Nothing was changed.")
 
 
 @dataclass(frozen=True, slots=True)

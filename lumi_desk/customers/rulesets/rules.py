@@ -9,6 +9,7 @@ from fractions import Fraction
 from typing import Any
 
 from lumi_desk import money
+from lumi_desk.consents.rules import CONSENTS, ConsentSettings
 from lumi_desk.customers import rules
 from lumi_desk.customers.rules import Line
 from lumi_desk.errors import N_, LumiError
@@ -21,6 +22,7 @@ Settings = (
     | rules.RelationshipSettings
     | rules.ChurnSettings
     | rules.HalfYearSettings
+    | ConsentSettings
 )
 
 _TEN_YEARS = 3650
@@ -40,6 +42,7 @@ class Unit(StrEnum):
     ORDERS = "orders"
     POINTS = "points"
     RHYTHMS = "rhythms"
+    SWITCH = "(1 is yes, 0 is no)"
 
 
 class NoSuchRuleSet(LumiError):
@@ -256,6 +259,10 @@ def _points(key: str, means: str) -> Number:
     return Number(key, Unit.POINTS, means, _MOST_POINTS)
 
 
+def _switch(key: str, means: str) -> Number:
+    return Number(key, Unit.SWITCH, means, 1)
+
+
 RULE_SETS = (
     RuleSet(
         "pool",
@@ -323,5 +330,18 @@ RULE_SETS = (
             _days("stale", N_("after so many days a step is no longer asked for")),
         ),
         _half_year_contradiction,
+    ),
+    RuleSet(
+        "consents",
+        "what may be done where she has said nothing, by whatever way she can be reached",
+        CONSENTS,
+        (
+            _switch("service", "reach her about her orders, promises and complaints"),
+            _switch("phone", "call her with offers"),
+            _switch("sms", "send her offers by text message"),
+            _switch("wechat", "write her offers on WeChat"),
+            _switch("wangwang", "write her offers on Wangwang"),
+            _switch("post", "send her offers by post"),
+        ),
     ),
 )
