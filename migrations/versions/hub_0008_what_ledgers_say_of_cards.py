@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "hub_0009"
+revision = "hub_0008"
 down_revision = "hub_0007"
 branch_labels = None
 depends_on = None
