@@ -43,7 +43,7 @@ def shown(seen: RulesPreviewed, *, stale: bool = False) -> Preview:
 def moves_nobody() -> Preview:
     """For numbers that only say when something is asked for."""
     told = tr(
-        "**Nobody moves** by these numbers: they say when a step is asked for on the desks' lists."
+        "**Nobody moves** by these numbers: they say what desks ask for, and whom they may reach."
     )
     return Preview(tr("Who would move"), marked(told))
 

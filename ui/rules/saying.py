@@ -17,6 +17,7 @@ _TITLES: Mapping[str, str] = {
     "relationship": N_("Relationship"),
     "churn": N_("Churn warning"),
     "half_year": N_("Half-year clock"),
+    "consents": N_("Ways of reaching her"),
 }
 _LABELS: Mapping[tuple[str, str], str] = {
     ("pool", "active_days"): N_("In pool 1 for"),
@@ -43,6 +44,12 @@ _LABELS: Mapping[tuple[str, str], str] = {
     ("half_year", "days"): N_("The clock runs for"),
     ("half_year", "grace"): N_("Time for a step"),
     ("half_year", "stale"): N_("Too old after"),
+    ("consents", "service"): N_("Service by any way"),
+    ("consents", "phone"): N_("Offers by phone"),
+    ("consents", "sms"): N_("Offers by SMS"),
+    ("consents", "wechat"): N_("Offers on WeChat"),
+    ("consents", "wangwang"): N_("Offers on Wangwang"),
+    ("consents", "post"): N_("Offers by post"),
 }
 _UNITS: Mapping[Unit, str] = {
     Unit.DAYS: N_("days"),
@@ -50,6 +57,7 @@ _UNITS: Mapping[Unit, str] = {
     Unit.ORDERS: N_("orders"),
     Unit.POINTS: N_("points"),
     Unit.RHYTHMS: N_("rhythms"),
+    Unit.SWITCH: N_("(1 yes, 0 no)"),
 }
 
 

@@ -451,8 +451,7 @@ class WorkspaceView(WorkspaceSignals):
             (self.action_bar.sale_wanted, self.sale_wanted),
             (self.action_bar.ended, self.ended),
             (self.action_bar.saved, self.saved),
-            (self.person.consent_wanted, self.consent_wanted),
-            (self.person.edit_wanted, self.edit_wanted),
+            *((getattr(self.person, name), getattr(self, name)) for name in _PERSON_SIGNALS),
             (self.edit.saved, self.edit_saved),
             (self.edit.closed, self.edit_closed),
             *((getattr(self.ask, name), getattr(self, f"ask_{name}")) for name in _ASK_SIGNALS),
@@ -472,6 +471,7 @@ class WorkspaceView(WorkspaceSignals):
 
 
 _ALWAYS = ("next", "search", "keys", "back", "undo", "step")
+_PERSON_SIGNALS = ("consent_wanted", "edit_wanted")
 _ASK_SIGNALS = ("chosen", "written", "confirmed", "closed")
 _WRAP_UP_SIGNALS = (
     "disposition_chosen",

@@ -333,15 +333,15 @@ RULE_SETS = (
     ),
     RuleSet(
         "consents",
-        "what may be done where she has said nothing, by whatever way she can be reached",
+        N_("what may be done where she has said nothing about a way of reaching her"),
         CONSENTS,
         (
-            _switch("service", "reach her about her orders, promises and complaints"),
-            _switch("phone", "call her with offers"),
-            _switch("sms", "send her offers by text message"),
-            _switch("wechat", "write her offers on WeChat"),
-            _switch("wangwang", "write her offers on Wangwang"),
-            _switch("post", "send her offers by post"),
+            _switch("service", N_("reach her about her orders, promises and complaints")),
+            _switch("phone", N_("call her with offers")),
+            _switch("sms", N_("send her offers by text message")),
+            _switch("wechat", N_("write her offers on WeChat")),
+            _switch("wangwang", N_("write her offers on Wangwang")),
+            _switch("post", N_("send her offers by post")),
         ),
     ),
 )
