@@ -1,6 +1,7 @@
 """Files into the hub: imported, booked, classified and published in one transaction."""
 
 from collections.abc import Callable, Sequence
+from contextlib import closing
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -13,10 +14,10 @@ from lumi_desk.errors import LumiError
 from lumi_desk.hub import booking, placing
 from lumi_desk.hub.classifying import Changes, classify
 from lumi_desk.imports import mapping, profiles
+from lumi_desk.imports.batch import Batch
 from lumi_desk.imports.columns import Kind
 from lumi_desk.imports.mapping import Layout, Wish
 from lumi_desk.imports.report import Report
-from lumi_desk.imports.running import Batch
 from lumi_desk.imports.service import import_batch, read_files
 from lumi_desk.orders.tables import OrderLine
 from lumi_desk.storage.among import chunks
@@ -71,9 +72,12 @@ def take_in(
     profile of that name, in the same transaction. Raises a LumiError that names the file and what
     is wrong with it.
     """
-    batch = read_files(paths, shop=shop, wish=replace(wish, kinds=tuple(kinds)), progress=tell)
-    layout = _layout_of(batch, save_as) if save_as else None
-    with store.write() as session:
+    wish = replace(wish, kinds=tuple(kinds))
+    with (
+        closing(read_files(paths, shop=shop, wish=wish, progress=tell)) as batch,
+        store.write() as session,
+    ):
+        layout = _layout_of(batch, save_as) if save_as else None
         feed.watch(session, alone=True)
         report = import_batch(session, batch, now=now, channel=channel, progress=tell)
         _require(report, kinds)

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Generic, TypeVar
+from typing import TypeVar
 
 from lumi_desk.imports import rules
 from lumi_desk.imports.rules import Number, OrderStatus
@@ -152,14 +152,6 @@ class MemberRow:
     birthday: date | None
     balance_fen: int | None
     numbers: tuple[Number, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Taken(Generic[Row]):
-    """What one file gave: its rows, and those left out."""
-
-    rows: tuple[Row, ...]
-    left_out: tuple[LeftOut, ...]
 
 
 def order_row(file: str, line: int, cells: Cells, shop: str | None) -> OrderRow:

@@ -1,6 +1,6 @@
 """The brand's own member list: who she is, how to reach her, which orders are hers."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -25,21 +25,56 @@ from lumi_desk.imports.people import (
     order_key,
     update_rows,
 )
-from lumi_desk.imports.report import Counts
+from lumi_desk.imports.rules import Number
+from lumi_desk.imports.tally import Met
 from lumi_desk.orders.tables import Order
 from lumi_desk.storage.among import chunks
+from lumi_desk.storage.spool import Heap, Marks, Spool
 
 Values = dict[str, Any]
 _TOLD = ("name", "phone", "wechat", "wangwang", "city", "birthday")
 
 
+class Snapshot:
+    """Whose the orders were that a list names, before any of it was taken, and what it changed."""
+
+    def __init__(self, session: Session, spool: Spool, people: Marks) -> None:
+        self._session, self._people = session, people
+        self._orders: Heap[Values] = Heap(spool)
+
+    def load(self, rows: Iterable[MemberRow]) -> None:
+        """Read the stored orders that these rows name."""
+        table: Any = Order.__table__
+        named = {n.text for row in rows for n in row.numbers if order_key(n)}
+        for some in chunks(sorted(named)):
+            asked = select(table.c.id, table.c.number, table.c.customer_id).where(
+                table.c.number.in_(some)
+            )
+            self.keep(dict(row) for row in self._session.connection().execute(asked).mappings())
+
+    def keep(self, orders: Iterable[Values]) -> None:
+        """Note whose these orders are."""
+        for order in orders:
+            self._orders.add(order["number"], order, 0)
+
+    def of(self, numbers: Iterable[Number]) -> dict[str, Values]:
+        """The orders with these numbers, by number."""
+        found = {n.text: self._orders.of(n.text) for n in numbers if order_key(n)}
+        return {text: orders[0] for text, orders in found.items() if orders}
+
+    def is_gone(self, customer_id: str) -> bool:
+        """Whether an earlier piece of the list made her one with another customer."""
+        return self._people.has(customer_id, Met.GONE)
+
+
 @dataclass
 class Members:
-    """The people of the lists of one import. Links are made at once, the rest by `write`."""
+    """Some people of the lists of one import. Everything is written at once."""
 
     session: Session
     people: People
     now: datetime
+    snapshot: Snapshot
     customers: set[str] = field(default_factory=set)
     added: set[str] = field(default_factory=set)
     changed: set[str] = field(default_factory=set)
@@ -49,17 +84,12 @@ class Members:
     left_out: list[LeftOut] = field(default_factory=list)
     touched: list[tuple[str, str]] = field(default_factory=list)
 
-    @property
-    def linked_customers(self) -> set[str]:
-        """The customers who got orders."""
-        return set(self.linked.values())
-
     def take(self, rows: Sequence[MemberRow], again: Callable[[str], bool]) -> None:
         """Find or make each person, and link her orders."""
         numbers = [number for row in rows for number in row.numbers]
         self.people.load(key for row in rows for key in keys_of_member(row))
         self.people.load(key for number in numbers for key in order_key(number))
-        orders = self._stored_orders([n.text for n in numbers if order_key(n)])
+        orders = self.snapshot.of(numbers)
         for row in rows:
             hers = [orders[n.text] for n in row.numbers if order_key(n) and n.text in orders]
             customer_id = self._customer_of(row, hers)
@@ -68,6 +98,7 @@ class Members:
             self.touched += self.people.write()
             self._link(row, customer_id, hers)
             self._tell(row, customer_id, again=again(row.file))
+        self.snapshot.keep(order for order in orders.values() if order["id"] in self.linked)
 
     def _keys(self, row: MemberRow) -> list[Key]:
         """Her own keys, and her order numbers: the orders may come in later."""
@@ -92,7 +123,7 @@ class Members:
             holder = order["customer_id"]
             if holder == customer_id:
                 continue
-            if holder is None or holder in self.moved:
+            if holder is None or holder in self.moved or self.snapshot.is_gone(holder):
                 self.touched += move_orders(self.session, [order["id"]], customer_id)
             elif self._may_absorb(holder):
                 self.touched += absorb(self.session, customer_id, holder)
@@ -133,26 +164,3 @@ class Members:
                 insert_rows(self.session, CardEntry, [entry])
                 self.touched.append(("card_entry", entry["id"]))
                 self.changed.add(customer_id)
-
-    def _stored_orders(self, numbers: Sequence[str]) -> dict[str, Values]:
-        table: Any = Order.__table__
-        found: dict[str, Values] = {}
-        for some in chunks(sorted(set(numbers))):
-            asked = select(table.c.id, table.c.number, table.c.customer_id).where(
-                table.c.number.in_(some)
-            )
-            for row in self.session.connection().execute(asked).mappings():
-                found[row["number"]] = dict(row)
-        return found
-
-    def write(self) -> list[tuple[str, str]]:
-        """The touched records."""
-        changed = self.changed | self.linked_customers
-        return [*self.touched, *(("customer", one) for one in sorted(changed - self.added))]
-
-    def counts(self, left_out: int) -> Counts:
-        """How many people were read, and what became of them."""
-        here = self.customers - self.moved.keys()
-        added = len(self.added & here)
-        changed = len((self.changed | self.linked_customers) & here - self.added)
-        return Counts(len(here), added, changed, len(here) - added - changed, left_out)

@@ -49,8 +49,7 @@ def keys_of_order(row: OrderRow, created_at: datetime) -> tuple[Key, ...]:
 
 def order_key(number: rules.Number) -> tuple[Key, ...]:
     """What an exact order number of the platform says about its buyer."""
-    usable = not (number.rounded or number.running)
-    return (("order", "", number.text),) if usable else ()
+    return (("order", "", number.text),) if number.names else ()
 
 
 def keys_of_member(row: MemberRow) -> tuple[Key, ...]:

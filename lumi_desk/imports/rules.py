@@ -83,6 +83,11 @@ class Number:
         return self.unit > 0
 
     @property
+    def names(self) -> bool:
+        """Whether it is the platform's own number, whole."""
+        return not (self.rounded or self.running)
+
+    @property
     def coarse(self) -> bool:
         """Whether even the fifteen digits that a spreadsheet keeps are gone (`1.23E+17`)."""
         return self.unit > 0 and self.value // self.unit < 10 ** (SHEET_DIGITS - 1)
