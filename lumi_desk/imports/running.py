@@ -47,6 +47,7 @@ from lumi_desk.imports.report import (
 )
 from lumi_desk.imports.tally import Met, Tally
 from lumi_desk.orders.tables import Order
+from lumi_desk.storage.among import IDS, among, in_pieces
 from lumi_desk.storage.spool import Heap, Ties
 
 TICK = 1000
@@ -267,7 +268,7 @@ class Run:
         people, touched = self.tally.people, self.tally.touched
         told = people.which(Met.TOLD | Met.LINKED)
         touched.add(("customer", one) for one in told)
-        for some in _chunked(self.tally.customers):
+        for some in in_pieces(self.tally.customers, PIECE):
             changed = contact_facts(self.session, some)
             people.mark(changed, Met.CHANGED)
             touched.add(("customer", one) for one in changed)
@@ -310,9 +311,9 @@ class Run:
         """How many orders have no person, and how many have one who can be reached."""
         table: Any = Order.__table__
         without_person = reachable = 0
-        for some in _chunked(self.tally.orders.which(Met.READ)):
-            asked = select(table.c.customer_id).where(table.c.id.in_(some))
-            buyers = list(self.session.connection().scalars(asked))
+        for some in in_pieces(self.tally.orders.which(Met.READ), PIECE):
+            asked = select(table.c.customer_id).where(among(table.c.id))
+            buyers = list(self.session.connection().scalars(asked, {IDS: some}))
             named = [one for one in buyers if one]
             reach = reached(self.session, set(named), self.now)
             without_person += len(buyers) - len(named)
@@ -347,12 +348,6 @@ def _by_order(items: Heap[ItemRow]) -> Iterator[dict[str, list[ItemRow]]]:
             yield some
             some, many = {}, 0
     if some:
-        yield some
-
-
-def _chunked(ids: Iterable[str]) -> Iterator[list[str]]:
-    rest = iter(ids)
-    while some := list(islice(rest, PIECE)):
         yield some
 
 

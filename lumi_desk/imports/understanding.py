@@ -23,9 +23,15 @@ class Meter:
         self._stage, self._tell = stage, tell
         self._sizes = [path.stat().st_size if path.is_file() else 0 for path in paths]
         self._seen = [0 for _ in paths]
+        self._ended = False
 
     def more(self, file: int, many: int) -> None:
-        """So many more bytes of a file (counted from 0) were gone through."""
+        """So many more bytes of a file (counted from 0) were gone through.
+
+        What is gone through again in a later stage counts no more.
+        """
+        if self._ended:
+            return
         self._seen[file] += many
         self.at(file, min(1.0, self._seen[file] / max(1, self._TIMES * self._sizes[file])))
 
@@ -36,6 +42,7 @@ class Meter:
 
     def end(self) -> None:
         """All is gone through."""
+        self._ended = True
         self._tell(self._stage, sum(self._sizes), sum(self._sizes))
 
 

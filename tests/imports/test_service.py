@@ -1,5 +1,6 @@
 """Importing again and again: what is newer stays, nothing comes in twice, nobody is mixed up."""
 
+from collections import defaultdict
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
