@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, delete, func, insert, select, tuple_, update
+from sqlalchemy import delete, func, select, tuple_, update
 from sqlalchemy.orm import Session
 
 from lumi_desk.cards.rules import EntryKind
@@ -22,6 +22,7 @@ from lumi_desk.imports import rules
 from lumi_desk.imports.columns import LeftOut, MemberRow, OrderRow, Reason
 from lumi_desk.imports.tables import OrderTrace
 from lumi_desk.orders.tables import Order, OrderLine
+from lumi_desk.storage import bulk
 from lumi_desk.storage.among import chunks
 
 FROM_ORDERS = "orders"
@@ -197,9 +198,8 @@ def _complete(values: Values) -> Values:
 
 
 def insert_rows(session: Session, table: Any, rows: Sequence[Values]) -> None:
-    """Insert many rows in one statement, past the session."""
-    if rows:
-        session.connection().execute(insert(table.__table__), list(rows))
+    """Insert many rows in one statement, past the session; all must hold the same columns."""
+    bulk.insert(session, table.__table__, rows)
 
 
 def contact_facts(session: Session, customer_ids: Iterable[str]) -> list[str]:
@@ -240,16 +240,7 @@ def contact_facts(session: Session, customer_ids: Iterable[str]) -> list[str]:
 
 def update_rows(session: Session, table: Any, rows: Sequence[Values]) -> list[str]:
     """Update records by id in one statement; all rows must hold the same columns."""
-    if rows:
-        stored = table.__table__
-        names = [name for name in rows[0] if name != "id"]
-        statement = (
-            update(stored)
-            .where(stored.c.id == bindparam("row_id"))
-            .values({name: bindparam(f"to_{name}") for name in names})
-        )
-        told = [{"row_id": row["id"]} | {f"to_{n}": row[n] for n in names} for row in rows]
-        session.connection().execute(statement, told)
+    bulk.change(session, table.__table__, rows)
     return [str(row["id"]) for row in rows]
 
 

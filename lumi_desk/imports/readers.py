@@ -246,7 +246,8 @@ def _refuse_cut(file: str, seen: _Seen, *, whole: bool) -> None:
 
 
 def _lost(line: Line) -> int:
-    return sum(cell.count(lost) for cell in line.cells for lost in _LOST)
+    written = "\t".join(line.cells)
+    return sum(written.count(lost) for lost in _LOST) if not written.isascii() else 0
 
 
 def dirt(sheet: Sheet) -> Counter[str]:

@@ -63,7 +63,7 @@ class SheetReading:
         """Take a row in."""
         self._sums.of_line(line)
         for cell in line.cells:
-            if dirt := readers.dirt_of(cell):
+            if cell and (dirt := readers.dirt_of(cell)):
                 self.batch.dirt[dirt] += 1
         if self._gathering is not None:
             fact: Fact | None = self._gathering.take(line)
