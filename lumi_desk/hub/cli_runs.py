@@ -30,7 +30,7 @@ def runs(database: Database = "", as_json: AsJson = False) -> None:
         rows = [
             (
                 one["run"],
-                f"{clock.local(one['at']):%Y-%m-%d %H:%M}",
+                f"{one['at']:%Y-%m-%d %H:%MZ}",
                 "、".join(one["files"]),
                 one["added"],
                 one["changed"],

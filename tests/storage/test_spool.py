@@ -1,6 +1,5 @@
 """The scratch file: order, groups, flags, what belongs together, and that nobody can read it."""
 
-import os
 from collections import defaultdict
 from pathlib import Path
 
@@ -127,7 +126,7 @@ def _deleted(folder: Path) -> list[bytes]:
     found = []
     for place in Path("/proc/self/fd").iterdir():
         try:
-            name = os.readlink(place)
+            name = str(place.readlink())
         except OSError:
             continue
         if name.startswith(str(folder)) and name.endswith("(deleted)"):
