@@ -93,7 +93,8 @@ def _summary(run: ImportRun) -> dict[str, Any]:
 
 def _repaired(report: dict[str, Any]) -> int:
     # Reports of earlier versions tell of no single cell.
-    return len(report.get("repairs", ())) + sum(report.get("repairs_more", {}).values())
+    more: dict[str, int] = report.get("repairs_more", {})
+    return len(report.get("repairs", ())) + sum(more.values())
 
 
 def _in_words(run: ImportRun) -> str:

@@ -303,16 +303,16 @@ def writing_of(file: str, pieces: Callable[[], Iterable[bytes]]) -> Writing:
     seen = _Seen()
     for piece in pieces():
         seen.take(piece)
+        if seen.head.startswith(_ZIP):
+            raise WrongFormat(file=file, found="an Excel workbook (.xlsx)")
+        if seen.has_nul or any(seen.head.startswith(magic) for magic, _ in _STRANGE):
+            raise _strange(file, seen.head)
         if seen.line_bytes > _MOST_LINE:
             raise CutOff(
                 file=file, line=seen.as_utf8.line, expected="its end", found="a line without end"
             )
     if seen.is_blank:
         raise NothingInside(file=file, found=f"{seen.length} bytes")
-    if seen.head.startswith(_ZIP):
-        raise WrongFormat(file=file, found="an Excel workbook (.xlsx)")
-    if seen.has_nul or any(seen.head.startswith(magic) for magic, _ in _STRANGE):
-        raise _strange(file, seen.head)
     fault = seen.as_utf8.ended()
     if fault is None:
         return Writing("utf-8", seen.ends_whole)

@@ -23,7 +23,7 @@ from lumi_desk.imports.problems import DamagedSheet, NoSuchSheet, NothingInside
 from lumi_desk.storage.spool import Heap, Spool
 
 # Workbooks with more inside, in bytes, are read cell by cell.
-LARGE = 2**26
+LARGE = 2**24
 _BLOCK = 256
 _BLOCKS = 256
 
@@ -142,7 +142,9 @@ class _Texts:
         if cell.kind == "s":
             place = int(cell.text)
             return self.block(place // _BLOCK)[place % _BLOCK]
-        if not cell.text or cell.kind in ("str", "inlineStr", "e"):
+        if cell.kind == "e":
+            return ""
+        if cell.kind in ("str", "inlineStr"):
             return cell.text
         if cell.kind == "b":
             return _written(cell.text == "1")
@@ -169,7 +171,9 @@ class _Kept:
 
     def add(self, number: int, row: dict[int, str]) -> None:
         """Keep a row; `row` is text by column, from 0."""
-        width = max(row, default=-1) + 1
+        if not row:
+            return
+        width = max(row) + 1
         told = tuple(row.get(column, "") for column in range(width))
         self._rows.add(_padded(number), (number, told))
         self._width, self.last = max(self._width, width), max(self.last, number)

@@ -26,5 +26,5 @@ def waiting() -> Iterator[Tell]:
 
 
 if __name__ == "__main__":
-    cli_imports.progress = waiting
+    setattr(cli_imports, "progress", waiting)  # noqa: B010  (not exported from there)
     cli.app(sys.argv[2:], prog_name="lumi-hub")
