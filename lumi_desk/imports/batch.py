@@ -91,7 +91,7 @@ class Batch:
     def _take_order(self, row: OrderRow, place: int) -> None:
         minute = f"{row.shop}{_BETWEEN}{rules.minute_of(row.created_at).isoformat()}"
         self.orders.add(minute, row, place)
-        if not row.number.running:
+        if row.number.names:
             self._minutes.add(f"{row.shop}{_BETWEEN}{row.number.text}", minute)
         self.rounded += row.number.rounded
         latest = max(filter(None, (row.created_at, row.paid_at, row.confirmed_at)))
