@@ -109,7 +109,8 @@ def _large(file: str, book: IO[bytes], wanted: Sequence[str], spool: Spool) -> l
         kept = _Kept(spool)
         with reader.archive.open(sheets[name].target) as part:
             for number, row in cells.rows(part):
-                kept.add(number, {cell.column: texts.written(cell) for cell in row})
+                written = ((cell.column, texts.written(cell)) for cell in row if cell.text)
+                kept.add(number, {column: text for column, text in written if text})
         if kept.last:
             found.append(Leaf(_called(file, name, list(sheets)), kept))
     return found
