@@ -122,14 +122,18 @@ def progress() -> Iterator[Tell]:
 
 
 def _lines_now_and_then() -> Tell:
-    """What says in a line how far a long command is, and of a short one nothing."""
+    """What says in a line that a part is done, and of a long one how far it is."""
     said = time.monotonic()
+    ended: set[str] = set()
 
     def tell(what: str, done: int, total: int) -> None:
         nonlocal said
-        if time.monotonic() - said >= _SILENCE:
+        ends = done >= total and what not in ended
+        if ends or time.monotonic() - said >= _SILENCE:
             said = time.monotonic()
             print(f"{what}: {_amount(what, done, total)}", file=sys.stderr, flush=True)
+        if ends:
+            ended.add(what)
 
     return tell
 

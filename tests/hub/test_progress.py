@@ -10,11 +10,14 @@ from lumi_desk.hub import cli_shared
 from lumi_desk.hub.cli_shared import progress
 
 
-def test_elsewhere_a_short_command_says_nothing(capsys: pytest.CaptureFixture[str]) -> None:
+def test_elsewhere_each_part_says_once_that_it_is_done(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
     with progress() as tell:
-        for done in range(100):
+        for done in range(101):
             tell("orders", done, 100)
-    assert capsys.readouterr() == ("", "")
+        tell("orders", 100, 100)
+    assert capsys.readouterr() == ("", "orders: 100 of 100\n")
 
 
 def test_elsewhere_a_long_one_says_a_line_now_and_then(
