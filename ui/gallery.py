@@ -3,9 +3,11 @@
 import argparse
 import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 from PySide6.QtCore import QEvent
 from PySide6.QtWidgets import QApplication, QWidget
@@ -14,9 +16,11 @@ from ui import theme, words
 from ui.board.view import BoardView
 from ui.gallery_board import board
 from ui.gallery_parts import NOW
+from ui.gallery_rules import rules
 from ui.gallery_screens import workspace
 from ui.gallery_work import panel, panels, parked
 from ui.parked.view import ParkedView
+from ui.rules.view import RulesView
 from ui.workspace.view import WorkspaceView
 
 FLOOR = (1366, 768)
@@ -44,28 +48,26 @@ def pictures(language: str) -> Iterator[Picture]:
             return view
 
         yield Picture(name, desk)
-    for name, shown in board(language).items():
-
-        def leader(shown: object = shown) -> QWidget:
-            view = BoardView()
-            view.draw(shown)  # type: ignore[arg-type]  # Bound early; the loop goes on.
-            return view
-
-        yield Picture(name, leader)
-    for name, listed in parked(language).items():
-
-        def deciding(listed: object = listed) -> QWidget:
-            view = ParkedView()
-            view.draw(listed)  # type: ignore[arg-type]  # Bound early; the loop goes on.
-            return view
-
-        yield Picture(name, deciding)
+    drawn: tuple[tuple[Callable[[], Any], Mapping[str, object]], ...] = (
+        (BoardView, board(language)),
+        (ParkedView, parked(language)),
+        (RulesView, rules(language)),
+    )
+    for kind, screens in drawn:
+        for name, shown in screens.items():
+            yield Picture(name, partial(_drawn, kind, shown))
     for name, behind in panels(language).items():
 
         def hanging(behind: object = behind) -> QWidget:
             return panel(behind)  # type: ignore[arg-type]  # Bound early; the loop goes on.
 
         yield Picture(name, hanging)
+
+
+def _drawn(kind: Callable[[], Any], shown: object) -> QWidget:
+    view: QWidget = kind()
+    view.draw(shown)  # type: ignore[attr-defined]  # Every screen's view has it.
+    return view
 
 
 def main(arguments: list[str] | None = None) -> int:

@@ -17,6 +17,7 @@ import uvicorn
 from lumi_desk import clock
 from lumi_desk.errors import LumiError
 from lumi_desk.hub import logs, metrics, settings
+from lumi_desk.hub.farewell import Connection
 from lumi_desk.hub.settings import Doors
 from lumi_desk.hub.workers import HANGS_S, EndWith, MakeApp, Supervisor
 
@@ -153,6 +154,7 @@ def _config(running: Running, doors: Doors) -> uvicorn.Config:
         running.make,
         factory=True,
         workers=running.workers,
+        http=Connection,
         ws="none",
         log_config=running.log_config,
         access_log=False,

@@ -270,9 +270,17 @@ def _sqlite_engine(connect: Connect, driver: Any) -> Engine:
 
     @event.listens_for(engine, "begin")
     def begin(connection: Any) -> None:
+        told = connection.get_execution_options()
+        driver: Any = connection.connection.driver_connection
+        if told.get("lumi_reading"):
+            driver.execute("BEGIN")
+            return
+        level = "NORMAL" if told.get("lumi_passing") else "FULL"
+        if connection.info.get("synchronous", "FULL") != level:
+            driver.execute(f"PRAGMA synchronous = {level}")
+            connection.info["synchronous"] = level
         # IMMEDIATE, so that two writers queue: a read that turns into a write would fail at once.
-        reading = connection.get_execution_options().get("lumi_reading", False)
-        connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
+        driver.execute("BEGIN IMMEDIATE")
 
     return engine
 

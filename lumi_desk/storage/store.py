@@ -31,6 +31,7 @@ class Store:
 
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
+        self._passing = engine.execution_options(lumi_passing=True)
         self._subscribers: list[Changed] = []
         self._shut: LumiError | None = None
 
@@ -74,11 +75,17 @@ class Store:
             yield connection
 
     @contextmanager
-    def write(self) -> Iterator[Session]:
-        """A session that commits on leaving, or keeps nothing when an error leaves it."""
+    def write(self, *, lasting: bool = True) -> Iterator[Session]:
+        """A session that commits on leaving, or keeps nothing when an error leaves it.
+
+        Unless it is `lasting`, a file is not made sure of before this returns: a crash of the
+        program takes nothing of it, a power cut may take all that was written so since the last
+        write that lasts. That is for what can be had again.
+        """
         self._require_open()
         touched: set[str] = set()
-        with in_words(), _Writing(self.engine, expire_on_commit=False) as session:
+        engine = self.engine if lasting else self._passing
+        with in_words(), _Writing(engine, expire_on_commit=False) as session:
             session.info["touched"] = touched
             with session.begin():
                 yield session

@@ -193,7 +193,7 @@ class _Round:
         """
         epochs: dict[str, None] = {}
         while True:
-            with self._store.write() as session:
+            with self._store.write(lasting=False) as session:
                 self._settle(session)
                 ops = outbox.due(session, self._now(), _MOST_AT_ONCE)
             parts = list(outbox.in_parts(ops, most))
@@ -259,7 +259,7 @@ class _Round:
         return Pull(self._client_id, seqs, PAGE, PROTO)
 
     def _take(self, look: _Look, pulled: Pulled, pages: Sequence[Page], *, last: bool) -> list[str]:
-        with self._store.write() as session:
+        with self._store.write(lasting=False) as session:
             self._settle(session)
             if look.epoch is None:
                 session.merge(DeskMeta(name=EPOCH, value=pulled.epoch))
@@ -305,7 +305,7 @@ class _Round:
         sheets, waiting[:] = list(waiting), []
         if not sheets:
             return
-        with self._store.write() as session:
+        with self._store.write(lasting=False) as session:
             cache.keep(session, sheets)
         for sheet in sheets:
             self._received += len(sheet.held)

@@ -1,8 +1,9 @@
 """A desk that saves notes and tells of each once it is saved; made to be traced.
 
-Run with a seat's folder, its hub's address, the customer and how many notes. A line is the id of a
-note that was saved, or "refused" and what the person is told. In between the log is folded into
-the file, as it would be after a long morning.
+Run with a seat's folder, its hub's address, the customer, how many notes, and after how many of
+them there is a round of sync (none: never). A line is the id of a note that was saved, or
+"refused" and what the person is told. In between the log is folded into the file, as it would be
+after a long morning.
 """
 
 import os
@@ -16,7 +17,7 @@ from tests.faults.kit import Seat, a_note, do
 _FOLD_EVERY = 12
 
 
-def main(folder: str, address: str, customer: str, many: str) -> None:
+def main(folder: str, address: str, customer: str, many: str, round_every: str = "") -> None:
     """Save, and tell."""
     desk = Seat(Path(folder), address).started(clock.now)
     _tell("begun")
@@ -26,6 +27,8 @@ def main(folder: str, address: str, customer: str, many: str) -> None:
             _tell(op_id)
         except LumiError as problem:
             _tell(f"refused {problem.code}")
+        if round_every and number % int(round_every) == 0:
+            desk.sync_round()
         if number % _FOLD_EVERY == _FOLD_EVERY - 1:
             _fold(desk.store.engine.raw_connection())
     _tell("ended")

@@ -6,7 +6,8 @@ import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -21,7 +22,7 @@ from lumi_desk.storage import engines
 from lumi_desk.storage.engines import DiskFull, DiskRefuses
 from lumi_desk.storage.store import Store
 from lumi_desk.sync.client import HubSaid
-from lumi_desk.sync.tables import Outbox
+from lumi_desk.sync.tables import Outbox, SyncOp
 from tests import disks
 from tests.faults import tracing
 from tests.faults.kit import Seat, a_note, assert_once, assert_same, closing, do, settle, waiting
@@ -70,16 +71,52 @@ def saved_and_queued(desk: Desk) -> tuple[set[str], set[str]]:
 def test_a_power_cut_takes_nothing_that_was_acknowledged(
     seat: Seat, hub: HubProcess, customer: str, tmp_path: Path, tries: Callable[[int], int]
 ) -> None:
-    tracing.require_strace()
     hub.stop()
+    told = [str(seat.folder), seat.address, customer, "40"]
+    for after, left, acknowledged in _cuts(seat, told, tmp_path, tries(CUTS)):
+        with _come_up(after, left) as desk:
+            notes, queued = saved_and_queued(desk)
+            assert acknowledged <= notes
+            assert notes == queued
+
+
+def test_what_a_power_cut_takes_of_a_round_comes_with_the_next(
+    store: Store,
+    seat: Seat,
+    hub: HubProcess,
+    customer: str,
+    tmp_path: Path,
+    tries: Callable[[int], int],
+) -> None:
+    told = [str(seat.folder), seat.address, customer, "40", "4"]
+    for after, left, acknowledged in _cuts(seat, told, tmp_path, tries(CUTS // 4)):
+        with _come_up(after, left) as desk:
+            notes, _ = saved_and_queued(desk)
+            assert acknowledged <= notes
+            desk.sync_round()
+            desk.sync_round()
+            assert not waiting(desk.store)
+            assert_same(store, desk.store)
+            assert acknowledged <= saved_and_queued(desk)[0]
+    with store.read() as session:
+        done = session.scalars(select(SyncOp.op_id)).all()
+    assert_once(store, set(done))
+
+
+def _cuts(
+    seat: Seat, told: Sequence[str], folder: Path, many: int
+) -> Iterator[tuple[Seat, dict[str, bytes], set[str]]]:
+    """A seat that comes up after each of these power cuts, the files it finds, what was saved."""
+    tracing.require_strace()
     path = seat.account.data(seat.folder)
     before = {str(file): file.read_bytes() for file in path.parent.iterdir()}
-    told = [str(seat.folder), seat.address, customer, "40"]
-    calls = tracing.traced(SAVER, told, tmp_path / "calls.log")
+    after = replace(seat, folder=folder / "after")
+    shutil.copytree(seat.folder, folder / "before")
+    calls = tracing.traced(SAVER, told, folder / "calls.log")
     ours = [call for call in calls if _is_ours(call, path)]
     assert sum(call.name in ("fsync", "fdatasync") for call in ours) > 40
     dice = random.Random(2)
-    cuts = sorted(dice.randrange(len(ours)) for _ in range(tries(CUTS)))
+    cuts = sorted(dice.randrange(len(ours)) for _ in range(many))
     disk, acknowledged = tracing.Disk(before), set[str]()
     for place, call in enumerate(ours):
         if call.name == "write":
@@ -88,7 +125,9 @@ def test_a_power_cut_takes_nothing_that_was_acknowledged(
             disk.does(call)
         for number in range(cuts.count(place)):
             left = disk.after_a_cut(dice, most=(0.0, 0.5, 0.9, 1.0)[(place + number) % 4])
-            _comes_up(replace(seat, folder=tmp_path / "after"), seat, left, acknowledged)
+            shutil.rmtree(after.folder, ignore_errors=True)
+            shutil.copytree(folder / "before", after.folder)
+            yield after, left, set(acknowledged)
     assert len(acknowledged) == 40
 
 
@@ -98,21 +137,17 @@ def _is_ours(call: tracing.Call, path: Path) -> bool:
     return bool(said) or call.file in (str(path), f"{path}-wal")
 
 
-def _comes_up(after: Seat, seat: Seat, left: dict[str, bytes], acknowledged: set[str]) -> None:
-    shutil.rmtree(after.folder, ignore_errors=True)
-    shutil.copytree(seat.folder, after.folder)
+@contextmanager
+def _come_up(seat: Seat, left: dict[str, bytes]) -> Iterator[Desk]:
+    data = seat.account.data(seat.folder)
     for name, content in left.items():
-        file = after.account.data(after.folder).with_name(Path(name).name)
-        file.write_bytes(content)
+        data.with_name(Path(name).name).write_bytes(content)
     for name in ("desk.db-wal", "desk.db-shm"):
-        file = after.account.data(after.folder).with_name(name)
         if not any(Path(one).name == name for one in left):
-            file.unlink(missing_ok=True)
-    with closing(after.started(clock.now)) as desk:
-        notes, queued = saved_and_queued(desk)
-        assert acknowledged <= notes
-        assert notes == queued
+            data.with_name(name).unlink(missing_ok=True)
+    with closing(seat.started(clock.now)) as desk:
         assert desk.notice is None, "a power cut damages nothing"
+        yield desk
 
 
 def test_every_connection_syncs_fully(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 import json
 import os
 import signal
+import socket
 import ssl
 import subprocess
 import sys
@@ -20,6 +21,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 from cryptography.x509.oid import NameOID
 
 from lumi_desk import clock
+from tests.hub.served import serving, wait_until
 from tests.stores import sqlite_hub
 
 _PATIENCE_S = 30.0
@@ -44,6 +46,34 @@ def test_it_says_when_it_answers_and_stops_when_told(hub_file: Path, tmp_path: P
         hub.send_signal(signal.SIGTERM)
         assert hub.wait(_PATIENCE_S) == 0
         assert time.monotonic() - started < 10
+
+
+def test_whoever_came_before_it_ends_is_still_answered(hub_file: Path, tmp_path: Path) -> None:
+    sqlite_hub(hub_file, tmp_path).close()
+    with (
+        serving(str(tmp_path / "hub.db"), tmp_path) as hub,
+        socket.create_connection(("127.0.0.1", hub.port)) as line,
+        socket.create_connection(("127.0.0.1", hub.port)) as silent,
+    ):
+        # Whoever is answered after them came in after them.
+        assert httpx2.get(f"{hub.url}/health").status_code == 200
+        hub.process.send_signal(signal.SIGTERM)
+        wait_until(lambda: _is_refused(hub.port), "nobody else is let in")
+        line.sendall(b"GET /health HTTP/1.1\r\nHost: hub\r\n\r\n")
+        with line.makefile("rb") as answer:
+            told = answer.read()
+        assert told.startswith(b"HTTP/1.1 200")
+        assert b"connection: close" in told
+        assert silent.recv(1) == b""
+        assert hub.process.wait(_PATIENCE_S) == 0
+
+
+def _is_refused(port: int) -> bool:
+    try:
+        socket.create_connection(("127.0.0.1", port)).close()
+    except ConnectionRefusedError:
+        return True
+    return False
 
 
 def test_a_taken_port_is_one_sentence(hub_file: Path, tmp_path: Path) -> None:

@@ -46,6 +46,15 @@ def test_read_then_write_transactions_queue(desk_store: Store) -> None:
         assert session.get_one(Customer, customer_id).household == 100
 
 
+def test_each_write_is_made_sure_of_as_it_asks(desk_store: Store) -> None:
+    asked = []
+    for lasting in (True, False, False, True):
+        with desk_store.write(lasting=lasting) as session:
+            asked.append(session.connection().exec_driver_sql("PRAGMA synchronous").scalar())
+    full, normal = 2, 1
+    assert asked == [full, normal, normal, full]
+
+
 def test_a_commit_announces_the_tables_it_touched(desk_store: Store) -> None:
     heard: list[frozenset[str]] = []
     forget = desk_store.subscribe(heard.append)

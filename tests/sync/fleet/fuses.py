@@ -69,10 +69,10 @@ class FusedStore(Store):
             yield connection
 
     @contextmanager
-    def write(self) -> Iterator[Session]:
+    def write(self, *, lasting: bool = True) -> Iterator[Session]:
         """As every store's, but for the fuse."""
         self.fuse.require_alive()
-        with super().write() as session:
+        with super().write(lasting=lasting) as session:
             yield session
             self.fuse.burn()
         self.fuse.burn()
