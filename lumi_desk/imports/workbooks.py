@@ -125,7 +125,7 @@ class _Texts:
         self._dates, self._spans = book._date_formats, book._timedelta_formats
         self._shared: Heap[list[str]] = Heap(spool)
         self.block = lru_cache(maxsize=_BLOCKS)(self._block)
-        if (part := _part_of(reader, "sharedStrings")) is not None:
+        if (part := _texts_of(reader.valid_files)) is not None:
             with reader.archive.open(part) as inside:
                 self._keep(cells.texts(inside))
 
@@ -188,11 +188,9 @@ class _Kept:
             before = number
 
 
-def _part_of(reader: Any, kind: str) -> str | None:
-    """Where in a workbook a part of a kind is."""
-    found = (one.PartName for one in reader.package.Override if kind in one.ContentType)
-    name = next(found, None)
-    return None if name is None else str(name).removeprefix("/")
+def _texts_of(names: Sequence[str]) -> str | None:
+    """Where in a workbook the texts are that its cells share, if there are any."""
+    return next((name for name in names if name.lower().endswith("sharedstrings.xml")), None)
 
 
 def _padded(number: int) -> str:

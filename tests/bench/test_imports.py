@@ -7,12 +7,11 @@ import csv
 import json
 import subprocess
 import sys
-import zipfile
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from itertools import chain
 from pathlib import Path
 from typing import Any
-from xml.sax.saxutils import escape
 
 import pytest
 from pytest_benchmark.fixture import BenchmarkFixture
@@ -20,12 +19,11 @@ from pytest_benchmark.fixture import BenchmarkFixture
 from lumi_desk.hub import keeping
 from lumi_desk.storage import engines
 from tests.bench import import_side
-from tests.imports import files
-from tests.imports.test_workbooks import book
+from tests.imports import files, shared_texts
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(7200)]
 # Both of a size at which a workbook is read cell by cell.
-FULL, TINY = (100_000, 1_000_000), (18_000, 36_000)
+FULL, TINY = (100_000, 1_000_000), (24_000, 36_000)
 # What ten times as many lines may take more, in bytes.
 MOST_MORE = 24 * 2**20
 # A large export of the platforms has few columns.
@@ -67,41 +65,7 @@ def as_csv(path: Path, many: int) -> Path:
 
 
 def as_workbook(path: Path, many: int) -> Path:
-    """A sheet as spreadsheet programs write it: every text stands among the shared ones."""
-    whole = book(path.with_suffix(".frame.xlsx"), 订单=[["x"]])
-    shared = path.with_suffix(".xml")
-    with (
-        zipfile.ZipFile(whole) as parts,
-        zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as packed,
-        shared.open("w", encoding="utf-8") as texts,
-    ):
-        texts.write(f'<sst xmlns="{_MAIN}">')
-        with packed.open("xl/worksheets/sheet1.xml", "w", force_zip64=True) as sheet:
-            sheet.write(f'<worksheet xmlns="{_MAIN}"><sheetData>'.encode())
-            for n, cells in enumerate([list(COLUMNS)], start=1):
-                sheet.write(_row(n, cells, texts))
-            for n, cells in enumerate(rows(many), start=2):
-                sheet.write(_row(n, cells, texts))
-            sheet.write(b"</sheetData></worksheet>")
-        texts.write("</sst>")
-        texts.flush()
-        packed.write(shared, "xl/sharedStrings.xml")
-        for name in parts.namelist():
-            if name not in packed.namelist():
-                packed.writestr(name, parts.read(name))
-    return path
-
-
-_MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
-
-
-def _row(n: int, cells: list[str], texts: Any) -> bytes:
-    said = []
-    for place, cell in enumerate(cells):
-        texts.write(f"<si><t>{escape(cell)}</t></si>")
-        index = (n - 1) * len(cells) + place
-        said.append(f'<c r="{chr(65 + place)}{n}" t="s"><v>{index}</v></c>')
-    return f'<row r="{n}">{"".join(said)}</row>'.encode()
+    return shared_texts.workbook(path, chain([COLUMNS], rows(many)))
 
 
 def imported(folder: Path, path: Path) -> dict[str, Any]:

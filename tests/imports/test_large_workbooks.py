@@ -15,7 +15,7 @@ from lumi_desk.imports.lines import Line
 from lumi_desk.imports.service import import_files
 from lumi_desk.storage.spool import Spool
 from lumi_desk.storage.store import Store
-from tests.imports import files, sold
+from tests.imports import files, shared_texts, sold
 from tests.imports.test_workbooks import DEALS, ITEMS, NOTES, NOW, ORDERS, book
 
 DAY = date(1975, 3, 8)
@@ -65,6 +65,14 @@ def test_gaps_widths_and_shared_texts(tmp_path: Path) -> None:
     (lines,) = found.values()
     assert lines[0] == Line(1, ("文本 1", "1", "", ""))
     assert lines[699] == Line(700, ("", "", "", ""))
+
+
+def test_texts_that_cells_share(tmp_path: Path) -> None:
+    told = [[f"订单 {n}", f"<{n}>", "同"] for n in range(400)]
+    path = shared_texts.workbook(tmp_path / "shared.xlsx", told)
+    found = rows(path, large=True)
+    assert found == rows(path, large=False)
+    assert [list(line.cells) for line in found["shared.xlsx"]] == told
 
 
 def test_all_sorts_of_cells(tmp_path: Path) -> None:
