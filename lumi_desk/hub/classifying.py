@@ -77,9 +77,9 @@ class Numbers:
 class Changes:
     """What classifying changed.
 
-    `pairs` are to be published; `pools`, `grades` and `relationships` count the customers that
-    moved, by (from, to), an empty text meaning none; `seen` counts all that were looked at, `tags`
-    the tags that the rules gave or took after it.
+    `pairs` are to be published, `changed` says how many customers they are; `pools`, `grades` and
+    `relationships` count the customers that moved, by (from, to), an empty text meaning none;
+    `seen` counts all that were looked at, `tags` the tags that the rules gave or took after it.
     """
 
     pairs: tuple[Pair, ...]
@@ -87,7 +87,27 @@ class Changes:
     grades: Mapping[Move, int]
     relationships: Mapping[Move, int]
     seen: int
+    changed: int
     tags: int = 0
+
+    def with_more(self, other: "Changes") -> "Changes":
+        """These changes and those of other customers; the pairs of neither are kept."""
+        return Changes(
+            (),
+            _summed(self.pools, other.pools),
+            _summed(self.grades, other.grades),
+            _summed(self.relationships, other.relationships),
+            self.seen + other.seen,
+            self.changed + other.changed,
+            self.tags + other.tags,
+        )
+
+
+def _summed(one: Mapping[Move, int], other: Mapping[Move, int]) -> Mapping[Move, int]:
+    return dict(Counter(one) + Counter(other))
+
+
+NO_CHANGES = Changes((), {}, {}, {}, 0, 0)
 
 
 def classify(
@@ -120,7 +140,7 @@ def classify(
         tell("classifying", len(ids), len(ids))
     pairs = tuple(("customer", one) for one in changed)
     by_pool, by_grade, by_relationship = (dict(+moves[name]) for name in MOVING)
-    return Changes(pairs, by_pool, by_grade, by_relationship, len(ids))
+    return Changes(pairs, by_pool, by_grade, by_relationship, len(ids), len(pairs))
 
 
 def numbers_on(session: Session, now: datetime) -> Numbers:

@@ -17,6 +17,7 @@ from lumi_desk.hub import (
     cli_people,
     cli_placing,
     cli_rules,
+    cli_runs,
     cli_saving,
     cli_serve,
     cli_tags,
@@ -50,6 +51,10 @@ app.add_typer(cli_figures.app, name="figures")
 app.add_typer(cli_identity.app, name="identity")
 app.add_typer(cli_evaluate.app, name="evaluate")
 app.add_typer(cli_learn.app, name="learn")
+_RUNS = "Example: lumi-hub import runs"
+cli_imports.app.command("runs", epilog=_RUNS)(cli_runs.runs)
+_SHOW = "Example: lumi-hub import show last --repairs"
+cli_imports.app.command("show", epilog=_SHOW)(cli_runs.show)
 _JUDGE = "Example: lumi-hub evaluate call-order bank-additional-full.csv"
 cli_evaluate.app.command("call-order", epilog=_JUDGE)(cli_evaluate_calls.call_order)
 _SERVE = "Example: lumi-hub serve --host 0.0.0.0 --tls-cert hub.pem --tls-key hub.key"

@@ -18,6 +18,7 @@ from lumi_desk.hub.cli_shared import (
     hub,
     progress,
     speaking,
+    stoppable,
     table,
 )
 from lumi_desk.hub.intake import Taken
@@ -166,7 +167,7 @@ def _import(
         with store.read() as session:
             wish = replace(wish, layout=profiles.named(session, wish.profile).layout)
     try:
-        with progress() as tell:
+        with stoppable(speech) as settle, progress() as tell:
             taken = intake.take_in(
                 store,
                 files,
@@ -177,6 +178,7 @@ def _import(
                 wish=wish,
                 save_as=save_as,
                 tell=tell,
+                settled=settle,
             )
     except Unsure as unsure:
         _show(speech, unsure.proposal)
@@ -242,7 +244,7 @@ def moves_as_data(changes: Changes) -> dict[str, Any]:
     """How many customers moved between which pools and grades, for machines."""
     return {
         "customers": changes.seen,
-        "changed": len(changes.pairs),
+        "changed": changes.changed,
         "pools": _moves(changes.pools),
         "grades": _moves(changes.grades),
         "relationships": _moves(changes.relationships),
@@ -252,7 +254,7 @@ def moves_as_data(changes: Changes) -> dict[str, Any]:
 
 def moves_in_words(changes: Changes) -> str:
     """How many customers moved between which pools and grades."""
-    lines = [f"{changes.seen:,} customers classified, {len(changes.pairs):,} changed"]
+    lines = [f"{changes.seen:,} customers classified, {changes.changed:,} changed"]
     every = (changes.pools, changes.grades, changes.relationships)
     for what, moves in zip(MOVING, every, strict=True):
         for (old, new), count in sorted(moves.items()):

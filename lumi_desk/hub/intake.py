@@ -1,6 +1,7 @@
 """Files into the hub: imported, booked, classified and published in one transaction."""
 
 from collections.abc import Callable, Sequence
+from contextlib import closing
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -10,21 +11,26 @@ from sqlalchemy.orm import Session
 
 from lumi_desk import clock
 from lumi_desk.errors import LumiError
-from lumi_desk.hub import booking, placing, tagging
-from lumi_desk.hub.classifying import Changes, classify
+from lumi_desk.hub import booking, placing, releasing, tagging
+from lumi_desk.hub.classifying import NO_CHANGES, Changes, classify
 from lumi_desk.imports import mapping, profiles
+from lumi_desk.imports.batch import Batch
 from lumi_desk.imports.columns import Kind
 from lumi_desk.imports.mapping import Layout, Wish
 from lumi_desk.imports.report import Report
-from lumi_desk.imports.running import Batch
 from lumi_desk.imports.service import import_batch, read_files
+from lumi_desk.imports.tally import Touched
 from lumi_desk.orders.tables import OrderLine
-from lumi_desk.storage.among import chunks
+from lumi_desk.storage.among import IDS, among, in_pieces
+from lumi_desk.storage.spool import Marks
 from lumi_desk.storage.store import Store
 from lumi_desk.sync import feed
 
 ORDERS = (Kind.ORDERS, Kind.ITEMS, Kind.WHOLE)
 MEMBERS = (Kind.MEMBERS,)
+
+# So many orders or customers are in memory at a time.
+_AT_ONCE = 5000
 
 Tell = Callable[[str, int, int], None]
 
@@ -64,30 +70,72 @@ def take_in(
     wish: Wish = mapping.NONE,
     save_as: str = "",
     tell: Tell | None = None,
+    settled: Callable[[], None] | None = None,
 ) -> Taken:
     """Import files of these kinds, with everything that follows from them, or nothing at all.
 
     `wish` is what the keeper said about their columns; `save_as` keeps how they were read as a
-    profile of that name, in the same transaction. Raises a LumiError that names the file and what
-    is wrong with it.
+    profile of that name, in the same transaction. `settled` is called when all is done but for
+    the commit: from there on it is too late to stop. Raises a LumiError that names the file and
+    what is wrong with it.
     """
-    batch = read_files(paths, shop=shop, wish=replace(wish, kinds=tuple(kinds)), progress=tell)
-    layout = _layout_of(batch, save_as) if save_as else None
-    with store.write() as session:
-        feed.watch(session, alone=True)
-        report = import_batch(session, batch, now=now, channel=channel, progress=tell)
-        _require(report, kinds)
-        pairs = booking.book(session, _orders_in(session, report), tell)
-        changes = classify(session, report.customer_ids, now, tell=tell)
-        tagged = tagging.tag(session, report.customer_ids, now)
-        given = placing.hand_out(session, now, set(report.customer_ids))
-        if layout is not None:
-            profiles.save(session, save_as, layout, clock.local_day(now))
-        feed.publish(
-            session, {*report.touched, *pairs, *changes.pairs, *tagged.pairs, *given.pairs}
-        )
-    changes = replace(changes, tags=tagged.many)
-    return Taken(report, changes, sum(name == "sale" for name, _ in pairs), given)
+    wish = replace(wish, kinds=tuple(kinds))
+    say = tell or _silent
+    with closing(read_files(paths, shop=shop, wish=wish, progress=say)) as batch:
+        _require(batch, kinds)
+        layout = _layout_of(batch, save_as) if save_as else None
+        with store.write() as session:
+            feed.watch(session, alone=True)
+            report = import_batch(session, batch, now=now, channel=channel, progress=say)
+            taken = _followed(session, batch, report, now, say)
+            if layout is not None:
+                profiles.save(session, save_as, layout, clock.local_day(now))
+            releasing.publish(session, batch.spool, taken.pairs, taken.taken.given, say)
+            if settled is not None:
+                settled()
+        return taken.taken
+
+
+@dataclass(frozen=True)
+class _Followed:
+    """An import with what follows from it, and the records all that has written."""
+
+    taken: Taken
+    pairs: Touched
+
+
+def _followed(
+    session: Session, batch: Batch, report: Report, now: datetime, tell: Tell
+) -> _Followed:
+    """Book and classify, some orders and customers at a time, and hand out."""
+    pairs = Touched(batch.spool)
+    pairs.add(report.touched)
+    orders = _orders_in(session, batch, report)
+    confirmed, done, whole = 0, 0, orders.count()
+    for some in in_pieces(orders.which(), _AT_ONCE):
+        booked = booking.book(session, some, _further(tell, done, whole))
+        confirmed += sum(name == "sale" for name, _ in booked)
+        pairs.add(booked)
+        done += len(some)
+    changes = NO_CHANGES
+    whole = sum(1 for _ in report.customer_ids)
+    for some in in_pieces(report.customer_ids, _AT_ONCE):
+        of_some = classify(session, some, now, tell=_further(tell, changes.seen, whole))
+        tagged = tagging.tag(session, some, now)
+        pairs.add((*of_some.pairs, *tagged.pairs))
+        changes = changes.with_more(replace(of_some, tags=tagged.many))
+    given = placing.hand_out(session, now, report.customer_ids)
+    pairs.add(given.pairs)
+    return _Followed(Taken(report, changes, confirmed, given), pairs)
+
+
+def _further(tell: Tell, before: int, whole: int) -> Tell:
+    """Tells of a part as of what it is a part of, so many things after its beginning."""
+    return lambda what, done, _: tell(what, before + done, whole)
+
+
+def _silent(what: str, done: int, whole: int) -> None:
+    """Nobody watches."""
 
 
 def _layout_of(batch: Batch, name: str) -> Layout:
@@ -115,22 +163,23 @@ def reckon(
     return replace(changes, tags=tagged.many)
 
 
-def _orders_in(session: Session, report: Report) -> set[str]:
+def _orders_in(session: Session, batch: Batch, report: Report) -> Marks:
     """The orders that were written, and those a line of which was."""
-    orders = {one for name, one in report.touched if name == "order"}
-    lines = [one for name, one in report.touched if name == "order_line"]
-    for some in chunks(lines):
-        asked = select(OrderLine.order_id).where(OrderLine.id.in_(some))
-        orders.update(session.scalars(asked))
-    return orders
+    found = Marks(batch.spool)
+    found.mark(one for name, one in report.touched if name == "order")
+    lines = (one for name, one in report.touched if name == "order_line")
+    for some in in_pieces(lines, _AT_ONCE):
+        asked = select(OrderLine.order_id).where(among(OrderLine.__table__.c.id))
+        found.mark(session.scalars(asked, {IDS: some}))
+    return found
 
 
-def _require(report: Report, kinds: Sequence[Kind]) -> None:
-    for file in report.files:
-        if file.kind not in {kind.value for kind in kinds}:
+def _require(batch: Batch, kinds: Sequence[Kind]) -> None:
+    for sheet in batch.sheets:
+        if sheet.kind not in kinds:
             raise OtherKind(
-                file=file.name,
-                found=file.kind,
+                file=sheet.file,
+                found=sheet.kind.value,
                 expected=" and ".join(kind.value for kind in kinds),
-                right="members" if file.kind == Kind.MEMBERS.value else "orders",
+                right="members" if sheet.kind is Kind.MEMBERS else "orders",
             )

@@ -4,7 +4,7 @@ Only reps who have a plan take part: a hub without plans hands nobody out by its
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -90,7 +90,7 @@ def _read(session: Session, plan: RepPlan, person: Person) -> Plan:
 def hand_out(
     session: Session,
     now: datetime,
-    among: Collection[str] | None = None,
+    among: Iterable[str] | None = None,
     *,
     keep: bool = True,
 ) -> Given:
@@ -171,7 +171,7 @@ def _move(session: Session, moved: Iterable[tuple[str, str, str]], now: datetime
 
 
 def _rows(
-    session: Session, now: datetime, which: Any, among: Collection[str] | None
+    session: Session, now: datetime, which: Any, among: Iterable[str] | None
 ) -> Iterator[tuple[Waiting, str]]:
     """The customers in question, each with the rep who holds her, empty for nobody."""
     settings = numbers_on(session, now).grade
@@ -197,7 +197,7 @@ def _rows(
         )
 
 
-def _asked(session: Session, which: Any, among: Collection[str] | None) -> Iterator[Any]:
+def _asked(session: Session, which: Any, among: Iterable[str] | None) -> Iterator[Any]:
     names = ("id", "rep_id", "pool", "grade", "line", "year_fen", "first_paid_at", "rhythm_days")
     asked = select(*(_HERS.c[name] for name in names)).where(which)
     if among is None:

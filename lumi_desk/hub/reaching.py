@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from lumi_desk.consents.rules import Purpose, Way
 from lumi_desk.customers.tables import Customer
-from lumi_desk.imports.reach import Ways, ways_of
+from lumi_desk.imports.reach import Reaching, Ways
 from lumi_desk.orders.tables import Order
 
 # A customer without an order stands under no channel: she is from a list alone.
@@ -48,7 +48,7 @@ class Reach:
 
 def reach(session: Session, now: datetime, purpose: Purpose = Purpose.MARKETING) -> Reach:
     """Who can be reached for a purpose: she has the way, and has not closed it to that purpose."""
-    ways = ways_of(session, now, purpose=purpose)
+    ways = Reaching(session, now, purpose).ways_of()
     pools: dict[str, set[str]] = {"V": set(), "1": set(), "0": set()}
     for customer_id, pool in session.execute(select(Customer.id, Customer.pool)):
         pools.setdefault(pool, set()).add(customer_id)

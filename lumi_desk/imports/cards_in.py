@@ -1,8 +1,7 @@
 """The ledger of recharge cards that an ERP keeps: only what differs comes into ours."""
 
-from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -13,16 +12,20 @@ from lumi_desk.cards.rules import Balance, EntryKind
 from lumi_desk.cards.tables import CardEntry
 from lumi_desk.customers.tables import Identity
 from lumi_desk.ids import new_id
-from lumi_desk.imports.people import called_now, insert_rows
+from lumi_desk.imports.people import insert_rows
 from lumi_desk.imports.tables import CardTrace
 from lumi_desk.imports.telling import CardTold
 
 Values = dict[str, Any]
 
 
-@dataclass
+# What a list says of a card, and when it was made.
+CardWord = tuple[CardTold, datetime]
+
+
+@dataclass(frozen=True)
 class Cards:
-    """The cards of one import by customer; `write` brings our ledger to what they say.
+    """Brings our ledger to what the lists of an import say of cards.
 
     The ERP's word counts for all cards of a customer together: what ours has otherwise, since a
     sale was booked or an older list told a balance, is made up for by the difference.
@@ -30,23 +33,16 @@ class Cards:
 
     session: Session
     now: datetime
-    told: list[tuple[str, CardTold, datetime]] = field(default_factory=list)
 
-    def take(self, card: CardTold, customer_id: str, as_of: datetime) -> None:
-        """Remember a card of hers as a ledger of `as_of` tells it."""
-        self.told.append((customer_id, card, as_of))
-
-    def write(self, moved: Mapping[str, str]) -> list[tuple[str, str]]:
-        """Write the differences; whoever became another customer meanwhile is that one.
-
-        Returns the touched records. The customers' keys must be written already.
-        """
-        hers: dict[str, list[CardTold]] = defaultdict(list)
-        for customer_id, card, as_of in sorted(self.told, key=lambda one: one[2]):
-            hers[called_now(moved, customer_id)].append(card)
-            if card.number:
-                self._trace(card, as_of)
-        rows = [row for pk in sorted(hers) for row in self._entries(pk, hers[pk])]
+    def write(self, told: Mapping[str, Sequence[CardWord]]) -> list[tuple[str, str]]:
+        """Write the differences, by customer; her keys must be written. Returns what it touched."""
+        rows: list[Values] = []
+        for pk, words in told.items():
+            hers = sorted(words, key=lambda one: one[1])
+            for card, as_of in hers:
+                if card.number:
+                    self._trace(card, as_of)
+            rows += self._entries(pk, [card for card, _ in hers])
         insert_rows(self.session, CardEntry, rows)
         return [("card_entry", row["id"]) for row in rows]
 

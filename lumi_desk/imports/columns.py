@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Generic, TypeVar
+from typing import TypeVar
 
 from lumi_desk.consents.rules import Way
 from lumi_desk.imports import rules, telling
@@ -173,14 +173,6 @@ class MemberRow:
     card: CardTold | None = None
     consents: tuple[ConsentTold, ...] = ()
     unread: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Taken(Generic[Row]):
-    """What one file gave: its rows, and those left out."""
-
-    rows: tuple[Row, ...]
-    left_out: tuple[LeftOut, ...]
 
 
 def order_row(file: str, line: int, cells: Cells, shop: str | None) -> OrderRow:

@@ -1,7 +1,7 @@
 """What lists say of consents, kept as words of the customers: each once."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -11,8 +11,7 @@ from sqlalchemy.orm import Session
 from lumi_desk.consents.rules import Basis, Purpose, Way, Word, said
 from lumi_desk.consents.tables import Consent
 from lumi_desk.ids import new_id
-from lumi_desk.imports.columns import LeftOut, MemberRow, Reason
-from lumi_desk.imports.people import called_now, insert_rows
+from lumi_desk.imports.people import insert_rows
 from lumi_desk.imports.telling import ConsentTold
 from lumi_desk.storage.among import chunks
 
@@ -20,42 +19,29 @@ Values = dict[str, Any]
 _FOR = Purpose.MARKETING  # Lists ask for offers; service stands on her orders.
 
 
-@dataclass
+# What a list says of a consent, and where it says so.
+ConsentWord = tuple[str, ConsentTold]
+
+
+@dataclass(frozen=True)
 class Consents:
-    """The words of one import, in the order of its rows; `write` writes those that are new."""
+    """Keeps what the lists of an import say of consents."""
 
     session: Session
     now: datetime
-    told: list[tuple[str, str, ConsentTold]] = field(default_factory=list)
-    left_out: list[LeftOut] = field(default_factory=list)
 
-    def take(self, row: MemberRow, customer_id: str, *, again: bool) -> None:
-        """Remember what a row says. A list seen before says nothing new without a time."""
-        unread = (("found", row.unread),) if row.unread else ()
-        for one in row.consents:
-            if one.at is not None and one.at > self.now:
-                unread = (("found", f"{one.at:%Y-%m-%d}"),)
-            elif one.at is not None or not again:
-                source = " · ".join(part for part in (row.file, one.source) if part)
-                self.told.append((customer_id, source, one))
-        if unread:
-            self.left_out.append(LeftOut(row.file, row.line, Reason.CONSENT, unread))
-
-    def write(self, moved: Mapping[str, str]) -> list[tuple[str, str]]:
-        """Write what is new; whoever became another customer meanwhile is that one.
-
-        Returns the touched records.
-        """
-        told = [(called_now(moved, pk), source, one) for pk, source, one in self.told]
-        words = self._stored(sorted({pk for pk, _, _ in told}))
+    def write(self, told: Mapping[str, Sequence[ConsentWord]]) -> list[tuple[str, str]]:
+        """Write what is new, by customer, her words in order. Returns what it touched."""
+        stored = self._stored(sorted(told))
         rows: list[Values] = []
-        # An undated word is weighed last: it settles nothing that a dated one has settled.
-        for pk, source, one in sorted(told, key=lambda each: each[2].at is None):
-            for way in one.ways:
-                word = _word(one, way, words[pk], self.now)
-                if word is not None:
-                    words[pk].append(word)
-                    rows.append(_row(pk, word, source))
+        for pk, hers in told.items():
+            # An undated word is weighed last: it settles nothing that a dated one has settled.
+            for source, one in sorted(hers, key=lambda each: each[1].at is None):
+                for way in one.ways:
+                    word = _word(one, way, stored[pk], self.now)
+                    if word is not None:
+                        stored[pk].append(word)
+                        rows.append(_row(pk, word, source))
         insert_rows(self.session, Consent, rows)
         return [("consent", row["id"]) for row in rows]
 

@@ -5,17 +5,18 @@ the order. Where the rows of an order contradict each other, or one of them cann
 amounts are to be added up, the whole order is left out: half an order would be a wrong sum.
 """
 
-from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+import hashlib
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from functools import partial
 
 from lumi_desk.imports import columns, readers, rules
-from lumi_desk.imports.columns import Cells, ItemRow, LeftOut, OrderRow, Reason, Taken
+from lumi_desk.imports.columns import Cells, ItemRow, LeftOut, OrderRow, Reason
 from lumi_desk.imports.headers import Amounts, Platform
+from lumi_desk.imports.lines import Line
 from lumi_desk.imports.readers import Sheet
 from lumi_desk.imports.rules import OrderStatus
+from lumi_desk.storage.spool import Heap, Marks, Spool
 
 _MONEY = ("total_fen", "paid_fen", "refund_fen")
 _ADDED = (*_MONEY, "goods_fen", "postage_fen")
@@ -26,10 +27,14 @@ Key = tuple[str, str]
 
 @dataclass(frozen=True, slots=True)
 class _Part:
-    """One row: what it says of its order, and the product it is about."""
+    """One row: what it says of its order, and the product it is about.
+
+    `written` is a hash of its cells, by which rows alike in everything are known.
+    """
 
     order: OrderRow
     item: ItemRow
+    written: bytes = b""
 
     @property
     def key(self) -> Key:
@@ -38,27 +43,45 @@ class _Part:
         return number.text, self.order.created_at.isoformat() if number.rounded else ""
 
 
-def gather(sheet: Sheet, shop: str | None) -> tuple[Taken[OrderRow], Taken[ItemRow]]:
-    """The orders of such an export, and their lines.
+Fact = OrderRow | ItemRow | LeftOut
 
-    Every row left out is told once, with the orders.
-    """
-    parts = readers.taken(sheet, partial(_part, sheet=sheet, shop=shop))
-    left_out = list(parts.left_out)
-    whole = sheet.amounts is Amounts.ORDER
-    broken = set() if whole else _numbers_of(sheet, left_out)
-    written = {line.number: line.cells for line in sheet.lines}
-    orders, items = [], []
-    for rows in _by_order(parts.rows).values():
-        kept, repeated = _without_repeats(rows, written)
-        left_out += repeated
-        if problem := _problem(kept, sheet, broken):
-            reason, params = problem
-            left_out += [_left_out(one.item, reason, **params) for one in kept]
-            continue
-        orders.append(_order(kept, whole=whole))
-        items += [one.item for one in kept]
-    return Taken(tuple(orders), tuple(left_out)), Taken(tuple(items), ())
+
+class Gathering:
+    """The rows of such an export, put together by order. Every row left out is told once."""
+
+    def __init__(self, sheet: Sheet, shop: str | None, spool: Spool) -> None:
+        self._sheet, self._shop = sheet, shop
+        self._parts: Heap[_Part] = Heap(spool)
+        self._broken = Marks(spool)
+
+    def take(self, line: Line) -> LeftOut | None:
+        """Take a row in. Returns why it is left out, if it is."""
+        found = readers.fact_of(self._sheet, line, self._part)
+        if not isinstance(found, LeftOut):
+            written = hashlib.blake2b(repr(line.cells).encode("utf-8", "replace"), digest_size=16)
+            part = replace(found, written=written.digest())
+            self._parts.add("\x1f".join(part.key), part, line.number)
+            return None
+        number = rules.number(self._sheet.cells(line).get("number", ""))
+        if number is not None and self._sheet.amounts is not Amounts.ORDER:
+            # Where the rows of an order are added up, all of them must be there.
+            self._broken.add(number.text)
+        return found
+
+    def facts(self) -> Iterator[Fact]:
+        """The orders, their lines, and the rows that are left out now that all are known."""
+        for _, rows in self._parts.by_key():
+            kept, repeated = _without_repeats(rows)
+            yield from repeated
+            if problem := _problem(kept, self._sheet, self._broken):
+                reason, params = problem
+                yield from (_left_out(one.item, reason, **params) for one in kept)
+                continue
+            yield _order(kept, whole=self._sheet.amounts is Amounts.ORDER)
+            yield from (one.item for one in kept)
+
+    def _part(self, file: str, line: int, cells: Cells) -> _Part:
+        return _part(file, line, cells, sheet=self._sheet, shop=self._shop)
 
 
 def _part(file: str, line: int, cells: Cells, *, sheet: Sheet, shop: str | None) -> _Part:
@@ -90,28 +113,12 @@ def _settled(row: OrderRow, cells: Cells) -> OrderRow:
     return replace(row, status=status, paid_at=paid_at, paid_fen=paid)
 
 
-def _by_order(parts: Iterable[_Part]) -> dict[Key, list[_Part]]:
-    found: dict[Key, list[_Part]] = defaultdict(list)
-    for part in parts:
-        found[part.key].append(part)
-    return found
-
-
-def _numbers_of(sheet: Sheet, left_out: Iterable[LeftOut]) -> set[str]:
-    """The orders that rows which cannot be read belong to, where that much can be read."""
-    lines = {row.line for row in left_out}
-    cells = (sheet.cells(line).get("number", "") for line in sheet.lines if line.number in lines)
-    return {found.text for cell in cells if (found := rules.number(cell))}
-
-
-def _without_repeats(
-    rows: Sequence[_Part], written: Mapping[int, tuple[str, ...]]
-) -> tuple[list[_Part], list[LeftOut]]:
+def _without_repeats(rows: Sequence[_Part]) -> tuple[list[_Part], list[LeftOut]]:
     """Each line once: two rows alike in everything, or of one sub-order, are one line."""
     first: dict[object, _Part] = {}
     repeated = []
     for row in rows:
-        told = row.item.own_number or written[row.item.line]
+        told = row.item.own_number or row.written
         if told in first:
             at = f"line {first[told].item.line}"
             repeated.append(_left_out(row.item, Reason.REPEATED, found=at, what="line"))
@@ -121,10 +128,10 @@ def _without_repeats(
 
 
 def _problem(
-    rows: Sequence[_Part], sheet: Sheet, broken: set[str]
+    rows: Sequence[_Part], sheet: Sheet, broken: Marks
 ) -> tuple[Reason, dict[str, str]] | None:
     number = rows[0].order.number.text
-    if number in broken:
+    if broken.has(number):
         return Reason.BROKEN_ORDER, {"found": number}
     alike = (*_MONEY, *_BUYER) if sheet.amounts is Amounts.ORDER else _BUYER
     for name in alike:

@@ -13,7 +13,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, Protocol
 
 from lumi_desk.imports import rules
 from lumi_desk.imports.columns import Bad, ItemRow, OrderRow, Reason
@@ -153,24 +153,53 @@ def _twins(one: Known, other: Known) -> bool:
     return all(one.order[name] == other.order[name] for name in told)
 
 
-class Joiner:
-    """Finds the order of a line by number, by a rounded one only where nothing else fits."""
+# Number as its file shows it, joined titles, order id.
+Candidate = tuple[Number, str, str]
 
-    def __init__(self, orders: Iterable[tuple[Number, str, str]]) -> None:
-        """Take (number as its file shows it, joined titles, order id) of every order there is."""
+
+class Candidates(Protocol):
+    """The orders that lines may belong to; `window` is the coarsest unit of their numbers."""
+
+    @property
+    def window(self) -> int: ...
+
+    def with_text(self, text: str) -> set[str]: ...
+
+    def between(self, low: int, high: int) -> Iterable[Candidate]: ...
+
+
+class Listed:
+    """A few orders, in memory."""
+
+    def __init__(self, orders: Iterable[Candidate]) -> None:
         self._orders = sorted(orders, key=lambda one: one[0].value)
         self._values = [number.value for number, _, _ in self._orders]
-        self._window = max((number.unit for number, _, _ in self._orders), default=0)
+        self.window = max((number.unit for number, _, _ in self._orders), default=0)
         self._by_text: dict[str, set[str]] = defaultdict(set)
         for number, _, order_id in self._orders:
             self._by_text[number.text].add(order_id)
+
+    def with_text(self, text: str) -> set[str]:
+        """The ids of the orders with this number."""
+        return self._by_text.get(text, set())
+
+    def between(self, low: int, high: int) -> Iterable[Candidate]:
+        """The orders whose numbers lie there."""
+        return self._orders[bisect_left(self._values, low) : bisect_right(self._values, high)]
+
+
+class Joiner:
+    """Finds the order of a line by number, by a rounded one only where nothing else fits."""
+
+    def __init__(self, orders: Candidates) -> None:
+        self._orders = orders
         self._near: dict[str, dict[str, str]] = {}
 
     def order_of(self, item: ItemRow) -> str:
         """The order's id. Raises Bad if there is none, or several."""
         number = item.number
-        if not (number.rounded or self._window):
-            found = self._by_text.get(number.text, set())
+        if not (number.rounded or self._orders.window):
+            found = self._orders.with_text(number.text)
         else:
             found = self._closest(item)
         if not found:
@@ -189,12 +218,11 @@ class Joiner:
         return titled if len(titled) == 1 else set(near)
 
     def _around(self, number: Number) -> dict[str, str]:
-        reach = max(number.unit, self._window)
-        low = bisect_left(self._values, number.value - reach)
-        high = bisect_right(self._values, number.value + reach)
+        reach = max(number.unit, self._orders.window)
+        near = self._orders.between(number.value - reach, number.value + reach)
         return {
             order_id: titles
-            for other, titles, order_id in self._orders[low:high]
+            for other, titles, order_id in near
             if other.text == number.text or _overlap(other, number)
         }
 

@@ -1,6 +1,6 @@
 """The brand's own lists: who she is, how to reach her, which orders and cards are hers."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -12,9 +12,9 @@ from lumi_desk.calls.rules import WechatState
 from lumi_desk.cards.tables import CardEntry
 from lumi_desk.customers.tables import Customer, Identity
 from lumi_desk.identity import rules as alike
-from lumi_desk.imports.cards_in import Cards
+from lumi_desk.imports.cards_in import CardWord
 from lumi_desk.imports.columns import LeftOut, MemberRow, Reason
-from lumi_desk.imports.consents_in import Consents
+from lumi_desk.imports.consents_in import ConsentWord
 from lumi_desk.imports.people import (
     FROM_LIST,
     Key,
@@ -30,21 +30,58 @@ from lumi_desk.imports.people import (
     order_key,
     update_rows,
 )
-from lumi_desk.imports.report import Counts
+from lumi_desk.imports.rules import Number
+from lumi_desk.imports.tally import Met
 from lumi_desk.orders.tables import Order
 from lumi_desk.storage.among import chunks
+from lumi_desk.storage.spool import Heap, Marks, Spool
 
 Values = dict[str, Any]
 _TOLD = ("name", "phone", "wechat", "wangwang", "city", "birthday", "wechat_state")
 
 
+class Snapshot:
+    """Whose the orders were that a list names, before any of it was taken, and what it changed."""
+
+    def __init__(self, session: Session, spool: Spool, people: Marks) -> None:
+        self._session, self._people = session, people
+        self._orders: Heap[Values] = Heap(spool)
+
+    def load(self, rows: Iterable[MemberRow]) -> None:
+        """Read the stored orders that these rows name."""
+        table: Any = Order.__table__
+        named = {n.text for row in rows for n in row.numbers if order_key(n)}
+        for some in chunks(sorted(named)):
+            asked = select(table.c.id, table.c.number, table.c.customer_id).where(
+                table.c.number.in_(some)
+            )
+            self.keep(dict(row) for row in self._session.connection().execute(asked).mappings())
+
+    def keep(self, orders: Iterable[Values]) -> None:
+        """Note whose these orders are."""
+        for order in orders:
+            self._orders.add(order["number"], order, 0)
+
+    def of(self, numbers: Iterable[Number]) -> dict[str, Values]:
+        """The orders with these numbers, by number."""
+        found = {n.text: self._orders.of(n.text) for n in numbers if order_key(n)}
+        return {text: orders[0] for text, orders in found.items() if orders}
+
+    def is_gone(self, customer_id: str) -> bool:
+        """Whether an earlier piece of the list made her one with another customer."""
+        return self._people.has(customer_id, Met.GONE)
+
+
 @dataclass
 class Members:
-    """The people of the lists of one import. Links are made at once, the rest by `write`."""
+    """Some people of the lists of one import. Everything is written at once, but for what they say
+    of `cards` and consents, their `words`: that is weighed when all is read.
+    """
 
     session: Session
     people: People
     now: datetime
+    snapshot: Snapshot
     customers: set[str] = field(default_factory=set)
     added: set[str] = field(default_factory=set)
     changed: set[str] = field(default_factory=set)
@@ -53,15 +90,8 @@ class Members:
     entries: list[Values] = field(default_factory=list)
     left_out: list[LeftOut] = field(default_factory=list)
     touched: list[tuple[str, str]] = field(default_factory=list)
-
-    def __post_init__(self) -> None:
-        self.cards = Cards(self.session, self.now)
-        self.consents = Consents(self.session, self.now)
-
-    @property
-    def linked_customers(self) -> set[str]:
-        """The customers who got orders."""
-        return set(self.linked.values())
+    cards: list[tuple[str, CardWord]] = field(default_factory=list)
+    words: list[tuple[str, ConsentWord]] = field(default_factory=list)
 
     def take(
         self,
@@ -76,7 +106,7 @@ class Members:
         numbers = [number for row in rows for number in row.numbers]
         self.people.load(key for row in rows for key in keys_of_member(row))
         self.people.load(key for number in numbers for key in order_key(number))
-        orders = self._stored_orders([n.text for n in numbers if order_key(n)])
+        orders = self.snapshot.of(numbers)
         for row in rows:
             hers = [orders[n.text] for n in row.numbers if order_key(n) and n.text in orders]
             customer_id, keys = self._customer_of(row, hers)
@@ -86,9 +116,24 @@ class Members:
             self._link(row, customer_id, hers)
             seen = again(row.file)
             self._tell(row, customer_id, again=seen)
-            self.consents.take(row, customer_id, again=seen)
+            self.words += ((customer_id, word) for word in self._words_of(row, again=seen))
             if row.card is not None and not seen:
-                self.cards.take(row.card, customer_id, made_at(row.file))
+                self.cards.append((customer_id, (row.card, made_at(row.file))))
+        self.snapshot.keep(order for order in orders.values() if order["id"] in self.linked)
+
+    def _words_of(self, row: MemberRow, *, again: bool) -> list[ConsentWord]:
+        """What a row says of consents. A list seen before says nothing new without a time."""
+        unread = (("found", row.unread),) if row.unread else ()
+        found = []
+        for one in row.consents:
+            if one.at is not None and one.at > self.now:
+                unread = (("found", f"{one.at:%Y-%m-%d}"),)
+            elif one.at is not None or not again:
+                source = " · ".join(part for part in (row.file, one.source) if part)
+                found.append((source, one))
+        if unread:
+            self.left_out.append(LeftOut(row.file, row.line, Reason.CONSENT, unread))
+        return found
 
     def _identify(self, row: MemberRow, customer_id: str, keys: Sequence[Key]) -> None:
         """Let her own keys name her; a WeChat friendship from the day it was made."""
@@ -149,7 +194,7 @@ class Members:
             holder = order["customer_id"]
             if holder == customer_id:
                 continue
-            if holder is None or holder in self.moved:
+            if holder is None or holder in self.moved or self.snapshot.is_gone(holder):
                 self.touched += move_orders(self.session, [order["id"]], customer_id)
             elif self._may_absorb(holder):
                 self.touched += absorb(self.session, customer_id, holder)
@@ -206,32 +251,6 @@ class Members:
             table.c.scope != row.account,
         )
         return stood if self.session.connection().execute(others).first() else now
-
-    def _stored_orders(self, numbers: Sequence[str]) -> dict[str, Values]:
-        table: Any = Order.__table__
-        found: dict[str, Values] = {}
-        for some in chunks(sorted(set(numbers))):
-            asked = select(table.c.id, table.c.number, table.c.customer_id).where(
-                table.c.number.in_(some)
-            )
-            for row in self.session.connection().execute(asked).mappings():
-                found[row["number"]] = dict(row)
-        return found
-
-    def write(self) -> list[tuple[str, str]]:
-        """Write cards and consents. Returns the touched records."""
-        self.touched += self.cards.write(self.moved)
-        self.touched += self.consents.write(self.moved)
-        self.left_out += self.consents.left_out
-        changed = self.changed | self.linked_customers
-        return [*self.touched, *(("customer", one) for one in sorted(changed - self.added))]
-
-    def counts(self, left_out: int) -> Counts:
-        """How many people were read, and what became of them."""
-        here = self.customers - self.moved.keys()
-        added = len(self.added & here)
-        changed = len((self.changed | self.linked_customers) & here - self.added)
-        return Counts(len(here), added, changed, len(here) - added - changed, left_out)
 
 
 def _told(row: MemberRow, name: str, old: Any) -> Any:

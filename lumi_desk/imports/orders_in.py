@@ -1,7 +1,7 @@
 """Orders and their lines into the hub's tables, by bulk statements."""
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -13,10 +13,9 @@ from lumi_desk.catalog.tables import Product
 from lumi_desk.catalog.titles import titles
 from lumi_desk.ids import new_id
 from lumi_desk.imports.columns import Bad, ItemRow, LeftOut, OrderRow, Reason
-from lumi_desk.imports.matching import Book, Joiner, Known
+from lumi_desk.imports.matching import Book, Known
 from lumi_desk.imports.merging import line_is_older, line_values, merge, new_order, stored_order
 from lumi_desk.imports.people import insert_rows, update_rows
-from lumi_desk.imports.rules import Number
 from lumi_desk.imports.tables import LineTrace, OrderTrace
 from lumi_desk.orders.tables import Order, OrderLine
 from lumi_desk.storage.among import chunks
@@ -24,6 +23,8 @@ from lumi_desk.storage.among import chunks
 Values = dict[str, Any]
 _ORDER_COLUMNS = tuple(column.name for column in Order.__table__.columns if column.name != "ver")
 _TRACE_COLUMNS = tuple(column.name for column in OrderTrace.__table__.columns)
+_MINUTE = timedelta(minutes=1)
+_FAR = timedelta(days=1)
 _LINE_COLUMNS = ("title", "code", "units", "price_fen", "status", "status_words", "line")
 
 
@@ -39,14 +40,19 @@ class Orders:
     upgraded: int = 0
 
     def load(self, rows: Sequence[OrderRow]) -> None:
-        """Read the stored orders that rows of these shops and times can speak of."""
-        spans: dict[str, list[datetime]] = defaultdict(list)
+        """Read the stored orders that these rows can speak of: of their numbers and times."""
+        by_shop: dict[str, list[OrderRow]] = defaultdict(list)
         for row in rows:
-            spans[row.shop].append(row.created_at)
-        for shop, moments in spans.items():
-            minute = timedelta(minutes=1)
-            stored = _stored(self.session, shop, min(moments) - minute, max(moments) + minute)
-            self.books[shop] = Book(stored)
+            by_shop[row.shop].append(row)
+        for shop, of_shop in by_shop.items():
+            found: dict[str, Known] = {}
+            for first, last in _spans(row.created_at for row in of_shop):
+                found |= {one.id: one for one in _stored(self.session, shop, first, last)}
+            exact = {row.number.text for row in of_shop if row.number.names}
+            found |= {
+                one.id: one for one in _numbered(self.session, shop, exact) if one.id not in found
+            }
+            self.books[shop] = Book(found.values())
 
     def take(self, row: OrderRow, as_of: datetime, *, imported_before: bool) -> None:
         """Find or make the order of a row, and bring in what it says."""
@@ -93,12 +99,35 @@ def _only(values: Mapping[str, Any], names: Iterable[str]) -> Values:
     return {name: values[name] for name in names}
 
 
+def _spans(moments: Iterable[datetime]) -> Iterator[tuple[datetime, datetime]]:
+    """From when to when these times lie; those far from each other apart."""
+    first = last = None
+    for moment in sorted(moments):
+        if last is not None and first is not None and moment - last > _FAR:
+            yield first - _MINUTE, last + _MINUTE
+            first = None
+        first, last = first or moment, moment
+    if first is not None and last is not None:
+        yield first - _MINUTE, last + _MINUTE
+
+
 def _stored(session: Session, shop: str, first: datetime, last: datetime) -> list[Known]:
+    """The orders of a shop from one time to another."""
     orders: Any = Order.__table__
+    span = (orders.c.created_at >= first, orders.c.created_at <= last)
+    return _known(session, select(orders).where(orders.c.shop == shop, *span))
+
+
+def _numbered(session: Session, shop: str, numbers: Iterable[str]) -> Iterator[Known]:
+    """The orders of a shop with these numbers."""
+    orders: Any = Order.__table__
+    for some in chunks(sorted(numbers)):
+        named = orders.c.number.in_(some)
+        yield from _known(session, select(orders).where(orders.c.shop == shop, named))
+
+
+def _known(session: Session, asked: Any) -> list[Known]:
     traces: Any = OrderTrace.__table__
-    asked = select(orders).where(
-        orders.c.shop == shop, orders.c.created_at >= first, orders.c.created_at <= last
-    )
     found = [dict(row) for row in session.connection().execute(asked).mappings()]
     traced: dict[str, Values] = {}
     for some in chunks(order["id"] for order in found):
@@ -135,21 +164,6 @@ class Lines:
     changed: list[Values] = field(default_factory=list)
     traces: list[Values] = field(default_factory=list)
     left_out: list[LeftOut] = field(default_factory=list)
-
-    def join(self, items: Iterable[ItemRow], orders: Sequence[Known]) -> dict[str, list[ItemRow]]:
-        """The items of every order, by its id: first of the orders at hand, else of the hub's."""
-        items = list(items)
-        at_hand = [(one.number, str(one.order["title"]), one.id) for one in orders]
-        shown = [(row.number, row.title, one.id) for one in orders if (row := one.row)]
-        joiner = Joiner(dict.fromkeys([*at_hand, *shown]))
-        stored = Joiner(_stored_numbers(self.session, items))
-        by_order: dict[str, list[ItemRow]] = defaultdict(list)
-        for item in items:
-            try:
-                by_order[_order_of(item, joiner, stored)].append(item)
-            except Bad as bad:
-                self.left_out.append(LeftOut(item.file, item.line, bad.reason, bad.params))
-        return by_order
 
     def take(self, by_order: Mapping[str, Sequence[ItemRow]], again: Callable[[str], bool]) -> None:
         """Find or make each line. `again` says whether a file was imported before."""
@@ -215,31 +229,10 @@ class Lines:
         return [("order_line", one["id"]) for one in (*self.fresh, *self.changed)]
 
 
-def _order_of(item: ItemRow, joiner: Joiner, stored: Joiner) -> str:
-    try:
-        return joiner.order_of(item)
-    except Bad as bad:
-        # A rounded number joins only the files that were rounded together.
-        if bad.reason is not Reason.NO_ORDER or item.number.rounded or item.number.running:
-            raise
-        return stored.order_of(item)
-
-
 def _likeness(item: ItemRow) -> tuple[str, ...]:
     if item.own_number:
         return (item.own_number,)
     return (item.title, item.code, item.spec, item.package)
-
-
-def _stored_numbers(session: Session, items: Sequence[ItemRow]) -> list[tuple[Number, str, str]]:
-    table: Any = Order.__table__
-    wanted = sorted({item.number.text for item in items if not item.number.rounded})
-    found = []
-    for some in chunks(wanted):
-        asked = select(table.c.number, table.c.title, table.c.id).where(table.c.number.in_(some))
-        for text, title, order_id in session.connection().execute(asked):
-            found.append((Number(text, int(text) if text.isdigit() else 0), title, order_id))
-    return found
 
 
 def _orders(session: Session, ids: Iterable[str]) -> dict[str, Values]:

@@ -6,12 +6,12 @@ phones of orders say how to reach a buyer, never who she is.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, delete, func, insert, select, tuple_, update
+from sqlalchemy import delete, func, select, tuple_, update
 from sqlalchemy.orm import Session
 
 from lumi_desk.cards.rules import EntryKind
@@ -24,6 +24,7 @@ from lumi_desk.imports import rules
 from lumi_desk.imports.columns import LeftOut, MemberRow, OrderRow, Reason
 from lumi_desk.imports.tables import OrderTrace
 from lumi_desk.orders.tables import Order, OrderLine
+from lumi_desk.storage import bulk
 from lumi_desk.storage.among import chunks
 
 FROM_ORDERS = "orders"
@@ -51,8 +52,7 @@ def keys_of_order(row: OrderRow, created_at: datetime) -> tuple[Key, ...]:
 
 def order_key(number: rules.Number) -> tuple[Key, ...]:
     """What an exact order number of the platform says about its buyer."""
-    usable = not (number.rounded or number.running)
-    return (("order", "", number.text),) if usable else ()
+    return (("order", "", number.text),) if number.names else ()
 
 
 def keys_of_member(row: MemberRow) -> tuple[Key, ...]:
@@ -224,9 +224,8 @@ def _complete(values: Values) -> Values:
 
 
 def insert_rows(session: Session, table: Any, rows: Sequence[Values]) -> None:
-    """Insert many rows in one statement, past the session."""
-    if rows:
-        session.connection().execute(insert(table.__table__), list(rows))
+    """Insert many rows in one statement, past the session; all must hold the same columns."""
+    bulk.insert(session, table.__table__, rows)
 
 
 def contact_facts(session: Session, customer_ids: Iterable[str]) -> list[str]:
@@ -267,16 +266,7 @@ def contact_facts(session: Session, customer_ids: Iterable[str]) -> list[str]:
 
 def update_rows(session: Session, table: Any, rows: Sequence[Values]) -> list[str]:
     """Update records by id in one statement; all rows must hold the same columns."""
-    if rows:
-        stored = table.__table__
-        names = [name for name in rows[0] if name != "id"]
-        statement = (
-            update(stored)
-            .where(stored.c.id == bindparam("row_id"))
-            .values({name: bindparam(f"to_{name}") for name in names})
-        )
-        told = [{"row_id": row["id"]} | {f"to_{n}": row[n] for n in names} for row in rows]
-        session.connection().execute(statement, told)
+    bulk.change(session, table.__table__, rows)
     return [str(row["id"]) for row in rows]
 
 
@@ -374,13 +364,6 @@ def balance_entry(
         "principal_fen": difference,
         "bonus_fen": 0,
     }
-
-
-def called_now(moved: Mapping[str, str], customer_id: str) -> str:
-    """Whom a customer has become, where a list made one of two."""
-    while customer_id in moved:
-        customer_id = moved[customer_id]
-    return customer_id
 
 
 def link_problem(row: MemberRow, reason: Reason, number: rules.Number) -> LeftOut:

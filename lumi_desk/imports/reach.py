@@ -1,6 +1,6 @@
 """By which ways customers can be reached: there is such a way, and she has not closed it."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from datetime import datetime
 from typing import Any
 
@@ -19,30 +19,41 @@ from lumi_desk.storage.among import chunks
 Ways = frozenset[Way]
 
 
-def ways_of(
-    session: Session,
-    now: datetime,
-    customer_ids: Collection[str] | None = None,
-    purpose: Purpose = Purpose.MARKETING,
-) -> dict[str, Ways]:
-    """The ways of each of these customers (None: of all); none for who refused everything.
+class Reaching:
+    """By which ways customers can be reached for a purpose; looks up once what they have said.
 
     By phone with a real number, by text message with a mobile one, on WeChat with an account or
     as a friend who did not delete us, on Wangwang with a nick seen in the last two years. Addresses
     are not kept: nobody is reached by post.
     """
-    refused, words = calls.refused(session), consents.everybody(session, now)
-    nicks = {one for one, last in _nicks(session, customer_ids) if rules.nick_is_live(last, now)}
-    found = {}
-    for row in _customers(session, customer_ids):
-        pk = row["id"]
-        there = set(_there(row)) | ({Way.WANGWANG} if pk in nicks else set())
-        open_ones = {way for way in there if pk not in refused and words.may(pk, way, purpose)}
-        found[pk] = frozenset(open_ones)
-    return found
+
+    def __init__(
+        self, session: Session, now: datetime, purpose: Purpose = Purpose.MARKETING
+    ) -> None:
+        self._session, self._now, self._purpose = session, now, purpose
+        self._refused, self._words = calls.refused(session), consents.everybody(session, now)
+
+    def ways_of(self, customer_ids: Collection[str] | None = None) -> dict[str, Ways]:
+        """The ways of each of these (None: of all); none for who refused everything."""
+        nicks = {
+            one
+            for one, last in _nicks(self._session, customer_ids)
+            if rules.nick_is_live(last, self._now)
+        }
+        return {
+            row["id"]: self._open(row["id"], _there(row, has_nick=row["id"] in nicks))
+            for row in _customers(self._session, customer_ids)
+        }
+
+    def _open(self, pk: str, there: Iterable[Way]) -> Ways:
+        if pk in self._refused:
+            return frozenset()
+        return frozenset(way for way in there if self._words.may(pk, way, self._purpose))
 
 
-def _there(row: RowMapping) -> Iterator[Way]:
+def _there(row: RowMapping, *, has_nick: bool) -> Iterator[Way]:
+    if has_nick:
+        yield Way.WANGWANG
     if row["phone"]:
         yield Way.PHONE
         if not row["phone"].startswith("0"):

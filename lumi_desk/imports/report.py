@@ -1,18 +1,20 @@
 """What an import did: counts, sums, and every row left out with its reason."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
-from dataclasses import asdict, astuple, dataclass, field
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import asdict, dataclass, field, fields
 from typing import Any
 
-from lumi_desk.imports import rules
-from lumi_desk.imports.columns import Kind, LeftOut, OrderRow
+from lumi_desk.imports.columns import LeftOut, OrderRow
 from lumi_desk.imports.guessing import meaning_of
-from lumi_desk.imports.headers import Amounts
-from lumi_desk.imports.readers import Sheet
+from lumi_desk.imports.repairs import Repaired
 
+# What is being done, how much of it is done, and how much there is.
+Progress = Callable[[str, int, int], None]
+# So many rows left out are kept one by one; the rest is counted by reason.
+MOST_LEFT_OUT = 10_000
 _SHOWN = 20
-_AMOUNTS = ("total", "paid", "refund")
+_INSIDE = ("touched", "customer_ids", "changed_anything")
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +64,10 @@ class Report:
     Reachable is an order whose customer has a real phone number, WeChat, or a Wangwang nick seen
     in an order of the last two years (`rules.NICK_LIVE_DAYS`), and has not closed that way to
     offers; masked and virtual numbers reach nobody. `people` are all customers the files speak
-    of, `reached` how many of them by each way, and by "any". `touched` are (table, id) of all
-    records written that travel.
+    of, `reached` how many of them by each way, and by "any". Of rows left out, and of repaired
+    cells, the first are listed; `left_out_more` and `repairs_more` count the rest by reason and by
+    repair. `touched` are (table, id) of all records written that travel, and `customer_ids` the
+    customers of the files: both can be gone through until the batch is closed.
     """
 
     run_id: str
@@ -86,8 +90,12 @@ class Report:
     linked: int
     dirt: Mapping[str, int]
     left_out: tuple[LeftOut, ...]
-    touched: tuple[tuple[str, str], ...] = field(repr=False)
-    customer_ids: tuple[str, ...] = field(repr=False)
+    left_out_more: Mapping[str, int]
+    repairs: tuple[Repaired, ...]
+    repairs_more: Mapping[str, int]
+    changed_anything: bool
+    touched: Iterable[tuple[str, str]] = field(repr=False)
+    customer_ids: Iterable[str] = field(repr=False)
 
     @property
     def reachable_share(self) -> float:
@@ -99,21 +107,10 @@ class Report:
         """The part of the people who can be reached by any way, 0 to 1."""
         return self.reached.get("any", 0) / self.people if self.people else 0.0
 
-    @property
-    def changed_anything(self) -> bool:
-        """Whether any record was written."""
-        return bool(self.touched)
-
     def as_json(self) -> dict[str, Any]:
         """The report for machines; what was touched stays out, it is only for the feed."""
-        body = asdict(self)
-        del body["touched"], body["customer_ids"]
-        for file in body["files"]:
-            file["columns"] = [list(pair) for pair in file["columns"]]
-        body["files"] = list(body["files"])
-        body["skipped"] = list(self.skipped)
-        body["dirt"] = dict(self.dirt)
-        body["reached"] = dict(self.reached)
+        names = [one.name for one in fields(self) if one.name not in _INSIDE]
+        body = {name: _plain(getattr(self, name)) for name in names}
         body["people_share"] = round(self.people_share, 4)
         body["reachable_share"] = round(self.reachable_share, 4)
         body["left_out"] = [
@@ -126,6 +123,7 @@ class Report:
             }
             for row in self.left_out
         ]
+        body["repairs"] = [asdict(row) | {"words": row.words} for row in self.repairs]
         return body
 
     def as_text(self) -> str:
@@ -187,6 +185,12 @@ class Report:
 
     def _of_dirt(self) -> list[str]:
         lines = [f"repaired: {what} × {n:,}" for what, n in self.dirt.items()]
+        cells = len(self.repairs) + sum(self.repairs_more.values())
+        if cells:
+            lines.append(
+                f"{cells:,} cells taken for what they do not say; "
+                f"see lumi-hub import show {self.run_id} --repairs"
+            )
         if self.rounded:
             lines.insert(0, f"{self.rounded:,} order numbers rounded by a spreadsheet: not used")
         if self.upgraded:
@@ -195,11 +199,23 @@ class Report:
 
     def _of_left_out(self) -> list[str]:
         lines = [f"{row.file}, line {row.line}: {row.words}" for row in self.left_out[:_SHOWN]]
-        if len(self.left_out) > _SHOWN:
-            rest = Counter(row.reason.value for row in self.left_out[_SHOWN:])
+        rest = Counter(row.reason.value for row in self.left_out[_SHOWN:])
+        rest.update(self.left_out_more)
+        if rest:
             told = ", ".join(f"{n:,} × {reason}" for reason, n in sorted(rest.items()))
-            lines.append(f"… and {len(self.left_out) - _SHOWN:,} more rows ({told}); see --json")
+            lines.append(f"… and {rest.total():,} more rows ({told}); see --json")
         return lines
+
+
+def _plain(value: Any) -> Any:
+    """A part of a report as JSON has it."""
+    if isinstance(value, tuple):
+        return [_plain(one) for one in value]
+    if isinstance(value, Mapping):
+        return dict(value)
+    if isinstance(value, FileRead | Counts | Sums):
+        return {name: _plain(one) for name, one in asdict(value).items()}
+    return value
 
 
 def add(parts: Iterable[Sums]) -> Sums:
@@ -212,27 +228,6 @@ def add(parts: Iterable[Sums]) -> Sums:
 def sums_of_row(row: OrderRow) -> Sums:
     """The amounts of one order, as its file has them."""
     return Sums(row.total_fen, row.paid_fen, row.refund_fen)
-
-
-def sums_of_cells(sheet: Sheet, taken: Iterable[OrderRow]) -> Sums:
-    """What the amount columns of an export add up to, rows left out included.
-
-    A column that the file does not have adds up to what was `taken`. Amounts that stand on every
-    row of an order count once.
-    """
-    if sheet.kind not in (Kind.ORDERS, Kind.WHOLE):
-        return Sums()
-    cells = [sheet.cells(line) for line in sheet.lines]
-    if sheet.kind is Kind.WHOLE and sheet.amounts is Amounts.ORDER:
-        cells = list({row.get("number", ""): row for row in reversed(cells)}.values())
-    fields = {field for field, _ in sheet.places}
-    added = add(sums_of_row(row) for row in taken)
-    return Sums(
-        *(
-            sum(rules.fen(row[name]) or 0 for row in cells) if name in fields else known
-            for name, known in zip(_AMOUNTS, astuple(added), strict=True)
-        )
-    )
 
 
 def in_words(columns: Iterable[tuple[str, str]]) -> str:

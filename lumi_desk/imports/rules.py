@@ -26,7 +26,7 @@ _SHANGHAI = timezone(timedelta(hours=8))
 _BLANKS = frozenset({"", "-", "--", "—", "无", "null", "NULL", "None", "nan", "NaN", "#N/A"})
 _FORMULA = re.compile(r'^=\s*"(.*)"$', re.DOTALL)
 _MONEY = re.compile(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)", re.ASCII)
-_THOUSANDS = re.compile(r"[+-]?\d{1,3}(?:,\d{3})+(?:\.\d*)?", re.ASCII)
+_THOUSANDS = re.compile(r"[+-]?\d{1,3}(?:(?:,\d{3})+|(?: \d{3})+)(?:\.\d*)?", re.ASCII)
 _SCIENTIFIC = re.compile(r"(\d(?:\.(\d+))?)[eE]\+?(\d{1,2})", re.ASCII)
 _WHOLE_FLOAT = re.compile(r"(\d+)\.0+", re.ASCII)
 _ID = re.compile(r"[A-Za-z0-9_-]{1,64}", re.ASCII)
@@ -87,6 +87,11 @@ class Number:
         return self.unit > 0
 
     @property
+    def names(self) -> bool:
+        """Whether it is the platform's own number, whole."""
+        return not (self.rounded or self.running)
+
+    @property
     def coarse(self) -> bool:
         """Whether even the fifteen digits that a spreadsheet keeps are gone (`1.23E+17`)."""
         return self.unit > 0 and self.value // self.unit < 10 ** (SHEET_DIGITS - 1)
@@ -129,7 +134,7 @@ def fen(cell: str) -> int | None:
     """
     text = _CURRENCY.sub("", unicodedata.normalize("NFKC", clean(cell))).strip()
     if _THOUSANDS.fullmatch(text):
-        text = text.replace(",", "")
+        text = text.replace(",", "").replace(" ", "")
     if not _MONEY.fullmatch(text):
         return None
     exact = Decimal(text) * 100

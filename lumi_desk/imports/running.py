@@ -1,36 +1,63 @@
-"""One import on its way: orders, buyers, lines, members, in this order."""
+"""One import on its way: orders, buyers, lines, members, in this order, piece by piece.
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+Of no kind is ever more in memory than a piece. What belongs together is in one piece: rows that
+can be the same order, orders whose buyers can be one person, lines of an order. So it comes to
+the same as if all had been taken at once.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from itertools import islice
+from typing import Any, TypeVar
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from lumi_desk.consents.rules import Way
 from lumi_desk.errors import N_, LumiError
 from lumi_desk.ids import new_id
 from lumi_desk.imports import rules
-from lumi_desk.imports.columns import ItemRow, Kind, LeftOut, MemberRow, OrderRow, Reason
-from lumi_desk.imports.matching import Known
-from lumi_desk.imports.members import Members
-from lumi_desk.imports.orders_in import Lines, Orders
+from lumi_desk.imports.batch import Batch
+from lumi_desk.imports.cards_in import Cards, CardWord
+from lumi_desk.imports.columns import ItemRow, Kind, Reason
+from lumi_desk.imports.consents_in import Consents, ConsentWord
+from lumi_desk.imports.joining import AtHand, joined
+from lumi_desk.imports.members import Members, Snapshot
+from lumi_desk.imports.orders_in import Lines, Orders, Values
 from lumi_desk.imports.people import (
     FROM_ORDERS,
+    Key,
     People,
-    called_now,
     contact_facts,
     keys_of_order,
     move_orders,
     order_key,
+    update_rows,
 )
-from lumi_desk.imports.reach import Ways, ways_of
+from lumi_desk.imports.reach import Reaching
 from lumi_desk.imports.readers import Sheet
-from lumi_desk.imports.report import Counts, FileRead, Report, Sums, add, sums_of_row
+from lumi_desk.imports.report import (
+    MOST_LEFT_OUT,
+    Counts,
+    FileRead,
+    Progress,
+    Report,
+    Sums,
+    add,
+    sums_of_row,
+)
+from lumi_desk.imports.tally import Met, Tally
+from lumi_desk.orders.tables import Order
+from lumi_desk.storage.among import IDS, among, in_pieces
+from lumi_desk.storage.spool import Heap, Ties
 
-# What is being done, how much of it is done, and how much there is.
-Progress = Callable[[str, int, int], None]
-_TICK = 1000
+T = TypeVar("T")
+
+TICK = 1000
+# So many rows are in memory at a time.
+PIECE = 2000
 
 
 class NoOrdersForItems(LumiError):
@@ -43,18 +70,20 @@ class NoOrdersForItems(LumiError):
     advice = N_("Nothing was imported. Import it together with its order export.")
 
 
-@dataclass(frozen=True)
-class Batch:
-    """Files that were read and understood; importing them can no longer fail on their account."""
+@dataclass(frozen=True, slots=True)
+class _Bought:
+    """An order whose buyer is to be named.
 
-    sheets: tuple[Sheet, ...]
-    skipped: tuple[str, ...]
-    orders: tuple[OrderRow, ...]
-    items: tuple[ItemRow, ...]
-    members: tuple[MemberRow, ...]
-    left_out: tuple[LeftOut, ...]
-    dirt: dict[str, int]
-    file_sums: Sums
+    `own` identifies the buyer by the row, `listed` by the order's number, which a list has told
+    of before. `holder` is the customer who has the order already.
+    """
+
+    id: str
+    created_at: datetime
+    own: tuple[Key, ...]
+    listed: tuple[Key, ...]
+    holder: str | None
+    fresh: bool
 
 
 class Run:
@@ -72,141 +101,263 @@ class Run:
         self.session = session
         self.batch = batch
         self.now = now
+        self.channel = channel
         self.tell = tell
         self.before = before
         self.files_before = {s.file for s in batch.sheets if s.sha256 in before}
-        self.people = People(session, now)
-        self.orders = Orders(session, channel)
-        self.lines = Lines(session)
-        self.members = Members(session, self.people, now)
-        self.touched: list[tuple[str, str]] = []
-        self.buyers: set[str] = set()
-        self.added: set[str] = set()
+        self.tally = Tally(batch.spool)
+        self.at_hand = AtHand(batch.spool)
+        self.bought: Heap[_Bought] = Heap(batch.spool)
+        self.ties = Ties(batch.spool)
+        self.cards: Heap[CardWord] = Heap(batch.spool)
+        self.words: Heap[ConsentWord] = Heap(batch.spool)
+        self.lines = Counter[str]()
+        self.sums = Sums()
+        self.told = Counter[str]()
 
     def go(self) -> Report:
         """Bring everything in, orders before lines before members."""
         self._take_orders()
         self._name_buyers()
-        self.touched += self.people.write()
-        self.touched += self.orders.write()
         self._take_lines()
         self._take_members()
-        changed = self._contact_facts()
-        return self._report(changed)
-
-    def _take_orders(self) -> None:
-        rows = self.batch.orders
-        self.orders.load(rows)
-        as_of = _times(self.batch)
-        for n, row in enumerate(rows):
-            if n % _TICK == 0:
-                self.tell("orders", n, len(rows))
-            again = self._again(row.file)
-            self.orders.take(row, as_of[row.file], imported_before=again)
-        self.tell("orders", len(rows), len(rows))
+        self._contact_facts()
+        return self._report()
 
     def _again(self, file: str) -> bool:
         return file in self.files_before
 
+    def _take_orders(self) -> None:
+        whole, done = len(self.batch.orders), 0
+        for rows in self.batch.orders.groups(PIECE):
+            orders = Orders(self.session, self.channel)
+            orders.load(rows)
+            for row in rows:
+                if done % TICK == 0:
+                    self.tell("orders", done, whole)
+                again = self._again(row.file)
+                orders.take(row, self.batch.as_of[row.file], imported_before=again)
+                done += 1
+            self.tally.touched.add(orders.write())
+            self._note(orders)
+        if whole:
+            self.tell("orders", whole, whole)
+
+    def _note(self, orders: Orders) -> None:
+        """Keep of a piece of orders what is asked for later."""
+        for left_out in orders.left_out:
+            self.batch.left_out.add(left_out)
+        self.told["upgraded"] += orders.upgraded
+        self.sums = add((self.sums, *(sums_of_row(row) for row, _ in orders.taken)))
+        touched = orders.touched
+        self.tally.orders.mark((one.id for one in touched), Met.READ)
+        self.tally.orders.mark((one.id for one in touched if one.fresh), Met.ADDED)
+        self.tally.orders.mark((one.id for one in touched if one.changed), Met.CHANGED)
+        for one in touched:
+            order = one.order
+            self.told["unpaid"] += rules.unpaid(order["paid_at"], order["paid_fen"])
+            self.told["refunded"] += rules.wholly_refunded(
+                order["paid_at"], order["total_fen"], order["refund_fen"]
+            )
+        if len(self.batch.items):
+            self.at_hand.add(touched)
+        self._note_buyers(orders)
+
+    def _note_buyers(self, orders: Orders) -> None:
+        people = People(self.session, self.now)
+        people.load(key for one in orders.touched for key in order_key(one.number))
+        first_keys: dict[str, str] = {}
+        for row, one in orders.taken:
+            own = keys_of_order(row, one.order["created_at"])
+            listed = tuple(key for key in order_key(one.number) if key in people.known)
+            holder = one.order["customer_id"]
+            keys = [_text_of(key) for key in (*own, *listed)]
+            if not keys:
+                self.tally.people.mark([holder] if holder else [], Met.BUYER)
+                continue
+            for other in (*keys[1:], first_keys.setdefault(one.id, keys[0])):
+                if other != keys[0]:
+                    self.ties.tie(keys[0], other)
+            found = _Bought(one.id, one.order["created_at"], own, listed, holder, one.fresh)
+            self.bought.add(keys[0], found)
+
     def _name_buyers(self) -> None:
         """Give every order its customer, oldest order first."""
-        taken = sorted(self.orders.taken, key=lambda one: (one[1].order["created_at"], one[1].id))
-        keys = [keys_of_order(row, known.order["created_at"]) for row, known in taken]
-        numbers = [order_key(known.number) for _, known in taken]
-        self.people.load(key for some in (*keys, *numbers) for key in some)
-        listed = [tuple(k for k in some if k in self.people.known) for some in numbers]
-        groups = [
-            ((*own, *order), known.order["customer_id"])
-            for own, order, (_, known) in zip(keys, listed, taken, strict=True)
-        ]
-        for own, customer_id, (_, known) in zip(
-            keys, self.people.settle(groups), taken, strict=True
-        ):
+        for key, root in self.ties.moved():
+            self.bought.rekey(key, root)
+        done, whole = 0, len(self.bought)
+        for some in self.bought.groups(PIECE):
+            self.tell("buyers", done, whole)
+            self._name(sorted(some, key=lambda one: (one.created_at, one.id)))
+            done += len(some)
+        if whole:
+            self.tell("buyers", whole, whole)
+
+    def _name(self, bought: Sequence[_Bought]) -> None:
+        people = People(self.session, self.now)
+        people.load(key for one in bought for key in (*one.own, *one.listed))
+        groups = [((*one.own, *one.listed), one.holder) for one in bought]
+        holders = {one.id: one.holder for one in bought}
+        given: list[Values] = []
+        for one, customer_id in zip(bought, people.settle(groups), strict=True):
             if customer_id is None:
                 continue
-            self.buyers.add(customer_id)
-            self.people.identify(own, customer_id, known.order["created_at"], FROM_ORDERS)
-            if known.order["customer_id"] != customer_id:
-                known.order["customer_id"] = customer_id
-                known.changed = True
-                if not known.fresh:
-                    self.touched += move_orders(self.session, [known.id], customer_id)
-        self.added = set(self.people.new_customers)
+            self.tally.people.mark([customer_id], Met.BUYER)
+            people.identify(one.own, customer_id, one.created_at, FROM_ORDERS)
+            if holders[one.id] == customer_id:
+                continue
+            holders[one.id] = customer_id
+            if one.fresh:
+                given.append({"id": one.id, "customer_id": customer_id})
+            else:
+                self.tally.orders.mark([one.id], Met.CHANGED)
+                self.tally.touched.add([("order", one.id)])
+                self.tally.touched.add(move_orders(self.session, [one.id], customer_id))
+        self.tally.people.mark(people.new_customers, Met.ADDED)
+        self.tally.touched.add(people.write())
+        self.tally.people.mark((one["customer_id"] for one in people.written), Met.CHANGED)
+        update_rows(self.session, Order, given)
 
     def _take_lines(self) -> None:
         items = self.batch.items
-        if not items:
+        if not len(items):
             return
         self.tell("lines", 0, len(items))
-        by_order = self.lines.join(items, self.orders.touched)
-        if not by_order:
-            raise NoOrdersForItems(file=items[0].file, lines=len(items))
-        self.lines.take(by_order, self._again)
-        self.touched += self.lines.write()
+        by_order: Heap[ItemRow] = Heap(self.batch.spool)
+        for some in items.pieces(PIECE):
+            for order_id, item in joined(self.session, some, self.at_hand, self.batch.left_out):
+                by_order.add(order_id, item)
+        if not len(by_order):
+            first = next(iter(items))
+            raise NoOrdersForItems(file=first.file, lines=len(items))
+        done = 0
+        for some_orders in _by_key(by_order):
+            self.tell("lines", done, len(items))
+            lines = Lines(self.session)
+            lines.take(some_orders, self._again)
+            self.tally.touched.add(lines.write())
+            for left_out in lines.left_out:
+                self.batch.left_out.add(left_out)
+            told = {"read": lines.read, "added": len(lines.fresh), "changed": len(lines.changed)}
+            self.lines.update(told)
+            done += sum(map(len, some_orders.values()))
         self.tell("lines", len(items), len(items))
 
     def _take_members(self) -> None:
         rows = self.batch.members
-        if rows:
-            self.tell("members", 0, len(rows))
-            made = {s.file: s.made_at for s in self.batch.sheets if s.made_at}
-            self.members.take(rows, self._again, lambda file: made.get(file, self.now))
-            self.touched += self.members.write()
-            self.tell("members", len(rows), len(rows))
+        if not len(rows):
+            return
+        made = {s.file: s.made_at for s in self.batch.sheets if s.made_at}
+        snapshot = Snapshot(self.session, self.batch.spool, self.tally.people)
+        for some in rows.pieces(PIECE):
+            snapshot.load(some)
+        done = 0
+        for some in rows.pieces(PIECE):
+            self.tell("members", done, len(rows))
+            members = Members(self.session, People(self.session, self.now), self.now, snapshot)
+            members.take(some, self._again, lambda file: made.get(file, self.now))
+            self._note_members(members)
+            done += len(some)
+        self._take_words()
+        self.tell("members", len(rows), len(rows))
 
-    def _contact_facts(self) -> set[str]:
-        changed = set(contact_facts(self.session, self._customers()))
-        self.touched += [("customer", one) for one in sorted(changed - self.added)]
-        return changed
+    def _note_members(self, members: Members) -> None:
+        mark = self.tally.people.mark
+        mark(members.customers, Met.PERSON)
+        mark(members.added, Met.LISTED)
+        mark(members.changed, Met.TOLD)
+        mark(members.linked.values(), Met.LINKED)
+        mark(members.moved, Met.GONE)
+        self.tally.linked.mark(members.linked)
+        self.tally.touched.add(members.touched)
+        for left_out in members.left_out:
+            self.batch.left_out.add(left_out)
+        for customer_id, card in members.cards:
+            self.cards.add(customer_id, card)
+        for customer_id, word in members.words:
+            self.words.add(customer_id, word)
+        for gone in members.moved:
+            now = _called_now(members.moved, gone)
+            self.cards.rekey(gone, now)
+            self.words.rekey(gone, now)
 
-    def _report(self, changed: set[str]) -> Report:
-        batch = self.batch
-        known = self.orders.touched
-        persons = {one.id: one.order["customer_id"] for one in known} | self.members.linked
-        named = [self._now(who) for one in known if (who := persons[one.id])]
-        reach = ways_of(self.session, self.now, self._customers())
-        left_out = (
-            *batch.left_out,
-            *self.orders.left_out,
-            *self.lines.left_out,
-            *self.members.left_out,
-        )
-        touched = tuple(dict.fromkeys(self.touched))
-        identified = {i["customer_id"] for i in self.people.written if i["source"] == FROM_ORDERS}
+    def _take_words(self) -> None:
+        """Weigh what the lists say of cards and consents, all of a customer's together."""
+        cards, consents = Cards(self.session, self.now), Consents(self.session, self.now)
+        for of_some in _by_key(self.cards):
+            self.tally.touched.add(cards.write(of_some))
+        for of_others in _by_key(self.words):
+            self.tally.touched.add(consents.write(of_others))
+
+    def _contact_facts(self) -> None:
+        people, touched = self.tally.people, self.tally.touched
+        told = people.which(Met.TOLD | Met.LINKED)
+        touched.add(("customer", one) for one in told)
+        for some in in_pieces(self.tally.customers, PIECE):
+            changed = contact_facts(self.session, some)
+            people.mark(changed, Met.CHANGED)
+            touched.add(("customer", one) for one in changed)
+
+    def _report(self) -> Report:
+        batch, tally, lines = self.batch, self.tally, self.lines
+        reach = Reaching(self.session, self.now)
+        without_person, reachable = self._reach_of_orders(reach)
+        people, reached = self._reach_of_people(reach)
+        rest = lines["read"] - lines["added"] - lines["changed"]
+        gone = self._left_out(Kind.ITEMS, Kind.WHOLE)
+        kept = tuple(islice(batch.left_out, MOST_LEFT_OUT))
+        repairs = tuple(batch.repairs.kept)
         return Report(
             run_id=new_id(),
             files=tuple(self._file(sheet) for sheet in batch.sheets),
             skipped=batch.skipped,
-            orders=_count(known, self._left_out(left_out, Kind.ORDERS)),
-            lines=self._line_counts(left_out),
-            buyers=_people(self.buyers, self.added, changed | identified),
-            members=self.members.counts(self._left_out(left_out, Kind.MEMBERS)),
+            orders=tally.order_counts(self._left_out(Kind.ORDERS)),
+            lines=Counts(lines["read"], lines["added"], lines["changed"], rest, gone),
+            buyers=tally.buyer_counts(),
+            members=tally.member_counts(self._left_out(Kind.MEMBERS)),
             file_sums=batch.file_sums,
-            sums=add(sums_of_row(row) for row, _ in self.orders.taken),
-            unpaid=sum(rules.unpaid(o["paid_at"], o["paid_fen"]) for o in _values(known)),
-            wholly_refunded=sum(
-                rules.wholly_refunded(o["paid_at"], o["total_fen"], o["refund_fen"])
-                for o in _values(known)
-            ),
-            rounded=sum(row.number.rounded for row in batch.orders),
-            upgraded=self.orders.upgraded,
-            without_person=len(known) - len(named),
-            reachable=sum(bool(reach.get(one)) for one in named),
-            people=len(reach),
-            reached=_by_way(reach),
-            linked=len(self.members.linked),
-            dirt=batch.dirt,
-            left_out=tuple(sorted(left_out, key=lambda row: (row.file, row.line))),
-            touched=touched,
-            customer_ids=tuple(sorted(self._customers())),
+            sums=self.sums,
+            unpaid=self.told["unpaid"],
+            wholly_refunded=self.told["refunded"],
+            rounded=batch.rounded,
+            upgraded=self.told["upgraded"],
+            without_person=without_person,
+            reachable=reachable,
+            people=people,
+            reached=reached,
+            linked=tally.linked.count(),
+            dirt=dict(batch.dirt),
+            left_out=kept,
+            left_out_more=_more(batch.left_out.reasons, (row.reason.value for row in kept)),
+            repairs=repairs,
+            repairs_more=_more(batch.repairs.counted, (one.repair.value for one in repairs)),
+            changed_anything=any(True for _ in tally.touched),
+            touched=tally.touched,
+            customer_ids=tally.customers,
         )
 
-    def _customers(self) -> set[str]:
-        return {self._now(one) for one in self.buyers | self.members.customers}
+    def _reach_of_orders(self, reach: Reaching) -> tuple[int, int]:
+        """How many orders have no person, and how many have one who can be reached."""
+        table: Any = Order.__table__
+        without_person = reachable = 0
+        for some in in_pieces(self.tally.orders.which(Met.READ), PIECE):
+            asked = select(table.c.customer_id).where(among(table.c.id))
+            buyers = list(self.session.connection().scalars(asked, {IDS: some}))
+            named = [one for one in buyers if one]
+            ways = reach.ways_of(set(named))
+            without_person += len(buyers) - len(named)
+            reachable += sum(bool(ways.get(one)) for one in named)
+        return without_person, reachable
 
-    def _now(self, customer_id: str) -> str:
-        """Whom a customer has become, where a member list made one of two."""
-        return called_now(self.members.moved, customer_id)
+    def _reach_of_people(self, reach: Reaching) -> tuple[int, dict[str, int]]:
+        """How many people the files speak of, and how many of them each way reaches, and any."""
+        people, reached = 0, Counter[str]()
+        for some in in_pieces(self.tally.customers, PIECE):
+            found = reach.ways_of(some)
+            people += len(found)
+            reached.update(way.value for ways in found.values() for way in ways)
+            reached["any"] += sum(map(bool, found.values()))
+        return people, {name: reached[name] for name in (*Way, "any")}
 
     def _file(self, sheet: Sheet) -> FileRead:
         again = sheet.sha256 in self.before
@@ -215,46 +366,37 @@ class Run:
         told = (sheet.file, sheet.kind.value, sheet.encoding, rows, sheet.sha256, again)
         return FileRead(*told, columns=columns)
 
-    def _left_out(self, left_out: Iterable[LeftOut], *kinds: Kind) -> int:
+    def _left_out(self, *kinds: Kind) -> int:
         files = {sheet.file for sheet in self.batch.sheets if sheet.kind in kinds}
         links = {Reason.TWO_CUSTOMERS, Reason.ROUNDED_LINK, Reason.CONSENT}
-        return sum(row.file in files and row.reason not in links for row in left_out)
-
-    def _line_counts(self, left_out: Iterable[LeftOut]) -> Counts:
-        lines = self.lines
-        added, changed = len(lines.fresh), len(lines.changed)
-        rest = lines.read - added - changed
-        gone = self._left_out(left_out, Kind.ITEMS, Kind.WHOLE)
-        return Counts(lines.read, added, changed, rest, gone)
+        return self.batch.left_out.count(files, links)
 
 
-def _times(batch: Batch) -> dict[str, datetime]:
-    """When each file of orders was made: by its name, else the latest time it holds."""
-    times: dict[str, datetime] = {}
-    for row in batch.orders:
-        latest = max(filter(None, (row.created_at, row.paid_at, row.confirmed_at)))
-        times[row.file] = max(times.get(row.file, latest), latest)
-    named = {sheet.file: sheet.made_at for sheet in batch.sheets if sheet.made_at}
-    return times | {file: when for file, when in named.items() if file in times}
+def _text_of(key: Key) -> str:
+    return "\x1f".join(key)
 
 
-def _values(known: Iterable[Known]) -> list[dict[str, Any]]:
-    return [one.order for one in known]
+def _by_key(found: Heap[T]) -> Iterator[dict[str, list[T]]]:
+    """Values by their keys, those of some keys at a time."""
+    some: dict[str, list[T]] = {}
+    many = 0
+    for key, of_key in found.by_key():
+        some[key] = of_key
+        many += len(of_key)
+        if many >= PIECE:
+            yield some
+            some, many = {}, 0
+    if some:
+        yield some
 
 
-def _count(known: Sequence[Known], left_out: int) -> Counts:
-    added = sum(one.fresh for one in known)
-    changed = sum(one.changed and not one.fresh for one in known)
-    return Counts(len(known), added, changed, len(known) - added - changed, left_out)
+def _called_now(moved: Mapping[str, str], customer_id: str) -> str:
+    """Whom a customer has become, where a list made one of two."""
+    while customer_id in moved:
+        customer_id = moved[customer_id]
+    return customer_id
 
 
-def _people(read: set[str], added: set[str], changed: set[str]) -> Counts:
-    new = len(added & read)
-    other = len((changed - added) & read)
-    return Counts(len(read), new, other, len(read) - new - other)
-
-
-def _by_way(reach: Mapping[str, Ways]) -> dict[str, int]:
-    """How many are reached by each way, and by any."""
-    told = {way.value: sum(way in ways for ways in reach.values()) for way in Way}
-    return {**told, "any": sum(map(bool, reach.values()))}
+def _more(counts: Counter[str], kept: Iterable[str]) -> dict[str, int]:
+    """How many there are beyond those that are kept."""
+    return dict(sorted((counts - Counter(kept)).items()))

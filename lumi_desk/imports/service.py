@@ -2,23 +2,23 @@
 
 from collections import Counter
 from collections.abc import Callable, Sequence
+from contextlib import closing
 from datetime import datetime
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from lumi_desk.errors import N_, LumiError
-from lumi_desk.imports import columns, mapping, readers
-from lumi_desk.imports.columns import ItemRow, Kind, LeftOut, MemberRow, OrderRow, Taken
-from lumi_desk.imports.gathering import gather
+from lumi_desk.imports import mapping, readers
+from lumi_desk.imports.batch import Batch
 from lumi_desk.imports.mapping import NoSuchColumn, Wish
 from lumi_desk.imports.readers import Found, Sheet
-from lumi_desk.imports.report import Report, add, sums_of_cells
-from lumi_desk.imports.running import Batch, Progress, Run
+from lumi_desk.imports.report import Progress, Report, add
+from lumi_desk.imports.running import TICK, Run
 from lumi_desk.imports.tables import ImportRun
+from lumi_desk.imports.understanding import Meter, SheetReading
 from lumi_desk.storage.store import Store, touch
 
 After = Callable[[Session, Report], None]
@@ -58,12 +58,14 @@ def import_files(
     Raises a LumiError, and then nothing is imported.
     """
     tell = progress or _silent
-    batch = read_files(paths, shop=shop, wish=wish, progress=tell)
-    with store.write() as session:
+    with (
+        closing(read_files(paths, shop=shop, wish=wish, progress=tell)) as batch,
+        store.write() as session,
+    ):
         report = import_batch(session, batch, now=now, channel=channel, progress=tell)
         if after is not None:
             after(session, report)
-    return report
+        return report
 
 
 def read_files(
@@ -73,72 +75,60 @@ def read_files(
     wish: Wish = mapping.NONE,
     progress: Progress | None = None,
 ) -> Batch:
-    """Read files without touching the database. Raises a LumiError on the first bad one."""
-    tell = progress or _silent
-    found: list[Found] = []
-    names = Counter(path.name for path in paths)
-    for n, path in enumerate(paths):
-        tell("reading", n, len(paths))
-        alone = names[path.name] == 1
-        name = path.name if alone else f"{path.parent.name}/{path.name}"
-        found.append(readers.read(path, name, wish))
-        _refuse_twins(found)
-    sheets = [sheet for one in found for sheet in one.sheets]
-    _refuse_unheard(sheets, wish)
-    skipped = tuple(name for one in found for name in one.skipped)
-    batch = _understood(sheets, skipped, shop)
-    tell("reading", len(paths), len(paths))
+    """Read files without touching the database. Raises a LumiError on the first bad one.
+
+    The batch is to be closed. `progress` hears of bytes, first "checking" what the files are,
+    then "reading" their rows.
+    """
+    batch = Batch()
+    try:
+        _fill(batch, paths, shop, wish, progress or _silent)
+    except BaseException:
+        batch.close()
+        raise
     return batch
 
 
-def _understood(sheets: Sequence[Sheet], skipped: tuple[str, ...], shop: str | None) -> Batch:
-    """The facts of all rows of all sheets."""
-    orders: list[OrderRow] = []
-    items: list[ItemRow] = []
-    members: list[MemberRow] = []
-    left_out: list[LeftOut] = []
-    sums = []
-    for sheet in sheets:
-        of_orders, of_items, of_members = _facts(sheet, shop)
-        _refuse_useless(sheet, of_orders, of_items, of_members)
-        orders += of_orders.rows
-        items += of_items.rows
-        members += of_members.rows
-        left_out += (*of_orders.left_out, *of_items.left_out, *of_members.left_out)
-        sums.append(sums_of_cells(sheet, of_orders.rows))
-    return Batch(
-        sheets=tuple(sheets),
-        skipped=skipped,
-        orders=tuple(orders),
-        items=tuple(items),
-        members=tuple(members),
-        left_out=tuple(left_out),
-        dirt=dict(sum((readers.dirt(sheet) for sheet in sheets), Counter())),
-        file_sums=add(sums),
-    )
+def _fill(
+    batch: Batch, paths: Sequence[Path], shop: str | None, wish: Wish, tell: Progress
+) -> None:
+    found: list[Found] = []
+    names = Counter(path.name for path in paths)
+    meter = Meter("checking", paths, tell)
+    for n, path in enumerate(paths):
+        alone = names[path.name] == 1
+        name = path.name if alone else f"{path.parent.name}/{path.name}"
+        told = partial(meter.more, n)
+        found.append(readers.read(path, name, wish, spool=batch.spool, told=told))
+        _refuse_twins(found)
+    meter.end()
+    batch.sheets = tuple(sheet for one in found for sheet in one.sheets)
+    batch.skipped = tuple(name for one in found for name in one.skipped)
+    _refuse_unheard(batch.sheets, wish)
+    _understand(batch, found, shop, Meter("reading", paths, tell))
 
 
-def _facts(
-    sheet: Sheet, shop: str | None
-) -> tuple[Taken[OrderRow], Taken[ItemRow], Taken[MemberRow]]:
-    """The orders, lines and members of one sheet."""
-    orders: Taken[OrderRow] = Taken((), ())
-    items: Taken[ItemRow] = Taken((), ())
-    members: Taken[MemberRow] = Taken((), ())
-    if sheet.kind is Kind.WHOLE:
-        orders, items = gather(sheet, shop)
-    elif sheet.kind is Kind.ORDERS:
-        orders = readers.taken(sheet, partial(columns.order_row, shop=shop))
-    elif sheet.kind is Kind.ITEMS:
-        items = readers.taken(sheet, columns.item_row)
-    else:
-        members = readers.taken(sheet, partial(columns.member_row, shop=shop))
-    return orders, items, members
+def _understand(batch: Batch, found: Sequence[Found], shop: str | None, meter: Meter) -> None:
+    """Take the facts of all rows of all sheets."""
+    sums, place = [], 0
+    for n, one in enumerate(found):
+        for sheet in one.sheets:
+            reading = SheetReading(batch, sheet, place, shop)
+            for many, line in enumerate(sheet.lines):
+                if many % TICK == 0:
+                    meter.at(n, many / len(sheet.lines))
+                reading.take(line)
+            sums.append(reading.done())
+            _refuse_useless(sheet, reading)
+            place += 1
+    batch.file_sums = add(sums)
+    batch.all_taken()
+    meter.end()
 
 
-def _refuse_useless(sheet: Sheet, *parts: Taken[Any]) -> None:
-    if not any(part.rows for part in parts):
-        first = next(row for part in parts for row in part.left_out)
+def _refuse_useless(sheet: Sheet, reading: SheetReading) -> None:
+    if not reading.taken:
+        first = next(row for row in reading.batch.left_out if row.file == sheet.file)
         reason = f"line {first.line}: {first.words}"
         raise NothingUsable(file=sheet.file, rows=len(sheet.lines), reason=reason)
 

@@ -6,6 +6,7 @@ planned anew by the server.
 
 import json
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
 from typing import Any, TypeVar
 
 from sqlalchemy import Boolean, ColumnElement, String, bindparam
@@ -31,6 +32,13 @@ def chunks(items: Iterable[T], size: int = 500) -> Iterator[list[T]]:
     some = list(items)
     for start in range(0, len(some), size):
         yield some[start : start + size]
+
+
+def in_pieces(items: Iterable[T], size: int) -> Iterator[list[T]]:
+    """Lists of at most `size` of items that are never all at hand."""
+    rest = iter(items)
+    while some := list(islice(rest, size)):
+        yield some
 
 
 def array(texts: Sequence[str]) -> str:

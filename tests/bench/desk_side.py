@@ -24,18 +24,18 @@ def first(told: Told) -> Told:
     """A first sync by the product."""
     from tests.bench import seat
 
-    before = _peak()
+    before = peak()
     rep = seat.Rep.told(told["rep"])
     desk = seat.open_desk(Path(told["folder"]), told["address"], rep)
     desk.sync_round()
-    return {"peak": _peak(), "before": before}
+    return {"peak": peak(), "before": before}
 
 
 def bare_first(told: Told) -> Told:
     """A first sync by the floor."""
-    before = _peak()
+    before = peak()
     BareDesk(Path(told["folder"]) / "bare.db", told["port"]).first(told["many"])
-    return {"peak": _peak(), "before": before}
+    return {"peak": peak(), "before": before}
 
 
 def work(told: Told) -> Told:
@@ -92,7 +92,7 @@ _WHAT: dict[str, Callable[[Told], Told]] = {
 }
 
 
-def _peak() -> int:
+def peak() -> int:
     """The most memory this process has had, in bytes.
 
     Not from getrusage: there a child begins with what its parent had.

@@ -138,7 +138,9 @@ WALLS = (
         ),
     ),
     door(("pandas", "numpy"), "lumi_desk/imports/readers.py", "lumi_desk/reports/frames.py"),
-    door(("python_calamine", "openpyxl"), "lumi_desk/imports/readers.py", "lumi_desk/*/export.py"),
+    door(
+        ("python_calamine", "openpyxl"), "lumi_desk/imports/workbooks.py", "lumi_desk/*/export.py"
+    ),
     door(("keyring",), "lumi_desk/security/vault.py"),
     door(("argon2", "cryptography"), "lumi_desk/security/*"),
     door(("http", "truststore", "urllib.request"), "lumi_desk/sync/line.py"),

@@ -39,6 +39,8 @@ COMMANDS = (
     ("import", "members"),
     ("import", "profiles"),
     ("import", "forget-profile"),
+    ("import", "runs"),
+    ("import", "show"),
     ("classify",),
     ("assign",),
     ("customers", "why"),

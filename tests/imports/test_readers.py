@@ -4,9 +4,11 @@ import gzip
 import json
 import random
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import date
 from functools import partial
 from pathlib import Path
+from typing import Generic
 
 import openpyxl  # type: ignore[import-untyped]
 import pytest
@@ -15,7 +17,7 @@ from hypothesis import strategies as st
 
 from lumi_desk.errors import LumiError
 from lumi_desk.imports import columns, problems, readers
-from lumi_desk.imports.columns import Kind, Reason
+from lumi_desk.imports.columns import Kind, LeftOut, Reason, Row
 from tests.imports import files
 from tests.imports.files import RAW, RESAVED, Style
 
@@ -36,10 +38,24 @@ def read(path: Path) -> readers.Sheet:
     return sheet
 
 
-def orders_of(path: Path) -> columns.Taken[columns.OrderRow]:
+@dataclass(frozen=True)
+class Taken(Generic[Row]):
+    """What one file gave: its rows, and those left out."""
+
+    rows: tuple[Row, ...]
+    left_out: tuple[LeftOut, ...]
+
+
+def taken(sheet: readers.Sheet, build: Callable[[str, int, columns.Cells], Row]) -> Taken[Row]:
+    facts = [readers.fact_of(sheet, line, build) for line in sheet.lines]
+    rows = tuple(one for one in facts if not isinstance(one, LeftOut))
+    return Taken(rows, tuple(one for one in facts if isinstance(one, LeftOut)))
+
+
+def orders_of(path: Path) -> Taken[columns.OrderRow]:
     sheet = read(path)
     assert sheet.kind is Kind.ORDERS
-    return readers.taken(sheet, partial(columns.order_row, shop=None))
+    return taken(sheet, partial(columns.order_row, shop=None))
 
 
 @pytest.mark.parametrize("variant", ORDER_VARIANTS)
@@ -83,7 +99,7 @@ def test_items_files(variant: str, shared_data: Path, tmp_path: Path) -> None:
     }
     sheet = read(files.write(tmp_path / "items.csv", header, [told]))
     assert sheet.kind is Kind.ITEMS
-    (row,) = readers.taken(sheet, columns.item_row).rows
+    (row,) = taken(sheet, columns.item_row).rows
     assert (row.number.text, row.price_fen, row.units) == ("2140260038636553217", 5990, 1)
 
 
@@ -106,7 +122,7 @@ def test_a_workbook_is_read_too(tmp_path: Path) -> None:
     book.save(tmp_path / "members.xlsx")
     found = read(tmp_path / "members.xlsx")
     assert found.kind is Kind.MEMBERS
-    first, second = readers.taken(found, partial(columns.member_row, shop=None)).rows
+    first, second = taken(found, partial(columns.member_row, shop=None)).rows
     assert (first.phone, first.balance_fen, first.birthday) == ("13800004127", 1200050, day)
     assert [number.text for number in first.numbers] == ["2140260038636553217"]
     assert (second.balance_fen, second.birthday) == (None, date(1980, 1, 2))
@@ -115,9 +131,9 @@ def test_a_workbook_is_read_too(tmp_path: Path) -> None:
 
 def test_line_numbers_count_lines_of_the_file(tmp_path: Path) -> None:
     rows = ({"订单备注": "第一行\n第二行"}, {"订单编号": "2140260038636553218", "总金额": "很多"})
-    taken = orders_of(files.orders(tmp_path / "orders.csv", *rows))
-    assert [row.line for row in taken.rows] == [2]
-    (bad,) = taken.left_out
+    found = orders_of(files.orders(tmp_path / "orders.csv", *rows))
+    assert [row.line for row in found.rows] == [2]
+    (bad,) = found.left_out
     assert (bad.line, bad.reason) == (4, Reason.MONEY)
     assert bad.words == "总金额 is no amount in yuan and fen: 很多"
 
@@ -137,9 +153,9 @@ def test_rows_that_cannot_be_read_are_left_out_with_why(
     cells: dict[str, str], reason: Reason, tmp_path: Path
 ) -> None:
     style = Style(formula=False)
-    taken = orders_of(files.orders(tmp_path / "orders.csv", {}, cells, style=style))
-    assert len(taken.rows) == 1
-    assert [(one.line, one.reason) for one in taken.left_out] == [(3, reason)]
+    found = orders_of(files.orders(tmp_path / "orders.csv", {}, cells, style=style))
+    assert len(found.rows) == 1
+    assert [(one.line, one.reason) for one in found.left_out] == [(3, reason)]
 
 
 def test_rows_without_their_last_empty_cells_are_whole(tmp_path: Path) -> None:
@@ -153,9 +169,9 @@ def test_a_row_with_too_many_cells_is_left_out(tmp_path: Path) -> None:
     path = files.orders(tmp_path / "orders.csv", {}, {}, style=RESAVED)
     head, first, second = path.read_text("utf-8-sig").splitlines()
     path.write_text("\n".join([head, f"{first},,9", second, ""]), "utf-8-sig")
-    taken = orders_of(path)
-    assert [(one.line, one.reason) for one in taken.left_out] == [(2, Reason.CELLS)]
-    assert len(taken.rows) == 1
+    found = orders_of(path)
+    assert [(one.line, one.reason) for one in found.left_out] == [(2, Reason.CELLS)]
+    assert len(found.rows) == 1
 
 
 Spoil = Callable[[bytes], bytes]

@@ -1,0 +1,87 @@
+"""Rows of a file as they stand in it, to be gone through as often as need be, never all at once."""
+
+import csv
+import io
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from itertools import islice
+from typing import Protocol
+
+from lumi_desk.imports.packing import Source
+from lumi_desk.imports.problems import BrokenQuote, CutOff
+
+_MOST_CELL = 2**20
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One row of a file, with the line it begins in (1 is the first), cells as written."""
+
+    number: int
+    cells: tuple[str, ...]
+
+
+class Rows(Protocol):
+    """Rows that can be gone through again."""
+
+    def __iter__(self) -> Iterator[Line]: ...
+
+
+@dataclass(frozen=True)
+class Body:
+    """The filled rows under a header; `skipped` filled ones stand before them."""
+
+    rows: Rows
+    skipped: int
+    count: int
+
+    def __len__(self) -> int:
+        return self.count
+
+    def __iter__(self) -> Iterator[Line]:
+        return islice(filled(self.rows), self.skipped, None)
+
+
+def filled(rows: Iterable[Line]) -> Iterator[Line]:
+    """The rows with anything in them."""
+    return (row for row in rows if any(cell.strip() for cell in row.cells))
+
+
+@dataclass(frozen=True)
+class Text:
+    """The rows of a text file. Going through them raises CutOff and BrokenQuote."""
+
+    source: Source
+    encoding: str
+
+    def __iter__(self) -> Iterator[Line]:
+        with self.source.bytes_of() as raw:
+            name = "utf-8-sig" if self.encoding == "utf-8" else self.encoding
+            text = io.TextIOWrapper(raw, name, newline="")
+            first = text.readline()
+            delimiter = "\t" if first.count("\t") > first.count(",") else ","
+            yield from _parted(self.source.file, _behind(first, text), delimiter)
+
+
+def _behind(first: str, text: Iterable[str]) -> Iterator[str]:
+    if first:
+        yield first
+    yield from text
+
+
+def _parted(file: str, text: Iterator[str], delimiter: str) -> Iterator[Line]:
+    csv.field_size_limit(_MOST_CELL)
+    reader = csv.reader(text, delimiter=delimiter, strict=True)
+    begins = 1
+    try:
+        for cells in reader:
+            yield Line(begins, tuple(cells))
+            begins = reader.line_num + 1
+    except csv.Error as error:
+        if "unexpected end of data" in str(error):
+            found = "the end of the file"
+        elif "field larger" in str(error):
+            found = "a cell without end"
+        else:
+            raise BrokenQuote(file=file, line=begins) from error
+        raise CutOff(file=file, line=begins, expected="a closing quote", found=found) from error

@@ -1,0 +1,93 @@
+"""Imports of 100,000 and 1,000,000 lines: `pytest --benchmark-only tests/bench/test_imports.py`.
+
+Without that once and tiny. Every import is in a fresh process; `extra_info` has its peak memory.
+"""
+
+import csv
+import json
+import subprocess
+import sys
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from itertools import chain
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pytest_benchmark.fixture import BenchmarkFixture
+
+from lumi_desk.hub import keeping
+from lumi_desk.storage import engines
+from tests.bench import import_side
+from tests.imports import files, shared_texts
+
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(7200)]
+# Both of a size at which a workbook is read cell by cell.
+FULL, TINY = (100_000, 1_000_000), (24_000, 36_000)
+# What ten times as many lines may take more, in bytes.
+MOST_MORE = 24 * 2**20
+# A large export of the platforms has few columns.
+COLUMNS = (
+    "订单编号",
+    "买家会员名",
+    "总金额",
+    "买家实际支付金额",
+    "订单状态",
+    "收货地址",
+    "联系手机",
+    "订单创建时间",
+    "订单付款时间",
+    "宝贝标题",
+    "退款金额",
+)
+START = datetime(2018, 1, 1)  # noqa: DTZ001  (as files write it)
+
+
+def rows(many: int) -> Iterator[list[str]]:
+    """Orders of invented people, each of whom buys three times."""
+    for n in range(1, many + 1):
+        at = f"{START + timedelta(seconds=37 * n):%Y-%m-%d %H:%M:%S}"
+        own = {
+            "订单编号": f"{214_026_003_800_000_001 + 7919 * n}",
+            "买家会员名": f"小鱼{n // 3}",
+            "联系手机": f"138{n // 3 % 10**8:08d}",
+            "订单创建时间": at,
+            "订单付款时间": at,
+        }
+        yield [(files.ORDER | own)[name] for name in COLUMNS]
+
+
+def as_csv(path: Path, many: int) -> Path:
+    with path.open("w", encoding="gb18030", newline="") as file:
+        csv.writer(file).writerows([COLUMNS])
+        csv.writer(file).writerows(rows(many))
+    return path
+
+
+def as_workbook(path: Path, many: int) -> Path:
+    return shared_texts.workbook(path, chain([COLUMNS], rows(many)))
+
+
+def imported(folder: Path, path: Path) -> dict[str, Any]:
+    """What an import in a fresh process comes to."""
+    database = folder / f"{path.stem}.db"
+    keeping.found(engines.plain(database)).close()
+    told = [sys.executable, "-m", import_side.__name__, str(database), str(path)]
+    done = subprocess.run(told, capture_output=True, text=True, check=True)
+    found: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
+    return found
+
+
+@pytest.mark.parametrize("make", [as_csv, as_workbook])
+def test_memory_does_not_grow_with_the_lines(
+    make: Any, tmp_path: Path, benchmark: BenchmarkFixture, request: pytest.FixtureRequest
+) -> None:
+    small, large = FULL if request.config.getoption("benchmark_only") else TINY
+    ending = "csv" if make is as_csv else "xlsx"
+    first = imported(tmp_path, make(tmp_path / f"small.{ending}", small))
+    path = make(tmp_path / f"large.{ending}", large)
+    benchmark.group = f"import of {large:,} lines ({ending})"
+    found = benchmark.pedantic(imported, (tmp_path, path), rounds=1)  # type: ignore[no-untyped-call]
+    assert (first["orders"], found["orders"]) == (small, large)
+    benchmark.extra_info |= {"small": first, "large": found, "lines/s": large / found["s"]}
+    assert found["peak"] - first["peak"] < MOST_MORE
