@@ -52,11 +52,17 @@ def versions(database: Database = "", as_json: AsJson = False) -> None:
         found = tagging.versions(session)
         data = [
             {"since": one.since, "by": one.by or None, "set_at": one.at or None}
-            | {"rolled_back": one.back, "rules": _as_data(one.rules)}
+            | {"rolled_back": one.back, "problem": one.problem or None}
+            | {"rules": _as_data(one.rules)}
             for one in found
         ]
         rows = [
-            (one.since or "as shipped", one.by or "–", _in_words(one.rules), "back" * one.back)
+            (
+                one.since or "as shipped",
+                one.by or "–",
+                _in_words(one.rules),
+                one.problem or "back" * one.back,
+            )
             for one in found
         ]
         speech.say({"versions": data}, table(("from", "by", "rules", ""), rows))
@@ -67,7 +73,7 @@ def preview(name: Name, when: When, database: Database = "", as_json: AsJson = F
     """Say how many would get or lose tags by a new or another rule. Nothing is changed."""
     with speaking(as_json) as speech, hub(database) as store, store.read() as session:
         now = clock.now()
-        there = tagging.rules_on(session, clock.local_day(now))
+        there = tagging.standing(session, clock.local_day(now))
         wanted = tagging.with_rule(there, rules.rule(name, when))
         seen = tagging.preview(session, wanted, now)
         speech.say(_moved_as_data(seen), f"{_moved(seen, 'would')} Nothing was changed.")
@@ -83,7 +89,7 @@ def set_(
         if by:
             keeping.person_named(session, by)
         feed.watch(session, alone=True)
-        there = tagging.rules_on(session, clock.local_day(now))
+        there = tagging.standing(session, clock.local_day(now))
         wanted = tagging.with_rule(there, rules.rule(name, when))
         done = tagging.set_rules(session, wanted, now, by)
         speech.say(_moved_as_data(done), _moved(done))
@@ -97,7 +103,7 @@ def drop(name: Name, by: By = "", database: Database = "", as_json: AsJson = Fal
         if by:
             keeping.person_named(session, by)
         feed.watch(session, alone=True)
-        there = tagging.rules_on(session, clock.local_day(now))
+        there = tagging.standing(session, clock.local_day(now))
         done = tagging.set_rules(session, tagging.without_rule(there, name), now, by)
         speech.say(_moved_as_data(done), _moved(done))
 

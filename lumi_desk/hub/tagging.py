@@ -77,13 +77,17 @@ class Tagged:
 
 @dataclass(frozen=True, slots=True)
 class Version:
-    """The rules from a day on; `by` is the login of who wanted them, if known."""
+    """The rules from a day on; `by` is the login of who wanted them, if known.
+
+    With a `problem` its own rules cannot be read, and `rules` are those before it.
+    """
 
     rules: tuple[TagRule, ...]
     since: date | None = None
     by: str = ""
     at: str = ""
     back: bool = False
+    problem: str = ""
 
 
 def rules_on(session: Session, day: date) -> tuple[TagRule, ...]:
@@ -95,18 +99,23 @@ def rules_on(session: Session, day: date) -> tuple[TagRule, ...]:
 def versions(session: Session) -> tuple[Version, ...]:
     """All versions, the oldest first; before the first there were no rules."""
     asked = select(Setting).where(Setting.rule_set == RULE_SET)
-    rows = session.scalars(asked.order_by(Setting.effective, Setting.id))
-    told = [
-        Version(
-            _read(row.body),
-            row.effective,
-            str(row.body.get(_BY, "")),
-            str(row.body.get(_AT, "")),
-            bool(row.body.get(_BACK, False)),
-        )
-        for row in rows
-    ]
-    return (Version(()), *told)
+    found = [Version(())]
+    for row in session.scalars(asked.order_by(Setting.effective, Setting.id)):
+        told = row.body if isinstance(row.body, dict) else {}
+        by, at, back = (str(told.get(_BY, "")), str(told.get(_AT, "")), bool(told.get(_BACK)))
+        try:
+            found.append(Version(_read(row.body), row.effective, by, at, back))
+        except BadSetting as problem:
+            # A keeper must be able to see it, and to put another one over it.
+            where = str(problem.params["where"])
+            found.append(Version(found[-1].rules, row.effective, by, at, problem=where))
+    return tuple(found)
+
+
+def standing(session: Session, day: date) -> tuple[TagRule, ...]:
+    """The rules that a new version begins from: the last ones that can be read."""
+    found = versions(session)
+    return [one.rules for one in found if one.since is None or one.since <= day][-1]
 
 
 def with_rule(there: Sequence[TagRule], rule: TagRule) -> tuple[TagRule, ...]:

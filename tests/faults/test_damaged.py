@@ -11,6 +11,8 @@ from sqlalchemy import select, text
 
 from lumi_desk.calls.operations import WriteNote
 from lumi_desk.calls.tables import Note, UnfinishedCall
+from lumi_desk.customers.listing import service as listing
+from lumi_desk.customers.listing.rules import Column, Field, Filter, Order
 from lumi_desk.customers.tables import Customer
 from lumi_desk.desk import Account, Desk, resume, sign_in
 from lumi_desk.ids import new_id
@@ -265,6 +267,22 @@ def test_a_call_under_way_is_carried_over(seat: Seat) -> None:
     desk = sound.start()
     with desk.store.read() as session:
         assert session.scalars(select(UnfinishedCall.note)).all() == [WORDS]
+    desk.close()
+
+
+def test_the_views_she_kept_are_carried_over(seat: Seat) -> None:
+    sound = seat.broken(0, untouched)
+    desk = sound.start()
+    with desk.store.write() as session:
+        wanted = Filter().toggled(Field.POOL, "V"), Order(Column.YEAR)
+        listing.keep_view(session, "V 库", *wanted, NOW)
+    desk.close()
+    content = bytearray(sound.path.read_bytes())
+    zero_first(content)
+    sound.path.write_bytes(content)
+    desk = sound.start()
+    with desk.store.read() as session:
+        assert listing.views(session) == (listing.View("V 库", *wanted),)
     desk.close()
 
 

@@ -120,12 +120,21 @@ def test_an_import_tags_whom_it_touched(hub: Store) -> None:
         assert tagging.tag(session, [other.id], NOW).given == {"大客户": 1}
 
 
-def test_rules_that_cannot_be_read_stop_with_a_sentence(hub: Store) -> None:
+def test_rules_that_cannot_be_read_stop_with_a_sentence_until_others_are_set(
+    hub: Store, type_: Type
+) -> None:
+    sets(hub, BIG)
     with hub.write() as session:
         body = {"rules": [{"name": "x", "when": ["shoe=42"]}]}
         session.add(Setting(id="x", rule_set="tags", effective=local_day(NOW), body=body))
     with hub.read() as session, pytest.raises(BadSetting, match="shoe=42"):
         tagging.tag(session, None, NOW)
+    assert type_("tags", "list", "--json").error["code"] == "BadSetting"
+    *_, last = type_("tags", "versions", "--json").data["versions"]
+    assert "shoe=42" in last["problem"]
+    type_("tags", "set", "睡眠", *QUIET.when)
+    listed = type_("tags", "list", "--json").data["tags"]
+    assert [one["tag"] for one in listed] == ["大客户", "睡眠"]
 
 
 def test_rules_are_typed_listed_and_rolled_back(type_: Type, hub: Store) -> None:
