@@ -31,6 +31,7 @@ EXAMPLES = (
     because("lacks", product="big-enzyme"),
     because("refill", product="big-enzyme"),
     because("refused"),
+    because("withdrawn"),
     because("hours", opens="09:00", closes="21:00"),
     because("midday", until="13:30"),
     because("daily_cap", cap=3, used=3),
