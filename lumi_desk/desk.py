@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TypeVar
 
+from pydantic import TypeAdapter
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
@@ -153,6 +154,16 @@ class Desk:
         if not self._access:
             raise NoHints
         return self._hub.hints(self._access)
+
+    def ask(
+        self, door: str, body: bytes, shape: TypeAdapter[T], silence_s: float | None = None
+    ) -> T:
+        """Ask a door that is no part of a round, at once; may block. Tokens are renewed likewise.
+
+        `silence_s` is after how many seconds without a word, if not after the usual ones. Raises
+        HubOutOfReach, SignInOver and the hub's own errors.
+        """
+        return self._through(lambda access: self._hub.ask(door, body, shape, access, silence_s))
 
     def ahead(self, heads: Mapping[str, int]) -> tuple[str, ...]:
         """Those of these streams that go on beyond what was read here."""

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from lumi_desk.calls import operations as calls
 from lumi_desk.complaints import operations as complaints
+from lumi_desk.consents import operations as consents
 from lumi_desk.customers import operations as customers
 from lumi_desk.customers.tags import operations as tags
 from lumi_desk.errors import N_, LumiError
@@ -67,6 +68,8 @@ KINDS: tuple[Kind, ...] = (
     Kind("note.write", calls.WriteNote, calls.write_note),
     Kind("callback.promise", calls.PromiseCallback, calls.promise_callback),
     Kind("customer.refuse", calls.Refuse, calls.refuse, first=True),
+    Kind("consent.withdraw", consents.WithdrawConsent, consents.withdraw_consent, first=True),
+    Kind("consent.give", consents.GiveConsent, consents.give_consent),
     Kind("customer.skip", calls.SkipCustomer, calls.skip_customer),
     Kind(CLAIM, orders.ClaimSale, orders.claim_sale),
     Kind("complaint.open", complaints.OpenComplaint, complaints.open_complaint),
@@ -114,6 +117,7 @@ def prepare(session: Session, ops: Iterable[Operation]) -> None:
     """Look up at once what a batch of operations will ask for (storage.known)."""
     ops = list(ops)
     calls.prepare(session, ops)
+    consents.prepare(session, ops)
     customers.prepare(session, ops)
     tags.prepare(session, ops)
 

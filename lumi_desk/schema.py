@@ -23,6 +23,7 @@ from lumi_desk.calls import tables as calls
 from lumi_desk.cards import tables as cards
 from lumi_desk.catalog import tables as catalog
 from lumi_desk.complaints import tables as complaints
+from lumi_desk.consents import tables as consents
 from lumi_desk.customers import tables as customers
 from lumi_desk.errors import N_, LumiError
 from lumi_desk.exports import tables as exports
@@ -64,6 +65,7 @@ TABLES: tuple[type[Table], ...] = (
     calls.Refusal,
     calls.Skip,
     calls.UnfinishedCall,
+    consents.Consent,
     complaints.Complaint,
     exports.ExportLog,
     targets.Target,
@@ -76,6 +78,7 @@ TABLES: tuple[type[Table], ...] = (
     imports.ImportRun,
     imports.OrderTrace,
     imports.LineTrace,
+    imports.CardTrace,
     sync.SyncMeta,
     sync.SyncStream,
     sync.SyncFeed,
@@ -91,7 +94,7 @@ TABLES: tuple[type[Table], ...] = (
 )
 
 # Compared with the stored revisions before Alembic is imported: it costs a desk's start 200 ms.
-HEADS = {Home.SHARED: "shared_0005", Home.HUB: "hub_0007", Home.DESK: "desk_0005"}
+HEADS = {Home.SHARED: "shared_0005", Home.HUB: "hub_0008", Home.DESK: "desk_0005"}
 
 DESK = (Home.SHARED, Home.DESK)
 HUB = (Home.SHARED, Home.HUB)

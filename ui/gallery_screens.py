@@ -64,6 +64,7 @@ def workspace(language: str) -> dict[str, Screen]:
         "in-call": talking,
         "objection": _objecting(w, talking),
         "callback": _asking(w, talking),
+        "consent": _consenting(w, talking),
         "why": talking,
         "details": replace(talking, edit=editing(language)),
         "wrap-up": wrap_up,
@@ -270,6 +271,25 @@ def _asking(w: Words, talking: Screen) -> Screen:
         confirm=w("预约", "Book"),
     )
     return replace(talking, ask=ask)
+
+
+def _consenting(w: Words, talking: Screen) -> Screen:
+    """She closed two ways, and speaks of a third."""
+    flag = Badge(w("不推销：电话、短信", "No offers: phone, SMS"), Tone.BAD, icon="warning")
+    ask = Ask(
+        w("周文静说的是哪种联系方式？", "Of which way does 周文静 speak?"),
+        (
+            Choice("phone", w("电话：不推销", "phone: no offers")),
+            Choice("sms", w("短信：不推销", "SMS: no offers")),
+            Choice("wechat", w("微信", "WeChat")),
+            Choice("wangwang", w("旺旺", "Wangwang")),
+            Choice("post", w("邮寄", "post")),
+            Choice("health", w("健康记录：已同意", "notes about her health: agreed")),
+        ),
+    )
+    her = talking.person
+    person = replace(her, flags=(flag, *her.flags)) if her else None
+    return replace(talking, person=person, ask=ask)
 
 
 def _nobody(w: Words, talking: Screen) -> Screen:

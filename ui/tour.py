@@ -1,4 +1,4 @@
-"""Shows a rep's morning and her leader's look by real clicks and keys, a picture of each step.
+"""Shows a rep's morning, and what leader and manager see, by real clicks and keys, in pictures.
 
 Run by the demonstration as a process of its own. Each step is told in a line of JSON on standard
 output; a line {"want": …} asks the demonstration to cut or mend the line, or to kill this desk.
@@ -23,6 +23,8 @@ from ui.app import Program
 from ui.board.screen import Cell
 from ui.board.screen import Screen as Board
 from ui.board.view import BoardView
+from ui.rules.screen import Screen as Rules
+from ui.rules.view import RulesView
 from ui.sign_in.view import SignInView
 from ui.widgets.values import SyncState, plain
 from ui.workspace.screen import Screen, Stage, WrapUp
@@ -34,6 +36,7 @@ _PATIENCE_MS = 30_000
 NOTE = "女儿下月结婚，想皮肤状态好一点"
 _PROOF = "20261120001"
 _CARD = "12,000"
+_GRADES, _A_FROM = "grade", "1200"
 _KEPT = "tour.json"
 
 
@@ -75,6 +78,13 @@ class Hand:
         screen = self._the(BoardView).shown()
         if screen is None:
             raise StepFailed("the board is still empty")
+        return screen
+
+    def rules(self) -> Rules:
+        """What the manager's screen of rules shows."""
+        screen = self._the(RulesView).shown()
+        if screen is None:
+            raise StepFailed("the rules are still empty")
         return screen
 
     def key(
@@ -257,6 +267,27 @@ def see_it_on_the_board(hand: Hand) -> None:
         raise StepFailed(f"the board shows {more} dials more, not {hand.dials}")
 
 
+def look_at_the_rules(hand: Hand) -> None:
+    """The manager's rule sets, those that were set among them."""
+    hand.wait("the rule sets", lambda: bool(hand.rules().rows))
+    hand.wait("everything fetched", lambda: hand.rules().sync.state is SyncState.SYNCED)
+
+
+def try_a_number(hand: Hand) -> None:
+    """Another number for grade A: who would move is shown, and nothing happens."""
+    hand.key(Qt.Key.Key_Down)
+    hand.wait("the grades", lambda: hand.rules().chosen == _GRADES)
+    hand.key(Qt.Key.Key_Tab)
+    hand.key(Qt.Key.Key_Tab)
+    hand.key(Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
+    hand.write(_A_FROM)
+    hand.wait("who would move, or that nobody does", lambda: _is_previewed(hand.rules()))
+
+
+def _is_previewed(rules: Rules) -> bool:
+    return rules.preview is not None and rules.preview.table is not None
+
+
 def _dials(figures: dict[str, list[str]]) -> int:
     """The team's dials: the first number of the last cell with a slash."""
     dials = [cell for cell in figures["total"] if " / " in cell][-1]
@@ -286,6 +317,11 @@ PARTS: dict[str, tuple[tuple[str, Step], ...]] = {
         ("online again, everything sent", go_online),
     ),
     "after": (("the board shows the morning", see_it_on_the_board),),
+    "rules": (
+        ("the manager signs in", sign_in),
+        ("the rules", look_at_the_rules),
+        ("who would move", try_a_number),
+    ),
 }
 _ENDS_KILLED = ("morning",)
 

@@ -14,7 +14,7 @@ from PySide6.QtWidgets import (
 )
 
 from lumi_desk.clock import Clock
-from lumi_desk.desk import Desk
+from lumi_desk.desk import Desk, Me
 from lumi_desk.parked import service as parked
 from lumi_desk.security.roles import Right, may
 from lumi_desk.sync.client import SignInOver
@@ -67,6 +67,8 @@ class Window(QMainWindow):
         inside.sign_in_wanted.connect(self.sign_in_wanted)
         self._inside = inside
         self.setCentralWidget(inside)
+        # The door had the keys, and is gone; before this the screens were in no window.
+        inside.take_keys()
 
     def inside(self) -> "Inside | None":
         """What stands behind the door, while somebody is signed in."""
@@ -122,7 +124,7 @@ class Inside(QWidget):
         theme.notices.changed.connect(self._resize)
         self._count_parked()
         if self._entries:
-            self.go(_first(desk.me.role, self._entries).name)
+            self.go(_first(desk.me, self._entries).name)
         else:
             self._bodies.addWidget(SpanLabel("fact", _nothing_here(), wrap=True))
 
@@ -138,6 +140,12 @@ class Inside(QWidget):
         if customer_id and place.made.open is not None:
             place.made.open(customer_id)
         self._draw_nav()
+
+    def take_keys(self) -> None:
+        """Give the keys to the screen that is shown."""
+        body = self._bodies.currentWidget()
+        if body is not None:
+            body.setFocus()
 
     def current(self) -> str:
         """The name of the screen that is shown; empty where there is none."""
@@ -240,10 +248,12 @@ class Inside(QWidget):
             self.strip.draw(Notice(sentence(news.problem), Tone.WARN, button=tr("Sign in")))
 
 
-def _first(role: str, entries: tuple[Entry, ...]) -> Entry:
-    """A leader begins with the board, a rep with her list."""
-    leads = [entry for entry in entries if entry.right is Right.LEAD]
-    return leads[0] if leads and may(role, Right.LEAD) else entries[0]
+def _first(me: Me, entries: tuple[Entry, ...]) -> Entry:
+    """Who leads a team begins with its board, a manager without one with the rules, a rep with
+    her list.
+    """
+    right = Right.LEAD if me.team_id or not may(me.role, Right.MANAGE) else Right.MANAGE
+    return next((entry for entry in entries if entry.right is right), entries[0])
 
 
 def _top_of(view: QWidget) -> QWidget:

@@ -126,7 +126,7 @@ def log_contact(session: Session, op: LogContact) -> None:
     )
     _keep_wechat_state(session, op)
     if _reached(session, op.disposition):
-        _settle(session, op.customer_id, made_before=op.at, done_at=op.ended_at)
+        settle(session, op.customer_id, made_before=op.at, done_at=op.ended_at)
     answered = sum(dial.answered for dial in op.dials)
     source = Source(op.id, op.by, clock.local_day(op.started_at), op.customer_id)
     facts.count(session, source, of_contact(len(op.dials), answered, op.talk_seconds))
@@ -140,7 +140,7 @@ def write_note(session: Session, op: WriteNote) -> None:
 
 def promise_callback(session: Session, op: PromiseCallback) -> None:
     """Keep the promise; earlier open ones to her are settled by it."""
-    _settle(session, op.customer_id, made_before=op.at, done_at=op.at, but=op.id)
+    settle(session, op.customer_id, made_before=op.at, done_at=op.at, but=op.id)
     promised = known.find(session, Callback, op.id)
     known.keep(
         session,
@@ -162,7 +162,7 @@ def refuse(session: Session, op: Refuse) -> None:
     """Keep the refusal; what was promised her falls away."""
     hers = {"customer_id": op.customer_id, "rep_id": op.by}
     known.keep(session, Refusal, id=op.id, at=op.at, words=op.words, **hers)
-    _settle(session, op.customer_id, made_before=op.at, done_at=op.at)
+    settle(session, op.customer_id, made_before=op.at, done_at=op.at)
 
 
 def skip_customer(session: Session, op: SkipCustomer) -> None:
@@ -177,7 +177,12 @@ def prepare(session: Session, ops: Iterable[Any]) -> None:
     if results := sorted({op.disposition for op in ops if isinstance(op, LogContact)}):
         known.light(session, DispositionRow, _RESULTS, {IDS: results}, results)
     settling = (LogContact, PromiseCallback, Refuse)
-    customers = sorted({op.customer_id for op in ops if isinstance(op, settling)})
+    prepare_promises(session, {op.customer_id for op in ops if isinstance(op, settling)})
+
+
+def prepare_promises(session: Session, customer_ids: Iterable[str]) -> None:
+    """Look up at once what these customers are promised."""
+    customers = sorted(customer_ids)
     if not customers:
         return
     promised = known.light(session, Callback, _OPEN, {IDS: customers})
@@ -185,9 +190,10 @@ def prepare(session: Session, ops: Iterable[Any]) -> None:
     facts.prepare(session, (one.id for one in promised), FactKind.PROMISED)
 
 
-def _settle(
+def settle(
     session: Session, customer_id: str, *, made_before: datetime, done_at: datetime, but: str = ""
 ) -> None:
+    """What she was promised before a moment, all `but` one, is done or falls away."""
     for callback in _promised(session, customer_id):
         earlier = callback.made_at <= made_before and callback.id != but
         if callback.done_at is None and earlier:

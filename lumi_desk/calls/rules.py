@@ -9,7 +9,7 @@ from lumi_desk.because import Because, because
 from lumi_desk.clock import SHANGHAI, local_day
 
 BECAUSE_CODES = frozenset(
-    {"refused", "hours", "midday", "daily_cap", "weekly_cap", "monthly_cap", "spacing"}
+    {"refused", "withdrawn", "hours", "midday", "daily_cap", "weekly_cap", "monthly_cap", "spacing"}
 )
 
 # A contact in short: customer, start, channel, result.
@@ -170,14 +170,16 @@ def may_dial(
     dials: Iterable[datetime],
     *,
     refused: bool,
+    withdrawn: bool = False,
     settings: ContactBudget = BUDGET,
 ) -> Allowed | Blocked:
     """Whether a customer may be dialled now, given every dial to her by anybody.
 
-    A refusal binds for ever; then come hours, caps, and the time between two dials.
+    A refusal binds for ever, and so does the basis for calling her being `withdrawn`; then come
+    hours, caps, and the time between two dials.
     """
-    if refused:
-        return Blocked(because("refused"), None)
+    if refused or withdrawn:
+        return Blocked(because("refused" if refused else "withdrawn"), None)
     known = list(dials)
     blocked = closed(now, settings) or _used_up(now, known, settings)
     if blocked is not None:

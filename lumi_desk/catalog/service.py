@@ -25,6 +25,15 @@ class Ware:
 
 
 @dataclass(frozen=True, slots=True)
+class Kept:
+    """The numbers of a rule set as they are kept, from a day on."""
+
+    id: str
+    effective: date
+    body: Any
+
+
+@dataclass(frozen=True, slots=True)
 class Package:
     """A bundle; `items` are (product id, units), empty `pools` or `grades` let everybody in."""
 
@@ -118,6 +127,13 @@ def setting(session: Session, rule_set: str, day: date) -> Any | None:
     """The numbers of a rule set that hold on a day, as they are kept; None for the defaults."""
     chosen = select(Setting.body).where(Setting.rule_set == rule_set, Setting.effective <= day)
     return session.scalar(chosen.order_by(Setting.effective.desc(), Setting.id.desc()).limit(1))
+
+
+def settings(session: Session, rule_set: str) -> tuple[Kept, ...]:
+    """All that was ever kept for a rule set, in the order in which it holds."""
+    chosen = select(Setting).where(Setting.rule_set == rule_set)
+    rows = session.scalars(chosen.order_by(Setting.effective, Setting.id))
+    return tuple(Kept(row.id, row.effective, row.body) for row in rows)
 
 
 def holding_since(session: Session, rule_set: str, day: date) -> date | None:

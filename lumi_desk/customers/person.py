@@ -13,6 +13,8 @@ from lumi_desk.calls.service import Contacted, Noted
 from lumi_desk.cards import service as cards
 from lumi_desk.complaints import service as complaints
 from lumi_desk.complaints.service import Ticket
+from lumi_desk.consents import service as consents
+from lumi_desk.consents.rules import Word
 from lumi_desk.customers.rules import CHURN, ChurnSettings, History, Purchase, churn_warning
 from lumi_desk.customers.tables import Customer
 from lumi_desk.orders import service as orders
@@ -24,7 +26,8 @@ class Person:
     """What is known of her.
 
     `ver` is the version the hub gave her row, `balance_fen` is None without a card, `phone` is in
-    full, `loads` are the orders that bought a card and no goods.
+    full, `words` are what she said about being reached, `loads` are the orders that bought a card
+    and no goods.
     """
 
     id: str
@@ -50,6 +53,7 @@ class Person:
     year_orders: int
     balance_fen: int | None
     refused: bool
+    words: tuple[Word, ...]
     orders: tuple[Ordered, ...]
     loads: frozenset[str]
     claims: tuple[Claimed, ...]
@@ -120,6 +124,7 @@ def about(session: Session, customer_id: str) -> Person | None:
         **{name: getattr(row, name) for name in copied},
         balance_fen=cards.balance(session, customer_id),
         refused=calls.is_refused(session, customer_id),
+        words=consents.of_customer(session, customer_id),
         orders=orders.of_customer(session, customer_id),
         loads=cards.loading_orders(session),
         claims=orders.claims_of(session, customer_id),

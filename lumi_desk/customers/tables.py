@@ -47,9 +47,10 @@ class Customer(Record, Table):
 class Identity(Record, Table):
     """One thing that identifies a customer for certain.
 
-    `kind` is "nick", "open_user", "member", "phone", "wechat", or "order" for the number of an
-    order that is not here yet; `scope` is the shop a nick or open user id belongs to, and empty
-    for what holds everywhere.
+    `kind` is "nick", "open_user", "member", "wecom", "card", "phone", "wechat", "friend", or
+    "order" for the number of an order that is not here yet. `scope` is the shop a nick or open
+    user id belongs to, the account whose WeChat friend she is (since `since`), the name of who
+    shares a phone that identifies somebody else; empty for what holds everywhere.
     """
 
     __tablename__ = "identity"

@@ -1,4 +1,4 @@
-"""A rep's morning and her leader's look, by real clicks and keys, a picture of each step.
+"""A rep's morning, her leader's look, the manager's rules: by real keys, a picture of each step.
 
 The desk is a process of its own that plays its part by itself (`ui.tour`). It tells of each step
 in a line of JSON, and says what it wants of the world: the line cut or mended, or its own end.
@@ -54,6 +54,7 @@ class Tour:
             lambda: self._part("morning", self.rep, "rep"),
             lambda: self._part("return", self.rep, "rep"),
             lambda: self._part("after", self.leader, "leader"),
+            lambda: self._part("rules", self.manager, "manager"),
         ]
         ok = all(part() for part in parts)
         told: Told = {"steps": [_told(step) for step in self.steps], "ok": ok}
@@ -70,6 +71,11 @@ class Tour:
         team = next(one.team_id for one in self.company.persons if one.login == self.rep)
         people = (one for one in self.company.persons if one.role == Role.LEADER)
         return next(one.login for one in people if one.team_id == team)
+
+    @property
+    def manager(self) -> str:
+        """The login of the manager."""
+        return next(one.login for one in self.company.persons if one.role == Role.MANAGER)
 
     def _import(self, orders: Path) -> bool:
         def bring_in() -> None:

@@ -15,6 +15,7 @@ from lumi_desk.hub.doors import Doors
 from lumi_desk.hub.entrance import Door, Entrance
 from lumi_desk.hub.lanes import Lane, Lanes
 from lumi_desk.hub.poke import Pokes
+from lumi_desk.hub.ruling import RuleDoors
 from lumi_desk.hub.snapshot import Course
 from lumi_desk.hub.watching import Watching
 from lumi_desk.storage.store import Store
@@ -60,6 +61,12 @@ def _doors(doors: Doors, lanes: Lanes) -> Iterator[tuple[str, Door]]:
     yield "push", _plain(lanes, Lane.PUSH, doors.push)
     yield "pull", _plain(lanes, Lane.DELTA, doors.pull)
     yield "snapshot", _snapshot(lanes, doors)
+    rules = RuleDoors(doors.store, doors.now, doors.caller)
+    yield "rules", _plain(lanes, Lane.MANAGE, rules.listed)
+    yield "rules/show", _plain(lanes, Lane.MANAGE, rules.shown)
+    yield "rules/preview", _plain(lanes, Lane.MANAGE, rules.previewed)
+    yield "rules/set", _plain(lanes, Lane.MANAGE, rules.set)
+    yield "rules/roll-back", _plain(lanes, Lane.MANAGE, rules.rolled_back)
 
 
 def _plain(lanes: Lanes, lane: Lane, door: Plain) -> Door:

@@ -9,13 +9,15 @@ from rich.table import Table
 from sqlalchemy.orm import Session
 
 from lumi_desk import clock, money
+from lumi_desk.consents.rules import Purpose, Way
 from lumi_desk.customers.rfm.rules import FIFTHS, Cell, buyer, grid
 from lumi_desk.customers.rules import see
 from lumi_desk.errors import LumiError
-from lumi_desk.hub import cli_learn, explaining, histories, intake, keeping
+from lumi_desk.hub import cli_learn, explaining, histories, intake, keeping, reaching
 from lumi_desk.hub import nightly as night
 from lumi_desk.hub.cli_imports import moves_as_data, moves_in_words
 from lumi_desk.hub.cli_shared import AsJson, Database, hub, progress, speaking, table
+from lumi_desk.hub.reaching import Reached
 from lumi_desk.sync import feed
 
 app = typer.Typer(no_args_is_help=True, help="What the hub knows of a customer.")
@@ -103,6 +105,45 @@ def _cell(cell: Cell | None) -> str:
         return "–"
     whole = cell.fen // cell.customers // 100 * 100
     return f"{cell.customers:,} · {money.shown(whole)}"
+
+
+@app.command(epilog="Example: lumi-hub customers reachable --purpose service")
+def reachable(
+    purpose: Annotated[
+        Purpose, typer.Option(help="What she would be reached for.")
+    ] = Purpose.MARKETING,
+    database: Database = "",
+    as_json: AsJson = False,
+) -> None:
+    """Show how many customers of each pool and channel can be reached by each way.
+
+    Share = customers with the way, who have not closed it to the purpose ÷ customers of the row.
+    The way is there with a real phone number (phone; sms if it is a mobile one), a WeChat account
+    or friendship, a Wangwang nick seen in an order of the last two years; addresses are not kept.
+    Whoever refused everything is reached by nothing; where she said nothing the rules "consents"
+    hold. Who bought on two channels counts in both rows.
+    """
+    with speaking(as_json) as speech, hub(database) as store, store.read() as session:
+        found = reaching.reach(session, clock.now(), purpose)
+        groups = {"pools": found.pools, "channels": found.channels}
+        data = {name: [one.as_json() for one in rows] for name, rows in groups.items()}
+        data |= {"all": [found.everybody.as_json()]}
+        rows = [
+            *(_reached(f"pool {one.name}", one) for one in found.pools),
+            *(_reached(one.name or "–", one) for one in found.channels),
+            _reached(found.everybody.name, found.everybody),
+        ]
+        heads = ("", "customers", *(way.value for way in _SHOWN), "any")
+        speech.say({"purpose": purpose.value, **data}, table(heads, rows))
+
+
+# Nobody is reached by post: a column without a number above nothing says little.
+_SHOWN = tuple(way for way in Way if way is not Way.POST)
+
+
+def _reached(name: str, one: Reached) -> tuple[object, ...]:
+    ways = (*(one.by_way[way] for way in _SHOWN), one.by_any)
+    return (name, one.customers, *(f"{many:,} {one.share(many):.0%}" for many in ways))
 
 
 def nightly(database: Database = "", as_json: AsJson = False) -> None:

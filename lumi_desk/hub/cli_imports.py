@@ -103,7 +103,10 @@ def members(
     database: Database = "",
     as_json: AsJson = False,
 ) -> None:
-    """Import a list of people: names or ids, phones, WeChat, card balances, order numbers."""
+    """Import a list of people: members, WeChat contacts, sign-ups, the ERP's cards.
+
+    Names or ids, phones, WeChat and who added her, birthdays, cards, order numbers, consents.
+    """
     with speaking(as_json) as speech, hub(database) as store:
         told_so = Wish(
             profile=profile,

@@ -10,26 +10,28 @@ from sqlalchemy.orm import Session
 
 from lumi_desk import clock
 from lumi_desk.customers.rules import Grade, Pool, Relationship
-from lumi_desk.customers.rulesets import rules
+from lumi_desk.customers.rulesets import rules, versions
 from lumi_desk.customers.rulesets.rules import RuleSet, Values
+from lumi_desk.customers.rulesets.versions import Version
 from lumi_desk.errors import LumiError
 from lumi_desk.hub import keeping, previewing, rulebook
 from lumi_desk.hub.classifying import MOVING
 from lumi_desk.hub.cli_imports import moves_as_data, moves_in_words
 from lumi_desk.hub.cli_shared import AsJson, Database, hub, progress, speaking, table
 from lumi_desk.hub.previewing import Preview
-from lumi_desk.hub.rulebook import Done, Version
+from lumi_desk.hub.rulebook import Done, Told
 
 app = typer.Typer(no_args_is_help=True, help="The numbers that say who is who.")
 
 _BEST_FIRST = (*Pool, *Grade, *Relationship, previewing.WARNED, "")
 
 Name = Annotated[str, typer.Argument(help="The rule set, as in `lumi-hub rules list`.")]
-Told = Annotated[list[str], typer.Argument(metavar="KEY=VALUE …", help="Money in CNY.")]
+Numbers = Annotated[list[str], typer.Argument(metavar="KEY=VALUE …", help="Money in CNY.")]
 From = Annotated[
     str, typer.Option("--from", help="The day from which it holds, as in 2026-12-01; else today.")
 ]
 By = Annotated[str, typer.Option(help="Who wants it: the name to sign in. It is kept.")]
+Why = Annotated[str, typer.Option("--why", help="Why, in a few words. It is kept.")]
 
 
 class NoDay(LumiError):
@@ -47,8 +49,8 @@ def list_(database: Database = "", as_json: AsJson = False) -> None:
         data: list[dict[str, Any]] = []
         rows: list[tuple[str, ...]] = []
         for one in rules.RULE_SETS:
-            found = rulebook.versions(session, one)
-            version = found[rulebook.on(found, today)]
+            found = versions.versions(session, one)
+            version = found[versions.on(found, today)]
             data.append(_as_data(one, version) | {"means": one.means})
             rows += _number_rows(one, version)
         drawn = table(("rules", "number", "value", "since", "meaning"), rows)
@@ -62,8 +64,8 @@ def show(name: Name, database: Database = "", as_json: AsJson = False) -> None:
     """Show every version of a rule set: from when it holds, who set it, and what it changed."""
     with speaking(as_json) as speech, hub(database) as store, store.read() as session:
         one = rules.named(name)
-        found = rulebook.versions(session, one)
-        place = rulebook.on(found, clock.local_day(clock.now()))
+        found = versions.versions(session, one)
+        place = versions.on(found, clock.local_day(clock.now()))
         befores = (None, *(version.values for version in found))
         rows = [
             (_since(version), _holds(at, place), _set_at(version), version.by or "–", told)
@@ -81,30 +83,24 @@ def show(name: Name, database: Database = "", as_json: AsJson = False) -> None:
 
 
 @app.command(epilog="Example: lumi-hub rules preview grade a_points=1000 b_points=400")
-def preview(name: Name, told: Told, database: Database = "", as_json: AsJson = False) -> None:
+def preview(name: Name, told: Numbers, database: Database = "", as_json: AsJson = False) -> None:
     """Say who would move from where to where with other numbers, today. Nothing is changed."""
     with speaking(as_json) as speech, hub(database) as store, progress() as tell:
         one = rules.named(name)
         now = clock.now()
         with store.read() as session:
-            found = rulebook.versions(session, one)
-            before = found[rulebook.on(found, clock.local_day(now))].values
-            seen = previewing.preview(
-                session,
-                rulebook.settings_of(one, before),
-                rulebook.settings_of(one, one.changed(before, told)),
-                now,
-                tell,
-            )
+            before, after = rulebook.proposed(session, one, told, clock.local_day(now))
+            seen = previewing.preview(session, before, after, now, tell)
         speech.say(_preview_as_data(seen), _preview_in_words(seen))
 
 
 @app.command("set", epilog="Example: lumi-hub rules set grade a_points=1000 --from 2026-12-01")
 def set_(
     name: Name,
-    told: Told,
+    told: Numbers,
     from_: From = "",
     by: By = "",
+    why: Why = "",
     database: Database = "",
     as_json: AsJson = False,
 ) -> None:
@@ -114,13 +110,20 @@ def set_(
         day = _day(from_) or clock.local_day(now)
         with store.write() as session:
             _require_person(session, by)
-            done = rulebook.set_numbers(session, one, told, day, now, by=by, tell=tell)
+            done = rulebook.set_numbers(
+                session, one, told, day, now, signed=Told(by, why), tell=tell
+            )
         speech.say(_done_as_data(one, done), _done_in_words(one, done))
 
 
 @app.command("roll-back", epilog="Example: lumi-hub rules roll-back grade")
 def roll_back(
-    name: Name, from_: From = "", by: By = "", database: Database = "", as_json: AsJson = False
+    name: Name,
+    from_: From = "",
+    by: By = "",
+    why: Why = "",
+    database: Database = "",
+    as_json: AsJson = False,
 ) -> None:
     """Go back to the numbers before: a new version that equals the one before. Twice undoes it."""
     with speaking(as_json) as speech, hub(database) as store, progress() as tell:
@@ -128,7 +131,7 @@ def roll_back(
         day = _day(from_) or clock.local_day(now)
         with store.write() as session:
             _require_person(session, by)
-            done = rulebook.roll_back(session, one, day, now, by=by, tell=tell)
+            done = rulebook.roll_back(session, one, day, now, signed=Told(by, why), tell=tell)
         speech.say(_done_as_data(one, done), _done_in_words(one, done))
 
 
@@ -173,14 +176,15 @@ def _told(one: RuleSet, before: Values | None, version: Version) -> str:
         for number in one.numbers
         if before is None or before[number.key] != version.values[number.key]
     ]
-    return " ".join(numbers) + (" (rolled back)" if version.back else "")
+    told = " ".join(numbers) + (" (rolled back)" if version.back else "")
+    return f"{told} – {version.why}" if version.why else told
 
 
 def _as_data(one: RuleSet, version: Version) -> dict[str, Any]:
     numbers = [
         {
             "key": number.key,
-            "value": number.shown(version.values[number.key]).replace(",", ""),
+            "value": number.written(version.values[number.key]),
             "unit": number.unit.value,
             "means": number.means,
         }
@@ -192,6 +196,7 @@ def _as_data(one: RuleSet, version: Version) -> dict[str, Any]:
         "set_at": version.at,
         "by": version.by or None,
         "rolled_back": version.back,
+        "why": version.why or None,
         "problem": version.problem or None,
         "numbers": numbers,
     }

@@ -8,6 +8,7 @@ from fastapi.openapi.utils import get_openapi
 from pydantic import TypeAdapter
 
 from lumi_desk.hub import sheets
+from lumi_desk.managing import protocol as rules
 from lumi_desk.sync import protocol
 
 _REF = "#/components/schemas/{model}"
@@ -26,6 +27,21 @@ _DOORS: dict[str, tuple[str, type, type, bool]] = {
         "Fetch a whole stream; one Sheet a line",
         protocol.Snapshot,
         protocol.Sheet,
+        True,
+    ),
+    "rules": ("List the rule sets", rules.ListRules, rules.RulesListed, True),
+    "rules/show": ("Show one rule set", rules.ShowRules, rules.RulesShown, True),
+    "rules/preview": (
+        "Say who would move by other numbers",
+        rules.PreviewRules,
+        rules.RulesPreviewed,
+        True,
+    ),
+    "rules/set": ("Set numbers from a day on", rules.SetRules, rules.RulesDone, True),
+    "rules/roll-back": (
+        "Go back to the numbers before",
+        rules.RollBackRules,
+        rules.RulesDone,
         True,
     ),
 }

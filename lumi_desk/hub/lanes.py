@@ -1,6 +1,7 @@
 """Lanes: who is served first when more come than can be served, and who is sent away at once.
 
-Sending work comes before fetching changes, and that before whole streams. Signing in has a room
+Sending work comes before fetching changes, that before whole streams, and a manager's rules come
+last: a preview reads everybody's history. Signing in has a room
 of its own: its passwords cost much time. What a lane refuses is refused before it has cost
 anything, with a time to come back that grows with the queue.
 """
@@ -45,6 +46,7 @@ class Lane(IntEnum):
     SNAPSHOT = 2
     ENTRY = 3
     LISTEN = 4
+    MANAGE = 5
 
 
 @dataclass(frozen=True)
@@ -72,6 +74,7 @@ WORK = Room(
         Lane.PUSH: Bounds(6, 200, 8.0),
         Lane.DELTA: Bounds(6, 200, 5.0),
         Lane.SNAPSHOT: Bounds(2, 24, 20.0),
+        Lane.MANAGE: Bounds(1, 8, 30.0),
     },
 )
 ENTRY = Room(2, {Lane.ENTRY: Bounds(2, 40, 10.0)})

@@ -25,7 +25,7 @@ from lumi_desk.customers.rules import (
 )
 from lumi_desk.customers.rulesets.rules import Settings
 from lumi_desk.customers.tables import Customer
-from lumi_desk.errors import LumiError
+from lumi_desk.errors import N_, LumiError
 from lumi_desk.hub import histories
 from lumi_desk.hub.classifying import Move
 from lumi_desk.hub.histories import Tell
@@ -36,10 +36,10 @@ _Decide = Callable[[Seen], str]
 
 
 class NoPreview(LumiError):
-    """Numbers that only say when something is asked for."""
+    """Numbers that only say what is asked for, and of whom."""
 
-    title = "These numbers move nobody"
-    advice = "They only say when a step is asked for on the desks' lists. Nothing was changed."
+    title = N_("These numbers move nobody")
+    advice = N_("They only say what desks ask for, and whom they may reach. Nothing was changed.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +47,7 @@ class Example:
     """A customer who would move; `grade` is the one she has now."""
 
     id: str
+    name: str
     grade: str | None
     move: Move
 
@@ -71,18 +72,24 @@ class Preview:
 
 
 def preview(
-    session: Session, before: Settings, after: Settings, now: datetime, tell: Tell | None = None
+    session: Session,
+    before: Settings,
+    after: Settings,
+    now: datetime,
+    tell: Tell | None = None,
+    most: int = _EXAMPLES,
 ) -> Preview:
     """Compare two settings of one rule set over all customers, as classifying would find them.
 
-    Raises NoPreview for numbers by which nobody moves.
+    Of every move at most `most` customers are named. Raises NoPreview for numbers by which nobody
+    moves.
     """
     decided = _decided(session, before, after, now, tell)
     counts: Counter[Move] = Counter()
     movers: dict[Move, list[str]] = defaultdict(list)
     for one, move in decided:
         counts[move] += 1
-        if move[0] != move[1] and len(movers[move]) < _EXAMPLES:
+        if move[0] != move[1] and len(movers[move]) < most:
             movers[move].append(one)
     # Whoever was not looked at has neither grade.
     everybody = session.scalar(select(func.count()).select_from(Customer)) or 0
@@ -126,10 +133,10 @@ def _asked(
 def _examples(session: Session, movers: Mapping[Move, Sequence[str]]) -> Iterable[Example]:
     table: Any = Customer.__table__
     ids = [one for some in movers.values() for one in some]
-    asked = select(table.c.id, table.c.grade).where(table.c.id.in_(ids))
-    grades: dict[str, str | None] = dict(map(tuple, session.connection().execute(asked)))
+    asked = select(table.c.id, table.c.name, table.c.grade).where(table.c.id.in_(ids))
+    known = {row.id: row for row in session.connection().execute(asked)}
     for move, some in sorted(movers.items()):
-        yield from (Example(one, grades[one], move) for one in some)
+        yield from (Example(one, known[one].name, known[one].grade, move) for one in some)
 
 
 _WHAT: dict[type, str] = {

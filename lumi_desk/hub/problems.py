@@ -23,6 +23,7 @@ STATUS = {
     "NoSuchDoor": 404,
     "WrongMethod": 405,
     "TooSlow": 408,
+    "RulesChanged": 409,
     "SnapshotOver": 410,
     "TooLarge": 413,
     "NotJson": 415,

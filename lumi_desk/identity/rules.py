@@ -25,6 +25,7 @@ _MOBILE = re.compile(r"0?(1[3-9]\d{9})", re.ASCII)
 _LANDLINE = re.compile(r"0(?:10|2\d|[3-9]\d{2})[2-9]\d{6,7}", re.ASCII)
 _COUNTRY = re.compile(r"(?:00)?86(?=\d{9,12}$)", re.ASCII)
 _DOTS = re.compile("[·•・‧∙⋅･.]")
+_TITLES = ("女士", "小姐", "先生", "太太", "阿姨", "大姐", "姐")
 _SHORTEST_NAME = 2
 _SHARED_BY_MANY = 6
 
@@ -170,6 +171,31 @@ def name_of(text: str) -> str:
     letters = [one for one in plain if one.isalpha()]
     is_name = len(letters) >= _SHORTEST_NAME and not any(one.isdigit() for one in plain)
     return plain if is_name else ""
+
+
+def surname_only(text: str) -> bool:
+    """Whether a name is no more than a surname and how one speaks to her: 王女士, 王姐."""
+    return len(_called(text)) == 1
+
+
+def other_name(one: str, other: str) -> bool:
+    """Whether two names contradict each other. What is no name contradicts none.
+
+    Of 王女士 and 王芳 only the surname is known.
+    """
+    some, others = _called(one), _called(other)
+    if not some or not others:
+        return False
+    if 1 in (len(some), len(others)):
+        return some[0] != others[0]
+    return some != others
+
+
+def _called(text: str) -> str:
+    """A name in one form, without how one speaks to her behind a surname."""
+    plain = name_of(text)
+    short = (plain.removesuffix(title) for title in _TITLES if plain.endswith(title))
+    return next((one for one in short if len(one) == 1), plain)
 
 
 def against(one: Profile, other: Profile) -> Against | None:

@@ -1,13 +1,16 @@
 """Rows of text turned into rows of facts, cells by the names of the desk's fields."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Generic, TypeVar
 
-from lumi_desk.imports import rules
+from lumi_desk.consents.rules import Way
+from lumi_desk.imports import rules, telling
 from lumi_desk.imports.rules import Number, OrderStatus
+from lumi_desk.imports.telling import CardTold, ConsentTold
+from lumi_desk.security.masking import mask_text
 
 Row = TypeVar("Row")
 Cells = Mapping[str, str]
@@ -36,6 +39,9 @@ class Reason(StrEnum):
     AMBIGUOUS = "ambiguous"
     NO_ORDER = "no_order"
     NO_PERSON = "no_person"
+    VIRTUAL = "virtual"
+    CARD = "card"
+    CONSENT = "consent"
     TWO_CUSTOMERS = "two_customers"
     ROUNDED_LINK = "rounded_link"
     DISAGREE = "disagree"
@@ -53,7 +59,10 @@ REASONS = {
     Reason.REPEATED: "the same {what} already stands in {found}",
     Reason.AMBIGUOUS: "the rounded number {found} fits more than one order",
     Reason.NO_ORDER: "there is no order {found} for this line",
-    Reason.NO_PERSON: "the row has no member id, phone, WeChat or order number to know her by",
+    Reason.NO_PERSON: "the row has no member id, phone, WeChat, card or order number of hers",
+    Reason.VIRTUAL: "the phone is a virtual number, lent for 15 days, and nothing else is told",
+    Reason.CARD: "the amounts of the card contradict each other: {found}",
+    Reason.CONSENT: "the words about consent are not understood, and were not kept: {found}",
     Reason.TWO_CUSTOMERS: "order {found} belongs to another customer who is in a rep's hands",
     Reason.ROUNDED_LINK: "the order number {found} is rounded and links no order",
     Reason.DISAGREE: "the rows of order {found} disagree about {column}",
@@ -138,7 +147,12 @@ class ItemRow:
 
 @dataclass(frozen=True, slots=True)
 class MemberRow:
-    """One person of the brand's own member list. `balance_fen` is None when not told."""
+    """One person of a list of the brand's own. `balance_fen` is None when not told.
+
+    `wecom` is the id WeCom has for her, `account` who added her there (at `added_at`), `friend`
+    how far that has come (a calls.rules.WechatState) or empty. `unread` is a cell about consent
+    that says nothing one could understand, masked.
+    """
 
     file: str
     line: int
@@ -152,6 +166,13 @@ class MemberRow:
     birthday: date | None
     balance_fen: int | None
     numbers: tuple[Number, ...]
+    wecom: str = ""
+    account: str = ""
+    added_at: datetime | None = None
+    friend: str = ""
+    card: CardTold | None = None
+    consents: tuple[ConsentTold, ...] = ()
+    unread: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -250,12 +271,14 @@ def item_row(file: str, line: int, cells: Cells) -> ItemRow:
 def member_row(file: str, line: int, cells: Cells, shop: str | None) -> MemberRow:
     """The facts of one row of a member list. Raises Bad."""
     get = _Getter(cells)
-    balance = get.text("balance")
+    card = _card(get)
+    balance = get.text("balance") and card is None
+    wecom, account = rules.real_nick(cells.get("wecom", "")), get.text("account")
     row = MemberRow(
         file=file,
         line=line,
-        member=rules.real_nick(cells.get("member", "")),
-        name=rules.real_name(cells.get("name", "")),
+        member=rules.real_nick(cells.get("member", "")) or _membership(cells, card),
+        name=_name(cells, of_wechat=bool(wecom or account)),
         phone=_phone(cells, "phone"),
         wechat=rules.real_nick(cells.get("wechat", "")),
         wangwang=rules.real_nick(cells.get("wangwang", "")),
@@ -264,10 +287,63 @@ def member_row(file: str, line: int, cells: Cells, shop: str | None) -> MemberRo
         birthday=rules.day(get.text("birthday")),
         balance_fen=get.money("balance") if balance else None,
         numbers=_numbers(get.text("numbers")),
+        wecom=wecom,
+        account=account,
+        added_at=rules.moment(get.text("added")),
+        card=card,
     )
-    if not (row.member or row.phone or row.wechat or row.numbers):
-        raise Bad(Reason.NO_PERSON)
-    return row
+    numbered = row.card is not None and row.card.number
+    if not (row.member or row.phone or row.wechat or row.numbers or row.wecom or numbered):
+        virtual = rules.virtual_phone(cells.get("phone", ""))
+        raise Bad(Reason.VIRTUAL if virtual else Reason.NO_PERSON)
+    return _with_words(row, get)
+
+
+def _name(cells: Cells, *, of_wechat: bool) -> str:
+    """Her name. What a rep noted of a WeChat contact comes before what she calls herself."""
+    fields = ("remark", "name", "nickname") if of_wechat else ("name", "nickname")
+    return next((n for n in (rules.real_name(cells.get(one, "")) for one in fields) if n), "")
+
+
+def _membership(cells: Cells, card: CardTold | None) -> str:
+    """The number of a card with no amount beside it: it says that she is a member, no more."""
+    return "" if card else rules.real_nick(cells.get("card", ""))
+
+
+_AMOUNTS = ("face", "principal", "bonus", "principal_left", "bonus_left")
+
+
+def _card(get: "_Getter") -> CardTold | None:
+    """The card a row tells of; a balance alone, without a number, is an older list's."""
+    number = rules.real_nick(get.text("card"))
+    fields = (*_AMOUNTS, "balance")
+    told = {field: get.money(field) if get.text(field) else None for field in fields}
+    if all(told[field] is None for field in (fields if number else _AMOUNTS)):
+        return None
+    found = telling.card(number, told, get.time("opened"))
+    if found is None:
+        amounts = (f"{field} {get.text(field)}" for field in fields if get.text(field))
+        raise Bad(Reason.CARD, found=", ".join(amounts))
+    return found
+
+
+def _with_words(row: MemberRow, get: "_Getter") -> MemberRow:
+    """The row with what it says of consents and of its WeChat friendship."""
+    agreed, withdrawn = get.text("consent"), get.text("withdrawn")
+    if row.wecom or row.account or row.wechat:
+        row = replace(row, friend=telling.friend(get.text("friend")))
+    if not (agreed or withdrawn):
+        return row
+    ways = []
+    if row.phone:
+        ways += [Way.PHONE] if row.phone.startswith("0") else [Way.PHONE, Way.SMS]
+    if row.wechat or row.wecom:
+        ways.append(Way.WECHAT)
+    if row.wangwang:
+        ways.append(Way.WANGWANG)
+    at, source = get.time("told_at"), mask_text(get.text("told_from"))
+    consents, unread = telling.consent(agreed, withdrawn, at, source, tuple(ways))
+    return replace(row, consents=consents, unread=mask_text(unread)[:40])
 
 
 DEFAULT_SHOP = "main"

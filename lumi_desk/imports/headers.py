@@ -82,6 +82,12 @@ _MEMBERS = {
     "name": ("姓名", "客户姓名", "会员姓名", "名字", "name"),
     "phone": ("手机", "手机号", "手机号码", "电话", "联系手机", "联系电话", "phone", "mobile"),
     "wechat": ("微信", "微信号", "wechat"),
+    "wecom": ("外部联系人id", "外部联系人userid", "external_userid", "externaluserid"),
+    "remark": ("备注名", "备注", "remark"),
+    "nickname": ("微信昵称", "昵称", "nickname"),
+    "account": ("添加人", "跟进人", "所属员工", "添加员工", "follow_user"),
+    "added": ("添加时间", "添加日期", "添加好友时间", "added_at"),
+    "friend": ("好友状态", "添加状态", "状态", "friend_state"),
     "wangwang": ("旺旺", "旺旺号", "旺旺名", "旺旺id", "淘宝昵称", "买家会员名", "wangwang"),
     "balance": (
         "卡余额",
@@ -95,6 +101,17 @@ _MEMBERS = {
     "numbers": ("订单号", "订单编号", "历史订单号", "关联订单号", "order_numbers", "orders"),
     "member": ("会员id", "会员编号", "会员号", "会员卡号", "品牌会员id", "member_id"),
     "birthday": ("生日", "出生日期", "birthday"),
+    "card": ("充值卡号", "储值卡号", "卡号", "card_no"),
+    "face": ("面值", "卡面值", "face_value"),
+    "principal_left": ("本金余额", "剩余本金", "principal_left"),
+    "bonus_left": ("赠金余额", "剩余赠金", "bonus_left"),
+    "principal": ("本金", "充值本金", "principal"),
+    "bonus": ("赠金", "赠送金额", "bonus"),
+    "opened": ("开卡时间", "开卡日期", "办卡日期", "opened_at"),
+    "consent": ("同意", "是否同意", "同意营销", "是否同意营销", "授权", "授权内容", "consent"),
+    "withdrawn": ("退订", "是否退订", "退订时间", "withdrawn"),
+    "told_from": ("来源", "同意来源", "登记来源", "source"),
+    "told_at": ("同意时间", "授权时间", "登记时间", "报名时间", "时间", "signed_up_at"),
     "city": ("城市", "所在城市", "city"),
     "shop": ("店铺", "店铺名称", "shop"),
 }
@@ -150,7 +167,8 @@ _PLATFORMS = (
     (Platform.JD, ("下单帐号", "京东价"), _JD, Amounts.ORDER),
     (Platform.DOUYIN, ("选购商品", "子订单编号"), _DOUYIN, Amounts.LINE),
 )
-# A file is of a kind when it has all of these; a list of people also one of PEOPLE and REACHES.
+# A file is of a kind when it has all of these; a list of people also one of PEOPLE and REACHES,
+# or one of SURE, which do both.
 NEEDED: Mapping[Kind, tuple[str, ...]] = {
     Kind.ORDERS: ("number", "total", "created"),
     Kind.ITEMS: ("number", "title", "price", "units"),
@@ -159,6 +177,9 @@ NEEDED: Mapping[Kind, tuple[str, ...]] = {
 }
 PEOPLE = ("name", "member")
 REACHES = ("phone", "wechat", "wangwang", "numbers")
+SURE = ("wecom", "card")
+# A sign-up need not tell a name: a number, and what its owner agreed to.
+WORDS = ("consent", "withdrawn")
 _ORDER_SIGNS = {"订单状态", "总金额", "订单金额", "订单创建时间", "下单时间", "订单提交时间"}
 
 
@@ -193,8 +214,11 @@ def is_enough(kind: Kind, fields: Mapping[str, int]) -> bool:
     A list of people needs a name or an id, and one way to reach her or to know her again.
     """
     if kind is Kind.MEMBERS:
-        reaches = (*REACHES, "member") if "name" in fields else REACHES
-        return any(one in fields for one in PEOPLE) and any(one in fields for one in reaches)
+        if any(one in fields for one in SURE):
+            return True
+        who = (*PEOPLE, *WORDS)
+        reaches = (*REACHES, "member") if {"name", *WORDS} & set(fields) else REACHES
+        return any(one in fields for one in who) and any(one in fields for one in reaches)
     return all(field in fields for field in NEEDED[kind])
 
 

@@ -1,4 +1,4 @@
-"""The brand's own member list: who she is, how to reach her, which orders are hers."""
+"""The brand's own lists: who she is, how to reach her, which orders and cards are hers."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -8,9 +8,13 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from lumi_desk.calls.rules import WechatState
 from lumi_desk.cards.tables import CardEntry
-from lumi_desk.customers.tables import Customer
+from lumi_desk.customers.tables import Customer, Identity
+from lumi_desk.identity import rules as alike
+from lumi_desk.imports.cards_in import Cards
 from lumi_desk.imports.columns import LeftOut, MemberRow, Reason
+from lumi_desk.imports.consents_in import Consents
 from lumi_desk.imports.people import (
     FROM_LIST,
     Key,
@@ -19,6 +23,7 @@ from lumi_desk.imports.people import (
     balance_entry,
     in_nobodys_hands,
     insert_rows,
+    is_household_key,
     keys_of_member,
     link_problem,
     move_orders,
@@ -30,7 +35,7 @@ from lumi_desk.orders.tables import Order
 from lumi_desk.storage.among import chunks
 
 Values = dict[str, Any]
-_TOLD = ("name", "phone", "wechat", "wangwang", "city", "birthday")
+_TOLD = ("name", "phone", "wechat", "wangwang", "city", "birthday", "wechat_state")
 
 
 @dataclass
@@ -49,40 +54,92 @@ class Members:
     left_out: list[LeftOut] = field(default_factory=list)
     touched: list[tuple[str, str]] = field(default_factory=list)
 
+    def __post_init__(self) -> None:
+        self.cards = Cards(self.session, self.now)
+        self.consents = Consents(self.session, self.now)
+
     @property
     def linked_customers(self) -> set[str]:
         """The customers who got orders."""
         return set(self.linked.values())
 
-    def take(self, rows: Sequence[MemberRow], again: Callable[[str], bool]) -> None:
-        """Find or make each person, and link her orders."""
+    def take(
+        self,
+        rows: Sequence[MemberRow],
+        again: Callable[[str], bool],
+        made_at: Callable[[str], datetime],
+    ) -> None:
+        """Find or make each person, and link her orders.
+
+        `again` says whether a file was imported before, `made_at` when it was made.
+        """
         numbers = [number for row in rows for number in row.numbers]
         self.people.load(key for row in rows for key in keys_of_member(row))
         self.people.load(key for number in numbers for key in order_key(number))
         orders = self._stored_orders([n.text for n in numbers if order_key(n)])
         for row in rows:
             hers = [orders[n.text] for n in row.numbers if order_key(n) and n.text in orders]
-            customer_id = self._customer_of(row, hers)
+            customer_id, keys = self._customer_of(row, hers)
             self.customers.add(customer_id)
-            self.people.identify(self._keys(row), customer_id, self.now, FROM_LIST)
+            self._identify(row, customer_id, keys)
             self.touched += self.people.write()
             self._link(row, customer_id, hers)
-            self._tell(row, customer_id, again=again(row.file))
+            seen = again(row.file)
+            self._tell(row, customer_id, again=seen)
+            self.consents.take(row, customer_id, again=seen)
+            if row.card is not None and not seen:
+                self.cards.take(row.card, customer_id, made_at(row.file))
+
+    def _identify(self, row: MemberRow, customer_id: str, keys: Sequence[Key]) -> None:
+        """Let her own keys name her; a WeChat friendship from the day it was made."""
+        friends = [key for key in keys if key[0] == "friend"]
+        own = [key for key in keys if key[0] != "friend"]
+        self.people.identify(own, customer_id, self.now, FROM_LIST)
+        self.people.identify(friends, customer_id, row.added_at or self.now, FROM_LIST)
 
     def _keys(self, row: MemberRow) -> list[Key]:
         """Her own keys, and her order numbers: the orders may come in later."""
         of_orders = [key for number in row.numbers for key in order_key(number)]
         return [*keys_of_member(row), *of_orders]
 
-    def _customer_of(self, row: MemberRow, hers: Sequence[Values]) -> str:
-        named = self.people.customer_of(self._keys(row))
+    def _customer_of(self, row: MemberRow, hers: Sequence[Values]) -> tuple[str, list[Key]]:
+        """Whom a row speaks of, and the keys that may name her from now on.
+
+        A phone alone names nobody whose name it contradicts: households share one. Who has it
+        second is another customer, known by phone and name; the review list shows both.
+        """
+        keys = self._keys(row)
+        strongest = self.people.strongest(keys)
+        otherwise = "" if strongest is None else self._is_of_another(row, strongest)
+        if otherwise:
+            keys = [key for key in keys if key != strongest]
+        if otherwise != "name":
+            keys = [key for key in keys if not is_household_key(key) or key == strongest]
+        named = self.people.customer_of(keys)
         if named is None:
             bought = (order["customer_id"] for order in hers if order["customer_id"])
             named = next(bought, None)
         if named is None:
             named = self.people.make(row.name or row.wangwang or row.member or "—")
             self.added.add(named)
-        return named
+        return named, keys
+
+    def _is_of_another(self, row: MemberRow, key: Key) -> str:
+        """What says that a phone is somebody else's, her "name" or her "member" id; or nothing."""
+        if key[0] != "phone" or is_household_key(key):
+            return ""
+        customers: Any = Customer.__table__
+        identities: Any = Identity.__table__
+        holder, connection = self.people.known[key], self.session.connection()
+        told = select(customers.c.name, customers.c.wangwang).where(customers.c.id == holder)
+        name, wangwang = connection.execute(told).one()
+        if name != wangwang and alike.other_name(row.name, name):
+            return "name"
+        ids = select(identities.c.value).where(
+            identities.c.customer_id == holder, identities.c.kind == "member"
+        )
+        members = set(connection.scalars(ids)) if row.member else set()
+        return "member" if members and row.member not in members else ""
 
     def _link(self, row: MemberRow, customer_id: str, hers: Sequence[Values]) -> None:
         for number in row.numbers:
@@ -122,8 +179,9 @@ class Members:
         told = {
             name: value if value and not (again and old) else old
             for name, old in stood.items()
-            for value in (getattr(row, name),)
+            for value in (_told(row, name, old),)
         }
+        told["wechat_state"] = self._friend(row, customer_id, told["wechat_state"], again=again)
         if told != stood:
             update_rows(self.session, Customer, [{"id": customer_id} | told])
             self.changed.add(customer_id)
@@ -133,6 +191,21 @@ class Members:
                 insert_rows(self.session, CardEntry, [entry])
                 self.touched.append(("card_entry", entry["id"]))
                 self.changed.add(customer_id)
+
+    def _friend(self, row: MemberRow, customer_id: str, stood: str, *, again: bool) -> str:
+        """How far her WeChat friendship has come: lost only if no other account has one."""
+        now = row.friend or (WechatState.ACCEPTED.value if row.wecom and row.account else "")
+        if not now or (again and stood != WechatState.NONE):
+            return stood
+        if now != WechatState.DELETED:
+            return now
+        table: Any = Identity.__table__
+        others = select(table.c.id).where(
+            table.c.customer_id == customer_id,
+            table.c.kind == "friend",
+            table.c.scope != row.account,
+        )
+        return stood if self.session.connection().execute(others).first() else now
 
     def _stored_orders(self, numbers: Sequence[str]) -> dict[str, Values]:
         table: Any = Order.__table__
@@ -146,7 +219,10 @@ class Members:
         return found
 
     def write(self) -> list[tuple[str, str]]:
-        """The touched records."""
+        """Write cards and consents. Returns the touched records."""
+        self.touched += self.cards.write(self.moved)
+        self.touched += self.consents.write(self.moved)
+        self.left_out += self.consents.left_out
         changed = self.changed | self.linked_customers
         return [*self.touched, *(("customer", one) for one in sorted(changed - self.added))]
 
@@ -156,3 +232,12 @@ class Members:
         added = len(self.added & here)
         changed = len((self.changed | self.linked_customers) & here - self.added)
         return Counts(len(here), added, changed, len(here) - added - changed, left_out)
+
+
+def _told(row: MemberRow, name: str, old: Any) -> Any:
+    """What a row says of a column; a lesser name does not take the place of one that is known."""
+    if name == "wechat_state":
+        return ""
+    if name == "name" and old and (row.account or alike.surname_only(row.name)):
+        return ""
+    return getattr(row, name)

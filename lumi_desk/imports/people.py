@@ -6,7 +6,7 @@ phones of orders say how to reach a buyer, never who she is.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -16,7 +16,9 @@ from sqlalchemy.orm import Session
 
 from lumi_desk.cards.rules import EntryKind
 from lumi_desk.cards.tables import CardEntry
+from lumi_desk.consents.tables import Consent
 from lumi_desk.customers.tables import Customer, Identity
+from lumi_desk.identity.rules import name_of
 from lumi_desk.ids import new_id
 from lumi_desk.imports import rules
 from lumi_desk.imports.columns import LeftOut, MemberRow, OrderRow, Reason
@@ -27,7 +29,7 @@ from lumi_desk.storage.among import chunks
 FROM_ORDERS = "orders"
 FROM_LIST = "members"
 # The strongest first: where two disagree, the one further left says who she is.
-KINDS = ("member", "phone", "wechat", "open_user", "nick", "order")
+KINDS = ("member", "wecom", "card", "phone", "wechat", "friend", "open_user", "nick", "order")
 
 Key = tuple[str, str, str]
 Values = dict[str, Any]
@@ -54,9 +56,26 @@ def order_key(number: rules.Number) -> tuple[Key, ...]:
 
 
 def keys_of_member(row: MemberRow) -> tuple[Key, ...]:
-    """What identifies a person of the member list, without her order numbers."""
-    told = (("member", row.member), ("phone", row.phone), ("wechat", row.wechat))
-    return tuple((kind, "", value) for kind, value in told if value)
+    """What identifies a person of a list, without her order numbers.
+
+    A household's phone that another person has already stands with the name in its scope.
+    """
+    card = row.card.number if row.card else ""
+    told = (
+        ("member", "", row.member),
+        ("wecom", "", row.wecom),
+        ("card", "", card),
+        ("phone", name_of(row.name) or "", row.phone),
+        ("phone", "", row.phone),
+        ("wechat", "", row.wechat),
+        ("friend", row.account, (row.wecom or row.wechat) if row.account else ""),
+    )
+    return tuple(dict.fromkeys(key for key in told if key[2]))
+
+
+def is_household_key(key: Key) -> bool:
+    """Whether a key names one of several who share a phone, by her name."""
+    return key[0] == "phone" and key[1] != ""
 
 
 @dataclass
@@ -74,16 +93,23 @@ class People:
         """Read which of these keys are known, and whose they are."""
         table: Any = Identity.__table__
         columns = (table.c.kind, table.c.scope, table.c.value)
-        wanted = sorted(set(keys) - self.known.keys())
-        for some in chunks(wanted):
+        wanted = set(keys) - self.known.keys()
+        # Landlines were once kept as they were written, with a dash or without.
+        bare = {(k, s, v.replace("-", "")): (k, s, v) for k, s, v in wanted if k == "phone"}
+        for some in chunks(sorted(wanted | bare.keys())):
             asked = select(*columns, table.c.customer_id).where(tuple_(*columns).in_(some))
             for kind, scope, value, customer_id in self.session.connection().execute(asked):
-                self.known[kind, scope, value] = customer_id
+                key = (kind, scope, value)
+                self.known[bare.get(key, key)] = customer_id
+
+    def strongest(self, keys: Sequence[Key]) -> Key | None:
+        """The strongest of these keys that names somebody; of equals the first."""
+        found = [key for key in keys if key in self.known]
+        return min(found, key=lambda key: KINDS.index(key[0]), default=None)
 
     def customer_of(self, keys: Sequence[Key]) -> str | None:
         """The customer whom the strongest of these keys names."""
-        found = [key for key in keys if key in self.known]
-        strongest = min(found, key=lambda key: KINDS.index(key[0]), default=None)
+        strongest = self.strongest(keys)
         return None if strongest is None else self.known[strongest]
 
     def identify(self, keys: Sequence[Key], customer_id: str, since: datetime, by: str) -> int:
@@ -280,27 +306,6 @@ def _better(customer: Any, told: Sequence[Any], *, listed: bool) -> Values:
     return {"id": customer["id"]} | better if better != now else {}
 
 
-def reached(session: Session, customer_ids: Iterable[str], now: datetime) -> set[str]:
-    """Which of these customers can be reached: real phone, WeChat, or a nick still in use."""
-    orders: Any = Order.__table__
-    customers: Any = Customer.__table__
-    found: set[str] = set()
-    for some in chunks(sorted(set(customer_ids))):
-        direct = select(customers.c.id).where(
-            customers.c.id.in_(some), (customers.c.phone != "") | (customers.c.wechat != "")
-        )
-        found.update(session.connection().scalars(direct))
-        nicks = (
-            select(orders.c.customer_id, func.max(orders.c.created_at).label("last"))
-            .where(orders.c.customer_id.in_(some), orders.c.nick != "")
-            .group_by(orders.c.customer_id)
-        )
-        for customer_id, last in session.connection().execute(nicks):
-            if rules.nick_is_live(last, now):
-                found.add(customer_id)
-    return found
-
-
 def move_orders(session: Session, order_ids: Sequence[str], customer_id: str) -> list[Any]:
     """Give orders and their lines to a customer. Returns the touched records."""
     orders: Any = Order.__table__
@@ -325,10 +330,12 @@ def absorb(session: Session, into: str, gone: str) -> list[Any]:
     identities: Any = Identity.__table__
     customers: Any = Customer.__table__
     entries: Any = CardEntry.__table__
+    words: Any = Consent.__table__
     connection = session.connection()
     hers = list(connection.scalars(select(orders.c.id).where(orders.c.customer_id == gone)))
     touched = move_orders(session, hers, into)
-    for table, name in ((identities, "identity"), (entries, "card_entry")):
+    hers_alone = ((identities, "identity"), (entries, "card_entry"), (words, "consent"))
+    for table, name in hers_alone:
         ids = list(connection.scalars(select(table.c.id).where(table.c.customer_id == gone)))
         connection.execute(
             update(table).where(table.c.customer_id == gone).values(customer_id=into)
@@ -367,6 +374,13 @@ def balance_entry(
         "principal_fen": difference,
         "bonus_fen": 0,
     }
+
+
+def called_now(moved: Mapping[str, str], customer_id: str) -> str:
+    """Whom a customer has become, where a list made one of two."""
+    while customer_id in moved:
+        customer_id = moved[customer_id]
+    return customer_id
 
 
 def link_problem(row: MemberRow, reason: Reason, number: rules.Number) -> LeftOut:

@@ -59,9 +59,11 @@ class Sums:
 class Report:
     """One import. `file_sums` are of the files' own cells, `sums` of the orders taken.
 
-    Reachable is an order whose customer has a real phone number, a WeChat account, or a Wangwang
-    nick seen in an order of the last two years (`rules.NICK_LIVE_DAYS`); masked and virtual
-    numbers reach nobody. `touched` are (table, id) of all records written that travel.
+    Reachable is an order whose customer has a real phone number, WeChat, or a Wangwang nick seen
+    in an order of the last two years (`rules.NICK_LIVE_DAYS`), and has not closed that way to
+    offers; masked and virtual numbers reach nobody. `people` are all customers the files speak
+    of, `reached` how many of them by each way, and by "any". `touched` are (table, id) of all
+    records written that travel.
     """
 
     run_id: str
@@ -79,6 +81,8 @@ class Report:
     upgraded: int
     without_person: int
     reachable: int
+    people: int
+    reached: Mapping[str, int]
     linked: int
     dirt: Mapping[str, int]
     left_out: tuple[LeftOut, ...]
@@ -89,6 +93,11 @@ class Report:
     def reachable_share(self) -> float:
         """The part of the orders whose buyer can be reached, 0 to 1."""
         return self.reachable / self.orders.read if self.orders.read else 0.0
+
+    @property
+    def people_share(self) -> float:
+        """The part of the people who can be reached by any way, 0 to 1."""
+        return self.reached.get("any", 0) / self.people if self.people else 0.0
 
     @property
     def changed_anything(self) -> bool:
@@ -104,6 +113,8 @@ class Report:
         body["files"] = list(body["files"])
         body["skipped"] = list(self.skipped)
         body["dirt"] = dict(self.dirt)
+        body["reached"] = dict(self.reached)
+        body["people_share"] = round(self.people_share, 4)
         body["reachable_share"] = round(self.reachable_share, 4)
         body["left_out"] = [
             {
@@ -119,7 +130,13 @@ class Report:
 
     def as_text(self) -> str:
         """The report for people, one fact a line."""
-        parts = (self._of_files(), self._of_counts(), self._of_money(), self._of_dirt())
+        parts = (
+            self._of_files(),
+            self._of_counts(),
+            self._of_money(),
+            self._of_people(),
+            self._of_dirt(),
+        )
         return "\n".join([line for part in parts for line in part] + self._of_left_out())
 
     def _of_files(self) -> list[str]:
@@ -160,6 +177,13 @@ class Report:
             f"{counts}, {self.without_person:,} without a person",
             f"{reach} ({self.reachable_share:.1%})",
         ]
+
+    def _of_people(self) -> list[str]:
+        if not self.people:
+            return []
+        ways = ", ".join(f"{way} {n:,}" for way, n in self.reached.items() if n and way != "any")
+        some = f"{self.reached['any']:,} of {self.people:,} people can be reached"
+        return [f"{some} ({self.people_share:.1%}){': ' if ways else ''}{ways}"]
 
     def _of_dirt(self) -> list[str]:
         lines = [f"repaired: {what} × {n:,}" for what, n in self.dirt.items()]

@@ -43,7 +43,7 @@ _CURRENCY = re.compile(
     r"^(?:RMB|CNY|人民币|[¥$])\s*|\s*(?:元整?|圆整?|块钱?|RMB|CNY)$", re.IGNORECASE
 )
 _FILE_TIME = re.compile(r"(20\d{2}[01]\d[0-3]\d)[-_]?([0-2]\d[0-5]\d)([0-5]\d)?(?!\d)", re.ASCII)
-_MOBILE = re.compile(r"(?:\+?86-?)?(1[3-9]\d{9})", re.ASCII)
+_MOBILE = re.compile(r"(?:(?:\+|00)?86-?|0)?(1[3-9](?:-?\d){9})", re.ASCII)
 _PROVINCE = re.compile(
     "(?:北京|天津|上海|重庆|河北|山西|辽宁|吉林|黑龙江|江苏|浙江|安徽|福建|江西|山东|河南|湖北|湖南"
     "|广东|海南|四川|贵州|云南|陕西|甘肃|青海|台湾|内蒙古|广西|西藏|宁夏|新疆|香港|澳门)"
@@ -51,7 +51,11 @@ _PROVINCE = re.compile(
 )
 _CITY = re.compile(r"[^区县镇乡街路道\d\s*]{1,9}?(?:市|自治州|地区|盟)")
 _POSTCODE = re.compile(r"\(\d*\)$")
-_LANDLINE = re.compile(r"0\d{2,3}-?[2-9]\d{6,7}", re.ASCII)
+# Behind the country code the area code has lost its nought.
+_LANDLINE = re.compile(
+    r"(?:(?:\+|00)?86-?0?|0)(10|2\d|[3-9]\d{2})-?([2-9]\d{2,3})-?(\d{4})", re.ASCII
+)
+_VIRTUAL = re.compile(r"1\d{10}\s*(?:-|转|,|#|ext\.?|\s)\s*\d{3,6}", re.ASCII | re.IGNORECASE)
 
 
 def clean(cell: str) -> str:
@@ -209,14 +213,22 @@ def file_time(name: str) -> datetime | None:
 
 
 def real_phone(cell: str) -> str:
-    """A number one can ring: 11 digits of a mobile, or area code and number. Else empty.
+    """A number one can ring, in one form: `13800004127`, `0571-88001234`. Else empty.
 
-    Masked numbers and virtual ones (with an extension, dead soon after the order) are none.
+    Country code, blanks, brackets and dashes are dress. Masked numbers and virtual ones (with an
+    extension, dead soon after the order) are none.
     """
-    text = re.sub(r"[\s()（）]", "", clean(cell))
-    if found := _MOBILE.fullmatch(text.replace("-", "", 2) if text.count("-") == 2 else text):
-        return found[1]
-    return text if _LANDLINE.fullmatch(text) else ""
+    text = re.sub(r"[\s()]", "", unicodedata.normalize("NFKC", clean(cell)))
+    if found := _MOBILE.fullmatch(text):
+        return found[1].replace("-", "")
+    if found := _LANDLINE.fullmatch(text):
+        return f"0{found[1]}-{found[2]}{found[3]}"
+    return ""
+
+
+def virtual_phone(cell: str) -> bool:
+    """Whether a cell holds a virtual number: 11 digits with an extension, lent for some 15 days."""
+    return bool(_VIRTUAL.fullmatch(unicodedata.normalize("NFKC", clean(cell))))
 
 
 def real_nick(cell: str) -> str:

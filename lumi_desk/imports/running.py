@@ -1,12 +1,13 @@
 """One import on its way: orders, buyers, lines, members, in this order."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy.orm import Session
 
+from lumi_desk.consents.rules import Way
 from lumi_desk.errors import N_, LumiError
 from lumi_desk.ids import new_id
 from lumi_desk.imports import rules
@@ -17,12 +18,13 @@ from lumi_desk.imports.orders_in import Lines, Orders
 from lumi_desk.imports.people import (
     FROM_ORDERS,
     People,
+    called_now,
     contact_facts,
     keys_of_order,
     move_orders,
     order_key,
-    reached,
 )
+from lumi_desk.imports.reach import Ways, ways_of
 from lumi_desk.imports.readers import Sheet
 from lumi_desk.imports.report import Counts, FileRead, Report, Sums, add, sums_of_row
 
@@ -147,7 +149,8 @@ class Run:
         rows = self.batch.members
         if rows:
             self.tell("members", 0, len(rows))
-            self.members.take(rows, self._again)
+            made = {s.file: s.made_at for s in self.batch.sheets if s.made_at}
+            self.members.take(rows, self._again, lambda file: made.get(file, self.now))
             self.touched += self.members.write()
             self.tell("members", len(rows), len(rows))
 
@@ -161,7 +164,7 @@ class Run:
         known = self.orders.touched
         persons = {one.id: one.order["customer_id"] for one in known} | self.members.linked
         named = [self._now(who) for one in known if (who := persons[one.id])]
-        reach = reached(self.session, set(named), self.now)
+        reach = ways_of(self.session, self.now, self._customers())
         left_out = (
             *batch.left_out,
             *self.orders.left_out,
@@ -188,7 +191,9 @@ class Run:
             rounded=sum(row.number.rounded for row in batch.orders),
             upgraded=self.orders.upgraded,
             without_person=len(known) - len(named),
-            reachable=sum(one in reach for one in named),
+            reachable=sum(bool(reach.get(one)) for one in named),
+            people=len(reach),
+            reached=_by_way(reach),
             linked=len(self.members.linked),
             dirt=batch.dirt,
             left_out=tuple(sorted(left_out, key=lambda row: (row.file, row.line))),
@@ -201,9 +206,7 @@ class Run:
 
     def _now(self, customer_id: str) -> str:
         """Whom a customer has become, where a member list made one of two."""
-        while customer_id in self.members.moved:
-            customer_id = self.members.moved[customer_id]
-        return customer_id
+        return called_now(self.members.moved, customer_id)
 
     def _file(self, sheet: Sheet) -> FileRead:
         again = sheet.sha256 in self.before
@@ -214,7 +217,7 @@ class Run:
 
     def _left_out(self, left_out: Iterable[LeftOut], *kinds: Kind) -> int:
         files = {sheet.file for sheet in self.batch.sheets if sheet.kind in kinds}
-        links = {Reason.TWO_CUSTOMERS, Reason.ROUNDED_LINK}
+        links = {Reason.TWO_CUSTOMERS, Reason.ROUNDED_LINK, Reason.CONSENT}
         return sum(row.file in files and row.reason not in links for row in left_out)
 
     def _line_counts(self, left_out: Iterable[LeftOut]) -> Counts:
@@ -249,3 +252,9 @@ def _people(read: set[str], added: set[str], changed: set[str]) -> Counts:
     new = len(added & read)
     other = len((changed - added) & read)
     return Counts(len(read), new, other, len(read) - new - other)
+
+
+def _by_way(reach: Mapping[str, Ways]) -> dict[str, int]:
+    """How many are reached by each way, and by any."""
+    told = {way.value: sum(way in ways for ways in reach.values()) for way in Way}
+    return {**told, "any": sum(map(bool, reach.values()))}

@@ -22,7 +22,7 @@ from lumi_desk.imports.tables import ImportRun
 from lumi_desk.storage.store import Store, touch
 
 After = Callable[[Session, Report], None]
-TABLES = ("customer", "identity", "order", "order_line", "card_entry", "import_run")
+TABLES = ("customer", "identity", "order", "order_line", "card_entry", "consent", "import_run")
 
 
 class NothingUsable(LumiError):

@@ -20,7 +20,6 @@ _MOST_UNITS = 9999
 # Nobody younger is on a list of people to call.
 _YOUNGEST = 2012
 _STARRED_PHONE = re.compile(r"(?:\+?86)?-?1\d{2}\*{3,8}\d{0,4}", re.ASCII)
-_EXTENSION = re.compile(r"(1\d{10})(?:-|转|\s)\d{1,6}", re.ASCII)
 _HAN = re.compile(r"[\u3400-\u9fff\U00020000-\U000323af]")
 _NAME = re.compile(r"[\u3400-\u9fff\U00020000-\U000323af·•]{2,4}|[^\W\d]+(?:[·•・][^\W\d]+)+")
 _WECHAT = re.compile(r"(?:wxid_)?[A-Za-z][-_A-Za-z0-9]{5,19}", re.ASCII)
@@ -45,8 +44,8 @@ class Sort:
 
 def _phone(cell: str) -> bool:
     text = rules.clean(cell)
-    starred = _STARRED_PHONE.fullmatch(text) or _EXTENSION.fullmatch(text)
-    return bool(rules.real_phone(cell) or starred)
+    starred = _STARRED_PHONE.fullmatch(text)
+    return bool(rules.real_phone(cell) or starred or rules.virtual_phone(cell))
 
 
 def _number(cell: str) -> bool:
@@ -187,6 +186,8 @@ ADDRESS = Sort(_title, _address, 0.75, _place)
 WECHAT = Sort(_text, _wechat, 0.4, masked)
 TEXT = Sort(_text, _never, 0, masked)
 PLAIN = Sort(_text, _never, 0, _words)
+# A time whose name must say which.
+NAMED_TIME = Sort(_time, _never, 0, _as_it_is)
 
 OF_FIELD: dict[str, Sort] = {
     "number": NUMBER,
@@ -224,4 +225,21 @@ OF_FIELD: dict[str, Sort] = {
     "province": PLAIN,
     "city": PLAIN,
     "close": PLAIN,
+    "wecom": TEXT,
+    "remark": TEXT,
+    "nickname": TEXT,
+    "account": TEXT,
+    "added": NAMED_TIME,
+    "friend": PLAIN,
+    "card": TEXT,
+    "face": OTHER_MONEY,
+    "principal": OTHER_MONEY,
+    "bonus": OTHER_MONEY,
+    "principal_left": OTHER_MONEY,
+    "bonus_left": OTHER_MONEY,
+    "opened": NAMED_TIME,
+    "consent": PLAIN,
+    "withdrawn": PLAIN,
+    "told_from": PLAIN,
+    "told_at": NAMED_TIME,
 }

@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy.orm import Mapped, mapped_column
 
-from lumi_desk.storage.base import Home, Json, Table
+from lumi_desk.storage.base import Fen, Home, Json, Table
 
 
 class ImportRun(Table):
@@ -51,3 +51,18 @@ class LineTrace(Table):
     spec: Mapped[str] = mapped_column(default="", server_default="")
     package: Mapped[str] = mapped_column(default="", server_default="")
     number: Mapped[str] = mapped_column(default="", server_default="")
+
+
+class CardTrace(Table):
+    """What the newest ledger said of a recharge card, by its number: what is left on it, in fen.
+
+    Whose it is says the identity of kind "card".
+    """
+
+    __tablename__ = "card_trace"
+    home = Home.HUB
+
+    number: Mapped[str] = mapped_column(primary_key=True)
+    as_of: Mapped[datetime]
+    principal_fen: Mapped[int] = mapped_column(Fen)
+    bonus_fen: Mapped[int] = mapped_column(Fen, default=0, server_default="0")

@@ -169,7 +169,7 @@ class HubClient:
 
         Raises what the other doors raise, and SnapshotOver when it must be begun anew.
         """
-        return self._sheets(self._send("snapshot", asked, access))
+        return self._sheets(self._post("snapshot", _ASKING[type(asked)].dump_json(asked), access))
 
     def hints(self, access: str) -> Hints:
         """Listen for the heads of streams. Raises NoHints where the hub has no such door."""
@@ -185,11 +185,25 @@ class HubClient:
         """Close the connections."""
         self._line.close()
 
-    def _ask(self, door: str, asked: Any, shape: TypeAdapter[T], access: str = "") -> T:
-        answer = self._send(door, asked, access)
+    def ask(
+        self,
+        door: str,
+        body: bytes,
+        shape: TypeAdapter[T],
+        access: str = "",
+        silence_s: float | None = None,
+    ) -> T:
+        """Ask a door of any shape. `body` is JSON.
+
+        `silence_s` is after how many seconds without a word, if not after the usual ones.
+        """
+        answer = self._post(door, body, access, silence_s)
         with contextlib.closing(answer), _in_words():
             told = answer.read()
         return self._understood(shape, told)
+
+    def _ask(self, door: str, asked: Any, shape: TypeAdapter[T], access: str = "") -> T:
+        return self.ask(door, _ASKING[type(asked)].dump_json(asked), shape, access)
 
     def _sheets(self, answer: Answer) -> Iterator[protocol.Sheet]:
         with contextlib.closing(answer):
@@ -206,14 +220,13 @@ class HubClient:
             # Not chained: the library's error quotes what came, perhaps a phone number.
             raise NotAHub(address=self._line.address) from None
 
-    def _send(self, door: str, asked: Any, access: str = "") -> Answer:
-        body = _ASKING[type(asked)].dump_json(asked)
+    def _post(self, door: str, body: bytes, access: str, silence_s: float | None = None) -> Answer:
         headers = {"Content-Type": "application/json", "Accept-Encoding": "gzip"}
         if access:
             headers["Authorization"] = f"Bearer {access}"
         if len(body) > _COMPRESS_FROM:
             body, headers["Content-Encoding"] = gzip.compress(body, 1), "gzip"
-        answer = self._through_the_line("POST", door, headers, body)
+        answer = self._through_the_line("POST", door, headers, body, silence_s)
         self._require_success(answer)
         return answer
 

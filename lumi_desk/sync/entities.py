@@ -12,6 +12,7 @@ from lumi_desk.calls import tables as calls
 from lumi_desk.cards import tables as cards
 from lumi_desk.catalog import tables as catalog
 from lumi_desk.complaints import tables as complaints
+from lumi_desk.consents import tables as consents
 from lumi_desk.customers import tables as customers
 from lumi_desk.orders import tables as orders
 from lumi_desk.parked import tables as parked
@@ -98,6 +99,7 @@ ENTITIES: tuple[Entity, ...] = (
     Entity(calls.Callback, Scope.CHILD),
     Entity(calls.Refusal, Scope.CHILD),
     Entity(calls.Skip, Scope.CHILD),
+    Entity(consents.Consent, Scope.CHILD),
     Entity(complaints.Complaint, Scope.CHILD),
     Entity(targets.Target, Scope.FACT),
     Entity(reports.Fact, Scope.FACT),

@@ -29,6 +29,10 @@ class Reason(StrEnum):
     REST = "rest"
 
 
+# What is owed to her: all other reasons are there to sell.
+SERVICE = frozenset({Reason.WRAP_UP, Reason.CALLBACK, Reason.COMPLAINT})
+
+
 @dataclass(frozen=True, slots=True)
 class Candidate:
     """What is known of one customer that could put her on the list.
@@ -37,11 +41,14 @@ class Candidate:
     `churn_warning` and `touches_missed`; `again` is the `score` of customers.again and orders the
     churn warnings; `value_fen` is her spend of the last year. `delivered_at` is given for newcomers
     only. `dials` are all dials of the last 30 days, by anybody. `points` are what calls have taught
-    of customers like her, `learned` is the strongest reason for them.
+    of customers like her, `learned` is the strongest reason for them. `offers` and `service` say
+    whether she may be called for them.
     """
 
     customer_id: str
     refused: bool = False
+    offers: bool = True
+    service: bool = True
     skipped_day: date | None = None
     dials: tuple[datetime, ...] = ()
     wrap_up_since: datetime | None = None
@@ -180,7 +187,15 @@ def _quiet_days(one: Candidate, now: datetime, settings: WorklistSettings) -> in
 def _reasons(one: Candidate, now: datetime, settings: WorklistSettings) -> list[_Why]:
     """All her reasons, best first."""
     found = [*_owed(one, now, settings), *_needed(one, now, settings), *_rest(one, now, settings)]
-    return sorted(found, key=lambda why: settings.rank(why.reason))
+    lawful = [why for why in found if _may_be_called(one, why.reason)]
+    return sorted(lawful, key=lambda why: settings.rank(why.reason))
+
+
+def _may_be_called(one: Candidate, reason: Reason) -> bool:
+    """Whether her word allows a call for this; what was begun is written up in any case."""
+    if reason is Reason.WRAP_UP:
+        return True
+    return one.service if reason in SERVICE else one.offers
 
 
 def _appears(one: Candidate, now: datetime, budget: ContactBudget) -> bool:

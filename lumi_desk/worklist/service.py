@@ -18,6 +18,9 @@ from lumi_desk.catalog import service as catalog
 from lumi_desk.catalog import shelf
 from lumi_desk.catalog.service import Ware
 from lumi_desk.complaints import service as complaints
+from lumi_desk.consents import service as consents
+from lumi_desk.consents.rules import Purpose, Way
+from lumi_desk.consents.service import Words
 from lumi_desk.customers import held
 from lumi_desk.customers.again.rules import AGAIN, AgainSettings, remembered, score
 from lumi_desk.customers.held import Held
@@ -72,6 +75,7 @@ class _Known:
 
     now: datetime
     refused: frozenset[str]
+    words: Words
     skipped: frozenset[str]
     dials: Mapping[str, tuple[datetime, ...]]
     under_way: Mapping[str, UnderWay]
@@ -121,6 +125,7 @@ def _known(session: Session, now: datetime) -> _Known:
     return _Known(
         now=now,
         refused=calls.refused(session),
+        words=consents.everybody(session, now),
         skipped=calls.skipped(session, clock.local_day(now)),
         dials=calls.dials(session, now - calls.BUDGET_DAYS),
         under_way={call.customer_id: call for call in calls.all_under_way(session)},
@@ -148,6 +153,8 @@ def _candidate(customer: Held, known: _Known) -> Candidate:
     return Candidate(
         customer_id=one,
         refused=one in known.refused,
+        offers=known.words.may(one, Way.PHONE, Purpose.MARKETING),
+        service=known.words.may(one, Way.PHONE, Purpose.SERVICE),
         skipped_day=clock.local_day(now) if one in known.skipped else None,
         dials=known.dials.get(one, ()),
         wrap_up_since=call.started_at if call and call.is_debt else None,

@@ -13,6 +13,7 @@ from statistics import median
 from typing import Any
 
 import pytest
+from fastapi.testclient import TestClient
 from pytest_benchmark.fixture import BenchmarkFixture
 from sqlalchemy import select
 
@@ -22,11 +23,16 @@ from lumi_desk.customers.rules import GRADE
 from lumi_desk.customers.rulesets.rules import named
 from lumi_desk.customers.tables import Customer
 from lumi_desk.hub import figuring, intake, previewing, rulebook, settings
+from lumi_desk.hub.app import create_app
+from lumi_desk.managing.protocol import PREVIEW, PREVIEWED, PreviewRules, RulesPreviewed
 from lumi_desk.orders.tables import Order, OrderLine
+from lumi_desk.people.tables import Person
+from lumi_desk.security.roles import Role
 from lumi_desk.storage import bulk
 from lumi_desk.storage.store import Store
 from lumi_desk.sync.tables import SyncFeed
 from tests.bench.measures import seconds
+from tests.hub.test_snapshot import joins
 from tests.makers import NOW, TODAY
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(1800)]
@@ -162,6 +168,32 @@ def test_preview_of_changed_grade_numbers(
     shop.told(benchmark)
 
 
+def test_preview_of_changed_grade_numbers_at_the_door(
+    shop: Shop, benchmark: BenchmarkFixture, request: pytest.FixtureRequest
+) -> None:
+    # Whichever of the numbers that are set here hold by now.
+    numbers = {"a_points": "2000", "b_points": "400"}
+    body = PREVIEW.dump_json(PreviewRules("grade", numbers))
+    client = TestClient(create_app(shop.store, lambda: NOW))
+    if not _is_known(shop.store, "gu"):
+        joins(shop.store, "gu", Role.MANAGER)
+    seen: list[RulesPreviewed] = []
+
+    def ready() -> None:
+        shop.floors.append(seconds(lambda: shop.read(_ORDERS_READ)))
+
+    def ours() -> None:
+        headers = {"Authorization": "Bearer gu", "Content-Type": "application/json"}
+        answer = client.post("/v1/rules/preview", content=body, headers=headers)
+        seen.append(PREVIEWED.validate_json(answer.content))
+
+    pedantic: Any = benchmark.pedantic
+    pedantic(ours, setup=ready, rounds=_rounds(request))
+    assert sum(one.customers for one in seen[0].counts) == shop.customers
+    assert {(one.old, one.new) for one in seen[0].counts if one.old != one.new} == {("A", "B")}
+    shop.told(benchmark)
+
+
 def test_a_full_reclassification_that_changes_nothing(
     shop: Shop, benchmark: BenchmarkFixture, request: pytest.FixtureRequest
 ) -> None:
@@ -233,6 +265,11 @@ def test_the_figures_of_all_months(
     else:
         assert max(one.members for one in found[0]) > 0.3 * shop.customers
     shop.told(benchmark)
+
+
+def _is_known(store: Store, person_id: str) -> bool:
+    with store.read() as session:
+        return session.get(Person, person_id) is not None
 
 
 def _versions(store: Store) -> int:

@@ -25,6 +25,9 @@ STEPS = (
     "the call is finished",
     "online again, everything sent",
     "the board shows the morning",
+    "the manager signs in",
+    "the rules",
+    "who would move",
 )
 IMPORTS = ("import orders", "import the same orders again")
 

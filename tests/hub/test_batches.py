@@ -12,6 +12,8 @@ from lumi_desk.calls.operations import PromiseCallback, Refuse, SkipCustomer, Wr
 from lumi_desk.calls.tables import Callback, Contact, Note
 from lumi_desk.clock import local_day
 from lumi_desk.complaints.operations import OpenComplaint
+from lumi_desk.consents.operations import WithdrawConsent
+from lumi_desk.consents.rules import Purpose, Way
 from lumi_desk.customers.tables import Customer
 from lumi_desk.customers.tags.operations import AddTag, RemoveTag
 from lumi_desk.hub.accept import accept
@@ -66,6 +68,13 @@ def a_promise(rep: str, customer: str, **values: Any) -> PromiseCallback:
     return PromiseCallback(customer_id=customer, by=rep, **{**told, **values})
 
 
+def a_withdrawal(rep: str, customer: str, **values: Any) -> WithdrawConsent:
+    """She is not to be called at all: what was promised her falls away."""
+    told: dict[str, Any] = {"id": new_id(), "customer_id": customer, "by": rep, "at": NOW}
+    about: dict[str, Any] = {"way": Way.PHONE, "purpose": Purpose.SERVICE}
+    return WithdrawConsent(**{**told, **about, **values})
+
+
 def a_note(rep: str, customer: str, words: str = "她说好", **values: Any) -> WriteNote:
     told: dict[str, Any] = {"id": new_id(), "customer_id": customer, "by": rep, "at": NOW}
     return WriteNote(words=words, **{**told, **values})
@@ -80,7 +89,7 @@ def a_tag(rep: str, customer: str, name: str = "礼品 3/8", **values: Any) -> A
     return AddTag(name=name, **{**told, **values})
 
 
-@pytest.mark.parametrize("kind", ["call", "promise", "note", "claim", "tag"])
+@pytest.mark.parametrize("kind", ["call", "promise", "note", "claim", "tag", "withdrawal"])
 def test_fifty_operations_take_as_many_statements_as_one(hub_store: Store, kind: str) -> None:
     rep = hub_with_rep(hub_store)
     hers = customers_of(hub_store, rep, MANY)
@@ -90,6 +99,7 @@ def test_fifty_operations_take_as_many_statements_as_one(hub_store: Store, kind:
         "note": lambda one: a_note(rep, one),
         "claim": lambda one: a_claim(rep, one),
         "tag": lambda one: a_tag(rep, one),
+        "withdrawal": lambda one: a_withdrawal(rep, one),
     }
     make = makers[kind]
     # A promise to everybody, so that every call has one to settle.
@@ -117,6 +127,7 @@ def the_work(rep: str, hers: Sequence[str]) -> list[Operation]:
         a_claim(rep, hers[2]),
         a_claim(rep, hers[3], kind="card", fen=1_200_000),
         a_promise(rep, hers[2]),
+        a_withdrawal(rep, hers[2], at=later),
         SkipCustomer(
             id=new_id(), customer_id=hers[3], by=rep, at=NOW, day=local_day(NOW), reason="忙"
         ),
@@ -182,7 +193,18 @@ def test_together_and_one_by_one_and_beside_a_poison_have_the_same_effect(
     assert outcomes[0] != before
 
 
-_WRITTEN = ("contact", "note", "callback", "refusal", "skip", "tag", "sale", "complaint", "fact")
+_WRITTEN = (
+    "contact",
+    "note",
+    "callback",
+    "refusal",
+    "skip",
+    "tag",
+    "sale",
+    "complaint",
+    "fact",
+    "consent",
+)
 
 
 @pytest.mark.parametrize("place", [0, 30, MANY - 1])
@@ -238,7 +260,7 @@ def test_what_is_there_already_is_done_again_without_a_second_effect(hub_store: 
     assert set(statuses(send(hub_store, rep, fresh, *work))) == {"applied"}
     after = kept(hub_store)
     assert after["note"] > before["note"]
-    for name in ("contact", "callback", "refusal", "sale", "fact", "complaint"):
+    for name in ("contact", "callback", "refusal", "sale", "fact", "complaint", "consent"):
         assert after[name] == before[name], name
     audit(hub_store)
 

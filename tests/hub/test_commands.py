@@ -43,6 +43,7 @@ COMMANDS = (
     ("assign",),
     ("customers", "why"),
     ("customers", "rfm"),
+    ("customers", "reachable"),
     ("rules", "list"),
     ("rules", "show"),
     ("rules", "preview"),

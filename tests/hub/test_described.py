@@ -8,22 +8,28 @@ from typing import Any
 import pytest
 import schemathesis
 from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
 from schemathesis import Case, GenerationMode
+from schemathesis.core.transport import Response
 from schemathesis.schemas import BaseSchema
 from schemathesis.specs.openapi.checks import response_schema_conformance
 
-from lumi_desk.hub import accounts
+from lumi_desk.customers.rulesets.rules import RULE_SETS, RuleSet
+from lumi_desk.hub import accounts, rulebook
 from lumi_desk.hub.app import create_app
+from lumi_desk.security.roles import Role
 from lumi_desk.storage.store import Store
 from lumi_desk.sync import feed
 from lumi_desk.sync.protocol import PROBLEM
 from tests.hub.test_snapshot import joins
-from tests.makers import NOW, make_customer
+from tests.makers import NOW, TODAY, make_customer, make_order
 from tests.stores import sqlite_hub
 
 pytestmark = pytest.mark.slow
 
 _WELL = 200
+_DOORS = ("sign-in", "refresh", "hello", "push", "pull", "snapshot")
+_RULES = ("rules", "rules/show", "rules/preview", "rules/set", "rules/roll-back")
 _REFUSED = range(400, 500)
 
 
@@ -31,10 +37,17 @@ _REFUSED = range(400, 500)
 def store(hub_file: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
     store = sqlite_hub(hub_file, tmp_path_factory.mktemp("described"))
     joins(store, "lin")
+    joins(store, "gu", Role.MANAGER)
     with store.write() as session:
         feed.watch(session)
-        make_customer(session, "lin", id="hers")
+        customer = make_customer(session, "lin", id="hers")
+        make_order(session, customer)
         feed.publish(session)
+    for rules in RULE_SETS:
+        first = rules.numbers[0]
+        told = [f"{first.key}={first.of(rules.default) + 1}"]
+        with store.write() as session:
+            rulebook.set_numbers(session, rules, told, TODAY, NOW)
     yield store
     store.close()
 
@@ -47,7 +60,7 @@ def doors(store: Store) -> BaseSchema:
 
 
 @pytest.mark.parametrize("mode", list(GenerationMode))
-@pytest.mark.parametrize("door", ["sign-in", "refresh", "hello", "push", "pull", "snapshot"])
+@pytest.mark.parametrize("door", [*_DOORS, *_RULES])
 def test_whatever_is_asked_is_answered_as_described(
     doors: BaseSchema, door: str, mode: GenerationMode
 ) -> None:
@@ -60,23 +73,58 @@ def test_whatever_is_asked_is_answered_as_described(
     )
     @given(asked)
     def ask(case: Case[Any]) -> None:
-        case.headers["Authorization"] = "Bearer lin"
-        answer = case.call()
-        if answer.status_code == _WELL:
-            case.validate_response(answer, checks=[response_schema_conformance])
-        else:
-            assert answer.status_code in _REFUSED
-            assert PROBLEM.validate_json(answer.content).words
+        _ask(case, "gu" if door in _RULES else "lin")
 
     ask()
+
+
+@pytest.mark.parametrize("door", _RULES[1:])
+def test_whatever_is_asked_of_real_rules_is_answered_as_described(
+    doors: BaseSchema, door: str
+) -> None:
+    asked = doors[f"/v1/{door}"]["POST"].as_strategy(generation_mode=GenerationMode.POSITIVE)
+    told: set[int] = set()
+
+    @settings(
+        max_examples=50,
+        phases=(Phase.explicit, Phase.generate),
+        suppress_health_check=list(HealthCheck),
+    )
+    @given(asked, st.sampled_from(RULE_SETS), st.integers(-1, 99_999), st.data())
+    def ask(case: Case[Any], rules: RuleSet, value: int, data: st.DataObject) -> None:
+        shown = case.operation.schema["/v1/rules/show"]["POST"].Case(
+            body={"name": rules.name}, media_type="application/json"
+        )
+        body: Any = case.body
+        body |= {"name": rules.name, "base": _ask(shown, "gu").json()["mark"]}
+        body["day"] = data.draw(st.sampled_from([None, "2026-11-17", "2026-12-01", "9999-12-31"]))
+        if "numbers" in body:
+            key = data.draw(st.sampled_from(rules.numbers)).key
+            body["numbers"] = {key: str(value)}
+        told.add(_ask(case, "gu").status_code)
+
+    ask()
+    assert _WELL in told
+
+
+def _ask(case: Case[Any], who: str) -> Response:
+    """Ask as somebody, and see that the answer is what the description says."""
+    case.headers["Authorization"] = f"Bearer {who}"
+    answer = case.call()
+    if answer.status_code == _WELL:
+        case.validate_response(answer, checks=[response_schema_conformance])
+    else:
+        assert answer.status_code in _REFUSED
+        assert PROBLEM.validate_json(answer.content).words
+    return answer
 
 
 def test_the_description_knows_every_door(doors: BaseSchema) -> None:
     told = doors.raw_schema
     assert set(told["paths"]) == {
         "/health",
-        *(f"/v1/{one}" for one in ("sign-in", "refresh", "hello", "push", "pull")),
-        *("/v1/snapshot", "/v1/poke"),
+        *(f"/v1/{one}" for one in (*_DOORS, *_RULES)),
+        "/v1/poke",
     }
     for path, methods in told["paths"].items():
         for door in methods.values():

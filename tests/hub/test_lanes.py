@@ -10,7 +10,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from lumi_desk.hub.app import create_app
-from lumi_desk.hub.lanes import Admission, Bounds, HubBusy, Lane, Lanes, Room
+from lumi_desk.hub.lanes import WORK, Admission, Bounds, HubBusy, Lane, Lanes, Room
 from lumi_desk.storage.store import Store
 from tests.stores import sqlite_hub
 
@@ -24,6 +24,11 @@ ROOM = Room(
         Lane.SNAPSHOT: Bounds(1, 1, 60.0),
     },
 )
+
+
+def test_a_managers_rules_come_after_all_other_work() -> None:
+    assert max(WORK.lanes) is Lane.MANAGE
+    assert WORK.lanes[Lane.MANAGE].runs < WORK.places
 
 
 def run(work: Coroutine[Any, Any, T]) -> T:

@@ -8,11 +8,12 @@ from sqlalchemy import select
 
 from lumi_desk.catalog.tables import Setting
 from lumi_desk.customers.rules import GRADE
+from lumi_desk.customers.rulesets import versions
 from lumi_desk.customers.rulesets.rules import Contradiction, named
 from lumi_desk.customers.tables import Customer
 from lumi_desk.hub import intake, nightly, rulebook
 from lumi_desk.hub.classifying import numbers_on
-from lumi_desk.hub.rulebook import NothingBefore, NothingNew, PastDay
+from lumi_desk.hub.rulebook import NothingBefore, NothingNew, PastDay, Told
 from lumi_desk.ids import new_id
 from lumi_desk.storage.store import Store
 from lumi_desk.sync import feed
@@ -61,7 +62,9 @@ def test_numbers_of_today_move_who_is_to_move_and_reach_the_desks(hub_store: Sto
     stays = newcomer_of_another(hub_store)
     before = entries(hub_store, "customer")
     with hub_store.write() as session:
-        done = rulebook.set_numbers(session, GRADES, ["a_points=400"], TODAY, NOW, by="wu")
+        done = rulebook.set_numbers(
+            session, GRADES, ["a_points=400"], TODAY, NOW, signed=Told("wu")
+        )
     assert done.changes is not None
     assert done.changes.grades == {("B", "A"): 1}
     assert done.changes.pairs == (("customer", customer),)
@@ -102,14 +105,14 @@ def test_every_version_is_kept_as_it_was_written(hub_store: Store) -> None:
     written: dict[str, tuple[str, date, object, int]] = {}
     for told, day in (("a_points=900", TODAY), ("b_points=200", TODAY), ("new_days=90", TOMORROW)):
         with hub_store.write() as session:
-            rulebook.set_numbers(session, GRADES, [told], day, NOW, by="lin")
+            rulebook.set_numbers(session, GRADES, [told], day, NOW, signed=Told("lin"))
         assert rows(hub_store).items() >= written.items()
         written = rows(hub_store)
     with hub_store.write() as session:
         rulebook.roll_back(session, GRADES, TODAY, NOW)
     assert rows(hub_store).items() >= written.items()
     with hub_store.read() as session:
-        found = rulebook.versions(session, GRADES)
+        found = versions.versions(session, GRADES)
     points = [(one.since, one.values["a_points"], one.values["b_points"]) for one in found]
     assert points == [
         (None, 80_000, 30_000),
@@ -120,7 +123,7 @@ def test_every_version_is_kept_as_it_was_written(hub_store: Store) -> None:
     ]
     assert [one.back for one in found] == [False, False, False, True, False]
     assert [(one.by, one.at) for one in found[:2]] == [("", None), ("lin", NOW)]
-    assert [rulebook.on(found, day) for day in (TODAY - DAY, TODAY, TOMORROW)] == [0, 3, 4]
+    assert [versions.on(found, day) for day in (TODAY - DAY, TODAY, TOMORROW)] == [0, 3, 4]
 
 
 def test_rolling_back_twice_undoes_it(hub_store: Store) -> None:
@@ -194,7 +197,7 @@ def test_a_version_that_cannot_be_read_is_named_and_put_right_by_the_next(
         rulebook.set_numbers(session, GRADES, ["a_points=900"], TODAY, NOW)
         session.add(Setting(id=new_id(), rule_set="grade", effective=TODAY, body=body))
     with hub_store.read() as session:
-        *_, good, bad = rulebook.versions(session, GRADES)
+        *_, good, bad = versions.versions(session, GRADES)
     spoiled = body != {"_at": "noon"}
     assert bool(bad.problem) is spoiled
     assert (bad.values == good.values) is spoiled

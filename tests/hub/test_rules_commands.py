@@ -46,7 +46,8 @@ def test_rules_are_previewed_set_shown_and_rolled_back(type_: Type, hub_store: S
     words = type_("rules", "preview", "grade", "a_points=500").out
     assert f"{customer}, grade B: B → A" in words
     assert "Nothing was changed" in words
-    done = type_("rules", "set", "grade", "a_points=500", "--by", "wu", "--json").data
+    why = ("--by", "wu", "--why", "after 11-11")
+    done = type_("rules", "set", "grade", "a_points=500", *why, "--json").data
     assert done["classified"]["grades"] == [{"from": "B", "to": "A", "customers": 1}]
     with hub_store.read() as session:
         assert session.get_one(Customer, customer).grade == "A"
@@ -57,7 +58,10 @@ def test_rules_are_previewed_set_shown_and_rolled_back(type_: Type, hub_store: S
     assert [one["by"] for one in versions] == [None, "wu", None]
     assert [_numbers(one)["a_points"][0] for one in versions] == ["800", "500", "800"]
     assert [one["in_force"] for one in versions] == [False, False, True]
-    assert "holds now" in type_("rules", "show", "grade").out
+    assert [one["why"] for one in versions] == [None, "after 11-11", None]
+    shown = type_("rules", "show", "grade").out
+    assert "holds now" in shown
+    assert "after 11-11" in shown
 
 
 def test_rules_that_cannot_be_read_are_shown_as_such_and_replaced(

@@ -72,11 +72,11 @@ def sign_in(store: Store, login: str) -> str:
     return accounts.sign_in(store, SignIn(login, PASSWORD, f"desk of {login}"), NOW).access
 
 
-def joins(store: Store, login: str) -> str:
+def joins(store: Store, login: str, role: Role = Role.REP) -> str:
     """Somebody who has signed in already: passwords cost much time. Her token is her name."""
     with store.write() as session:
         feed.watch(session)
-        session.add(Person(id=login, name=login, role=Role.REP))
+        session.add(Person(id=login, name=login, role=role))
         session.flush()
         session.add(
             Token(

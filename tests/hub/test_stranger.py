@@ -20,6 +20,8 @@ from uuid6 import uuid7
 
 from lumi_desk.hub import problems
 from lumi_desk.hub.snapshot import USUAL
+from lumi_desk.managing import protocol as managing
+from lumi_desk.security.roles import Role
 from lumi_desk.sync import feed, protocol
 from tests.makers import PASSWORD, hub_with_rep, make_customer
 from tests.stores import sqlite_hub
@@ -54,8 +56,8 @@ class Stranger:
             with refused:
                 return refused.code, json.load(refused)
 
-    def sign_in(self) -> None:
-        status, self.tokens = self.ask("sign-in", login="lin", password=PASSWORD)
+    def sign_in(self, login: str = "lin") -> None:
+        status, self.tokens = self.ask("sign-in", login=login, password=PASSWORD)
         assert status == 200
 
     def operation(self, kind: str, customer: str, **more: Any) -> Told:
@@ -125,6 +127,7 @@ def served(hub_file: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator
     folder = tmp_path_factory.mktemp("served")
     store = sqlite_hub(hub_file, folder)
     rep = hub_with_rep(store)
+    hub_with_rep(store, "gu", role=Role.MANAGER)
     with store.write() as session:
         feed.watch(session)
         customer = make_customer(session, rep).id
@@ -165,14 +168,17 @@ def _digest(records: set[tuple[str, str, int]]) -> str:
 
 @pytest.mark.parametrize(("shape", "text"), _EXAMPLES)
 def test_each_example_is_the_protocols(shape: str, text: str) -> None:
-    kind = getattr(protocol, shape)
+    kind = getattr(protocol, shape, None) or getattr(managing, shape)
     TypeAdapter(kind).validate_json(text)
     assert json.loads(text).keys() == {one.name for one in fields(kind)}
 
 
 def test_every_shape_has_its_example() -> None:
     asked = {"SignIn", "Tokens", "Refresh", "Hello", "Welcome", "Push", "Pushed", "Pull", "Pulled"}
-    assert {shape for shape, _ in _EXAMPLES} == {*asked, "Snapshot", "Sheet", "Problem"}
+    rules = {"ListRules", "RulesListed", "ShowRules", "RulesShown", "PreviewRules"}
+    rules |= {"RulesPreviewed", "SetRules", "RulesDone", "RollBackRules"}
+    shapes = {*asked, *rules, "Snapshot", "Sheet", "Problem"}
+    assert {shape for shape, _ in _EXAMPLES} == shapes
 
 
 def test_every_code_the_hub_answers_with_stands_in_the_table() -> None:
@@ -309,6 +315,29 @@ def test_a_snapshot_of_another_life_is_refused(stranger: Stranger) -> None:
     told = {"stream": "catalog", "generation": "another life:1:x", "after": ""}
     status, problem = stranger.ask("snapshot", **told)
     assert (status, problem["code"]) == (410, "SnapshotOver")
+
+
+def test_rules_are_looked_at_previewed_set_and_rolled_back(
+    stranger: Stranger, served: Served
+) -> None:
+    assert stranger.ask("rules")[1]["code"] == "NotYours"
+    manager = Stranger(served.address)
+    manager.sign_in("gu")
+    _, told = manager.ask("rules")
+    pool = next(one for one in told["rules"] if one["name"] == "pool")
+    asked = {"name": "pool", "numbers": {"active_days": "300"}}
+    _, seen = manager.ask("rules/preview", **asked)
+    assert sum(one["customers"] for one in seen["counts"]) == USUAL.roots + 1
+    setting = {**asked, "id": str(uuid7()), "base": pool["mark"], "why": "more of pool 0"}
+    first, again = (manager.ask("rules/set", **setting) for _ in range(2))
+    assert first[0] == again[0] == 200
+    assert again[1] == {**first[1], "again": True, "moved": None}
+    status, problem = manager.ask("rules/set", **{**setting, "id": str(uuid7())})
+    assert (status, problem["code"], problem["params"]["who"]) == (409, "RulesChanged", "Gu")
+    _, shown = manager.ask("rules/show", name="pool")
+    assert shown["versions"][-1]["why"] == "more of pool 0"
+    back = {"name": "pool", "id": str(uuid7()), "base": shown["mark"]}
+    assert manager.ask("rules/roll-back", **back)[1]["numbers"] == {"active_days": "365"}
 
 
 def test_a_hint_comes_when_something_was_written(stranger: Stranger, served: Served) -> None:

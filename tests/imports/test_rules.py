@@ -193,10 +193,42 @@ def test_status_words(words: str, status: OrderStatus | None) -> None:
         ("1.38E+10", ""),
         ("'0571-88001234", "0571-88001234"),
         ("12345", ""),
+        ("8613800004127", "13800004127"),
+        ("0086 138 0000 4127", "13800004127"),
+        ("１３８００００４１２７", "13800004127"),
+        ("(0571) 8800 1234", "0571-88001234"),
+        ("057188001234", "0571-88001234"),
+        ("+86 571 8800-1234", "0571-88001234"),
+        ("010-88001234", "010-88001234"),
+        ("571-88001234", ""),
+        ("0571-88001234-802", ""),
+        ("0571-8800123-4", ""),
+        ("13800004127,1234", ""),
+        ("138000041271234", ""),
+        ("138O0004127", ""),
+        ("12800004127", ""),
     ],
 )
 def test_only_numbers_one_can_ring_are_phones(cell: str, phone: str) -> None:
     assert rules.real_phone(cell) == phone
+
+
+@pytest.mark.parametrize(
+    ("cell", "virtual"),
+    [
+        ("13800004127-1234", True),
+        ("'18412340000转0123", True),
+        ("13800004127，1234", True),
+        ("13800004127 1234", True),
+        ("13800004127", False),
+        ("0571-88001234-802", False),
+        ("138****4127-1234", False),
+        ("", False),
+    ],
+)
+def test_virtual_numbers_are_told_by_their_extension(cell: str, virtual: bool) -> None:
+    assert rules.virtual_phone(cell) is virtual
+    assert not (virtual and rules.real_phone(cell))
 
 
 def test_nicks_identify_before_2022_only() -> None:

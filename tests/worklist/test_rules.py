@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from lumi_desk.because import because
 from lumi_desk.calls.rules import Allowed, may_dial, next_open
-from lumi_desk.worklist.rules import Candidate, Reason, WorklistSettings, order
+from lumi_desk.worklist.rules import SERVICE, Candidate, Reason, WorklistSettings, order
 
 NOW = datetime(2026, 11, 20, 6, 2, tzinfo=UTC)  # Friday 14:02 in Shanghai
 TODAY = date(2026, 11, 20)
@@ -27,6 +27,8 @@ candidates = st.builds(
     Candidate,
     customer_id=st.sampled_from([f"c{number}" for number in range(12)]),
     refused=st.booleans(),
+    offers=st.booleans(),
+    service=st.booleans(),
     skipped_day=st.none() | st.sampled_from([TODAY, TODAY - DAY]),
     dials=st.lists(moments, max_size=4).map(tuple),
     wrap_up_since=st.none() | moments,
@@ -258,3 +260,21 @@ def test_more_value_never_moves_her_down(people: list[Candidate], more: int) -> 
             richer = replace(her, value_fen=her.value_fen + more)
             after = ids(*(richer if one is her else one for one in people))
             assert after.index(her.customer_id) <= places.index(her.customer_id)
+
+
+@given(lists)
+def test_nobody_appears_for_what_her_word_forbids(everyone: list[Candidate]) -> None:
+    known = {one.customer_id: one for one in everyone}
+    for entry in order(everyone, NOW):
+        one = known[entry.customer_id]
+        for reason in (entry.reason, *entry.others):
+            owed = reason in SERVICE - {Reason.WRAP_UP}
+            assert reason is Reason.WRAP_UP or (one.service if owed else one.offers)
+
+
+def test_without_offers_a_promise_still_stands() -> None:
+    one = Candidate("her", offers=False, churn=QUIET, callback_at=NOW)
+    (entry,) = order([one], NOW)
+    assert (entry.reason, entry.others) == (Reason.CALLBACK, ())
+    assert order([replace(one, callback_at=None)], NOW) == ()
+    assert order([replace(one, service=False)], NOW) == ()

@@ -20,6 +20,8 @@ from lumi_desk.calls.operations import (
 from lumi_desk.calls.underway.rules import Dialled, State, UnderWay
 from lumi_desk.cards.tables import CardEntry
 from lumi_desk.catalog.tables import Product, Setting
+from lumi_desk.consents.operations import WithdrawConsent, withdraw_consent
+from lumi_desk.consents.rules import Purpose, Way
 from lumi_desk.customers.tables import Customer
 from lumi_desk.ids import new_id
 from lumi_desk.orders.tables import Order, OrderLine
@@ -223,6 +225,28 @@ def test_nobody_refused_skipped_or_over_budget_appears(store: Store) -> None:
         log_contact(session, a_call("wang", dialled.id))
     assert listed(store).rows == ()
     assert set(reasons(listed(store, NOW + timedelta(days=1)))) == {"乙", "丙"}
+
+
+def test_whoever_wants_no_offers_by_phone_appears_for_what_was_promised_alone(
+    store: Store,
+) -> None:
+    def withdraws(customer_id: str, way: Way, purpose: Purpose) -> None:
+        op = WithdrawConsent(
+            id=new_id(), customer_id=customer_id, by="lin", at=NOW, way=way, purpose=purpose
+        )
+        withdraw_consent(session, op)
+
+    with store.write() as session:
+        none, callback, neither, other = (her(session, name) for name in ("甲", "乙", "丙", "丁"))
+        for one in (callback, neither):
+            promised(session, one, timedelta(minutes=-5))
+        for one in (none, callback):
+            withdraws(one.id, Way.PHONE, Purpose.MARKETING)
+        withdraws(neither.id, Way.PHONE, Purpose.SERVICE)
+        withdraws(other.id, Way.SMS, Purpose.MARKETING)
+    found = reasons(listed(store))
+    assert set(found) == {"乙", "丁"}
+    assert found["乙"] is Reason.CALLBACK
 
 
 def test_an_unfinished_call_stands_first(store: Store) -> None:

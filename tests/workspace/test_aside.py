@@ -6,6 +6,7 @@ import pytest
 
 from lumi_desk.calls.tables import Refusal
 from lumi_desk.complaints.tables import Complaint
+from lumi_desk.consents.tables import Consent
 from lumi_desk.customers.tables import Customer
 from lumi_desk.orders.tables import Sale
 from lumi_desk.targets.tables import Target
@@ -55,6 +56,105 @@ def test_a_refusal_in_the_call_leaves_the_call_to_be_written_up(calling: Rep, we
     calling.does.disposition_chosen("no_need")
     calling.does.saved()
     assert sorted(calling.waiting()) == ["contact.log", "customer.refuse"]
+
+
+def says(rep: Rep, way: str, what: str) -> None:
+    rep.does.consent_wanted()
+    rep.does.ask_chosen(way)
+    rep.does.ask_chosen(what)
+
+
+def test_no_offers_by_phone_is_written_at_once_and_leaves_first(rep: Rep, wen: str) -> None:
+    rep.begins()
+    rep.does.picked(wen)
+    says(rep, "phone", "no_offers")
+    (word,) = rows(rep, Consent)
+    assert isinstance(word, Consent)
+    assert (word.way, word.purpose, word.withdrawn_source) == (
+        "phone",
+        "marketing",
+        rep.desk.me.name,
+    )
+    assert rep.leaves_now() == ["consent.withdraw"]
+    assert rep.names() == ["徐玉兰"]
+    assert rep.screen.toast is not None
+    assert rep.screen.toast.button == ""
+    assert person(rep).flags[0].text == "No offers: phone"
+    assert blocked(rep) == "She is not to be called with offers"
+    rep.does.dialled()
+    assert rep.screen.stage is Stage.READY
+
+
+def test_a_complaint_may_still_be_called_about_unless_she_closed_the_way(
+    rep: Rep, wen: str
+) -> None:
+    rep.begins()
+    rep.does.picked(wen)
+    says(rep, "phone", "no_offers")
+    rep.does.complaint_wanted()
+    rep.does.ask_written("瓶盖松了")
+    rep.does.ask_confirmed()
+    assert blocked(rep) == ""
+    says(rep, "phone", "not_at_all")
+    assert person(rep).flags[0].text == "No contact: phone"
+    assert blocked(rep) == "She is not to be called with offers"
+
+
+def test_offers_are_welcome_again_and_that_can_be_undone(rep: Rep, wen: str) -> None:
+    rep.begins()
+    rep.does.picked(wen)
+    says(rep, "phone", "not_at_all")
+    rep.clock.forward(seconds=1)
+    says(rep, "phone", "offers")
+    assert [flag.text for flag in person(rep).flags] == ["虾类过敏"]
+    assert blocked(rep) == ""
+    assert rep.leaves_now() == ["consent.withdraw"]
+    rep.does.undone()
+    assert person(rep).flags[0].text == "No contact: phone"
+
+
+def test_a_withdrawal_holds_though_the_clock_was_ahead_when_she_agreed(rep: Rep, wen: str) -> None:
+    rep.begins()
+    rep.does.picked(wen)
+    rep.clock.forward(hours=2)
+    says(rep, "phone", "offers")
+    rep.clock.forward(hours=-2)
+    says(rep, "phone", "no_offers")
+    assert person(rep).flags[0].text == "No offers: phone"
+
+
+def test_a_closed_way_is_not_written_to(rep: Rep, wen: str) -> None:
+    rep.begins()
+    rep.does.picked(wen)
+    assert rep.screen.dial is not None
+    assert "wangwang" in {one.name for one in rep.screen.dial.ways}
+    says(rep, "wangwang", "no_offers")
+    assert rep.screen.dial is not None
+    assert "wangwang" not in {one.name for one in rep.screen.dial.ways}
+    rep.does.written_to("wangwang")
+    assert rep.screen.stage is Stage.READY
+    assert problem(rep) == "She is not to be written offers there."
+
+
+def test_notes_about_her_health_are_agreed_to_and_taken_back(rep: Rep, wen: str) -> None:
+    rep.begins()
+    rep.does.picked(wen)
+    for what, stands in (("health", "agreed"), ("no_health", "not agreed")):
+        says(rep, "health", what)
+        rep.does.consent_wanted()
+        assert rep.screen.ask is not None
+        assert rep.screen.ask.choices[-1].text == f"notes about her health: {stands}"
+        rep.clock.forward(seconds=1)
+    assert [flag.text for flag in person(rep).flags] == ["虾类过敏"]
+
+
+def test_a_withdrawal_in_the_call_leaves_the_call_to_be_written_up(calling: Rep, wen: str) -> None:
+    says(calling, "phone", "not_at_all")
+    assert calling.screen.stage is Stage.TALKING
+    calling.does.ended()
+    calling.does.disposition_chosen("no_need")
+    calling.does.saved()
+    assert sorted(calling.waiting()) == ["consent.withdraw", "contact.log"]
 
 
 def test_escape_takes_a_question_back(rep: Rep, wen: str) -> None:

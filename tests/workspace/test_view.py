@@ -66,6 +66,8 @@ KEYPAD, SHIFT = Qt.KeyboardModifier.KeypadModifier, Qt.KeyboardModifier.ShiftMod
         ("in-call", Qt.Key.Key_F8, "", None, "ended", ()),
         ("in-call", Qt.Key.Key_8, "", CTRL, "ended", ()),
         ("in-call", Qt.Key.Key_F9, "", None, "refusal_wanted", ()),
+        ("in-call", Qt.Key.Key_R, "r", ALT, "consent_wanted", ()),
+        ("consent", Qt.Key.Key_3, "3", None, "ask_chosen", ("wechat",)),
         ("in-call", Qt.Key.Key_C, "c", ALT, "complaint_wanted", ()),
         ("in-call", Qt.Key.Key_9, "", CTRL, "refusal_wanted", ()),
         ("in-call", Qt.Key.Key_B, "b", ALT, "callback_wanted", ()),

@@ -58,6 +58,15 @@ def test_wechat_is_a_way_once_she_has_accepted(rep: Rep, desk_store: Store) -> N
         her(session, "何丽", id="he", wechat="he_wx", wechat_state="accepted", wangwang="heli")
     rep.does.picked("he")
     assert ways(rep) == ["wechat", "wangwang"]
+
+
+def test_a_friend_of_a_contact_list_goes_by_her_name(rep: Rep, desk_store: Store) -> None:
+    """WeCom tells no account, only that she is somebody's friend."""
+    with desk_store.write() as session:
+        her(session, "何丽", id="he", wechat="", wechat_state="accepted", wangwang="")
+    rep.does.picked("he")
+    assert rep.screen.dial is not None
+    assert rep.screen.dial.ways == (Choice("wechat", "WeChat 何丽"),)
     assert rep.screen.dial is not None
     assert not rep.screen.dial.instead, "there is a number to dial"
 

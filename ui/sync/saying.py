@@ -9,6 +9,8 @@ from typing import Any
 from lumi_desk.calls.operations import LogContact, PromiseCallback, Refuse, SkipCustomer, WriteNote
 from lumi_desk.catalog.service import Outcome
 from lumi_desk.complaints.operations import OpenComplaint
+from lumi_desk.consents.operations import GiveConsent, WithdrawConsent
+from lumi_desk.consents.rules import Purpose
 from lumi_desk.customers.fields.rules import Field
 from lumi_desk.customers.operations import EditCustomer
 from lumi_desk.customers.tags.operations import AddTag, RemoveTag
@@ -18,6 +20,7 @@ from lumi_desk.operations import BadOperation, UnknownOperation, decode, kind_na
 from lumi_desk.orders.operations import ClaimSale
 from lumi_desk.parked.operations import AskLeader, DecideParked
 from lumi_desk.parked.rules import Verdict
+from ui.ways import PURPOSES, WAYS
 from ui.words import N_, Language, duration, language, money, sentence, tr, when
 
 KINDS: Mapping[str, str] = {
@@ -25,6 +28,8 @@ KINDS: Mapping[str, str] = {
     "note.write": N_("Note"),
     "callback.promise": N_("Callback"),
     "customer.refuse": N_("Do not call"),
+    "consent.withdraw": N_("Consent withdrawn"),
+    "consent.give": N_("Consent given"),
     "customer.skip": N_("Skipped"),
     "sale.claim": N_("Sale"),
     "complaint.open": N_("Complaint"),
@@ -126,6 +131,12 @@ def _refuse(op: Refuse, _: Outcomes, __: datetime) -> str:
     return op.words or tr("She does not want to be contacted.")
 
 
+def _consent(op: GiveConsent | WithdrawConsent, _: Outcomes, __: datetime) -> str:
+    if op.purpose is Purpose.HEALTH:
+        return tr(PURPOSES[op.purpose])
+    return f"{tr(WAYS[op.way])} · {tr(PURPOSES[op.purpose])}"
+
+
 def _skip(_: SkipCustomer, __: Outcomes, ___: datetime) -> str:
     return ""
 
@@ -169,6 +180,8 @@ _SAYINGS: dict[type, Callable[[Any, Outcomes, datetime], str]] = {
     WriteNote: _note,
     PromiseCallback: _callback,
     Refuse: _refuse,
+    WithdrawConsent: _consent,
+    GiveConsent: _consent,
     SkipCustomer: _skip,
     ClaimSale: _sale,
     OpenComplaint: _complaint,

@@ -33,7 +33,7 @@ class ContactEvents(Base):
         desk = self._desk
         if desk.call is None or desk.chosen is None:
             return
-        words = person.not_to_be_written(desk.chosen, self._now(), debt(desk))
+        words = person.not_to_be_written(desk.chosen, Channel(channel), self._now(), debt(desk))
         if words:
             self._complain(words)
             return

@@ -36,6 +36,7 @@ BINDINGS = (
     Binding("edit", ("Ctrl+E",), N_("Change her details")),
     Binding("end", ("F8", "Ctrl+8"), N_("End call")),
     Binding("refuse", ("F9", "Ctrl+9"), N_("Do not call")),
+    Binding("consent", ("Alt+R",), N_("How she wants to be reached")),
     Binding("search", ("Ctrl+K",), N_("Search customers")),
     Binding("save", ("Ctrl+Return", "Ctrl+Enter"), N_("Save and next")),
     Binding("undo", ("Ctrl+Z",), N_("Undo the last save"), typing=False),

@@ -16,6 +16,8 @@ from lumi_desk.cards.rules import renewal_due
 from lumi_desk.catalog import service as catalog
 from lumi_desk.catalog.service import Outcome
 from lumi_desk.clock import local_day
+from lumi_desk.consents import service as consents
+from lumi_desk.consents.rules import ConsentSettings, Purpose, Way, may
 from lumi_desk.customers import person
 from lumi_desk.customers.person import Person
 from lumi_desk.customers.rulesets import service as rulesets
@@ -67,11 +69,25 @@ class Chosen:
     habit: Habit | None
     around: Baskets
     whys: tuple[Because, ...]
+    unsaid: ConsentSettings
 
     def may_dial(self, now: datetime, call: UnderWay) -> Allowed | Blocked:
         """Whether she may be dialled now, the dials of the call under way counted."""
         moments = {at for at, _ in self.her.dials} | {one.at for one in call.dials}
-        return may_dial(now, moments, refused=self.her.refused, settings=self.budget)
+        return may_dial(
+            now,
+            moments,
+            refused=self.her.refused,
+            withdrawn=not self.may_reach(Way.PHONE),
+            settings=self.budget,
+        )
+
+    def may_reach(self, way: Way) -> bool:
+        """Whether her word lets her be reached by a way: for offers, or for what is owed to her."""
+        if may(self.her.words, way, Purpose.MARKETING, self.unsaid):
+            return True
+        owed = self.promise is not None or self.her.complaint_open is not None
+        return owed and may(self.her.words, way, Purpose.SERVICE, self.unsaid)
 
 
 def day(session: Session, me: Me, now: datetime) -> Day:
@@ -120,6 +136,7 @@ def chosen(
         best_part(her.dials),
         around,
         why.whys(session, her, now),
+        consents.settings(session, now),
     )
 
 

@@ -12,9 +12,10 @@ from ui.workspace.screen import Channel, Dial, Figure, Person, Stage
 
 
 class PersonCard(QFrame):
-    """Signals: `edit_wanted`."""
+    """Signals: `edit_wanted`, `consent_wanted`."""
 
     edit_wanted = Signal()
+    consent_wanted = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -27,19 +28,22 @@ class PersonCard(QFrame):
         self._figures = FlowLayout(22)
         head = row(gap=8)
         head.addLayout(self._who, 1)
-        head.addLayout(self._flags)
         self._edit = KeyButton("small", "", "Ctrl E")
         self._edit.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self._edit.clicked.connect(self.edit_wanted)
+        self._consent = KeyButton("small", "", "Alt R")
+        self._consent.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        self._consent.clicked.connect(self.consent_wanted)
         self._why = KeyButton("small", "", "Alt Y")
         self._why.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self._why.setCheckable(True)
         self._why.toggled.connect(self._show_whys)
-        for button in (self._why, self._edit):
+        for button in (self._why, self._consent, self._edit):
             head.addWidget(button, 0, Qt.AlignmentFlag.AlignTop)
         self._whys = column(gap=3)
         layout = column(self, 14, 11, 14, 11, gap=7)
         layout.addLayout(head)
+        layout.addLayout(self._flags)
         layout.addLayout(self._figures)
         layout.addLayout(self._whys)
 
@@ -49,6 +53,7 @@ class PersonCard(QFrame):
 
     def draw(self, person: Person) -> None:
         self._edit.say(tr("Edit"))
+        self._consent.say(tr("Consent"))
         self._why.say(tr("Why"))
         if person == self._person:
             return
@@ -81,9 +86,12 @@ class PersonCard(QFrame):
                 show_if(label, wanted)
 
     def set_low(self, low: bool) -> None:  # noqa: FBT001  # It is the value itself.
-        """Leave the facts to the tip where there is little height."""
+        """Leave the facts and the keys to the tips where there is little room."""
         self._low = low
         show_if(self._facts, not low)
+        for button in (self._why, self._consent, self._edit):
+            show_if(button.cap, not low)
+            button.setToolTip(button.cap.text() if low else "")
         self.setToolTip(self._facts.words() if low else "")
 
 

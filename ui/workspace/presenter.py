@@ -23,7 +23,8 @@ SIGNALS = (
     "picked", "next_wanted", "searched", "number_copied",
     "dialled", "written_to", "answered", "unanswered", "ended",
     "answer_chosen", "stepped_back", "objection_searched", "objection_chosen", "offer_chosen",
-    "noted", "refusal_wanted", "complaint_wanted", "callback_wanted", "sale_wanted",
+    "noted", "refusal_wanted", "consent_wanted", "complaint_wanted", "callback_wanted",
+    "sale_wanted",
     "disposition_chosen", "side_switched", "attitude_chosen", "wechat_chosen", "proof_written",
     "next_written", "next_kind_chosen", "case_marked", "saved",
     "ask_chosen", "ask_written", "ask_confirmed", "ask_closed",
@@ -31,7 +32,8 @@ SIGNALS = (
     "undone", "toast_closed", "problem_pressed", "problem_closed",
 )  # fmt: skip
 TABLES = (
-    "customer", "order", "card_entry", "contact", "callback", "refusal", "skip", "complaint",
+    "customer", "order", "card_entry", "contact", "callback", "refusal", "consent", "skip",
+    "complaint",
     "note", "sale", "fact", "target", "disposition", "script", "setting", "product", "bundle",
     "card_plan",
 )  # fmt: skip

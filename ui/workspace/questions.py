@@ -1,4 +1,4 @@
-"""The part of the presenter that asks in the page: refusal, skipping, complaint, callback, sale."""
+"""The part of the presenter that asks in the page: refusal, consent, complaint, callback, sale."""
 
 from dataclasses import replace
 
@@ -6,10 +6,14 @@ from lumi_desk.calls.operations import Refuse, SkipCustomer
 from lumi_desk.calls.underway.rules import UnderWay
 from lumi_desk.clock import local_day
 from lumi_desk.complaints.operations import OpenComplaint
+from lumi_desk.consents.operations import GiveConsent, WithdrawConsent
+from lumi_desk.consents.rules import Way, binding_from
 from lumi_desk.ids import new_id
+from ui.ways import WAYS
 from ui.widgets.values import Notice, Tone
 from ui.words import tr, when
 from ui.workspace import saving
+from ui.workspace.saying import asks
 from ui.workspace.saying import form as forms
 from ui.workspace.screen import Stage
 from ui.workspace.state import Asking, Question
@@ -23,6 +27,10 @@ class QuestionEvents(WrapUpEvents):
         """She does not want to be contacted any more. It cannot be undone, so it is asked once."""
         if self._desk.chosen is not None and not self._desk.chosen.her.refused:
             self._ask(Question.REFUSE)
+
+    def consent_wanted(self) -> None:
+        """She says how she wants to be reached, or how not."""
+        self._ask(Question.WAY)
 
     def complaint_wanted(self) -> None:
         """She complains."""
@@ -60,6 +68,11 @@ class QuestionEvents(WrapUpEvents):
                 self._call_back(asking)
             case Question.SALE:
                 self._sell(name)
+            case Question.WAY:
+                self._desk.asking = Asking(Question.CONSENT, item=name)
+                self._draw()
+            case Question.CONSENT:
+                self._keep_word(asking, name)
 
     def ask_confirmed(self) -> None:
         """What is written is the answer."""
@@ -107,6 +120,37 @@ class QuestionEvents(WrapUpEvents):
             return
         self._commit_note()
         self._finish(call)
+
+    def _keep_word(self, asking: Asking, name: str) -> None:
+        """What she said of a way. What she withdraws binds at once and cannot be undone."""
+        call, chosen, health = self._desk.call, self._desk.chosen, asking.item == asks.HEALTH
+        if call is None or chosen is None or self._saving:
+            return
+        words, given, purpose = (asks.SAID_OF_HEALTH if health else asks.SAID)[name]
+        kind, now = GiveConsent if given else WithdrawConsent, self._now()
+        op = kind(
+            id=new_id(),
+            customer_id=call.customer_id,
+            by=self._desk.me.person_id,
+            at=now if given else binding_from(chosen.her.words, now),
+            way=Way.PHONE if health else Way(asking.item),
+            purpose=purpose,
+            source=self._desk.me.name,
+        )
+        way = "" if health else tr(WAYS[Way(asking.item)])
+        said = " · ".join(part for part in (chosen.her.name, way, tr(words)) if part)
+        if given:
+            self._desk.asking = None
+            self._do(op, said=said, before=call, advance=False)
+            return
+        self._saving = True
+        self._lane.do(op, done=lambda _: self._word_kept(said), failed=self._not_done)
+
+    def _word_kept(self, said: str) -> None:
+        self._saving = False
+        self._desk.asking = None
+        self._desk.toast = Notice(said, Tone.GOOD)
+        self._refresh()
 
     def _skip(self, reason: str) -> None:
         call, chosen = self._desk.call, self._desk.chosen

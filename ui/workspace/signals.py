@@ -5,7 +5,7 @@ Signals of WorkspaceView:
   dialled · written_to(channel) · answered · unanswered · ended
   answer_chosen(place) · stepped_back · objection_searched(words) · objection_chosen(place)
   offer_chosen(place) · noted(text)
-  refusal_wanted · complaint_wanted · callback_wanted · sale_wanted
+  refusal_wanted · consent_wanted · complaint_wanted · callback_wanted · sale_wanted
   disposition_chosen(name) · side_switched · attitude_chosen(name) · wechat_chosen(name)
   proof_written(text) · next_written(text) · next_kind_chosen(name) · case_marked(bool) · saved
   ask_chosen(name) · ask_written(text) · ask_confirmed · ask_closed
@@ -36,6 +36,7 @@ class WorkspaceSignals(QWidget):
     offer_chosen = Signal(int)
     noted = Signal(str)
     refusal_wanted = Signal()
+    consent_wanted = Signal()
     complaint_wanted = Signal()
     callback_wanted = Signal()
     sale_wanted = Signal()

@@ -30,11 +30,15 @@ class Question(StrEnum):
     CALLBACK = "callback"
     SALE = "sale"
     PROOF = "proof"
+    WAY = "way"
+    CONSENT = "consent"
 
 
 @dataclass(slots=True)
 class Asking:
-    """The open question, and what is written into it. `item` is the sale a proof is asked for."""
+    """The open question, and what is written into it. `item` is what it is about: the sale
+    a proof is asked for, the way she spoke of.
+    """
 
     question: Question
     written: str = ""

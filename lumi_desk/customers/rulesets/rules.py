@@ -1,6 +1,7 @@
 """Which numbers each rule set has, what they mean, and which of them cannot be."""
 
 import re
+import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -8,9 +9,10 @@ from fractions import Fraction
 from typing import Any
 
 from lumi_desk import money
+from lumi_desk.consents.rules import CONSENTS, ConsentSettings
 from lumi_desk.customers import rules
 from lumi_desk.customers.rules import Line
-from lumi_desk.errors import LumiError
+from lumi_desk.errors import N_, LumiError
 
 Value = int | Fraction
 Values = Mapping[str, Value]
@@ -20,6 +22,7 @@ Settings = (
     | rules.RelationshipSettings
     | rules.ChurnSettings
     | rules.HalfYearSettings
+    | ConsentSettings
 )
 
 _TEN_YEARS = 3650
@@ -39,41 +42,42 @@ class Unit(StrEnum):
     ORDERS = "orders"
     POINTS = "points"
     RHYTHMS = "rhythms"
+    SWITCH = "(1 is yes, 0 is no)"
 
 
 class NoSuchRuleSet(LumiError):
     """A name that no rule set has."""
 
-    title = "There are no rules “{name}”"
-    advice = "There are: {known}."
+    title = N_("There are no rules “{name}”")
+    advice = N_("There are: {known}.")
 
 
 class NoSuchNumber(LumiError):
     """A key that a rule set does not have."""
 
-    title = "“{key}” is no number of the rules “{rule_set}”"
-    advice = "Nothing was changed. They have: {known}."
+    title = N_("“{key}” is no number of the rules “{rule_set}”")
+    advice = N_("Nothing was changed. They have: {known}.")
 
 
 class NotANumber(LumiError):
     """A text that is no value for a number, or nothing at all."""
 
-    title = "“{told}” is no value for a number of the rules “{rule_set}”"
-    advice = "Nothing was changed. Write key=value, once for each key: {example}."
+    title = N_("“{told}” is no value for a number of the rules “{rule_set}”")
+    advice = N_("Nothing was changed. Write key=value, once for each key: {example}.")
 
 
 class OutOfRange(LumiError):
     """A value that makes no sense."""
 
-    title = "{key} cannot be {value}"
-    advice = "Nothing was changed. It is from {least} to {most} {unit}: {means}."
+    title = N_("{key} cannot be {value}")
+    advice = N_("Nothing was changed. It is from {least} to {most} {unit}: {means}.")
 
 
 class Contradiction(LumiError):
     """Numbers that do not go together."""
 
-    title = "The numbers of the rules “{rule_set}” contradict each other: {what}"
-    advice = "Nothing was changed. Give both numbers so that they fit."
+    title = N_("The numbers of the rules “{rule_set}” contradict each other: {what}")
+    advice = N_("Nothing was changed. Give both numbers so that they fit.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,16 +112,21 @@ class Number:
         decimal = f"{float(value):.4f}".rstrip("0")
         return decimal if Fraction(decimal) == value else str(value)
 
+    def written(self, value: Value) -> str:
+        """The value as read() takes it, for machines: as shown, without grouping."""
+        return self.shown(value).replace(",", "")
+
     def read(self, told: str) -> Value | None:
-        """A value as people write it; None if it is none."""
+        """A value as people write it, full-width digits too; None if it is none."""
+        plain = unicodedata.normalize("NFKC", told).strip()
         if self.unit is Unit.CNY:
             try:
-                return money.to_fen(told)
+                return money.to_fen(plain)
             except money.NotMoney:
                 return None
         if self.unit is Unit.RHYTHMS:
-            return Fraction(told) if _DECIMAL.fullmatch(told) else None
-        return int(told) if _WHOLE.fullmatch(told) else None
+            return Fraction(plain) if _DECIMAL.fullmatch(plain) else None
+        return int(plain) if _WHOLE.fullmatch(plain) else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,29 +217,29 @@ def named(name: str) -> RuleSet:
 
 def _grade_contradiction(values: Values) -> str:
     if values["a_points"] < values["b_points"]:
-        return "A must not be easier than B (a_points, b_points)"
+        return N_("A must not be easier than B (a_points, b_points)")
     return ""
 
 
 def _relationship_contradiction(values: Values) -> str:
     if not values["close"] >= values["steady"] >= values["cooling"]:
-        return "close needs at least as many points as steady, and steady as cooling"
+        return N_("close needs at least as many points as steady, and steady as cooling")
     if not values["late_3"] <= values["late_2"] <= values["late_1"]:
-        return "fewer points cannot come sooner (late_3, late_2, late_1)"
+        return N_("fewer points cannot come sooner (late_3, late_2, late_1)")
     return ""
 
 
 def _churn_contradiction(values: Values) -> str:
     if values["ahead"] >= values["lost"]:
-        return "she cannot be warned of before she bought (lost, ahead)"
+        return N_("she cannot be warned of before she bought (lost, ahead)")
     if values["least"] >= values["lost"]:
-        return "she would be lost before she is quiet (lost, least)"
+        return N_("she would be lost before she is quiet (lost, least)")
     return ""
 
 
 def _half_year_contradiction(values: Values) -> str:
     if values["grace"] >= values["stale"]:
-        return "a step would be too old before it is missed (grace, stale)"
+        return N_("a step would be too old before it is missed (grace, stale)")
     return ""
 
 
@@ -242,8 +251,7 @@ def _cny(key: str, means: str, *path: str | Line) -> Number:
     return Number(key, Unit.CNY, means, _MOST_FEN, path=path)
 
 
-def _late(points: int, place: int) -> Number:
-    means = f"so many of her rhythms late she still has {points} of 3 points for recency"
+def _late(points: int, place: int, means: str) -> Number:
     return Number(f"late_{points}", Unit.RHYTHMS, means, 100, _LEAST_LATE, ("late", place))
 
 
@@ -251,66 +259,89 @@ def _points(key: str, means: str) -> Number:
     return Number(key, Unit.POINTS, means, _MOST_POINTS)
 
 
+def _switch(key: str, means: str) -> Number:
+    return Number(key, Unit.SWITCH, means, 1)
+
+
 RULE_SETS = (
     RuleSet(
         "pool",
-        "which pool she is in: V has a card, 1 bought lately, 0 the rest",
+        N_("which pool she is in: V has a card, 1 bought lately, 0 the rest"),
         rules.POOL,
-        (_days("active_days", "so long after a purchase she stays in pool 1"),),
+        (_days("active_days", N_("so long after a purchase she stays in pool 1")),),
     ),
     RuleSet(
         "grade",
-        "the grade of a new customer, by her first order, its line and a recharge",
+        N_("the grade of a new customer, by her first order, its line and a recharge"),
         rules.GRADE,
         (
-            _days("new_days", "so long after her first purchase or card she is new"),
-            _cny("a_points", "from so much on she is A"),
-            _cny("b_points", "from so much on she is B"),
-            _cny("recharge_points", "what a recharge adds to her first order"),
-            _cny("collagen_points", "what collagen adds", "line_points", Line.COLLAGEN),
-            _cny("enzyme_points", "what enzyme adds", "line_points", Line.ENZYME),
+            _days("new_days", N_("so long after her first purchase or card she is new")),
+            _cny("a_points", N_("from so much on she is A")),
+            _cny("b_points", N_("from so much on she is B")),
+            _cny("recharge_points", N_("what a recharge adds to her first order")),
+            _cny("collagen_points", N_("what collagen adds"), "line_points", Line.COLLAGEN),
+            _cny("enzyme_points", N_("what enzyme adds"), "line_points", Line.ENZYME),
         ),
         _grade_contradiction,
     ),
     RuleSet(
         "relationship",
-        "how near she is, by recency, buying often and answered contacts: 5 points at most",
+        N_("how near she is, by recency, buying often and answered contacts: 5 points at most"),
         rules.RELATIONSHIP,
         (
-            _days("active_days", "so long after a purchase she has a relationship"),
-            _late(3, 0),
-            _late(2, 1),
-            _late(1, 2),
-            _days("usual", "her rhythm until she has bought on two days"),
-            Number("often", Unit.ORDERS, "so many within active_days give a point", 1000, 1),
-            _days("answered_days", "so long after an answered contact she has a point", 0),
-            _points("close", "from so many on she is close"),
-            _points("steady", "from so many on she is steady"),
-            _points("cooling", "from so many on she is cooling, below at risk"),
+            _days("active_days", N_("so long after a purchase she has a relationship")),
+            _late(3, 0, N_("so many of her rhythms late she still has 3 of 3 points for recency")),
+            _late(2, 1, N_("so many of her rhythms late she still has 2 of 3 points for recency")),
+            _late(1, 2, N_("so many of her rhythms late she still has 1 of 3 points for recency")),
+            _days("usual", N_("her rhythm until she has bought on two days")),
+            Number(
+                "often",
+                Unit.ORDERS,
+                N_("so many in the time of a relationship give a point"),
+                1000,
+                1,
+            ),
+            _days("answered_days", N_("so long after an answered contact she has a point"), 0),
+            _points("close", N_("from so many on she is close")),
+            _points("steady", N_("from so many on she is steady")),
+            _points("cooling", N_("from so many on she is cooling, below at risk")),
         ),
         _relationship_contradiction,
     ),
     RuleSet(
         "churn",
-        "when a customer may be lost: the warnings of the desks' lists",
+        N_("when a customer may be lost: the warnings of the desks' lists"),
         rules.CHURN,
         (
-            _days("lost", "so long after a purchase she is lost"),
-            _days("ahead", "at the latest so long before she is warned of"),
-            Number("late", Unit.RHYTHMS, "so late in her own rhythms she is warned of", 100, 1),
-            _days("least", "but not before so many days without buying", 0),
+            _days("lost", N_("so long after a purchase she is lost")),
+            _days("ahead", N_("at the latest so long before she is warned of")),
+            Number("late", Unit.RHYTHMS, N_("so late in her own rhythms she is warned of"), 100, 1),
+            _days("least", N_("but not before so many days without buying"), 0),
         ),
         _churn_contradiction,
     ),
     RuleSet(
         "half_year",
-        "the half-year clock after a purchase, and its touch plan",
+        N_("the half-year clock after a purchase, and its touch plan"),
         rules.HALF_YEAR,
         (
-            _days("days", "so long after a purchase its steps are asked for"),
-            _days("grace", "so many days later a step may still be done", 0),
-            _days("stale", "after so many days a step is no longer asked for"),
+            _days("days", N_("so long after a purchase its steps are asked for")),
+            _days("grace", N_("so many days later a step may still be done"), 0),
+            _days("stale", N_("after so many days a step is no longer asked for")),
         ),
         _half_year_contradiction,
+    ),
+    RuleSet(
+        "consents",
+        "what may be done where she has said nothing, by whatever way she can be reached",
+        CONSENTS,
+        (
+            _switch("service", "reach her about her orders, promises and complaints"),
+            _switch("phone", "call her with offers"),
+            _switch("sms", "send her offers by text message"),
+            _switch("wechat", "write her offers on WeChat"),
+            _switch("wangwang", "write her offers on Wangwang"),
+            _switch("post", "send her offers by post"),
+        ),
     ),
 )

@@ -15,6 +15,8 @@ from lumi_desk.calls.operations import (
 )
 from lumi_desk.clock import local_day
 from lumi_desk.complaints.operations import OpenComplaint
+from lumi_desk.consents.operations import GiveConsent, WithdrawConsent
+from lumi_desk.consents.rules import Purpose, Way
 from lumi_desk.customers.fields.rules import Field, Patch, text_of
 from lumi_desk.customers.operations import EditCustomer
 from lumi_desk.customers.tables import Customer
@@ -74,6 +76,16 @@ def _refusal(told: Told) -> Refuse:
     return Refuse(words="不要再打", **told.common)
 
 
+def _withdrawal(told: Told) -> WithdrawConsent:
+    way, purpose = told.dice.choice(list(Way)), told.dice.choice(list(Purpose))
+    return WithdrawConsent(way=way, purpose=purpose, source="电话", **told.common)
+
+
+def _consent(told: Told) -> GiveConsent:
+    way, purpose = told.dice.choice(list(Way)), told.dice.choice(list(Purpose))
+    return GiveConsent(way=way, purpose=purpose, source="电话", **told.common)
+
+
 def _skip(told: Told) -> SkipCustomer:
     return SkipCustomer(day=local_day(told.at), reason="忙", **told.common)
 
@@ -128,6 +140,8 @@ MAKERS: dict[str, Callable[[Told], Operation]] = {
     "note.write": _note,
     "callback.promise": _promise,
     "customer.refuse": _refusal,
+    "consent.withdraw": _withdrawal,
+    "consent.give": _consent,
     "customer.skip": _skip,
     "sale.claim": _claim,
     "complaint.open": _complaint,

@@ -2,7 +2,9 @@
 
 from datetime import datetime
 
+from lumi_desk.consents.rules import Purpose, Way, said, shut
 from lumi_desk.offers.service import Shelf
+from ui.ways import PURPOSES, WAYS
 from ui.widgets.values import Choice
 from ui.words import N_, money, tr
 from ui.workspace.loading import Chosen
@@ -18,6 +20,17 @@ SKIPS = {
 }
 _TIMES = (N_("today 19:30"), N_("tomorrow 10:00"), N_("next Wed 10:00"))
 _NINE = 9
+HEALTH = Purpose.HEALTH.value
+# What she may say of a way, of her health: given or withdrawn, and for what.
+SAID = {
+    "no_offers": (N_("No offers this way"), False, Purpose.MARKETING),
+    "not_at_all": (N_("Not this way at all"), False, Purpose.SERVICE),
+    "offers": (N_("Offers are welcome this way"), True, Purpose.MARKETING),
+}
+SAID_OF_HEALTH = {
+    "no_health": (N_("No notes about her health"), False, Purpose.HEALTH),
+    "health": (N_("Notes about her health may be kept"), True, Purpose.HEALTH),
+}
 
 
 def ask(asking: Asking, chosen: Chosen, now: datetime) -> Ask:
@@ -51,11 +64,45 @@ def ask(asking: Asking, chosen: Chosen, now: datetime) -> Ask:
                 placeholder=tr("One of them"),
                 confirm=tr("Record the sale"),
             )
+        case Question.WAY:
+            return Ask(tr("Of which way does {name} speak?", name=name), ways(chosen))
+        case Question.CONSENT:
+            return _consent(asking.item, name)
 
 
 def skips() -> tuple[Choice, ...]:
     """The reasons for passing somebody over."""
     return tuple(Choice(name, tr(text)) for name, text in SKIPS.items())
+
+
+def ways(chosen: Chosen) -> tuple[Choice, ...]:
+    """The ways and how they stand, and the notes about her health."""
+    closed = {one.way: one.wholly for one in shut(chosen.her.words)}
+    choices = [Choice(way.value, _standing(way, closed.get(way))) for way in WAYS]
+    kept = said(chosen.her.words, Way.PHONE, Purpose.HEALTH)
+    health = tr(PURPOSES[Purpose.HEALTH])
+    if kept is not None:
+        told = tr("{what}: agreed", what=health) if kept else tr("{what}: not agreed", what=health)
+        health = told
+    return (*choices, Choice(HEALTH, health))
+
+
+def _standing(way: Way, wholly: bool | None) -> str:  # noqa: FBT001  # It is the value itself.
+    if wholly is None:
+        return tr(WAYS[way])
+    if wholly:
+        return tr("{way}: not at all", way=tr(WAYS[way]))
+    return tr("{way}: no offers", way=tr(WAYS[way]))
+
+
+def _consent(item: str, name: str) -> Ask:
+    if item == HEALTH:
+        title = tr("May notes about the health of {name} be kept?", name=name)
+        choices = SAID_OF_HEALTH
+    else:
+        title = tr("{way}: what does {name} say?", way=tr(WAYS[Way(item)]), name=name)
+        choices = SAID
+    return Ask(title, tuple(Choice(one, tr(told[0])) for one, told in choices.items()))
 
 
 def items(chosen: Chosen) -> tuple[Choice, ...]:

@@ -4,8 +4,10 @@ from datetime import datetime
 
 from lumi_desk.calls.rules import Blocked, Channel, WechatState, may_dial
 from lumi_desk.clock import local_day
+from lumi_desk.consents.rules import Way, shut
 from lumi_desk.customers.person import Person as Her
 from lumi_desk.security.masking import mask_phone
+from ui.ways import listed
 from ui.widgets.values import Badge, Choice, Tone
 from ui.words import day, money, tr, trn
 from ui.workspace.loading import Chosen
@@ -37,12 +39,13 @@ def dial(chosen: Chosen, desktop: Desktop, now: datetime, debt: str) -> Dial | N
     call = desktop.call
     if call is None or desktop.stage not in (Stage.READY, Stage.DIALLED):
         return None
-    number, ways = mask_phone(chosen.her.phone), _ways(chosen.her)
+    number, ways = mask_phone(chosen.her.phone), _ways(chosen)
     if desktop.stage is Stage.DIALLED:
         return Dial(number, tr("Press Enter when she answers; mark it when she does not."))
     if ways and not number:
         hint = tr("No number is known: write to her there, then write it up here.")
-        return Dial(ways[0].text, hint, not_to_be_written(chosen, now, debt), ways, instead=True)
+        blocked_by = not_to_be_written(chosen, Channel(ways[0].name), now, debt)
+        return Dial(ways[0].text, hint, blocked_by, ways, instead=True)
     return Dial(
         number or tr("No number is known"),
         tr("No phone is connected: dial by hand, then mark each step here."),
@@ -65,20 +68,25 @@ def blocked(chosen: Chosen, desktop: Desktop, now: datetime, debt: str) -> str:
     return ""
 
 
-def not_to_be_written(chosen: Chosen, now: datetime, debt: str) -> str:
-    """Why she may not be written to, in words; empty when she may."""
+def not_to_be_written(chosen: Chosen, channel: Channel, now: datetime, debt: str) -> str:
+    """Why she may not be written to there, in words; empty when she may."""
     if chosen.her.refused:
         refused = may_dial(now, (), refused=True, settings=chosen.budget)
         return reasons.blocked(refused, Context(now, {})) if isinstance(refused, Blocked) else ""
+    if not chosen.may_reach(Way(channel.value)):
+        return tr("She is not to be written offers there.")
     return tr("Write up the call with {name} first.", name=debt) if debt else ""
 
 
-def _ways(her: Her) -> tuple[Choice, ...]:
-    """Where she can be written to: WeChat once she has accepted, and Wangwang."""
-    ways = []
-    if her.wechat and her.wechat_state == WechatState.ACCEPTED:
-        ways.append(Choice(Channel.WECHAT, tr("WeChat {name}", name=her.wechat)))
-    if her.wangwang:
+def _ways(chosen: Chosen) -> tuple[Choice, ...]:
+    """Where she can be written to: WeChat once she has accepted, and Wangwang.
+
+    A way that she closed is not shown; a refusal closes none alone, it is said beside them all.
+    """
+    her, ways = chosen.her, []
+    if her.wechat_state == WechatState.ACCEPTED and chosen.may_reach(Way.WECHAT):
+        ways.append(Choice(Channel.WECHAT, tr("WeChat {name}", name=her.wechat or her.name)))
+    if her.wangwang and chosen.may_reach(Way.WANGWANG):
         ways.append(Choice(Channel.WANGWANG, tr("Wangwang {name}", name=her.wangwang)))
     return tuple(ways)
 
@@ -105,6 +113,7 @@ def _flags(her: Her, now: datetime) -> tuple[Badge, ...]:
     flags = []
     if her.refused:
         flags.append(Badge(tr("Do not call"), Tone.BAD, icon="warning"))
+    flags += _shut(her)
     ticket = her.complaint_open
     if ticket is not None:
         text = tr("Complaint, due {day}", day=day(ticket.due_at, now))
@@ -112,6 +121,19 @@ def _flags(her: Her, now: datetime) -> tuple[Badge, ...]:
     if her.allergy:
         flags.append(Badge(her.allergy, Tone.WARN, icon="warning"))
     return tuple(flags)
+
+
+def _shut(her: Her) -> list[Badge]:
+    """The ways she closed: to offers, and to everything."""
+    closed = shut(her.words)
+    offers = listed(one.way for one in closed if not one.wholly)
+    wholly = listed(one.way for one in closed if one.wholly)
+    flags = []
+    if wholly:
+        flags.append(tr("No contact: {ways}", ways=wholly))
+    if offers:
+        flags.append(tr("No offers: {ways}", ways=offers))
+    return [Badge(words, Tone.BAD, icon="warning") for words in flags]
 
 
 def _figures(chosen: Chosen, desktop: Desktop, now: datetime) -> tuple[Figure, ...]:

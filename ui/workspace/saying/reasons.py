@@ -187,6 +187,7 @@ _WORDINGS: Mapping[str, Wording] = {
     "refill": lambda f, c: tr("she has had {product} before", product=c.name(f["product"])),
     # calls
     "refused": lambda _f, _: tr("She does not want to be contacted"),
+    "withdrawn": lambda _f, _: tr("She is not to be called with offers"),
     "hours": lambda f, _: tr(
         "Calls are made from {opens} to {closes}", opens=f["opens"], closes=f["closes"]
     ),

@@ -1,0 +1,1 @@
+"""Tests of the manager's screen of rules."""

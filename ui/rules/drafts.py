@@ -1,0 +1,133 @@
+"""What the manager has typed of a rule set, and what it says. Knows no Qt."""
+
+import json
+import unicodedata
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from datetime import date
+from enum import Enum
+from typing import Any
+
+from lumi_desk.customers.rulesets.rules import Number, RuleSet, Values
+from lumi_desk.customers.rulesets.versions import Version, on
+
+
+class Wrong(Enum):
+    """Why a text cannot be taken."""
+
+    NO_NUMBER = "no number"
+    OUT_OF_RANGE = "out of range"
+    NO_DAY = "no day"
+    PAST = "past"
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """Typed texts by number, the day and the reason as typed; `back` means to go back instead."""
+
+    texts: Mapping[str, str] = field(default_factory=dict)
+    day: str = ""
+    why: str = ""
+    back: bool = False
+
+    def __bool__(self) -> bool:
+        return bool(self.texts or self.day or self.why or self.back)
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What a draft says. `values` are None while something is wrong.
+
+    `holding` is the version that would hold on that day, `texts` what stands in the fields,
+    `numbers` them as the hub takes them.
+    """
+
+    day: date
+    holding: Version
+    texts: Mapping[str, str]
+    values: Values | None
+    wrong: Mapping[str, Wrong]
+    day_wrong: Wrong | None = None
+    contradiction: str = ""
+    numbers: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def is_new(self) -> bool:
+        """Whether there is something to be put in force."""
+        if self.values is None or self.day_wrong is not None:
+            return False
+        return self.values != self.holding.values or bool(self.holding.problem)
+
+
+def read(rules: RuleSet, found: Sequence[Version], draft: Draft, today: date) -> Reading:
+    """What a draft of a rule set with these versions says on this day."""
+    told, wrong_day = day_of(draft.day, today)
+    place = on(found, told)
+    holding = found[place]
+    texts = {one.key: one.shown(holding.values[one.key]) for one in rules.numbers}
+    if draft.back and place:
+        before = found[place - 1].values
+        texts = {one.key: one.shown(before[one.key]) for one in rules.numbers}
+    else:
+        texts |= {key: text for key, text in draft.texts.items() if key in texts}
+    values = {one.key: one.read(texts[one.key]) for one in rules.numbers}
+    wrong = {one.key: kind for one in rules.numbers if (kind := _wrong(one, values[one.key]))}
+    if wrong:
+        return Reading(told, holding, texts, None, wrong, wrong_day)
+    known = {key: value for key, value in values.items() if value is not None}
+    against = rules.contradiction(known)
+    numbers = {one.key: one.written(known[one.key]) for one in rules.numbers}
+    fits = None if against else known
+    return Reading(told, holding, texts, fits, {}, wrong_day, against, numbers)
+
+
+def typed(rules: RuleSet, reading: Reading, draft: Draft, key: str, text: str) -> Draft:
+    """The draft with another text in one field; what stood in the others stays."""
+    shown = {one.key: one.shown(reading.holding.values[one.key]) for one in rules.numbers}
+    texts = {**(reading.texts if draft.back else draft.texts), key: text}
+    return Draft(
+        {one: told for one, told in texts.items() if one in shown and told != shown[one]},
+        draft.day,
+        draft.why,
+    )
+
+
+def day_of(text: str, today: date) -> tuple[date, Wrong | None]:
+    """The day of `2026-12-01` or `12-01`; today for nothing, and for what is no day to come."""
+    plain = unicodedata.normalize("NFKC", text).strip().replace("/", "-").replace(".", "-")
+    if not plain:
+        return today, None
+    parts = plain.split("-")
+    try:
+        numbers = [int(one) for one in parts]
+        found = _soon(*numbers, today=today) if len(numbers) < 3 else date(*numbers)
+    except (ValueError, TypeError):
+        return today, Wrong.NO_DAY
+    return (found, None) if found >= today else (today, Wrong.PAST)
+
+
+def dumped(drafts: Mapping[str, Draft]) -> str:
+    """The drafts as one text."""
+    told = {name: asdict(draft) for name, draft in drafts.items() if draft}
+    return json.dumps(told, ensure_ascii=False)
+
+
+def loaded(text: str) -> dict[str, Draft]:
+    """The drafts that dumped() told; none where the text is another."""
+    try:
+        told: dict[str, Any] = json.loads(text or "{}")
+        return {name: Draft(**one) for name, one in told.items()}
+    except (ValueError, TypeError, AttributeError):
+        return {}
+
+
+def _soon(month: int, day: int, *, today: date) -> date:
+    """The next such day, today among them."""
+    found = date(today.year, month, day)
+    return found if found >= today else date(today.year + 1, month, day)
+
+
+def _wrong(number: Number, value: Any) -> Wrong | None:
+    if value is None:
+        return Wrong.NO_NUMBER
+    return None if number.least <= value <= number.most else Wrong.OUT_OF_RANGE

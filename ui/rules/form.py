@@ -1,0 +1,253 @@
+"""The numbers of a rule set to be typed, the day and the reason, and the last question."""
+
+from itertools import pairwise
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QBoxLayout, QFrame, QGridLayout, QWidget
+
+from ui import theme
+from ui.rules.screen import Confirm, Entry, Field, Form
+from ui.widgets.buttons import KeyButton
+from ui.widgets.layouts import FlowLayout, clear, column, mark, row, show_if
+from ui.widgets.texts import SpanLabel
+from ui.widgets.values import Line, Span, Tone
+from ui.workspace.ask import AskField
+
+_FIELD, _DAY, _ABREAST = 110, 130, 540
+
+
+class NumberLine:
+    """The widgets of one number, in three cells of a grid."""
+
+    def __init__(self, grid: QGridLayout, place: int) -> None:
+        self.words, self.field, self.beside = QWidget(), AskField(), QWidget()
+        for part in (self.words, self.beside):
+            part.setProperty("kind", "clear")
+        self._label, self._sentence = SpanLabel("strong", wrap=True), SpanLabel("small", wrap=True)
+        self._unit, self._hint = SpanLabel("detail"), SpanLabel("small", wrap=True)
+        self._problem = SpanLabel("bad", wrap=True)
+        left, right = column(self.words, gap=1), column(self.beside, gap=1)
+        left.addWidget(self._label)
+        left.addWidget(self._sentence)
+        left.addStretch(1)
+        for part in (self._unit, self._hint, self._problem):
+            right.addWidget(part)
+        right.addStretch(1)
+        top = Qt.AlignmentFlag.AlignTop
+        grid.addWidget(self.words, place, 0)
+        grid.addWidget(self.field, place, 1, top)
+        grid.addWidget(self.beside, place, 2)
+
+    def draw(self, one: Field) -> None:
+        """Show it; what is being typed is left alone."""
+        said = (Span(one.label), Span(f" · {one.changed}" if one.changed else "", tone=Tone.BRAND))
+        self._label.say(said)
+        self._sentence.say(one.sentence)
+        self._unit.say(one.unit)
+        self._hint.say(one.hint)
+        self._problem.say(one.problem)
+        show_if(self._problem, bool(one.problem))
+        self.field.setFixedWidth(theme.current().px(_FIELD))
+        if self.field.text() != one.text:
+            self.field.setText(one.text)
+        mark(self.field, wrong=bool(one.problem))
+        told = (one.sentence, one.hint, one.changed, one.problem)
+        self.field.setAccessibleName(f"{one.label}, {one.unit}")
+        self.field.setAccessibleDescription(". ".join(part for part in told if part))
+
+    def show(self) -> None:
+        """Else it would be there only after the next event, too late for the keys."""
+        for part in (self.words, self.field, self.beside):
+            part.show()
+
+
+class FormCard(QFrame):
+    """Signals: `typed(key, text)`, `left` on Esc."""
+
+    typed = Signal(str, str)
+    left = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setProperty("kind", "card")
+        self._name = ""
+        self.lines: dict[str, NumberLine] = {}
+        self._title, self._sentence = SpanLabel("heading"), SpanLabel("fact", wrap=True)
+        self._problem = SpanLabel("bad", wrap=True)
+        self._grid = QGridLayout()
+        theme.space(self._grid, gap=10)
+        self._grid.setColumnStretch(0, 3)
+        self._grid.setColumnStretch(2, 2)
+        layout = column(self, 18, 14, 18, 14, gap=10)
+        for part in (self._title, self._sentence, self._problem):
+            layout.addWidget(part)
+        layout.addLayout(self._grid)
+        layout.addStretch(1)
+
+    def draw(self, form: Form) -> None:
+        """Show the numbers."""
+        if form.name != self._name:
+            self._name = form.name
+            self._make(form)
+        self._title.say(form.title)
+        self._sentence.say(form.sentence)
+        self._problem.say(form.problem)
+        show_if(self._problem, bool(form.problem))
+        for one in form.fields:
+            self.lines[one.key].draw(one)
+
+    def stops(self) -> list[QWidget]:
+        """Where the keys can come to, in order."""
+        return [line.field for line in self.lines.values()]
+
+    def _make(self, form: Form) -> None:
+        clear(self._grid)
+        self.lines = {one.key: NumberLine(self._grid, at) for at, one in enumerate(form.fields)}
+        for key, line in self.lines.items():
+            line.field.textEdited.connect(lambda text, key=key: self.typed.emit(key, text))
+            line.field.entered.connect(line.field.focusNextChild)
+            line.field.down.connect(line.field.focusNextChild)
+            line.field.left.connect(self.left)
+            line.show()
+
+
+class EntryLine(QWidget):
+    """A label, a line to write, and what is made of it."""
+
+    def __init__(self, *, wide: bool) -> None:
+        super().__init__()
+        self.setProperty("kind", "clear")
+        self.label, self.field = SpanLabel("label"), AskField()
+        self._reading, self._problem = SpanLabel("label"), SpanLabel("bad", wrap=True)
+        line = row(gap=8)
+        line.addWidget(self.label)
+        line.addWidget(self.field, int(wide))
+        line.addWidget(self._reading)
+        line.addStretch(int(not wide))
+        layout = column(self, gap=2)
+        layout.addLayout(line)
+        layout.addWidget(self._problem)
+
+    def draw(self, entry: Entry) -> None:
+        """Show it; what is being typed is left alone."""
+        self.label.say(entry.label)
+        if self.field.text() != entry.text:
+            self.field.setText(entry.text)
+        self.field.setPlaceholderText(entry.placeholder)
+        self.field.setAccessibleName(entry.label)
+        self.field.setAccessibleDescription(entry.problem or entry.reading or entry.placeholder)
+        self._reading.say(entry.reading)
+        show_if(self._reading, bool(entry.reading))
+        self._problem.say(entry.problem)
+        show_if(self._problem, bool(entry.problem))
+        mark(self.field, wrong=bool(entry.problem))
+
+
+class FootBar(QFrame):
+    """From when, why, and the buttons; stays in sight.
+
+    Signals: `dated(text)`, `reasoned(text)`, `put`, `dropped`, `left` on Esc.
+    """
+
+    dated = Signal(str)
+    reasoned = Signal(str)
+    put = Signal()
+    dropped = Signal()
+    left = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setProperty("kind", "card")
+        self.day, self.why = EntryLine(wide=False), EntryLine(wide=True)
+        self.put_button = KeyButton("primary", "", "Ctrl Enter")
+        self.drop_button = KeyButton("action", "", "Alt X")
+        self._beside = SpanLabel("small", wrap=True, natural=True)
+        self._entries = row(gap=14)
+        self._entries.addWidget(self.day, 0, Qt.AlignmentFlag.AlignTop)
+        self._entries.addWidget(self.why, 1, Qt.AlignmentFlag.AlignTop)
+        buttons = FlowLayout(10, right_from=2)
+        for part in (self.put_button, self.drop_button, self._beside):
+            buttons.addWidget(part)
+        layout = column(self, 18, 10, 18, 10, gap=8)
+        layout.addLayout(self._entries)
+        layout.addLayout(buttons)
+        self.day.field.textEdited.connect(self.dated)
+        self.why.field.textEdited.connect(self.reasoned)
+        for field in (self.day.field, self.why.field):
+            field.entered.connect(field.focusNextChild)
+            field.left.connect(self.left)
+        self.put_button.clicked.connect(self.put)
+        self.drop_button.clicked.connect(self.dropped)
+
+    def draw(self, form: Form, beside: Line | str) -> None:
+        """Show them, and some words beside the buttons."""
+        self.day.field.setFixedWidth(theme.current().px(_DAY))
+        self.day.draw(form.day)
+        self.why.draw(form.why)
+        self.put_button.say(form.put.text)
+        self.put_button.setEnabled(form.put.enabled)
+        self.drop_button.say(form.drop.text)
+        self.drop_button.setEnabled(form.drop.enabled)
+        self._beside.say(beside)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        across, down = QBoxLayout.Direction.LeftToRight, QBoxLayout.Direction.TopToBottom
+        wide = self.width() >= theme.current().px(_ABREAST)
+        self._entries.setDirection(across if wide else down)
+
+    def stops(self) -> list[QWidget]:
+        """Where the keys can come to, in order."""
+        return [self.day.field, self.why.field, self.put_button, self.drop_button]
+
+
+class ConfirmCard(QFrame):
+    """What happens if she says yes. Signals: `agreed`, `declined`."""
+
+    agreed = Signal()
+    declined = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setProperty("kind", "strip")
+        mark(self, tone="brand")
+        self._confirm: Confirm | None = None
+        self._title, self._lines = SpanLabel("strong", wrap=True), column(gap=3)
+        self.yes, self.no = KeyButton("primary", "", "Enter"), KeyButton("action", "", "Esc")
+        buttons = FlowLayout(10)
+        for part in (self.yes, self.no):
+            buttons.addWidget(part)
+        layout = column(self, 18, 10, 18, 10, gap=8)
+        layout.addWidget(self._title)
+        layout.addLayout(self._lines)
+        layout.addLayout(buttons)
+        self.yes.clicked.connect(self.agreed)
+        self.no.clicked.connect(self.declined)
+        self.hide()
+
+    def draw(self, confirm: Confirm | None) -> None:
+        """Ask; the keys go to the answer."""
+        before, self._confirm = self._confirm, confirm
+        show_if(self, confirm is not None)
+        if confirm is None or confirm == before:
+            return
+        self._title.say(confirm.title)
+        clear(self._lines)
+        for words in confirm.lines:
+            label = SpanLabel("detail", words, wrap=True)
+            self._lines.addWidget(label)
+            label.show()
+        self.yes.say(confirm.yes)
+        self.no.say(confirm.no)
+        told = ". ".join((confirm.title, *confirm.lines))
+        self.yes.setAccessibleDescription(told)
+        QWidget.setTabOrder(self.yes, self.no)
+        if before is None:
+            self.yes.setFocus(Qt.FocusReason.OtherFocusReason)
+
+
+def in_order(stops: list[QWidget]) -> None:
+    """Lead Tab from one to the next."""
+    for before, after in pairwise(stops):
+        QWidget.setTabOrder(before, after)

@@ -1,0 +1,235 @@
+"""Rule sets in words: their numbers, what is wrong with them, and their history. Knows no Qt."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+
+from lumi_desk.customers.rulesets.rules import Number, RuleSet, Unit, Value
+from lumi_desk.customers.rulesets.versions import Version, on
+from ui.rules.drafts import Draft, Reading, Wrong
+from ui.rules.screen import Button, Entry, Field, Form, History, Row
+from ui.rules.screen import Version as Shown
+from ui.widgets.values import Badge, Tone
+from ui.words import N_, day, money, tr, when
+
+_TITLES: Mapping[str, str] = {
+    "pool": N_("Pools"),
+    "grade": N_("Grades of newcomers"),
+    "relationship": N_("Relationship"),
+    "churn": N_("Churn warning"),
+    "half_year": N_("Half-year clock"),
+}
+_LABELS: Mapping[tuple[str, str], str] = {
+    ("pool", "active_days"): N_("In pool 1 for"),
+    ("grade", "new_days"): N_("A newcomer for"),
+    ("grade", "a_points"): N_("A from"),
+    ("grade", "b_points"): N_("B from"),
+    ("grade", "recharge_points"): N_("A recharge counts"),
+    ("grade", "collagen_points"): N_("Collagen counts"),
+    ("grade", "enzyme_points"): N_("Enzyme counts"),
+    ("relationship", "active_days"): N_("Has a relationship for"),
+    ("relationship", "late_3"): N_("3 points up to"),
+    ("relationship", "late_2"): N_("2 points up to"),
+    ("relationship", "late_1"): N_("1 point up to"),
+    ("relationship", "usual"): N_("Usual rhythm"),
+    ("relationship", "often"): N_("Often from"),
+    ("relationship", "answered_days"): N_("Answered within"),
+    ("relationship", "close"): N_("Near from"),
+    ("relationship", "steady"): N_("Steady from"),
+    ("relationship", "cooling"): N_("Cooling from"),
+    ("churn", "lost"): N_("Lost after"),
+    ("churn", "ahead"): N_("Warned ahead by"),
+    ("churn", "late"): N_("Late from"),
+    ("churn", "least"): N_("Quiet for at least"),
+    ("half_year", "days"): N_("The clock runs for"),
+    ("half_year", "grace"): N_("Time for a step"),
+    ("half_year", "stale"): N_("Too old after"),
+}
+_UNITS: Mapping[Unit, str] = {
+    Unit.DAYS: N_("days"),
+    Unit.CNY: N_("CNY"),
+    Unit.ORDERS: N_("orders"),
+    Unit.POINTS: N_("points"),
+    Unit.RHYTHMS: N_("rhythms"),
+}
+
+
+def title(rules: RuleSet) -> str:
+    """The name of a rule set."""
+    return tr(_TITLES.get(rules.name, rules.name))
+
+
+def label(rules: RuleSet, number: Number) -> str:
+    """The name of one of its numbers."""
+    return tr(_LABELS.get((rules.name, number.key), number.key))
+
+
+def unsaid(rule_sets: Sequence[RuleSet]) -> list[str]:
+    """The rule sets and numbers that have no name here."""
+    numbers = {(rules.name, one.key) for rules in rule_sets for one in rules.numbers}
+    missing = sorted(f"{name}.{key}" for name, key in numbers - _LABELS.keys())
+    return [*missing, *sorted({rules.name for rules in rule_sets} - _TITLES.keys())]
+
+
+def amount(number: Number, value: Value) -> str:
+    """A value with its unit: ¥800, 365 days."""
+    if number.unit is Unit.CNY:
+        return money(int(value))
+    return f"{number.shown(value)} {tr(_UNITS[number.unit])}"
+
+
+def row(rules: RuleSet, found: Sequence[Version], draft: Draft, today: date, now: datetime) -> Row:
+    """A rule set in the list."""
+    holding = found[on(found, today)]
+    fact = tr("as shipped")
+    if holding.since is not None:
+        fact = tr("since {day}", day=day(holding.since, now))
+    badge = None
+    if draft:
+        badge = Badge(tr("Being changed"), Tone.BRAND, solid=True)
+    elif any(one.since is not None and one.since > today for one in found):
+        badge = Badge(tr("More to come"), Tone.INFO)
+    return Row(rules.name, title(rules), fact, badge)
+
+
+def form(rules: RuleSet, reading: Reading, draft: Draft, now: datetime, put: Button) -> Form:
+    """The numbers of a rule set as they stand and as they are typed."""
+    return Form(
+        rules.name,
+        title(rules),
+        f"{_capital(tr(rules.means))}{tr('.')}",
+        tuple(_field(rules, one, reading) for one in rules.numbers),
+        Entry(
+            tr("In force from"),
+            draft.day,
+            tr("today"),
+            _day_reading(reading, draft, now),
+            _day_problem(reading, now),
+        ),
+        Entry(tr("Why"), draft.why, tr("a few words for the history")),
+        put,
+        Button(tr("Drop what was typed"), enabled=bool(draft)),
+        problem=_capital(tr(reading.contradiction)),
+    )
+
+
+def difference(
+    rules: RuleSet, before: Mapping[str, Value], after: Mapping[str, Value]
+) -> tuple[str, ...]:
+    """Every number that is another one, with both values."""
+    return tuple(
+        tr(
+            "{number}: {before} → {after}",
+            number=label(rules, one),
+            before=amount(one, before[one.key]),
+            after=amount(one, after[one.key]),
+        )
+        for one in rules.numbers
+        if before[one.key] != after[one.key]
+    )
+
+
+def history(rules: RuleSet, found: Sequence[Version], today: date, now: datetime) -> History:
+    """The versions, those that hold latest first."""
+    holds = on(found, today)
+    shown = [_version(rules, found, place, holds, now) for place in range(len(found))]
+    return History(
+        tr("History"),
+        tuple(reversed(shown)),
+        Button(tr("Go back to the version before"), enabled=holds > 0),
+    )
+
+
+def meanwhile(rules: RuleSet, steps: Sequence[tuple[Version, Version]]) -> str:
+    """What somebody else has put in force: each version after the one before it."""
+    told = []
+    for before, one in steps:
+        changes = difference(rules, before.values, one.values) or (tr("The same numbers"),)
+        told.append(f"{one.name or one.by or '–'}: {'; '.join(changes)}")
+    return tr("Changed meanwhile by {what}. What you typed is still here.", what=" · ".join(told))
+
+
+def from_day(told: date, now: datetime) -> str:
+    """From when something holds: today, or from tomorrow, 12-01 or 2027-01-01 on."""
+    return tr("from {day} on", day=day(told, now))
+
+
+def _field(rules: RuleSet, one: Number, reading: Reading) -> Field:
+    now = reading.holding.values[one.key]
+    text = reading.texts[one.key]
+    hint = tr(
+        "now {now} · shipped {shipped} · {least} to {most}",
+        now=one.shown(now),
+        shipped=one.shown(one.of(rules.default)),
+        least=one.shown(one.least),
+        most=one.shown(one.most),
+    )
+    return Field(
+        one.key,
+        label(rules, one),
+        _capital(tr(one.means)),
+        text,
+        tr(_UNITS[one.unit]),
+        hint,
+        _problem(one, reading.wrong.get(one.key)),
+        changed=tr("changed") if text.strip() != one.shown(now) else "",
+    )
+
+
+def _problem(one: Number, wrong: Wrong | None) -> str:
+    if wrong is None:
+        return ""
+    if wrong is Wrong.OUT_OF_RANGE:
+        return tr(
+            "It must be from {least} to {most}.",
+            least=one.shown(one.least),
+            most=one.shown(one.most),
+        )
+    if one.unit is Unit.CNY:
+        return tr("Write an amount in yuan, as in 800 or 498.50.")
+    if one.unit is Unit.RHYTHMS:
+        return tr("Write a number, as in 1.5.")
+    return tr("Write a whole number.")
+
+
+def _day_reading(reading: Reading, draft: Draft, now: datetime) -> str:
+    return f"= {day(reading.day, now)}" if draft.day and reading.day_wrong is None else ""
+
+
+def _day_problem(reading: Reading, now: datetime) -> str:
+    if reading.day_wrong is Wrong.PAST:
+        return tr("That day is over. Write today or a later one.")
+    if reading.day_wrong is Wrong.NO_DAY:
+        return tr("Write a day as in {day}, or nothing for today.", day=f"{now:%Y}-12-01")
+    return ""
+
+
+def _version(
+    rules: RuleSet, found: Sequence[Version], place: int, holds: int, now: datetime
+) -> Shown:
+    one = found[place]
+    if one.since is None:
+        return Shown(tr("As shipped"), "", (), badge=_badge(place, holds))
+    changes = difference(rules, found[place - 1].values, one.values)
+    if one.back:
+        changes = (tr("Back to the version before"), *changes)
+    who = " · ".join(
+        part for part in (one.name or one.by, when(one.at, now) if one.at else "") if part
+    )
+    return Shown(
+        _capital(from_day(one.since, now)),
+        who,
+        changes or ((tr("The same numbers"),) if not one.problem else ()),
+        one.why,
+        _badge(place, holds),
+        tr("Its numbers cannot be used: {where}", where=one.problem) if one.problem else "",
+    )
+
+
+def _badge(place: int, holds: int) -> Badge | None:
+    if place == holds:
+        return Badge(tr("In force"), Tone.GOOD)
+    return Badge(tr("To come"), Tone.INFO) if place > holds else None
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]

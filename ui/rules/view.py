@@ -1,0 +1,293 @@
+"""The manager's screen of rules: draws a Screen, tells what she typed and decided.
+
+Signals of RulesView: picked(name) · typed(key, text) · dated(text) · reasoned(text) · settled (a
+moment after the last letter) · put · stayed · dropped · went_back · asked_again · notice_closed ·
+sync_wanted · account_wanted
+"""
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QKeySequence, QResizeEvent, QShortcut
+from PySide6.QtWidgets import QApplication, QBoxLayout, QFrame, QWidget
+
+from ui import theme
+from ui.rules.beside import HistoryCard, PreviewCard
+from ui.rules.form import ConfirmCard, FootBar, FormCard, in_order
+from ui.rules.screen import Row, Screen
+from ui.widgets.buttons import CardButton
+from ui.widgets.layouts import FlowLayout, clear, column, mark, row, scrolled, show_if
+from ui.widgets.page_head import PageHead
+from ui.widgets.strip import Strip
+from ui.widgets.texts import BadgeLabel, IconLabel, SpanLabel, mute
+from ui.widgets.values import Tone
+from ui.words import on_switch
+
+_LIST, _BESIDE = 216, 940
+_PAUSE_MS = 350
+_STEPS = {int(Qt.Key.Key_Up): -1, int(Qt.Key.Key_Down): 1}
+
+
+class RowButton(CardButton):
+    """One rule set in the list."""
+
+    def __init__(self, one: Row) -> None:
+        super().__init__("choice")
+        self.name = one.name
+        head = FlowLayout(8)
+        head.addWidget(SpanLabel("strong", one.title, wrap=True, natural=True))
+        if one.badge is not None:
+            head.addWidget(BadgeLabel(one.badge))
+        self.face.addLayout(head)
+        self.face.addWidget(SpanLabel("small", one.fact, wrap=True))
+        mute(*self.findChildren(QWidget))
+        told = (one.title, one.fact, one.badge.text if one.badge else "")
+        self.setAccessibleName(", ".join(part for part in told if part))
+
+
+class OfflineBar(QFrame):
+    """Says that the hub is away, for as long as it is."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setProperty("kind", "strip")
+        mark(self, tone="warn")
+        self._words = SpanLabel("body", wrap=True)
+        layout = row(self, 12, 6, 12, 6, gap=10)
+        layout.addWidget(IconLabel("offline", Tone.WARN))
+        layout.addWidget(self._words, 1)
+        self.hide()
+
+    def draw(self, words: str) -> None:
+        """Show it, or nothing."""
+        self._words.say(words)
+        show_if(self, bool(words))
+
+
+class RulesView(QWidget):
+    picked = Signal(str)
+    typed = Signal(str, str)
+    dated = Signal(str)
+    reasoned = Signal(str)
+    settled = Signal()
+    put = Signal()
+    stayed = Signal()
+    dropped = Signal()
+    went_back = Signal()
+    asked_again = Signal()
+    notice_closed = Signal()
+    sync_wanted = Signal()
+    account_wanted = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setProperty("kind", "page")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
+        self._screen: Screen | None = None
+        self._rows: tuple[Row, ...] = ()
+        self._came_from: QWidget | None = None
+        self.buttons: list[RowButton] = []
+        self._head, self._notice, self._offline = PageHead(), Strip(), OfflineBar()
+        self.form, self.foot, self.confirm = FormCard(), FootBar(), ConfirmCard()
+        self.preview, self.history = PreviewCard(), HistoryCard()
+        self._pause = QTimer(self)
+        self._pause.setSingleShot(True)
+        self._pause.setInterval(_PAUSE_MS)
+        self._build()
+        self._connect()
+        # A widget Qt has deleted may live on in Python for a while; it must not be told any more.
+        self.destroyed.connect(on_switch(self._redraw))
+        theme.notices.changed.connect(self._restyle)
+
+    def shown(self) -> Screen | None:
+        """What is shown now."""
+        return self._screen
+
+    def draw(self, screen: Screen) -> None:
+        before, self._screen = self._screen, screen
+        self._head.draw(screen.title, screen.left, screen.sync, screen.person)
+        self._notice.draw(screen.notice)
+        self._offline.draw(screen.offline)
+        self._draw_rows(screen)
+        for part in (self.form, self.preview, self.history, self.foot):
+            show_if(part, screen.form is not None)
+        if screen.form is not None:
+            self.form.draw(screen.form)
+            self._draw_foot(screen)
+        if screen.preview is not None:
+            self.preview.draw(screen.preview)
+        if screen.history is not None:
+            self.history.draw(screen.history)
+        if screen.notice is not None and (before is None or before.notice != screen.notice):
+            self._page.verticalScrollBar().setValue(0)
+        self._draw_confirm(screen)
+        in_order(self._stops())
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
+        self._rest()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if not isinstance(watched, RowButton):
+            return False
+        if event.type() == QEvent.Type.FocusIn:
+            self._pick(watched.name)
+        if event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
+            step = _STEPS.get(event.key(), 0)
+            place = self.buttons.index(watched) + step
+            if step and 0 <= place < len(self.buttons):
+                self.buttons[place].setFocus(Qt.FocusReason.OtherFocusReason)
+            return bool(step)
+        return False
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._share()
+
+    def _build(self) -> None:
+        self._list, listed = column(gap=8), QWidget()
+        listed.setProperty("kind", "clear")
+        held = column(listed, 0, 0, 4, 0, gap=8)
+        held.addLayout(self._list)
+        held.addStretch(1)
+        self._area = scrolled(listed)
+        inside, beside = QWidget(), QWidget()
+        for part in (inside, beside):
+            part.setProperty("kind", "clear")
+        right = column(beside, gap=12)
+        right.addWidget(self.preview)
+        right.addWidget(self.history, 1)
+        self._pair = row(gap=12)
+        self._pair.addWidget(self.form, 1)
+        self._pair.addWidget(beside, 1)
+        content = column(inside, 0, 0, 4, 0, gap=10)
+        for part in (self._notice, self._offline):
+            content.addWidget(part)
+        content.addLayout(self._pair, 1)
+        self._page = scrolled(inside)
+        page = column(gap=10)
+        page.addWidget(self._page, 1)
+        page.addWidget(self.foot)
+        page.addWidget(self.confirm)
+        body = row(None, 20, 16, 20, 14, gap=14)
+        body.addWidget(self._area)
+        body.addLayout(page, 1)
+        layout = column(self)
+        layout.addWidget(self._head)
+        layout.addLayout(body, 1)
+
+    def _connect(self) -> None:
+        self.form.typed.connect(self.typed)
+        self.foot.dated.connect(self.dated)
+        self.foot.reasoned.connect(self.reasoned)
+        for written in (self.form.typed, self.foot.dated, self.foot.reasoned):
+            written.connect(self._pause.start)
+        self._pause.timeout.connect(self.settled)
+        self.foot.put.connect(self.put)
+        self.foot.dropped.connect(self.dropped)
+        self.confirm.agreed.connect(self.put)
+        self.confirm.declined.connect(self.stayed)
+        self.history.went_back.connect(self.went_back)
+        self.preview.retried.connect(self.asked_again)
+        self._notice.closed.connect(self.notice_closed)
+        self._head.sync_wanted.connect(self.sync_wanted)
+        self._head.account_wanted.connect(self.account_wanted)
+        for part in (self.form, self.foot):
+            part.left.connect(self._rest)
+        self._key("Ctrl+Return", self.put.emit)
+        self._key("Ctrl+Enter", self.put.emit)
+        self._key("Esc", self._back)
+        self._key("Alt+R", self.history.back.click)
+        self._key("Alt+X", self.foot.drop_button.click)
+        self._key("Alt+D", self.foot.day.field.setFocus)
+        self._key("Alt+W", self.foot.why.field.setFocus)
+
+    def _key(self, keys: str, does: Callable[[], object]) -> None:
+        shortcut = QShortcut(QKeySequence(keys), self)
+        shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        shortcut.activated.connect(does)
+
+    def _pick(self, name: str) -> None:
+        if self._screen is not None and name != self._screen.chosen:
+            # What was typed of the one before is kept first.
+            if self._pause.isActive():
+                self._pause.stop()
+                self.settled.emit()
+            self.picked.emit(name)
+
+    def _back(self) -> None:
+        if self._screen is not None and self._screen.confirm is not None:
+            self.stayed.emit()
+        else:
+            self._rest()
+
+    def _draw_foot(self, screen: Screen) -> None:
+        """Where the preview is out of sight, its sum stands beside the buttons."""
+        if screen.form is not None:
+            summary = screen.preview.summary if screen.preview else ""
+            self.foot.draw(screen.form, screen.keys if self._is_wide() else summary)
+
+    def _draw_confirm(self, screen: Screen) -> None:
+        asks = screen.confirm is not None
+        was = self.confirm.isVisibleTo(self)
+        if asks and not was:
+            self._came_from = QApplication.focusWidget()
+        self.confirm.draw(screen.confirm)
+        show_if(self.foot, screen.form is not None and not asks)
+        if was and not asks and self._came_from in self._stops():
+            self._came_from.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _stops(self) -> list[QWidget]:
+        parts = (*self.form.stops(), *self.foot.stops(), *self.preview.stops(), self.history.back)
+        return [*self.buttons, *parts]
+
+    def _draw_rows(self, screen: Screen) -> None:
+        if screen.rows != self._rows:
+            focus = QApplication.focusWidget()
+            lost = focus is self or isinstance(focus, RowButton)
+            self._rows = screen.rows
+            clear(self._list)
+            self.buttons = [RowButton(one) for one in screen.rows]
+            for button in self.buttons:
+                button.installEventFilter(self)
+                button.clicked.connect(button.setFocus)
+                self._list.addWidget(button)
+                # Else it would be there only after the next event, too late for the keys.
+                button.show()
+            if lost:
+                self._rest()
+        for button in self.buttons:
+            chosen = button.name == screen.chosen
+            mark(button, chosen=chosen)
+            # Tab leads from the chosen row to its numbers, not through all others.
+            policy = Qt.FocusPolicy.TabFocus if chosen else Qt.FocusPolicy.ClickFocus
+            button.setFocusPolicy(policy)
+
+    def _rest(self) -> None:
+        """Give the keys to the chosen row."""
+        chosen = self._screen.chosen if self._screen else ""
+        button = next((each for each in self.buttons if each.name == chosen), None)
+        if button is not None:
+            button.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _share(self) -> None:
+        """Form and preview stand side by side where there is room, else one below the other."""
+        self._area.setFixedWidth(min(theme.current().px(_LIST), self.width() // 3))
+        across, down = QBoxLayout.Direction.LeftToRight, QBoxLayout.Direction.TopToBottom
+        self._pair.setDirection(across if self._is_wide() else down)
+        if self._screen is not None:
+            self._draw_foot(self._screen)
+
+    def _is_wide(self) -> bool:
+        return self.width() >= theme.current().px(_BESIDE)
+
+    def _redraw(self) -> None:
+        if self._screen:
+            self.draw(self._screen)
+
+    def _restyle(self) -> None:
+        self._share()
+        self._rows = ()
+        self.history.forget()
+        self._redraw()
