@@ -9,7 +9,7 @@ from lumi_desk.storage import engines
 from lumi_desk.sync.tables import Cursor
 from tests.stores import DESK_KEY
 
-_BEFORE = ["shared_0003", "desk_0004"]
+_BEFORE = ["shared_0004", "desk_0004"]
 
 
 def test_only_the_streams_with_customers_are_read_anew(tmp_path: Path) -> None:

@@ -436,10 +436,7 @@ class WorkspaceView(WorkspaceSignals):
             (self.queue.searched, self.searched),
             (self.queue.all_wanted, self.customers_wanted),
             (self.dial.copied, self.number_copied),
-            (self.dial.dialled, self.dialled),
-            (self.dial.written_to, self.written_to),
-            (self.dial.answered, self.answered),
-            (self.dial.unanswered, self.unanswered),
+            *((getattr(self.dial, name), getattr(self, name)) for name in _DIAL_SIGNALS),
             (self.script.answer_chosen, self.answer_chosen),
             (self.script.objection_chosen, self.objection_chosen),
             (self.script.objection_searched, self.objection_searched),
@@ -473,6 +470,7 @@ class WorkspaceView(WorkspaceSignals):
 _ALWAYS = ("next", "search", "keys", "back", "undo", "step")
 _PERSON_SIGNALS = ("consent_wanted", "edit_wanted")
 _ASK_SIGNALS = ("chosen", "written", "confirmed", "closed")
+_DIAL_SIGNALS = ("dialled", "written_to", "answered", "unanswered")
 _WRAP_UP_SIGNALS = (
     "disposition_chosen",
     "side_switched",
