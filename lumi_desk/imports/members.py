@@ -162,8 +162,8 @@ class Members:
             keys = [key for key in keys if not is_household_key(key) or key == strongest]
         named = self.people.customer_of(keys)
         if named is None:
-            bought = (order["customer_id"] for order in hers if order["customer_id"])
-            named = next(bought, None)
+            bought = (one for order in hers if (one := order["customer_id"]))
+            named = next((one for one in bought if not self._is_gone(one)), None)
         if named is None:
             named = self.people.make(row.name or row.wangwang or row.member or "—")
             self.added.add(named)
@@ -194,7 +194,7 @@ class Members:
             holder = order["customer_id"]
             if holder == customer_id:
                 continue
-            if holder is None or holder in self.moved or self.snapshot.is_gone(holder):
+            if holder is None or self._is_gone(holder):
                 self.touched += move_orders(self.session, [order["id"]], customer_id)
             elif self._may_absorb(holder):
                 self.touched += absorb(self.session, customer_id, holder)
@@ -206,6 +206,10 @@ class Members:
                 continue
             order["customer_id"] = customer_id
             self.linked[order["id"]] = customer_id
+
+    def _is_gone(self, customer_id: str) -> bool:
+        """Whether she was made one with another customer, by this piece or an earlier one."""
+        return customer_id in self.moved or self.snapshot.is_gone(customer_id)
 
     def _may_absorb(self, customer_id: str) -> bool:
         free = in_nobodys_hands(self.session, customer_id)
