@@ -280,7 +280,7 @@ def _sqlite_engine(connect: Connect, driver: Any) -> Engine:
             driver.execute(f"PRAGMA synchronous = {level}")
             connection.info["synchronous"] = level
         # IMMEDIATE, so that two writers queue: a read that turns into a write would fail at once.
-        driver.execute("BEGIN IMMEDIATE")
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
 
     return engine
 

@@ -59,8 +59,8 @@ BREAKS = {
     "each statement stands for itself": Break(
         3,
         _ENGINES,
-        'driver.execute("BEGIN IMMEDIATE")',
-        'driver.execute("SELECT 1")',
+        'exec_driver_sql("BEGIN IMMEDIATE")',
+        'exec_driver_sql("SELECT 1")',
         "tests/faults/test_killed.py::test_a_killed_desk_loses_nothing_it_acknowledged[sqlite]",
     ),
     "a note is kept when the call ends": Break(
@@ -186,8 +186,8 @@ BREAKS = {
     "a migration stands half done": Break(
         19,
         _ENGINES,
-        'driver.execute("BEGIN IMMEDIATE")',
-        'driver.execute("SELECT 1")',
+        'exec_driver_sql("BEGIN IMMEDIATE")',
+        'exec_driver_sql("SELECT 1")',
         "tests/faults/test_migrating.py"
         "::test_a_migration_killed_before_each_of_its_statements[desk]",
     ),

@@ -45,7 +45,8 @@ def store(hub_file: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
         feed.publish(session)
     for rules in RULE_SETS:
         first = rules.numbers[0]
-        told = [f"{first.key}={first.of(rules.default) + 1}"]
+        usual = first.of(rules.default)
+        told = [f"{first.key}={usual + 1 if usual < first.most else usual - 1}"]
         with store.write() as session:
             rulebook.set_numbers(session, rules, told, TODAY, NOW)
     yield store

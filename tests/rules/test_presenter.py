@@ -133,7 +133,7 @@ def test_she_sees_every_rule_set_and_the_numbers_in_force(gu: Manager) -> None:
     gu.does.picked("grade")
     points = gu.field("a_points")
     assert (points.label, points.text, points.unit) == ("A from", "800", "CNY")
-    assert points.hint == "now 800 · shipped 800 · 0 to 1,000,000"
+    assert points.hint == "now 800 · shipped 800\n0 to 1,000,000"
     assert points.sentence == "From so much on she is A"
     assert not gu.form.put.enabled
     assert "Change a number" in gu.summary

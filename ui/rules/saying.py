@@ -165,7 +165,7 @@ def _field(rules: RuleSet, one: Number, reading: Reading) -> Field:
     now = reading.holding.values[one.key]
     text = reading.texts[one.key]
     hint = tr(
-        "now {now} · shipped {shipped} · {least} to {most}",
+        "now {now} · shipped {shipped}\n{least} to {most}",
         now=one.shown(now),
         shipped=one.shown(one.of(rules.default)),
         least=one.shown(one.least),
