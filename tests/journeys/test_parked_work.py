@@ -76,7 +76,7 @@ def test_a_contact_with_a_customer_who_moved_on_is_accepted_by_the_leader(
     leader.key(Qt.Key.Key_Return)
     leader.until(lambda: bool(_parked(leader).rows))
     assert _parked(leader).rows[0].who.startswith(places.rep().name)
-    leader.until(_view(leader).buttons[0].hasFocus)
+    leader.until(_view(leader).choices.buttons[0].hasFocus)
     leader.key(Qt.Key.Key_1)
     leader.until(lambda: _parked(leader).left == "没有待处理")
     leader.sync_now()

@@ -110,7 +110,7 @@ def _sits_down(sit_down: SitDown, address: str = "") -> Seat:
     seat.until(lambda: seat.program.window.inside() is not None)
     seat.until(seat.desk.is_whole)
     seat.until(lambda: bool(_shown(seat).rows))
-    seat.until(lambda: any(one.hasFocus() for one in _the(seat).buttons))
+    seat.until(lambda: any(one.hasFocus() for one in _the(seat).choices.buttons))
     seat.key(Qt.Key.Key_Down)
     seat.until(lambda: _shown(seat).chosen == "grade")
     return seat

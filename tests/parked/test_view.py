@@ -52,14 +52,14 @@ def card(qtbot: QtBot) -> SyncCard:
 
 def test_the_keys_begin_at_the_chosen_row_and_arrows_move(view: ParkedView) -> None:
     picked = listen(view.picked)
-    assert view.buttons[0].hasFocus()
+    assert view.choices.buttons[0].hasFocus()
 
-    QTest.keyClick(view.buttons[0], Qt.Key.Key_Down)
-    assert view.buttons[1].hasFocus()
-    QTest.keyClick(view.buttons[1], Qt.Key.Key_Up)
-    QTest.keyClick(view.buttons[0], Qt.Key.Key_Up)
+    QTest.keyClick(view.choices.buttons[0], Qt.Key.Key_Down)
+    assert view.choices.buttons[1].hasFocus()
+    QTest.keyClick(view.choices.buttons[1], Qt.Key.Key_Up)
+    QTest.keyClick(view.choices.buttons[0], Qt.Key.Key_Up)
 
-    assert view.buttons[0].hasFocus()
+    assert view.choices.buttons[0].hasFocus()
     assert [one for (one,) in picked][-2:] == ["sale", "note"]
 
 
@@ -70,14 +70,14 @@ def test_digits_decide_but_not_while_words_are_written(view: ParkedView) -> None
     assert view.detail.field.text() == "12"
     assert decided == []
 
-    view.buttons[0].setFocus()
+    view.choices.buttons[0].setFocus()
     for key in (Qt.Key.Key_1, Qt.Key.Key_2, Qt.Key.Key_3):
-        QTest.keyClick(view.buttons[0], key)
+        QTest.keyClick(view.choices.buttons[0], key)
     assert decided == [("accept",), ("hand_over",), ("decline",)]
 
 
 def test_tab_leads_from_the_row_to_the_words_and_the_actions(view: ParkedView) -> None:
-    QTest.keyClick(view.buttons[0], Qt.Key.Key_Tab)
+    QTest.keyClick(view.choices.buttons[0], Qt.Key.Key_Tab)
     assert view.detail.field.hasFocus()
     QTest.keyClick(view.detail.field, Qt.Key.Key_Tab)
     focus = QApplication.focusWidget()
@@ -85,7 +85,7 @@ def test_tab_leads_from_the_row_to_the_words_and_the_actions(view: ParkedView) -
     assert focus.accessibleName() == "同意，记在林晓燕名下"
     QTest.keyClick(focus, Qt.Key.Key_Tab, Qt.KeyboardModifier.ShiftModifier)
     QTest.keyClick(view.detail.field, Qt.Key.Key_Escape)
-    assert view.buttons[0].hasFocus()
+    assert view.choices.buttons[0].hasFocus()
 
 
 def test_who_must_write_why_is_led_to_the_field(view: ParkedView) -> None:

@@ -55,9 +55,9 @@ def focus() -> QWidget:
 
 def test_arrows_choose_a_rule_set(view: RulesView) -> None:
     picked = listen(view.picked)
-    assert view.buttons[1].hasFocus()
-    QTest.keyClick(view.buttons[1], Qt.Key.Key_Down)
-    assert view.buttons[2].hasFocus()
+    assert view.choices.buttons[1].hasFocus()
+    QTest.keyClick(view.choices.buttons[1], Qt.Key.Key_Down)
+    assert view.choices.buttons[2].hasFocus()
     assert picked == [("relationship",)]
 
 
@@ -92,7 +92,7 @@ def test_leaving_for_another_rule_set_settles_what_was_typed_first(view: RulesVi
     field = view.form.lines["a_points"].field
     field.setFocus()
     QTest.keyClicks(field, "9")
-    view.buttons[2].setFocus()
+    view.choices.buttons[2].setFocus()
     assert told == ["settled", "relationship"]
 
 
@@ -126,7 +126,7 @@ def test_esc_leads_from_a_number_back_to_its_rule_set(view: RulesView) -> None:
     field = view.form.lines["b_points"].field
     field.setFocus()
     QTest.keyClick(field, Qt.Key.Key_Escape)
-    assert view.buttons[1].hasFocus()
+    assert view.choices.buttons[1].hasFocus()
 
 
 def test_letters_with_alt_reach_day_reason_dropping_and_history(view: RulesView) -> None:

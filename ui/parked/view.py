@@ -6,37 +6,22 @@ account_wanted
 
 from itertools import pairwise
 
-from PySide6.QtCore import QEvent, QObject, Qt, Signal
-from PySide6.QtGui import QFocusEvent, QKeyEvent, QKeySequence, QResizeEvent, QShortcut
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QFocusEvent, QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QApplication, QFrame, QGridLayout, QWidget
 
 from ui import theme
 from ui.parked.screen import Detail, Row, Screen
-from ui.widgets.buttons import CardButton, KeyButton
-from ui.widgets.layouts import FlowLayout, clear, column, mark, row, scrolled, show_if
+from ui.widgets.buttons import KeyButton
+from ui.widgets.choices import ChoiceButton, Choices
+from ui.widgets.layouts import FlowLayout, clear, column, row, scrolled, show_if
 from ui.widgets.page_head import PageHead
-from ui.widgets.texts import BadgeLabel, SpanLabel, mute
+from ui.widgets.texts import SpanLabel
 from ui.widgets.values import Span
 from ui.words import on_switch
 from ui.workspace.ask import AskField
 
 _LIST, _DIGITS = 360, 3
-_STEPS = {int(Qt.Key.Key_Up): -1, int(Qt.Key.Key_Down): 1}
-
-
-class RowButton(CardButton):
-    """One piece of work in the list."""
-
-    def __init__(self, one: Row) -> None:
-        super().__init__("choice")
-        self.id = one.id
-        head = FlowLayout(8, right_from=1)
-        head.addWidget(SpanLabel("strong", one.title, wrap=True, natural=True))
-        head.addWidget(BadgeLabel(one.badge))
-        self.face.addLayout(head)
-        self.face.addWidget(SpanLabel("small", one.who, wrap=True))
-        mute(*self.findChildren(QWidget))
-        self.setAccessibleName(f"{one.title}, {one.who}, {one.badge.text}")
 
 
 class DetailCard(QFrame):
@@ -147,8 +132,7 @@ class ParkedView(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self._screen: Screen | None = None
-        self._rows: tuple[Row, ...] = ()
-        self.buttons: list[RowButton] = []
+        self.choices = Choices()
         self._head = PageHead()
         self._empty = SpanLabel("fact", wrap=True)
         self._keys = SpanLabel("small", wrap=True)
@@ -171,36 +155,17 @@ class ParkedView(QWidget):
         show_if(self._empty, bool(screen.empty))
         show_if(self._area, bool(screen.rows))
         self.detail.draw(screen.detail)
-        for before, after in pairwise((*self.buttons, *self.detail.stops())):
+        for before, after in pairwise((*self.choices.buttons, *self.detail.stops())):
             QWidget.setTabOrder(before, after)
         self._keys.say(screen.keys)
         show_if(self._keys, bool(screen.rows))
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         super().focusInEvent(event)
-        self._rest()
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if not isinstance(watched, RowButton):
-            return False
-        if event.type() == QEvent.Type.FocusIn:
-            self.picked.emit(watched.id)
-        if event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
-            step = _STEPS.get(event.key(), 0)
-            place = self.buttons.index(watched) + step
-            if step and 0 <= place < len(self.buttons):
-                self.buttons[place].setFocus(Qt.FocusReason.OtherFocusReason)
-            return bool(step)
-        return False
+        self.choices.rest()
 
     def _build(self) -> None:
-        inside = QWidget()
-        inside.setProperty("kind", "clear")
-        held = column(inside, 0, 0, 4, 0, gap=8)
-        self._list = column(gap=8)
-        held.addLayout(self._list)
-        held.addStretch(1)
-        self._area = scrolled(inside)
+        self._area = scrolled(self.choices)
         beside = QWidget()
         beside.setProperty("kind", "clear")
         right = column(beside, gap=8)
@@ -225,9 +190,10 @@ class ParkedView(QWidget):
         self._area.setFixedWidth(min(theme.current().px(_LIST), self.width() * 2 // 5))
 
     def _connect(self) -> None:
+        self.choices.picked.connect(self.picked)
         self.detail.decided.connect(self.decided)
         self.detail.answered.connect(self.answered)
-        self.detail.left.connect(self._rest)
+        self.detail.left.connect(self.choices.rest)
         self._head.sync_wanted.connect(self.sync_wanted)
         self._head.account_wanted.connect(self.account_wanted)
         for place in range(_DIGITS):
@@ -238,32 +204,8 @@ class ParkedView(QWidget):
     def _draw_rows(self, screen: Screen) -> None:
         focus = QApplication.focusWidget()
         inside = focus is not None and self.isAncestorOf(focus)
-        lost = focus is self or (inside and isinstance(focus, RowButton | KeyButton))
-        if screen.rows != self._rows:
-            self._rows = screen.rows
-            clear(self._list)
-            self.buttons = [RowButton(one) for one in screen.rows]
-            for button in self.buttons:
-                button.installEventFilter(self)
-                button.clicked.connect(button.setFocus)
-                self._list.addWidget(button)
-                # Else it would be there only after the next event, too late for the keys.
-                button.show()
-            if lost:
-                self._rest()
-        for button in self.buttons:
-            chosen = button.id == screen.chosen
-            mark(button, chosen=chosen)
-            # Tab leads from the chosen row to what can be done about it, not through all others.
-            policy = Qt.FocusPolicy.TabFocus if chosen else Qt.FocusPolicy.ClickFocus
-            button.setFocusPolicy(policy)
-
-    def _rest(self) -> None:
-        """Give the keys to the chosen row."""
-        chosen = self._screen.chosen if self._screen else ""
-        button = next((each for each in self.buttons if each.id == chosen), None)
-        if button is not None:
-            button.setFocus(Qt.FocusReason.OtherFocusReason)
+        lost = focus is self or (inside and isinstance(focus, KeyButton))
+        self.choices.draw(screen.rows, screen.chosen, _choice, keys=lost)
 
     def _redraw(self) -> None:
         if self._screen:
@@ -271,5 +213,9 @@ class ParkedView(QWidget):
 
     def _restyle(self) -> None:
         self._share()
-        self._rows = ()
+        self.choices.forget()
         self._redraw()
+
+
+def _choice(one: Row) -> ChoiceButton:
+    return ChoiceButton(one.id, one.title, one.who, one.badge, badge_right=True)

@@ -7,42 +7,24 @@ sync_wanted · account_wanted
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
-from PySide6.QtGui import QFocusEvent, QKeyEvent, QKeySequence, QResizeEvent, QShortcut
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QFocusEvent, QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QApplication, QBoxLayout, QFrame, QWidget
 
 from ui import theme
 from ui.rules.beside import HistoryCard, PreviewCard
 from ui.rules.form import ConfirmCard, FootBar, FormCard, in_order
 from ui.rules.screen import Row, Screen
-from ui.widgets.buttons import CardButton
-from ui.widgets.layouts import FlowLayout, clear, column, mark, row, scrolled, show_if
+from ui.widgets.choices import ChoiceButton, Choices
+from ui.widgets.layouts import column, mark, row, scrolled, show_if
 from ui.widgets.page_head import PageHead
 from ui.widgets.strip import Strip
-from ui.widgets.texts import BadgeLabel, IconLabel, SpanLabel, mute
+from ui.widgets.texts import IconLabel, SpanLabel
 from ui.widgets.values import Tone
 from ui.words import on_switch
 
 _LIST, _BESIDE = 216, 940
 _PAUSE_MS = 350
-_STEPS = {int(Qt.Key.Key_Up): -1, int(Qt.Key.Key_Down): 1}
-
-
-class RowButton(CardButton):
-    """One rule set in the list."""
-
-    def __init__(self, one: Row) -> None:
-        super().__init__("choice")
-        self.name = one.name
-        head = FlowLayout(8)
-        head.addWidget(SpanLabel("strong", one.title, wrap=True, natural=True))
-        if one.badge is not None:
-            head.addWidget(BadgeLabel(one.badge))
-        self.face.addLayout(head)
-        self.face.addWidget(SpanLabel("small", one.fact, wrap=True))
-        mute(*self.findChildren(QWidget))
-        told = (one.title, one.fact, one.badge.text if one.badge else "")
-        self.setAccessibleName(", ".join(part for part in told if part))
 
 
 class OfflineBar(QFrame):
@@ -85,9 +67,8 @@ class RulesView(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self._screen: Screen | None = None
-        self._rows: tuple[Row, ...] = ()
         self._came_from: QWidget | None = None
-        self.buttons: list[RowButton] = []
+        self.choices = Choices()
         self._head, self._notice, self._offline = PageHead(), Strip(), OfflineBar()
         self.form, self.foot, self.confirm = FormCard(), FootBar(), ConfirmCard()
         self.preview, self.history = PreviewCard(), HistoryCard()
@@ -109,7 +90,8 @@ class RulesView(QWidget):
         self._head.draw(screen.title, screen.left, screen.sync, screen.person)
         self._notice.draw(screen.notice)
         self._offline.draw(screen.offline)
-        self._draw_rows(screen)
+        has_keys = QApplication.focusWidget() is self
+        self.choices.draw(screen.rows, screen.chosen, _choice, keys=has_keys)
         for part in (self.form, self.preview, self.history, self.foot):
             show_if(part, screen.form is not None)
         if screen.form is not None:
@@ -126,32 +108,14 @@ class RulesView(QWidget):
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         super().focusInEvent(event)
-        self._rest()
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if not isinstance(watched, RowButton):
-            return False
-        if event.type() == QEvent.Type.FocusIn:
-            self._pick(watched.name)
-        if event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
-            step = _STEPS.get(event.key(), 0)
-            place = self.buttons.index(watched) + step
-            if step and 0 <= place < len(self.buttons):
-                self.buttons[place].setFocus(Qt.FocusReason.OtherFocusReason)
-            return bool(step)
-        return False
+        self.choices.rest()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._share()
 
     def _build(self) -> None:
-        self._list, listed = column(gap=8), QWidget()
-        listed.setProperty("kind", "clear")
-        held = column(listed, 0, 0, 4, 0, gap=8)
-        held.addLayout(self._list)
-        held.addStretch(1)
-        self._area = scrolled(listed)
+        self._area = scrolled(self.choices)
         inside, beside = QWidget(), QWidget()
         for part in (inside, beside):
             part.setProperty("kind", "clear")
@@ -178,6 +142,7 @@ class RulesView(QWidget):
         layout.addLayout(body, 1)
 
     def _connect(self) -> None:
+        self.choices.picked.connect(self._pick)
         self.form.typed.connect(self.typed)
         self.foot.dated.connect(self.dated)
         self.foot.reasoned.connect(self.reasoned)
@@ -194,7 +159,7 @@ class RulesView(QWidget):
         self._head.sync_wanted.connect(self.sync_wanted)
         self._head.account_wanted.connect(self.account_wanted)
         for part in (self.form, self.foot):
-            part.left.connect(self._rest)
+            part.left.connect(self.choices.rest)
         self._key("Ctrl+Return", self.put.emit)
         self._key("Ctrl+Enter", self.put.emit)
         self._key("Esc", self._back)
@@ -220,7 +185,7 @@ class RulesView(QWidget):
         if self._screen is not None and self._screen.confirm is not None:
             self.stayed.emit()
         else:
-            self._rest()
+            self.choices.rest()
 
     def _draw_foot(self, screen: Screen) -> None:
         """Where the preview is out of sight, its sum stands beside the buttons."""
@@ -240,36 +205,7 @@ class RulesView(QWidget):
 
     def _stops(self) -> list[QWidget]:
         parts = (*self.form.stops(), *self.foot.stops(), *self.preview.stops(), self.history.back)
-        return [*self.buttons, *parts]
-
-    def _draw_rows(self, screen: Screen) -> None:
-        if screen.rows != self._rows:
-            focus = QApplication.focusWidget()
-            lost = focus is self or isinstance(focus, RowButton)
-            self._rows = screen.rows
-            clear(self._list)
-            self.buttons = [RowButton(one) for one in screen.rows]
-            for button in self.buttons:
-                button.installEventFilter(self)
-                button.clicked.connect(button.setFocus)
-                self._list.addWidget(button)
-                # Else it would be there only after the next event, too late for the keys.
-                button.show()
-            if lost:
-                self._rest()
-        for button in self.buttons:
-            chosen = button.name == screen.chosen
-            mark(button, chosen=chosen)
-            # Tab leads from the chosen row to its numbers, not through all others.
-            policy = Qt.FocusPolicy.TabFocus if chosen else Qt.FocusPolicy.ClickFocus
-            button.setFocusPolicy(policy)
-
-    def _rest(self) -> None:
-        """Give the keys to the chosen row."""
-        chosen = self._screen.chosen if self._screen else ""
-        button = next((each for each in self.buttons if each.name == chosen), None)
-        if button is not None:
-            button.setFocus(Qt.FocusReason.OtherFocusReason)
+        return [*self.choices.buttons, *parts]
 
     def _share(self) -> None:
         """Form and preview stand side by side where there is room, else one below the other."""
@@ -288,6 +224,10 @@ class RulesView(QWidget):
 
     def _restyle(self) -> None:
         self._share()
-        self._rows = ()
+        self.choices.forget()
         self.history.forget()
         self._redraw()
+
+
+def _choice(one: Row) -> ChoiceButton:
+    return ChoiceButton(one.name, one.title, one.fact, one.badge)
