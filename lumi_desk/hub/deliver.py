@@ -41,9 +41,6 @@ _SNAPSHOTS_SINCE = 2
 # by their ids alone.
 _REMOVALS_FIRST_SINCE = 3
 
-# So many changes of a stream are told without a transaction.
-_FEW = 50
-
 # A protocol.Page and a protocol.Change on their way out.
 _Page = dict[str, Any]
 _Change = dict[str, Any]
@@ -84,7 +81,7 @@ def pulled(connection: Connection, caller: Caller, asked: Pull) -> bytes:
 
 
 def at_once(connection: Connection, caller: Caller, asked: Pull) -> bytes | None:
-    """The same without a transaction: that nothing is new, or a few changes of one stream.
+    """The same without a transaction: that nothing is new, or a page of changes of one stream.
 
     Each statement reads from a snapshot of its own. Where the streams stand is read together with
     the feed; a record whose version is the one told there still is what it was then. None when
@@ -95,12 +92,14 @@ def at_once(connection: Connection, caller: Caller, asked: Pull) -> bytes | None
     read = {}
     for stream in moved:
         cursor = asked.cursors.get(stream, 0)
-        many = stands[stream].head - cursor > min(_FEW, asked.limit)
-        if len(moved) > 1 or many or asked.proto < _REMOVALS_FIRST_SINCE:
+        may_be = stands[stream].head - cursor
+        if len(moved) > 1 or may_be > asked.limit or asked.proto < _REMOVALS_FIRST_SINCE:
             return None
-        known, found = _few(connection, stands, stream, cursor)
+        known, found = _since(connection, stands, stream, cursor)
         stands = _stands(caller, known)
-        if _moved(stands, asked) != moved or any(_enters(row, cursor) for row in found):
+        if _moved(stands, asked) != moved or len(found) > asked.limit:
+            return None
+        if any(_enters(row, cursor) for row in found):
             return None
         gone, others = _parted(found)
         rows = _rows_of(connection, others)
@@ -111,12 +110,12 @@ def at_once(connection: Connection, caller: Caller, asked: Pull) -> bytes | None
     return _told(caller, stands, read, asked)
 
 
-def _few(
+def _since(
     connection: Connection, streams: Iterable[str], stream: str, cursor: int
 ) -> tuple[dict[str, Stand], list[_Entry]]:
     """Where all these streams stand, and the rows of one of them after a cursor."""
     told = {IDS: [*streams], "stream": stream, "cursor": cursor}
-    rows = _FEW_OF.rows(connection, told)
+    rows = _SINCE.rows(connection, told)
     found = [_Entry._make(row[_OF_STANDS:]) for row in rows if row[_OF_STANDS] is not None]
     return {row[0]: Stand(*row[1:_OF_STANDS]) for row in rows}, found
 
@@ -422,7 +421,7 @@ _HELD = Direct(
 )
 _STANDS = tuple(_STREAM.c[name] for name in ("id", "head", "min_seq", "digest"))
 _OF_STANDS = len(_STANDS)
-_FEW_OF = Direct(
+_SINCE = Direct(
     select(*_STANDS, *(_FEED.c[name].label(f"feed_{name}") for name in _Entry._fields))
     .select_from(
         _STREAM.outerjoin(
