@@ -41,7 +41,7 @@ _CACHE, _OUTBOX = "lumi_desk/sync/cache.py", "lumi_desk/sync/outbox.py"
 _ROUND, _LETTERS = "lumi_desk/sync/round.py", "lumi_desk/sync/letters.py"
 _ACCEPT, _DELIVER = "lumi_desk/hub/accept.py", "lumi_desk/hub/deliver.py"
 _SNAPSHOT = "lumi_desk/hub/snapshot.py"
-_FOUND = "tests/sync/test_found.py"
+_AT_ONCE, _FOUND = "tests/sync/test_at_once.py", "tests/sync/test_found.py"
 _HANDED_ON = "tests/sync/test_handed_on.py"
 
 FAULTS = {
@@ -99,6 +99,12 @@ FAULTS = {
     # The hub delivers
     "a page passes where somebody came in": Fault(
         _DELIVER, "read = _next(connection, stream, cursor, limit, in_turn=True)", "pass"
+    ),
+    "a record that changed meanwhile is told under its old version": Fault(
+        _DELIVER,
+        "if not _is_as_told(others, rows):",
+        "if False:",
+        f"{_AT_ONCE} -k changes_meanwhile",
     ),
     "who comes in comes without her children": Fault(
         _DELIVER, "trees.get(row.pk) if is_customer else None", "None"
