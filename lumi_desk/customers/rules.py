@@ -420,8 +420,8 @@ def churn_of(seen: Seen, settings: ChurnSettings = CHURN) -> Because | None:
     if usual is None:
         left = settings.lost - quiet
         return because("quiet_once", days=quiet, left=left) if quiet >= last_call else None
-    early = max(usual * settings.late, Fraction(settings.least))
-    warned = quiet >= early or quiet >= last_call
+    late = quiet * settings.late.denominator >= usual * settings.late.numerator
+    warned = (late and quiet >= settings.least) or quiet >= last_call
     return because("quiet", days=quiet, usual=usual) if warned else None
 
 

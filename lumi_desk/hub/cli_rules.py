@@ -85,12 +85,12 @@ def show(name: Name, database: Database = "", as_json: AsJson = False) -> None:
 @app.command(epilog="Example: lumi-hub rules preview grade a_points=1000 b_points=400")
 def preview(name: Name, told: Numbers, database: Database = "", as_json: AsJson = False) -> None:
     """Say who would move from where to where with other numbers, today. Nothing is changed."""
-    with speaking(as_json) as speech, hub(database) as store, progress() as tell:
+    with speaking(as_json) as speech, hub(database) as store:
         one = rules.named(name)
         now = clock.now()
         with store.read() as session:
             before, after = rulebook.proposed(session, one, told, clock.local_day(now))
-            seen = previewing.preview(session, before, after, now, tell)
+            seen = previewing.preview(session, before, after, now)
         speech.say(_preview_as_data(seen), _preview_in_words(seen))
 
 

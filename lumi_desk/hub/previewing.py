@@ -28,7 +28,6 @@ from lumi_desk.customers.tables import Customer
 from lumi_desk.errors import N_, LumiError
 from lumi_desk.hub import histories
 from lumi_desk.hub.classifying import Move
-from lumi_desk.hub.histories import Tell
 
 WARNED = "warned"
 _EXAMPLES = 3
@@ -76,7 +75,6 @@ def preview(
     before: Settings,
     after: Settings,
     now: datetime,
-    tell: Tell | None = None,
     most: int = _EXAMPLES,
 ) -> Preview:
     """Compare two settings of one rule set over all customers, as classifying would find them.
@@ -84,24 +82,25 @@ def preview(
     Of every move at most `most` customers are named. Raises NoPreview for numbers by which nobody
     moves.
     """
-    decided = _decided(session, before, after, now, tell)
+    decided = _decided(session, before, after, now)
     counts: Counter[Move] = Counter()
     movers: dict[Move, list[str]] = defaultdict(list)
     for one, move in decided:
         counts[move] += 1
         if move[0] != move[1] and len(movers[move]) < most:
             movers[move].append(one)
-    # Whoever was not looked at has neither grade.
+    # Of whoever was not looked at the numbers say what they say of somebody who bought nothing.
     everybody = session.scalar(select(func.count()).select_from(Customer)) or 0
-    counts["", ""] += everybody - counts.total()
+    nothing = Seen(local_day(now))
+    counts[_decider(before)(nothing), _decider(after)(nothing)] += everybody - counts.total()
     return Preview(_WHAT[type(after)], dict(+counts), tuple(_examples(session, movers)))
 
 
 def _decided(
-    session: Session, before: Settings, after: Settings, now: datetime, tell: Tell | None
+    session: Session, before: Settings, after: Settings, now: datetime
 ) -> Iterator[tuple[str, Move]]:
     was, becomes = _decider(before), _decider(after)
-    for one, history in _asked(session, before, after, now, tell):
+    for one, history in _asked(session, before, after, now):
         seen = see(history, now)
         yield one, (was(seen), becomes(seen))
 
@@ -119,7 +118,7 @@ def _decider(settings: Settings) -> _Decide:
 
 
 def _asked(
-    session: Session, before: Settings, after: Settings, now: datetime, tell: Tell | None
+    session: Session, before: Settings, after: Settings, now: datetime
 ) -> Iterator[tuple[str, History]]:
     """The histories of everybody whom one of the settings may say something of."""
     if isinstance(before, GradeSettings) and isinstance(after, GradeSettings):
@@ -127,7 +126,8 @@ def _asked(
         since = day_start(local_day(now) - days)
         yield from histories.newcomers(session, since, now).items()
         return
-    yield from histories.everybody(session, tell)
+    # The other rules look at when she bought, and which pool she is in only at the last time.
+    yield from histories.moments(session, now, only_last=isinstance(after, PoolSettings))
 
 
 def _examples(session: Session, movers: Mapping[Move, Sequence[str]]) -> Iterable[Example]:
