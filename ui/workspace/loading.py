@@ -1,7 +1,7 @@
 """What the rep's desk asks of the store: the day, and the customer she has before her."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy.orm import Session
@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from lumi_desk.because import Because
 from lumi_desk.calls import service as calls
 from lumi_desk.calls.habits.rules import Habit, best_part
-from lumi_desk.calls.rules import Allowed, Blocked, ContactBudget, may_dial
+from lumi_desk.calls.rules import Allowed, Blocked, Channel, ContactBudget, may_dial
 from lumi_desk.calls.service import Promise
 from lumi_desk.calls.underway.rules import UnderWay
 from lumi_desk.cards.rules import renewal_due
@@ -37,6 +37,12 @@ from lumi_desk.targets.rules import WorkTime
 from lumi_desk.targets.service import RepMonth
 from lumi_desk.worklist import service as worklist
 from lumi_desk.worklist.service import Today
+
+_WAY_OF = {
+    Channel.CALL: Way.PHONE,
+    Channel.WECHAT: Way.WECHAT,
+    Channel.WANGWANG: Way.WANGWANG,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +95,19 @@ class Chosen:
         owed = self.promise is not None or self.her.complaint_open is not None
         return owed and may(self.her.words, way, Purpose.SERVICE, self.unsaid)
 
+    def offered(self, call: UnderWay | None) -> Shown:
+        """What may be offered to her in this contact: nothing where her word closed its way.
+
+        What is owed to her may still be talked about. Before a contact it is the way by which she
+        would be reached, the phone first.
+        """
+        if call is not None and call.is_debt:
+            way = _WAY_OF[call.channel]
+        else:
+            way = next((one for one in _WAY_OF.values() if self.may_reach(one)), Way.PHONE)
+        closed = not may(self.her.words, way, Purpose.MARKETING, self.unsaid)
+        return replace(self.shown, offers=()) if self.her.refused or closed else self.shown
+
 
 def day(session: Session, me: Me, now: datetime) -> Day:
     """Everything that is not about one customer."""
@@ -124,13 +143,12 @@ def chosen(
     promise = calls.promise(session, customer_id)
     call = calls.under_way(session, customer_id)
     situation = _situation(session, her, promise, call, now)
-    known = scripts.known(her, shown, promise, me.name, now)
-    return Chosen(
+    found = Chosen(
         her,
         promise,
         shown,
         scripts.load(session, situation, language),
-        filling.values(known, language),
+        {},
         call,
         calls.budget(session, now),
         best_part(her.dials),
@@ -138,6 +156,9 @@ def chosen(
         why.whys(session, her, now),
         consents.settings(session, now),
     )
+    # The words of a script name no offer either that is not to be made.
+    known = scripts.known(her, found.offered(call), promise, me.name, now)
+    return replace(found, fields=filling.values(known, language))
 
 
 def _situation(
