@@ -69,9 +69,11 @@ def newcomers(session: Session, since: datetime, now: datetime) -> dict[str, His
     before; nobody else became one since.
     """
     connection, told = session.connection(), {"since": since, "now": now}
+    orders = _FIRST_ORDERS.rows(connection, told)
+    lines = _LINES_OF_ORDERS.rows(connection, {IDS: [order_id for order_id, *_ in orders]})
     first = _purchases(
-        _FIRST_ORDERS.rows(connection, told),
-        _FIRST_LINES.rows(connection, told),
+        orders,
+        lines,
         frozenset(),
         titles(session),
     )
@@ -168,11 +170,14 @@ _first = (
 )
 _begins = and_(_orders.c.customer_id == _first.c.customer_id, _orders.c.paid_at == _first.c.at)
 _FIRST_ORDERS = Direct(select(*_ORDER).join(_first, _begins).where(_bought))
-_FIRST_LINES = Direct(
+_LINES_OF_ORDERS = Direct(
     select(*_LINE)
     .join(_orders, _orders.c.id == _lines.c.order_id)
-    .join(_first, _begins)
-    .where(_bought, _lines.c.customer_id == _first.c.customer_id, _lines.c.price_fen > 0)
+    .where(
+        among(_lines.c.order_id),
+        _lines.c.customer_id == _orders.c.customer_id,
+        _lines.c.price_fen > 0,
+    )
 )
 _MOMENTS = Direct(select(_orders.c.customer_id, _orders.c.paid_at).where(_of_no_holder))
 _LAST_MOMENTS = Direct(
