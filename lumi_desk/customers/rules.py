@@ -425,18 +425,6 @@ def churn_of(seen: Seen, settings: ChurnSettings = CHURN) -> Because | None:
     return because("quiet", days=quiet, usual=usual) if warned else None
 
 
-def run_out_day(start: date, units: int, per_unit: int, per_day: int) -> date | None:
-    """The day on which the last portion is taken, the first one being taken on `start`.
-
-    `per_unit` portions are in a unit, `per_day` are taken by everyone in the household
-    together. None when there is nothing to take.
-    """
-    portions = units * per_unit
-    if portions <= 0 or per_day <= 0:
-        return None
-    return start + timedelta(days=-(-portions // per_day) - 1)
-
-
 def touches_missed(
     history: History, now: datetime, done: frozenset[str], settings: HalfYearSettings = HALF_YEAR
 ) -> tuple[Because, ...]:

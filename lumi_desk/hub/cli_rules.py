@@ -13,6 +13,7 @@ from lumi_desk.customers.rules import Grade, Pool, Relationship
 from lumi_desk.customers.rulesets import rules, versions
 from lumi_desk.customers.rulesets.rules import RuleSet, Values
 from lumi_desk.customers.rulesets.versions import Version
+from lumi_desk.customers.run_out.rules import Due
 from lumi_desk.errors import LumiError
 from lumi_desk.hub import keeping, previewing, rulebook
 from lumi_desk.hub.classifying import MOVING
@@ -23,7 +24,7 @@ from lumi_desk.hub.rulebook import Done, Told
 
 app = typer.Typer(no_args_is_help=True, help="The numbers that say who is who.")
 
-_BEST_FIRST = (*Pool, *Grade, *Relationship, previewing.WARNED, "")
+_BEST_FIRST = (*Pool, *Grade, *Relationship, previewing.WARNED, *Due, "")
 
 Name = Annotated[str, typer.Argument(help="The rule set, as in `lumi-hub rules list`.")]
 Numbers = Annotated[list[str], typer.Argument(metavar="KEY=VALUE …", help="Money in CNY.")]

@@ -24,6 +24,8 @@ from lumi_desk.customers.rules import (
     see,
 )
 from lumi_desk.customers.rulesets.rules import Settings
+from lumi_desk.customers.run_out import service as run_outs
+from lumi_desk.customers.run_out.rules import RunOutSettings, due
 from lumi_desk.customers.tables import Customer
 from lumi_desk.errors import N_, LumiError
 from lumi_desk.hub import histories
@@ -55,9 +57,10 @@ class Example:
 class Preview:
     """What other numbers would mean at a moment.
 
-    `what` moves: "pool", "grade", "relationship" or "churn" (warned of or not). `counts` are of
-    all customers by (with the numbers before, with those after), an empty text meaning none; who
-    stays is counted too.
+    `what` moves: "pool", "grade", "relationship", "churn" (warned of or not) or "run_out" (when
+    she is reminded, a value of customers.run_out.rules.Due). `counts` are of all customers by
+    (with the numbers before, with those after), an empty text meaning none; who stays is counted
+    too.
     """
 
     what: str
@@ -82,7 +85,7 @@ def preview(
     Of every move at most `most` customers are named. Raises NoPreview for numbers by which nobody
     moves.
     """
-    decided = _decided(session, before, after, now)
+    decided, nothing = _compared(session, before, after, now)
     counts: Counter[Move] = Counter()
     movers: dict[Move, list[str]] = defaultdict(list)
     for one, move in decided:
@@ -91,9 +94,27 @@ def preview(
             movers[move].append(one)
     # Of whoever was not looked at the numbers say what they say of somebody who bought nothing.
     everybody = session.scalar(select(func.count()).select_from(Customer)) or 0
-    nothing = Seen(local_day(now))
-    counts[_decider(before)(nothing), _decider(after)(nothing)] += everybody - counts.total()
+    counts[nothing] += everybody - counts.total()
     return Preview(_WHAT[type(after)], dict(+counts), tuple(_examples(session, movers)))
+
+
+def _compared(
+    session: Session, before: Settings, after: Settings, now: datetime
+) -> tuple[Iterator[tuple[str, Move]], Move]:
+    """What both say of everybody there is something to say of, and of everybody else."""
+    if isinstance(before, RunOutSettings) and isinstance(after, RunOutSettings):
+        return _running_out(session, before, after, now), ("", "")
+    nothing = Seen(local_day(now))
+    rest = _decider(before)(nothing), _decider(after)(nothing)
+    return _decided(session, before, after, now), rest
+
+
+def _running_out(
+    session: Session, before: RunOutSettings, after: RunOutSettings, now: datetime
+) -> Iterator[tuple[str, Move]]:
+    today = local_day(now)
+    for one, taken in run_outs.everybody(session, now).items():
+        yield one, (due(taken, today, before) or "", due(taken, today, after) or "")
 
 
 def _decided(
@@ -144,4 +165,5 @@ _WHAT: dict[type, str] = {
     GradeSettings: "grade",
     RelationshipSettings: "relationship",
     ChurnSettings: "churn",
+    RunOutSettings: "run_out",
 }

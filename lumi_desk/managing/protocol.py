@@ -118,7 +118,7 @@ class RulesMover:
 
 @dataclass(frozen=True)
 class RulesPreviewed:
-    """Who would move. `what` is "pool", "grade", "relationship" or "churn".
+    """Who would move. `what` is "pool", "grade", "relationship", "churn" or "run_out".
 
     `counts` are of all customers: who stays where she is is counted too.
     """

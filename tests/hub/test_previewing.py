@@ -30,6 +30,7 @@ from lumi_desk.customers.rules import (
     churn_warning,
 )
 from lumi_desk.customers.rulesets.rules import RULE_SETS, RuleSet, Settings
+from lumi_desk.customers.run_out.rules import RUN_OUT
 from lumi_desk.customers.tables import Customer
 from lumi_desk.hub import histories as reading
 from lumi_desk.hub.classifying import classify
@@ -207,6 +208,22 @@ def _warned(her: Held, numbers: ChurnSettings) -> str:
     """What a desk says of whom it holds."""
     history = rhythm(her.last_paid_at, her.rhythm_days)
     return "warned" if churn_warning(history, NOW, numbers) else ""
+
+
+def test_a_preview_of_run_out_says_when_who_becomes_due(hub_store: Store) -> None:
+    with hub_store.write() as session:
+        for days, line in ((25, Line.COLLAGEN), (1, Line.COLLAGEN), (25, Line.ENZYME)):
+            customer = makers.make_customer(session)
+            order = makers.make_order(session, customer, fen=100, paid_at=NOW - days * DAY)
+            session.add(_line(order, Purchase(order.created_at, 1, line=line)))
+        makers.make_customer(session)
+        session.flush()
+        after = replace(RUN_OUT, days_per_unit={Line.COLLAGEN: 30})
+        seen = preview(session, RUN_OUT, after, NOW)
+        assert seen.what == "run_out"
+        assert seen.counts == {("", "due_now"): 1, ("", "due_soon"): 1, ("", ""): 2}
+        earlier = replace(after, ahead={Line.COLLAGEN: 30})
+        assert preview(session, after, earlier, NOW).moves == {("due_soon", "due_now"): 1}
 
 
 def test_numbers_by_which_nobody_moves_have_no_preview(hub_store: Store) -> None:

@@ -17,6 +17,7 @@ _TITLES: Mapping[str, str] = {
     "relationship": N_("Relationship"),
     "churn": N_("Churn warning"),
     "half_year": N_("Half-year clock"),
+    "run_out": N_("Run-out"),
     "consents": N_("Ways of reaching her"),
 }
 _LABELS: Mapping[tuple[str, str], str] = {
@@ -44,6 +45,13 @@ _LABELS: Mapping[tuple[str, str], str] = {
     ("half_year", "days"): N_("The clock runs for"),
     ("half_year", "grace"): N_("Time for a step"),
     ("half_year", "stale"): N_("Too old after"),
+    ("run_out", "collagen_days"): N_("Collagen lasts"),
+    ("run_out", "enzyme_days"): N_("Enzyme lasts"),
+    ("run_out", "other_days"): N_("Anything else lasts"),
+    ("run_out", "collagen_ahead"): N_("Collagen: ahead by"),
+    ("run_out", "enzyme_ahead"): N_("Enzyme: ahead by"),
+    ("run_out", "other_ahead"): N_("Anything else: ahead by"),
+    ("run_out", "behind"): N_("Reminded after it for"),
     ("consents", "service"): N_("Service by any way"),
     ("consents", "phone"): N_("Offers by phone"),
     ("consents", "sms"): N_("Offers by SMS"),
