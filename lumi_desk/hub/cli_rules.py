@@ -31,6 +31,10 @@ Numbers = Annotated[list[str], typer.Argument(metavar="KEY=VALUE …", help="Mon
 From = Annotated[
     str, typer.Option("--from", help="The day from which it holds, as in 2026-12-01; else today.")
 ]
+To = Annotated[
+    int | None,
+    typer.Option("--to", help="An earlier version by its number in `rules show`; 0 is as shipped."),
+]
 By = Annotated[str, typer.Option(help="Who wants it: the name to sign in. It is kept.")]
 Why = Annotated[str, typer.Option("--why", help="Why, in a few words. It is kept.")]
 
@@ -69,18 +73,18 @@ def show(name: Name, database: Database = "", as_json: AsJson = False) -> None:
         place = versions.on(found, clock.local_day(clock.now()))
         befores = (None, *(version.values for version in found))
         rows = [
-            (_since(version), _holds(at, place), _set_at(version), version.by or "–", told)
+            (str(at), _since(version), _holds(at, place), _set_at(version), version.by or "–", told)
             for at, version in enumerate(found)
             for told in (_told(one, befores[at], version),)
         ]
         data = {
             "name": name,
             "versions": [
-                _as_data(one, version) | {"in_force": at == place}
+                _as_data(one, version) | {"in_force": at == place, "place": at}
                 for at, version in enumerate(found)
             ],
         }
-        speech.say(data, table(("from", "", "set at", "by", "numbers"), rows))
+        speech.say(data, table(("#", "from", "", "set at", "by", "numbers"), rows))
 
 
 @app.command(epilog="Example: lumi-hub rules preview grade a_points=1000 b_points=400")
@@ -117,9 +121,10 @@ def set_(
         speech.say(_done_as_data(one, done), _done_in_words(one, done))
 
 
-@app.command("roll-back", epilog="Example: lumi-hub rules roll-back grade")
+@app.command("roll-back", epilog="Example: lumi-hub rules roll-back grade --to 0")
 def roll_back(
     name: Name,
+    to: To = None,
     from_: From = "",
     by: By = "",
     why: Why = "",
@@ -132,7 +137,9 @@ def roll_back(
         day = _day(from_) or clock.local_day(now)
         with store.write() as session:
             _require_person(session, by)
-            done = rulebook.roll_back(session, one, day, now, signed=Told(by, why), tell=tell)
+            done = rulebook.roll_back(
+                session, one, day, now, to=to, signed=Told(by, why), tell=tell
+            )
         speech.say(_done_as_data(one, done), _done_in_words(one, done))
 
 

@@ -105,4 +105,5 @@ def test_numbers_nobody_can_read_leave_out_their_own_reason_alone(hub_store: Sto
         assert [why.code for why in whys(session, her, NOW)] == [
             "pool_bought",
             "relationship_points",
+            "run_out_nothing",
         ]

@@ -269,6 +269,26 @@ def test_she_goes_back_by_the_same_way(hub: Hub, gu: Manager) -> None:
     assert gu.versions()[0].changes == ("Back to the version before", "A from: ¥400 → ¥800")
 
 
+def test_she_goes_back_to_any_earlier_version(hub: Hub, gu: Manager) -> None:
+    for points in ("400", "300", "600"):
+        gu.types("a_points", points)
+        gu.puts()
+    newest, _, older, shipped = gu.versions()
+    assert (newest.back, bool(older.back), bool(shipped.back)) == ("", True, True)
+    gu.does.went_back_to(older.id)
+    assert (gu.field("a_points").text, gu.summary) == ("400", "1 customer moves of 1")
+    gu.does.put()
+    assert gu.confirm.title.startswith("Grades of newcomers: back to an earlier version")
+    assert "A from: ¥600 → ¥400" in gu.confirm.lines
+    gu.does.put()
+    assert grade(hub) == "A"
+    assert gu.versions()[0].changes[0].startswith("Back to the version of")
+    gu.does.went_back_to(shipped.id)
+    gu.puts()
+    assert grade(hub) == "B"
+    assert gu.versions()[0].changes == ("Back to what was shipped", "A from: ¥400 → ¥800")
+
+
 def test_there_is_nothing_before_what_ships(gu: Manager) -> None:
     assert gu.screen.history is not None
     assert not gu.screen.history.back.enabled

@@ -94,6 +94,10 @@ def confirm(
         title = tr(
             "{rules}: back to the version before {when}?", rules=saying.title(rules), when=told
         )
+    if draft.back and draft.to is not None:
+        title = tr(
+            "{rules}: back to an earlier version {when}?", rules=saying.title(rules), when=told
+        )
     values = reading.values or reading.holding.values
     lines = [*saying.difference(rules, reading.holding.values, values)]
     if seen is not None:
