@@ -19,6 +19,7 @@ from lumi_desk.clock import local_day
 from lumi_desk.consents import service as consents
 from lumi_desk.consents.rules import ConsentSettings, Purpose, Way, may
 from lumi_desk.customers import person
+from lumi_desk.customers import service as customers
 from lumi_desk.customers.person import Person
 from lumi_desk.customers.rulesets import service as rulesets
 from lumi_desk.customers.why import service as why
@@ -76,6 +77,7 @@ class Chosen:
     around: Baskets
     whys: tuple[Because, ...]
     unsaid: ConsentSettings
+    tags: tuple[str, ...] = ()
 
     def may_dial(self, now: datetime, call: UnderWay) -> Allowed | Blocked:
         """Whether she may be dialled now, the dials of the call under way counted."""
@@ -155,6 +157,7 @@ def chosen(
         around,
         why.whys(session, her, now),
         consents.settings(session, now),
+        customers.tags_of(session, customer_id),
     )
     # The words of a script name no offer either that is not to be made.
     known = scripts.known(her, found.offered(call), promise, me.name, now)
