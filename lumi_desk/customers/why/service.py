@@ -28,7 +28,7 @@ from lumi_desk.orders.service import Ordered
 
 
 def whys(session: Session, her: Person, now: datetime) -> tuple[Because, ...]:
-    """Why she has her pool, grade and relationship and runs out, by the numbers in force.
+    """Why she has what the rules say of her, by the numbers in force.
 
     What her row says otherwise is left out: the hub reckons anew every night. So is what the hub
     has sent no usable numbers for.
