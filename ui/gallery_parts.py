@@ -1,10 +1,11 @@
 """The pieces of the rep's desk with fixed words, for the gallery and the tests of the views."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
-from lumi_desk.customers.rules import History, Purchase, Relationship, see
-from lumi_desk.customers.why.rules import why_pool, why_relationship
+from lumi_desk.customers.rules import History, Line, Purchase, Relationship, see
+from lumi_desk.customers.run_out.rules import Taken
+from lumi_desk.customers.why.rules import why_pool, why_relationship, why_run_out
 from ui.widgets.values import (
     Badge,
     Choice,
@@ -13,6 +14,8 @@ from ui.widgets.values import (
     Tone,
     marked,
 )
+from ui.words import tr
+from ui.workspace.saying.person import few_tags
 from ui.workspace.saying.whys import relationship_badges, said
 from ui.workspace.screen import (
     Channel,
@@ -141,6 +144,7 @@ def queue(w: Words, flag: Badge) -> Queue:
     return Queue(w("今日名单", "Today"), w("还有 42 位", "42 left"), rows, "周文静")
 
 
+_TAKEN = Taken(date(2026, 10, 29), Line.COLLAGEN, 3, 1, 10)
 _SEEN = see(
     History(
         tuple(Purchase(NOW - timedelta(days=26 + 45 * n), 159_000) for n in range(9)),
@@ -152,6 +156,7 @@ _SEEN = see(
 
 
 def person(w: Words) -> Person:
+    tags = w("爱问成分 大客户 群里活跃 推荐过朋友", "asks-why big-spender recommends quick").split()
     return Person(
         "周文静",
         "周文静",
@@ -172,7 +177,9 @@ def person(w: Words) -> Person:
             ),
             Figure(w("今日可拨", "Dials left today"), "2 / 3"),
         ),
-        tuple(map(said, (why_pool(_SEEN), why_relationship(_SEEN)))),
+        tuple(map(said, (why_pool(_SEEN), why_relationship(_SEEN), why_run_out(_TAKEN)))),
+        few_tags(tags),
+        tr("Tags: {tags}", tags=tr(", ").join(tags)),
     )
 
 

@@ -44,6 +44,9 @@ def rules(language: str) -> dict[str, Screen]:
         "rules-against": against,
         "rules-nobody": nobody,
         "rules-many": _screen(w, named("relationship"), Draft({"close": "5"}), _near(w)),
+        "rules-run-out": _screen(
+            w, named("run_out"), Draft({"collagen_days": "10", "enzyme_ahead": "10"}), _due(w)
+        ),
         "rules-desks": replace(
             _screen(w, named("half_year"), Draft({"grace": "9"})), preview=moving.moves_nobody()
         ),
@@ -127,6 +130,15 @@ def _near(w: Words) -> RulesPreviewed:
         ("cooling", "cooling"): 420, ("at_risk", "at_risk"): 97, ("", ""): 1412,
     }  # fmt: skip
     return _told("relationship", counts, {("close", "steady"): w("周文静 何丽", "周文静 何丽")})
+
+
+def _due(w: Words) -> RulesPreviewed:
+    counts = {
+        ("due_now", "due_now"): 88, ("due_soon", "due_now"): 17, ("due_soon", "due_soon"): 241,
+        ("due_later", "due_later"): 96, ("due_over", "due_over"): 803, ("", "due_now"): 46,
+        ("", "due_over"): 310, ("", ""): 1399,
+    }  # fmt: skip
+    return _told("run_out", counts, {("", "due_now"): w("周文静 何丽", "周文静 何丽")})
 
 
 def _nobody() -> RulesPreviewed:

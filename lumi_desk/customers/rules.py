@@ -420,21 +420,9 @@ def churn_of(seen: Seen, settings: ChurnSettings = CHURN) -> Because | None:
     if usual is None:
         left = settings.lost - quiet
         return because("quiet_once", days=quiet, left=left) if quiet >= last_call else None
-    early = max(usual * settings.late, Fraction(settings.least))
-    warned = quiet >= early or quiet >= last_call
+    late = quiet * settings.late.denominator >= usual * settings.late.numerator
+    warned = (late and quiet >= settings.least) or quiet >= last_call
     return because("quiet", days=quiet, usual=usual) if warned else None
-
-
-def run_out_day(start: date, units: int, per_unit: int, per_day: int) -> date | None:
-    """The day on which the last portion is taken, the first one being taken on `start`.
-
-    `per_unit` portions are in a unit, `per_day` are taken by everyone in the household
-    together. None when there is nothing to take.
-    """
-    portions = units * per_unit
-    if portions <= 0 or per_day <= 0:
-        return None
-    return start + timedelta(days=-(-portions // per_day) - 1)
 
 
 def touches_missed(

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import case, func, or_, select
 from sqlalchemy.orm import Session
 
-from lumi_desk.customers.tables import Customer
+from lumi_desk.customers.tables import Customer, Tag
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +57,12 @@ def _fits(table: Any, part: str) -> Any:
     if digits.isdigit():
         ways.append(func.replace(table.c.phone, "-", "").endswith(digits, autoescape=True))
     return or_(*ways)
+
+
+def tags_of(session: Session, customer_id: str) -> tuple[str, ...]:
+    """The tags she has now, in the order of their names, each once."""
+    asked = select(Tag.name).where(Tag.customer_id == customer_id, Tag.removed_at.is_(None))
+    return tuple(session.scalars(asked.distinct().order_by(Tag.name)))
 
 
 def holders(session: Session) -> frozenset[str]:

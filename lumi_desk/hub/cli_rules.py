@@ -13,6 +13,7 @@ from lumi_desk.customers.rules import Grade, Pool, Relationship
 from lumi_desk.customers.rulesets import rules, versions
 from lumi_desk.customers.rulesets.rules import RuleSet, Values
 from lumi_desk.customers.rulesets.versions import Version
+from lumi_desk.customers.run_out.rules import Due
 from lumi_desk.errors import LumiError
 from lumi_desk.hub import keeping, previewing, rulebook
 from lumi_desk.hub.classifying import MOVING
@@ -23,12 +24,16 @@ from lumi_desk.hub.rulebook import Done, Told
 
 app = typer.Typer(no_args_is_help=True, help="The numbers that say who is who.")
 
-_BEST_FIRST = (*Pool, *Grade, *Relationship, previewing.WARNED, "")
+_BEST_FIRST = (*Pool, *Grade, *Relationship, previewing.WARNED, *Due, "")
 
 Name = Annotated[str, typer.Argument(help="The rule set, as in `lumi-hub rules list`.")]
 Numbers = Annotated[list[str], typer.Argument(metavar="KEY=VALUE …", help="Money in CNY.")]
 From = Annotated[
     str, typer.Option("--from", help="The day from which it holds, as in 2026-12-01; else today.")
+]
+To = Annotated[
+    int | None,
+    typer.Option("--to", help="An earlier version by its number in `rules show`; 0 is as shipped."),
 ]
 By = Annotated[str, typer.Option(help="Who wants it: the name to sign in. It is kept.")]
 Why = Annotated[str, typer.Option("--why", help="Why, in a few words. It is kept.")]
@@ -68,29 +73,29 @@ def show(name: Name, database: Database = "", as_json: AsJson = False) -> None:
         place = versions.on(found, clock.local_day(clock.now()))
         befores = (None, *(version.values for version in found))
         rows = [
-            (_since(version), _holds(at, place), _set_at(version), version.by or "–", told)
+            (str(at), _since(version), _holds(at, place), _set_at(version), version.by or "–", told)
             for at, version in enumerate(found)
             for told in (_told(one, befores[at], version),)
         ]
         data = {
             "name": name,
             "versions": [
-                _as_data(one, version) | {"in_force": at == place}
+                _as_data(one, version) | {"in_force": at == place, "place": at}
                 for at, version in enumerate(found)
             ],
         }
-        speech.say(data, table(("from", "", "set at", "by", "numbers"), rows))
+        speech.say(data, table(("#", "from", "", "set at", "by", "numbers"), rows))
 
 
 @app.command(epilog="Example: lumi-hub rules preview grade a_points=1000 b_points=400")
 def preview(name: Name, told: Numbers, database: Database = "", as_json: AsJson = False) -> None:
     """Say who would move from where to where with other numbers, today. Nothing is changed."""
-    with speaking(as_json) as speech, hub(database) as store, progress() as tell:
+    with speaking(as_json) as speech, hub(database) as store:
         one = rules.named(name)
         now = clock.now()
         with store.read() as session:
             before, after = rulebook.proposed(session, one, told, clock.local_day(now))
-            seen = previewing.preview(session, before, after, now, tell)
+            seen = previewing.preview(session, before, after, now)
         speech.say(_preview_as_data(seen), _preview_in_words(seen))
 
 
@@ -116,9 +121,10 @@ def set_(
         speech.say(_done_as_data(one, done), _done_in_words(one, done))
 
 
-@app.command("roll-back", epilog="Example: lumi-hub rules roll-back grade")
+@app.command("roll-back", epilog="Example: lumi-hub rules roll-back grade --to 0")
 def roll_back(
     name: Name,
+    to: To = None,
     from_: From = "",
     by: By = "",
     why: Why = "",
@@ -131,7 +137,9 @@ def roll_back(
         day = _day(from_) or clock.local_day(now)
         with store.write() as session:
             _require_person(session, by)
-            done = rulebook.roll_back(session, one, day, now, signed=Told(by, why), tell=tell)
+            done = rulebook.roll_back(
+                session, one, day, now, to=to, signed=Told(by, why), tell=tell
+            )
         speech.say(_done_as_data(one, done), _done_in_words(one, done))
 
 

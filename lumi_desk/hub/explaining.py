@@ -8,9 +8,13 @@ from sqlalchemy.orm import Session
 
 from lumi_desk import money
 from lumi_desk.because import Because, Plain
+from lumi_desk.catalog import shelf
+from lumi_desk.clock import local_day
 from lumi_desk.customers.rules import see
+from lumi_desk.customers.run_out import service as run_outs
+from lumi_desk.customers.run_out.rules import RUN_OUT
 from lumi_desk.customers.tables import Customer
-from lumi_desk.customers.why.rules import why_grade, why_pool, why_relationship
+from lumi_desk.customers.why.rules import why_grade, why_pool, why_relationship, why_run_out
 from lumi_desk.hub import histories, keeping
 from lumi_desk.hub.classifying import numbers_on
 
@@ -39,7 +43,9 @@ def explain(session: Session, mark: str, now: datetime) -> Explained:
     }
     row = session.get_one(Customer, one)
     stale = tuple(name for name, why in whys.items() if getattr(row, name) != why.fields[name])
-    return Explained(one, tuple(whys.values()), stale)
+    settings = shelf.numbers(session, "run_out", local_day(now), RUN_OUT)
+    runs_out = why_run_out(run_outs.of_customer(session, one, row.household, now), settings)
+    return Explained(one, (*whys.values(), runs_out), stale)
 
 
 def said(why: Because) -> str:
@@ -92,4 +98,19 @@ _WORDS = {
         "No relationship: she last bought {days} days ago, longer than {within} days."
     ),
     "relationship_nothing": "No relationship: she has bought nothing.",
+    "run_out_catalogue": (
+        "Used up on {run_out}: {units} of what she bought last, {lasts} days each by the"
+        " catalogue, for {people} in the household, from {start_day} on. She is reminded from"
+        " {remind_day} on."
+    ),
+    "run_out_line": (
+        "Used up on {run_out}: {units} of what she bought last, {lasts} days each by the number"
+        " of {line}, for {people} in the household, from {start_day} on. She is reminded from"
+        " {remind_day} on."
+    ),
+    "run_out_unknown": (
+        "Nobody knows when her last order ({line}) is used up: the catalogue does not know the"
+        " product, and its line has no number."
+    ),
+    "run_out_nothing": "Nothing runs out: she has bought nothing lately.",
 }

@@ -69,9 +69,11 @@ def newcomers(session: Session, since: datetime, now: datetime) -> dict[str, His
     before; nobody else became one since.
     """
     connection, told = session.connection(), {"since": since, "now": now}
+    orders = _FIRST_ORDERS.rows(connection, told)
+    lines = _LINES_OF_ORDERS.rows(connection, {IDS: [order_id for order_id, *_ in orders]})
     first = _purchases(
-        _FIRST_ORDERS.rows(connection, told),
-        _FIRST_LINES.rows(connection, told),
+        orders,
+        lines,
         frozenset(),
         titles(session),
     )
@@ -80,6 +82,26 @@ def newcomers(session: Session, since: datetime, now: datetime) -> dict[str, His
     for some in chunks(ids, _CHUNK):
         found |= of(session, some)
     return found
+
+
+def moments(
+    session: Session, now: datetime, *, only_last: bool = False
+) -> Iterator[tuple[str, History]]:
+    """The histories of all who bought or loaded a card by then, in no order: when, not what.
+
+    A purchase has its moment and one fen; with `only_last` only the latest is told. Of holders of
+    cards the whole history is: an order that bought the card is no purchase.
+    """
+    connection, told = session.connection(), {"now": now}
+    answered = {one: from_millis(at) for one, at in _ALL_ANSWERED.rows(connection, {})}
+    bought: dict[str, list[int]] = defaultdict(list)
+    for one, paid_at in (_LAST_MOMENTS if only_last else _MOMENTS).rows(connection, told):
+        bought[one].append(paid_at)
+    for one, some in bought.items():
+        purchases = tuple([Purchase(from_millis(at), 1) for at in some])
+        yield one, History(purchases, None, answered.get(one))
+    for few in chunks([one for (one,) in _ALL_HOLDERS.rows(connection, {})], _CHUNK):
+        yield from of(session, few).items()
 
 
 def earliest(cards: Iterable[Row]) -> dict[str, datetime]:
@@ -125,28 +147,43 @@ _CARDS = Direct(
         among(_cards.c.customer_id), _loads
     )
 )
-_ANSWERED = Direct(
+_answered = (
     select(_contacts.c.customer_id, func.max(_contacts.c.started_at))
     .join(_results, _results.c.id == _contacts.c.disposition)
-    .where(among(_contacts.c.customer_id), _results.c.answered)
+    .where(_results.c.answered)
     .group_by(_contacts.c.customer_id)
 )
+_ANSWERED = Direct(_answered.where(among(_contacts.c.customer_id)))
+_ALL_ANSWERED = Direct(_answered)
 _bought = and_(_orders.c.paid_fen > 0, _orders.c.paid_at <= _now)
 # Card holders are looked at apart: an order that bought the card is no purchase.
 _holders = select(_cards.c.customer_id).where(_loads)
+_of_no_holder = and_(
+    _bought, _orders.c.customer_id.is_not(None), _orders.c.customer_id.not_in(_holders)
+)
 _first = (
     select(_orders.c.customer_id, func.min(_orders.c.paid_at).label("at"))
-    .where(_bought, _orders.c.customer_id.is_not(None), _orders.c.customer_id.not_in(_holders))
+    .where(_of_no_holder)
     .group_by(_orders.c.customer_id)
     .having(func.min(_orders.c.paid_at) >= _since)
     .subquery()
 )
 _begins = and_(_orders.c.customer_id == _first.c.customer_id, _orders.c.paid_at == _first.c.at)
 _FIRST_ORDERS = Direct(select(*_ORDER).join(_first, _begins).where(_bought))
-_FIRST_LINES = Direct(
+_LINES_OF_ORDERS = Direct(
     select(*_LINE)
     .join(_orders, _orders.c.id == _lines.c.order_id)
-    .join(_first, _begins)
-    .where(_bought, _lines.c.customer_id == _first.c.customer_id, _lines.c.price_fen > 0)
+    .where(
+        among(_lines.c.order_id),
+        _lines.c.customer_id == _orders.c.customer_id,
+        _lines.c.price_fen > 0,
+    )
 )
+_MOMENTS = Direct(select(_orders.c.customer_id, _orders.c.paid_at).where(_of_no_holder))
+_LAST_MOMENTS = Direct(
+    select(_orders.c.customer_id, func.max(_orders.c.paid_at))
+    .where(_of_no_holder)
+    .group_by(_orders.c.customer_id)
+)
+_ALL_HOLDERS = Direct(_holders.distinct())
 _NEW_CARDS = Direct(select(_cards.c.customer_id).where(_loads, _cards.c.at >= _since).distinct())

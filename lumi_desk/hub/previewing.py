@@ -24,11 +24,12 @@ from lumi_desk.customers.rules import (
     see,
 )
 from lumi_desk.customers.rulesets.rules import Settings
+from lumi_desk.customers.run_out import service as run_outs
+from lumi_desk.customers.run_out.rules import RunOutSettings, due
 from lumi_desk.customers.tables import Customer
 from lumi_desk.errors import N_, LumiError
 from lumi_desk.hub import histories
 from lumi_desk.hub.classifying import Move
-from lumi_desk.hub.histories import Tell
 
 WARNED = "warned"
 _EXAMPLES = 3
@@ -56,9 +57,10 @@ class Example:
 class Preview:
     """What other numbers would mean at a moment.
 
-    `what` moves: "pool", "grade", "relationship" or "churn" (warned of or not). `counts` are of
-    all customers by (with the numbers before, with those after), an empty text meaning none; who
-    stays is counted too.
+    `what` moves: "pool", "grade", "relationship", "churn" (warned of or not) or "run_out" (when
+    she is reminded, a value of customers.run_out.rules.Due). `counts` are of all customers by
+    (with the numbers before, with those after), an empty text meaning none; who stays is counted
+    too.
     """
 
     what: str
@@ -76,7 +78,6 @@ def preview(
     before: Settings,
     after: Settings,
     now: datetime,
-    tell: Tell | None = None,
     most: int = _EXAMPLES,
 ) -> Preview:
     """Compare two settings of one rule set over all customers, as classifying would find them.
@@ -84,24 +85,43 @@ def preview(
     Of every move at most `most` customers are named. Raises NoPreview for numbers by which nobody
     moves.
     """
-    decided = _decided(session, before, after, now, tell)
+    decided, nothing = _compared(session, before, after, now)
     counts: Counter[Move] = Counter()
     movers: dict[Move, list[str]] = defaultdict(list)
     for one, move in decided:
         counts[move] += 1
         if move[0] != move[1] and len(movers[move]) < most:
             movers[move].append(one)
-    # Whoever was not looked at has neither grade.
+    # Of whoever was not looked at the numbers say what they say of somebody who bought nothing.
     everybody = session.scalar(select(func.count()).select_from(Customer)) or 0
-    counts["", ""] += everybody - counts.total()
+    counts[nothing] += everybody - counts.total()
     return Preview(_WHAT[type(after)], dict(+counts), tuple(_examples(session, movers)))
 
 
+def _compared(
+    session: Session, before: Settings, after: Settings, now: datetime
+) -> tuple[Iterator[tuple[str, Move]], Move]:
+    """What both say of everybody there is something to say of, and of everybody else."""
+    if isinstance(before, RunOutSettings) and isinstance(after, RunOutSettings):
+        return _running_out(session, before, after, now), ("", "")
+    nothing = Seen(local_day(now))
+    rest = _decider(before)(nothing), _decider(after)(nothing)
+    return _decided(session, before, after, now), rest
+
+
+def _running_out(
+    session: Session, before: RunOutSettings, after: RunOutSettings, now: datetime
+) -> Iterator[tuple[str, Move]]:
+    today = local_day(now)
+    for one, taken in run_outs.everybody(session, now).items():
+        yield one, (due(taken, today, before) or "", due(taken, today, after) or "")
+
+
 def _decided(
-    session: Session, before: Settings, after: Settings, now: datetime, tell: Tell | None
+    session: Session, before: Settings, after: Settings, now: datetime
 ) -> Iterator[tuple[str, Move]]:
     was, becomes = _decider(before), _decider(after)
-    for one, history in _asked(session, before, after, now, tell):
+    for one, history in _asked(session, before, after, now):
         seen = see(history, now)
         yield one, (was(seen), becomes(seen))
 
@@ -119,7 +139,7 @@ def _decider(settings: Settings) -> _Decide:
 
 
 def _asked(
-    session: Session, before: Settings, after: Settings, now: datetime, tell: Tell | None
+    session: Session, before: Settings, after: Settings, now: datetime
 ) -> Iterator[tuple[str, History]]:
     """The histories of everybody whom one of the settings may say something of."""
     if isinstance(before, GradeSettings) and isinstance(after, GradeSettings):
@@ -127,7 +147,8 @@ def _asked(
         since = day_start(local_day(now) - days)
         yield from histories.newcomers(session, since, now).items()
         return
-    yield from histories.everybody(session, tell)
+    # The other rules look at when she bought, and which pool she is in only at the last time.
+    yield from histories.moments(session, now, only_last=isinstance(after, PoolSettings))
 
 
 def _examples(session: Session, movers: Mapping[Move, Sequence[str]]) -> Iterable[Example]:
@@ -144,4 +165,5 @@ _WHAT: dict[type, str] = {
     GradeSettings: "grade",
     RelationshipSettings: "relationship",
     ChurnSettings: "churn",
+    RunOutSettings: "run_out",
 }

@@ -46,6 +46,13 @@ class NothingBefore(LumiError):
     advice = N_("Nothing was changed. See them: lumi-hub rules show {rule_set}.")
 
 
+class NoSuchVersion(LumiError):
+    """A place in the history where no usable version stands before the one of that day."""
+
+    title = N_("The rules “{rule_set}” have no version {place} to go back to from {day} on")
+    advice = N_("Nothing was changed. See them: lumi-hub rules show {rule_set}.")
+
+
 class RulesChanged(LumiError):
     """Somebody else set another version after the one that was seen."""
 
@@ -134,12 +141,14 @@ def roll_back(
     day: date,
     now: datetime,
     *,
+    to: int | None = None,
     signed: Told = NOBODY,
     tell: Tell | None = None,
 ) -> Done:
     """A new version with the numbers before those that would hold on that day.
 
-    Raises PastDay, NothingBefore and RulesChanged.
+    With `to` those of an earlier version, by its place among the versions; 0 is what ships.
+    Raises PastDay, NothingBefore, NoSuchVersion, NothingNew and RulesChanged.
     """
     found = _beginning(session, rules, day, now)
     if (done := _asked_again(found, signed)) is not None:
@@ -148,7 +157,14 @@ def roll_back(
     place = on(found, day)
     if place == 0:
         raise NothingBefore(rule_set=rules.name, day=day.isoformat())
-    version = Version(found[place - 1].values, day, back=True)
+    before = found[place - 1]
+    if to is not None:
+        if not 0 <= to < place or found[to].problem:
+            raise NoSuchVersion(rule_set=rules.name, place=to, day=day.isoformat())
+        before = found[to]
+        if before.values == found[place].values and not found[place].problem:
+            raise NothingNew(rule_set=rules.name, day=day.isoformat())
+    version = Version(before.values, day, back=True)
     return _written(session, rules, found, version, signed, now, tell)
 
 

@@ -77,13 +77,13 @@ class RuleDoors:
         return self._done(manager, rules, asked, carried_out)
 
     def rolled_back(self, access: str, body: bytes) -> bytes:
-        """Go back to the numbers before. Raises what rulebook.roll_back raises."""
+        """Go back to earlier numbers. Raises what rulebook.roll_back raises."""
         manager = self._manager(access)
         asked = parsed(protocol.ROLL_BACK, body)
         rules = named(asked.name)
 
         def carried_out(session: Session, day: date, now: datetime, signed: Told) -> Done:
-            return rulebook.roll_back(session, rules, day, now, signed=signed)
+            return rulebook.roll_back(session, rules, day, now, to=asked.to, signed=signed)
 
         return self._done(manager, rules, asked, carried_out)
 

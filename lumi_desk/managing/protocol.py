@@ -15,6 +15,7 @@ from lumi_desk.sync.protocol import Text
 MOST_NUMBERS = 100
 # Of the examples a preview is asked for.
 MOST_NAMES = 30
+MOST_PLACES = 1_000_000
 
 Id = Annotated[str, Field(pattern=r"^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$")]
 Numbers = Annotated[dict[Text, Text], Field(min_length=1, max_length=MOST_NUMBERS)]
@@ -118,7 +119,7 @@ class RulesMover:
 
 @dataclass(frozen=True)
 class RulesPreviewed:
-    """Who would move. `what` is "pool", "grade", "relationship" or "churn".
+    """Who would move. `what` is "pool", "grade", "relationship", "churn" or "run_out".
 
     `counts` are of all customers: who stays where she is is counted too.
     """
@@ -147,13 +148,17 @@ class SetRules:
 
 @dataclass(frozen=True)
 class RollBackRules:
-    """Go back, from `day` on, to the numbers before those that would hold then."""
+    """Go back, from `day` on, to the numbers before those that would hold then.
+
+    With `to` to those of an earlier version, by its place among the versions that `base` marks.
+    """
 
     id: Id
     name: Text
     base: Text
     day: date | None = None
     why: Text = ""
+    to: Annotated[int, Field(ge=0, le=MOST_PLACES)] | None = None
 
 
 @dataclass(frozen=True)

@@ -39,10 +39,10 @@ class Candidate:
 
     `balance`, `churn` and `touch` are the answers of the cards' `renewal_due` and the customers'
     `churn_warning` and `touches_missed`; `again` is the `score` of customers.again and orders the
-    churn warnings; `value_fen` is her spend of the last year. `delivered_at` is given for newcomers
-    only. `dials` are all dials of the last 30 days, by anybody. `points` are what calls have taught
-    of customers like her, `learned` is the strongest reason for them. `offers` and `service` say
-    whether she may be called for them.
+    churn warnings; `value_fen` is her spend of the last year. `run_out_day` is given while she is
+    to be reminded of it, `delivered_at` for newcomers only. `dials` are all dials of the last 30
+    days, by anybody. `points` are what calls have taught of customers like her, `learned` is the
+    strongest reason for them. `offers` and `service` say whether she may be called for them.
     """
 
     customer_id: str
@@ -87,16 +87,13 @@ class WorklistSettings:
     """Design part 4; the lead times are our choice.
 
     `order` is the manager's order of the reasons between wrap-up debt and the rest. A promised
-    callback is due `callback_lead` before its time, a complaint from the day before its due day;
-    run-out is shown `run_out_ahead` days before and `run_out_behind` days after the day. Among
-    customers with one of the `learned` reasons, points come before value and time.
+    callback is due `callback_lead` before its time, a complaint from the day before its due day.
+    Among customers with one of the `learned` reasons, points come before value and time.
     """
 
     order: tuple[Reason, ...] = tuple(Reason)[1:-1]
     callback_lead: timedelta = timedelta(minutes=30)
     complaint_lead: timedelta = timedelta(days=1)
-    run_out_ahead: int = 6
-    run_out_behind: int = 6
     newcomer_within: timedelta = timedelta(hours=48)
     rest_days: int = 90
     learned: frozenset[Reason] = frozenset({Reason.CHURN, Reason.CAMPAIGN, Reason.REST})
@@ -143,9 +140,8 @@ def _needed(one: Candidate, now: datetime, settings: WorklistSettings) -> list[_
         found.append(_Why(Reason.BALANCE, one.balance))
     if one.run_out_day is not None:
         ahead = (one.run_out_day - local_day(now)).days
-        if -settings.run_out_behind <= ahead <= settings.run_out_ahead:
-            says = because("run_out", run_out_day=one.run_out_day.isoformat(), days=ahead)
-            found.append(_Why(Reason.RUN_OUT, says, day_start(one.run_out_day)))
+        says = because("run_out", run_out_day=one.run_out_day.isoformat(), days=ahead)
+        found.append(_Why(Reason.RUN_OUT, says, day_start(one.run_out_day)))
     since = one.delivered_at
     if since is not None and since <= now <= since + settings.newcomer_within:
         hours = int((now - since).total_seconds() // 3600)

@@ -29,19 +29,17 @@ from lumi_desk.customers.rules import (
     ChurnSettings,
     HalfYearSettings,
     churn_warning,
-    run_out_day,
     touches_missed,
 )
 from lumi_desk.customers.rulesets import service as rulesets
+from lumi_desk.customers.run_out import service as run_outs
+from lumi_desk.customers.run_out.rules import Due, RunOutSettings, due, used_up
 from lumi_desk.orders import service as orders
 from lumi_desk.orders.service import Ordered
 from lumi_desk.worklist.known import rules as learned
 from lumi_desk.worklist.known.rules import Known, Past
 from lumi_desk.worklist.learned.rules import Points
 from lumi_desk.worklist.rules import WORKLIST, Candidate, Entry, order
-
-# A purchase older than this is used up whatever it was.
-_ORDERS_BACK = timedelta(days=400)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +86,7 @@ class _Known:
     again: AgainSettings
     churn: ChurnSettings
     half_year: HalfYearSettings
+    run_out: RunOutSettings
     points: Points | None
     pasts: Mapping[str, Past]
 
@@ -120,7 +119,7 @@ def ending_balances(session: Session, now: datetime) -> frozenset[str]:
 
 def _known(session: Session, now: datetime) -> _Known:
     loads = cards.loading_orders(session)
-    latest = orders.latest(session, now - _ORDERS_BACK, loads)
+    latest = orders.latest(session, now - run_outs.ORDERS_BACK, loads)
     points = learned.read(catalog.setting(session, learned.RULE_SET, clock.local_day(now)))
     return _Known(
         now=now,
@@ -138,6 +137,7 @@ def _known(session: Session, now: datetime) -> _Known:
         again=shelf.usable(session, "again", clock.local_day(now), AGAIN),
         churn=rulesets.churn(session, now),
         half_year=rulesets.half_year(session, now),
+        run_out=rulesets.run_out(session, now),
         points=points,
         pasts=_pasts(session) if points else {},
     )
@@ -161,7 +161,7 @@ def _candidate(customer: Held, known: _Known) -> Candidate:
         callback_at=promise.due_at if promise else None,
         complaint_due_at=complaint[0] if complaint else None,
         balance=_balance(customer, known.balances.get(one), now),
-        run_out_day=_run_out(customer, latest, known)[0],
+        run_out_day=_run_out(customer, latest, known),
         delivered_at=latest.delivered_at if latest and _is_newcomer(customer) else None,
         churn=churn,
         again=_again(customer, known) if churn else 0.0,
@@ -200,7 +200,7 @@ def _listed(customer: Held, entry: Entry, known: _Known) -> Listed:
     return Listed(
         customer,
         entry,
-        product=_run_out(customer, latest, known)[1],
+        product=_product(latest, known),
         last=latest,
         complaint_answered=bool(ticket and ticket[1]),
         promise=known.promises.get(customer.id),
@@ -224,15 +224,21 @@ def use_of(first_paid_at: datetime | None, year_fen: int, now: datetime) -> Mont
     return monthly_use(first, clock.local_day(now), year_fen)
 
 
-def _run_out(customer: Held, latest: Ordered | None, known: _Known) -> tuple[date | None, str]:
-    """The day her latest order is used up, and the product that is."""
+def _run_out(customer: Held, latest: Ordered | None, known: _Known) -> date | None:
+    """The day her latest order is used up, while she is to be reminded of it."""
+    taken = run_outs.taken(latest, customer.household, known.wares)
+    if due(taken, clock.local_day(known.now), known.run_out) is not Due.NOW:
+        return None
+    return used_up(taken, known.run_out)
+
+
+def _product(latest: Ordered | None, known: _Known) -> str:
+    """What her latest order was most of."""
     main = latest.main if latest else None
-    ware = known.wares.get(main.product_id or "") if main else None
-    if latest is None or main is None or ware is None:
-        return None, ""
-    start = clock.local_day(latest.delivered_at or latest.paid_at)
-    per_day = max(customer.household, 1)
-    return run_out_day(start, main.units, ware.days_per_unit, per_day), ware.name
+    if main is None:
+        return ""
+    ware = known.wares.get(main.product_id or "")
+    return ware.name if ware else main.title
 
 
 def _churn(customer: Held, known: _Known) -> Because | None:

@@ -19,7 +19,7 @@ from sqlalchemy import select
 
 from lumi_desk.cards.tables import CardEntry
 from lumi_desk.clock import local_day
-from lumi_desk.customers.rules import GRADE
+from lumi_desk.customers.rules import CHURN, GRADE, POOL, RELATIONSHIP
 from lumi_desk.customers.rulesets.rules import named
 from lumi_desk.customers.tables import Customer
 from lumi_desk.hub import figuring, intake, previewing, rulebook, settings
@@ -165,6 +165,38 @@ def test_preview_of_changed_grade_numbers(
     pedantic(ours, setup=ready, rounds=_rounds(request))
     assert sum(seen[0].counts.values()) == shop.customers
     assert seen[0].moves.keys() == {("A", "B")}
+    shop.told(benchmark)
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        (POOL, replace(POOL, active_days=300)),
+        (RELATIONSHIP, replace(RELATIONSHIP, usual=80)),
+        (CHURN, replace(CHURN, least=60)),
+    ],
+    ids=["pool", "relationship", "churn"],
+)
+def test_preview_of_the_other_numbers(
+    shop: Shop,
+    benchmark: BenchmarkFixture,
+    request: pytest.FixtureRequest,
+    before: Any,
+    after: Any,
+) -> None:
+    seen: list[previewing.Preview] = []
+
+    def ready() -> None:
+        shop.floors.append(seconds(lambda: shop.read(_ORDERS_READ)))
+
+    def ours() -> None:
+        with shop.store.read() as session:
+            seen.append(previewing.preview(session, before, after, NOW))
+
+    pedantic: Any = benchmark.pedantic
+    pedantic(ours, setup=ready, rounds=_rounds(request))
+    assert sum(seen[0].counts.values()) == shop.customers
+    assert sum(seen[0].moves.values()) > 0
     shop.told(benchmark)
 
 

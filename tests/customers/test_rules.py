@@ -2,7 +2,7 @@
 
 import csv
 import gzip
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -31,7 +31,6 @@ from lumi_desk.customers.rules import (
     own_rhythm,
     pool,
     relationship,
-    run_out_day,
     star_of,
     touches_missed,
     year_spend,
@@ -253,26 +252,6 @@ def test_a_relationship_never_grows_by_waiting(her: History, days: int) -> None:
     order = [*Relationship, None]
     now, later = relationship(still, NOW), relationship(still, NOW + timedelta(days=days))
     assert order.index(later) >= order.index(now)
-
-
-def test_run_out_day() -> None:
-    start = date(2026, 11, 1)
-    assert run_out_day(start, units=1, per_unit=30, per_day=1) == date(2026, 11, 30)
-    assert run_out_day(start, units=6, per_unit=30, per_day=2) == date(2027, 1, 29)
-    assert run_out_day(start, units=1, per_unit=5, per_day=2) == date(2026, 11, 3)
-    assert run_out_day(start, units=0, per_unit=30, per_day=1) is None
-    assert run_out_day(start, units=1, per_unit=30, per_day=0) is None
-
-
-@given(st.integers(1, 50), st.integers(1, 100), st.integers(1, 10))
-def test_there_is_something_to_take_until_the_run_out_day(
-    units: int, per_unit: int, per_day: int
-) -> None:
-    start = date(2026, 11, 1)
-    finished = run_out_day(start, units, per_unit, per_day)
-    assert finished is not None
-    days = (finished - start).days + 1
-    assert (days - 1) * per_day < units * per_unit <= days * per_day
 
 
 def test_missed_touches_are_those_of_the_last_purchase() -> None:

@@ -95,6 +95,7 @@ def test_a_fraction_is_told_as_decimal_or_as_it_is() -> None:
         ("churn", ["late=0.9"], OutOfRange, "from 1 to 100 rhythms"),
         ("half_year", ["grace=14"], Contradiction, "stale"),
         ("half_year", ["plan=3"], NoSuchNumber, "grace"),
+        ("run_out", ["collagen_days=366"], OutOfRange, "from 0 to 365 days"),
         ("pool", ["active_days=-1"], NotANumber, "-1"),
         ("pool", ["active_days=3651"], OutOfRange, "3651"),
     ],

@@ -20,10 +20,17 @@ from lumi_desk.customers.rules import (
     relationship,
     see,
 )
-from lumi_desk.customers.why.rules import WHY_CODES, why_grade, why_pool, why_relationship
+from lumi_desk.customers.run_out.rules import RUN_OUT, Taken
+from lumi_desk.customers.why.rules import (
+    WHY_CODES,
+    why_grade,
+    why_pool,
+    why_relationship,
+    why_run_out,
+)
 from lumi_desk.hub import explaining
 from tests.customers.drawn import grades, histories, pools, relationships
-from tests.makers import NOW
+from tests.makers import NOW, TODAY
 
 
 def whys(
@@ -94,6 +101,14 @@ def test_every_code_has_words_and_happens() -> None:
         for her in (bought, old, card, History())
         for one in whys(her, PoolSettings(), GRADE, RELATIONSHIP)
     }
+    known = Taken(TODAY, Line.ENZYME, 2, days_per_unit=10)
+    by_line = replace(RUN_OUT, days_per_unit={Line.ENZYME: 20})
+    unknown = replace(known, days_per_unit=None)
+    for taken, settings in ((known, RUN_OUT), (unknown, by_line), (unknown, RUN_OUT)):
+        told = why_run_out(taken, settings)
+        found.add(told.code)
+        assert explaining.said(told).endswith(".")
+    found.add(why_run_out(None).code)
     assert found == WHY_CODES == explaining.codes()
 
 

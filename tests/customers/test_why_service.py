@@ -10,6 +10,7 @@ from lumi_desk.customers import person
 from lumi_desk.customers.tables import Customer
 from lumi_desk.customers.why.service import whys
 from lumi_desk.hub.classifying import classify
+from lumi_desk.hub.explaining import explain
 from lumi_desk.ids import new_id
 from lumi_desk.orders.tables import OrderLine
 from lumi_desk.storage.store import Store
@@ -49,8 +50,9 @@ def test_the_desk_tells_what_the_hub_has_reckoned(
         assert her is not None
         found = whys(session, her, NOW)
         row = session.get_one(Customer, customer_id)
-        assert [why.code.partition("_")[0] for why in found] == ["pool", "grade", "relationship"]
-        for why, name in zip(found, ("pool", "grade", "relationship"), strict=True):
+        names = [why.code.partition("_")[0] for why in found]
+        assert names == ["pool", "grade", "relationship", "run"]
+        for why, name in zip(found[:3], names[:3], strict=True):
             assert why.fields[name] == getattr(row, name)
 
 
@@ -65,9 +67,28 @@ def test_what_the_row_says_otherwise_is_left_out(hub_store: Store) -> None:
         assert her is not None
         told = [{why.code for why in whys(session, her, at)} for at in (NOW, NOW + DAY)]
     assert told == [
-        {"pool_bought", "grade_old", "relationship_points"},
-        {"grade_old"},
+        {"pool_bought", "grade_old", "relationship_points", "run_out_nothing"},
+        {"grade_old", "run_out_nothing"},
     ]
+
+
+def test_the_desk_and_the_hub_tell_alike_when_her_order_is_used_up(hub_store: Store) -> None:
+    with hub_store.write() as session:
+        customer = makers.make_customer(session, household=2)
+        bought = makers.make_order(session, customer, paid_at=NOW - 9 * DAY)
+        told = {"order_id": bought.id, "customer_id": customer.id, "title": "x", "position": 1}
+        session.add(OrderLine(id=new_id(), line="enzyme", price_fen=100, units=3, **told))
+        body = {"days_per_unit": {"enzyme": 20}}
+        session.add(Setting(id=new_id(), rule_set="run_out", effective=TODAY, body=body))
+        session.flush()
+        classify(session, None, NOW)
+        her = person.about(session, customer.id)
+        assert her is not None
+        why = whys(session, her, NOW)[-1]
+        assert why == explain(session, customer.id, NOW).whys[-1]
+        # Three units of twenty days for two people, from the day she paid.
+        assert why.code == "run_out_line"
+        assert why.fields["run_out"] == (TODAY + 20 * DAY).isoformat()
 
 
 def test_numbers_nobody_can_read_leave_out_their_own_reason_alone(hub_store: Store) -> None:
@@ -84,4 +105,5 @@ def test_numbers_nobody_can_read_leave_out_their_own_reason_alone(hub_store: Sto
         assert [why.code for why in whys(session, her, NOW)] == [
             "pool_bought",
             "relationship_points",
+            "run_out_nothing",
         ]

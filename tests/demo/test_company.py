@@ -216,7 +216,8 @@ def _candidate(told: Company, her: Customer, lines: Any, days: dict[str, int]) -
     run_out = None
     if orders:
         lasts = sum(line.units * days[line.product_id] for line in lines[orders[-1].id])
-        run_out = clock.local_day(orders[-1].delivered_at) + timedelta(days=lasts - 1)
+        last = clock.local_day(orders[-1].delivered_at) + timedelta(days=lasts - 1)
+        run_out = last if abs((last - clock.local_day(told.now)).days) <= 6 else None
     use = cards.monthly_use(her.member_since, clock.local_day(told.now), her.year_fen)
     balance = sum(entry.principal_fen + entry.bonus_fen for entry in entries)
     past = History(tuple(Purchase(o.paid_at, o.total_fen) for o in orders))

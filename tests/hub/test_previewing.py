@@ -30,6 +30,7 @@ from lumi_desk.customers.rules import (
     churn_warning,
 )
 from lumi_desk.customers.rulesets.rules import RULE_SETS, RuleSet, Settings
+from lumi_desk.customers.run_out.rules import RUN_OUT
 from lumi_desk.customers.tables import Customer
 from lumi_desk.hub import histories as reading
 from lumi_desk.hub.classifying import classify
@@ -209,6 +210,22 @@ def _warned(her: Held, numbers: ChurnSettings) -> str:
     return "warned" if churn_warning(history, NOW, numbers) else ""
 
 
+def test_a_preview_of_run_out_says_when_who_becomes_due(hub_store: Store) -> None:
+    with hub_store.write() as session:
+        for days, line in ((25, Line.COLLAGEN), (1, Line.COLLAGEN), (25, Line.ENZYME)):
+            customer = makers.make_customer(session)
+            order = makers.make_order(session, customer, fen=100, paid_at=NOW - days * DAY)
+            session.add(_line(order, Purchase(order.created_at, 1, line=line)))
+        makers.make_customer(session)
+        session.flush()
+        after = replace(RUN_OUT, days_per_unit={Line.COLLAGEN: 30})
+        seen = preview(session, RUN_OUT, after, NOW)
+        assert seen.what == "run_out"
+        assert seen.counts == {("", "due_now"): 1, ("", "due_soon"): 1, ("", ""): 2}
+        earlier = replace(after, ahead={Line.COLLAGEN: 30})
+        assert preview(session, after, earlier, NOW).moves == {("due_soon", "due_now"): 1}
+
+
 def test_numbers_by_which_nobody_moves_have_no_preview(hub_store: Store) -> None:
     with hub_store.write() as session:
         makers.make_customer(session)
@@ -245,6 +262,28 @@ def test_a_preview_of_grades_reads_newcomers_only(
         session.flush()
         found = reading.newcomers(session, NOW - 180 * DAY, NOW)
     assert found.keys() == {new.id, card.id}
+
+
+@pytest.mark.parametrize("only_last", [True, False])
+def test_other_previews_read_when_somebody_bought_and_not_what(
+    hub_store: Store, only_last: bool
+) -> None:
+    with hub_store.write() as session:
+        buyer, holder, _nothing, future = (makers.make_customer(session) for _ in range(4))
+        for days in (10, 300):
+            order = makers.make_order(session, buyer, fen=90_000, paid_at=NOW - days * DAY)
+            session.add(_line(order, Purchase(order.created_at, 1, line=Line.COLLAGEN)))
+        makers.make_order(session, future, paid_at=NOW + DAY)
+        makers.make_order(session, holder, fen=5, paid_at=NOW - 9 * DAY)
+        makers.make_card(session, holder).at = NOW - 20 * DAY
+        session.flush()
+        found = dict(reading.moments(session, NOW, only_last=only_last))
+    told = {Purchase(NOW - days * DAY, 1) for days in ((10,) if only_last else (10, 300))}
+    assert found.keys() == {buyer.id, holder.id}
+    assert set(found[buyer.id].purchases) == told
+    # The whole of a holder: an order of hers may have bought the card.
+    assert found[holder.id].card_opened_at == NOW - 20 * DAY
+    assert [one.fen for one in found[holder.id].purchases] == [5]
 
 
 def test_what_is_not_there_any_more_moves_nobody(hub_store: Store) -> None:

@@ -55,6 +55,7 @@ def test_rules_are_previewed_set_shown_and_rolled_back(type_: Type, hub_store: S
     assert "a_points=800 (rolled back)" in back
     assert "grade A → B: 1" in back
     versions = type_("rules", "show", "grade", "--json").data["versions"]
+    assert [one["place"] for one in versions] == [0, 1, 2]
     assert [one["by"] for one in versions] == [None, "wu", None]
     assert [_numbers(one)["a_points"][0] for one in versions] == ["800", "500", "800"]
     assert [one["in_force"] for one in versions] == [False, False, True]
@@ -98,6 +99,7 @@ def test_rules_of_a_later_day_are_to_come(type_: Type) -> None:
         (("set", "nothing", "a_points=900"), "NoSuchRuleSet"),
         (("preview", "grade", "points=900"), "NoSuchNumber"),
         (("roll-back", "grade"), "NothingBefore"),
+        (("roll-back", "grade", "--to", "0"), "NothingBefore"),
     ],
 )
 def test_rules_that_cannot_be_are_one_sentence_and_are_not_kept(

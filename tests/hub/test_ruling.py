@@ -126,6 +126,27 @@ def test_numbers_are_put_in_force_and_rolled_back_with_who_when_and_why(hub: Hub
     assert gu("rules/show", name="grade")[1]["versions"][-1]["back"]
 
 
+def test_any_earlier_version_can_be_gone_back_to(hub: Hub, gu: Ask) -> None:
+    for points in ("500", "450", "900"):
+        gu("rules/set", **setting(gu, numbers={"a_points": points}))
+    _, shown = gu("rules/show", name="grade")
+    back = {"name": "grade", "base": shown["mark"]}
+    for to, status in ((3, 422), (4, 422), (-1, 422)):
+        assert gu("rules/roll-back", id=new_id(), to=to, **back)[0] == status
+    assert (kept(hub), grade(hub)) == (3, "B")
+    told = {"id": new_id(), "to": 1, **back}
+    _, done = gu("rules/roll-back", **told)
+    assert (done["numbers"]["a_points"], grade(hub)) == ("500", "A")
+    assert gu("rules/roll-back", **told)[1]["again"]
+    _, shown = gu("rules/show", name="grade")
+    shipped = {"id": new_id(), "name": "grade", "base": shown["mark"], "to": 0}
+    assert gu("rules/roll-back", **shipped)[1]["numbers"]["a_points"] == "800"
+    _, shown = gu("rules/show", name="grade")
+    # What holds already is nothing to go back to.
+    same = {"id": new_id(), "name": "grade", "base": shown["mark"], "to": 0}
+    assert gu("rules/roll-back", **same)[1]["code"] == "NothingNew"
+
+
 def test_of_two_managers_the_second_is_told_who_was_first(hub: Hub, gu: Ask) -> None:
     he = asking(hub, "he")
     hers, his = setting(gu), setting(he, numbers={"a_points": "2000"})

@@ -1,5 +1,6 @@
 """What the manager typed: read, refused at its field, and kept."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -119,6 +120,22 @@ def test_going_back_takes_the_version_before_the_one_of_that_day() -> None:
     reading = read(Draft(back=True), found)
     assert reading.texts["a_points"] == "800"
     assert reading.is_new
+
+
+def test_going_back_further_takes_the_version_that_is_named() -> None:
+    days = [TODAY - timedelta(days=ago) for ago in (3, 2, 1)]
+    found = (
+        *SHIPPED,
+        *(
+            replace(version(points, day), id=str(points))
+            for points, day in zip((90_000, 70_000, 60_000), days, strict=True)
+        ),
+    )
+    told = {to: read(Draft(back=True, to=to), found) for to in ("", "90000", "60000", "gone")}
+    assert [one.place for one in told.values()] == [0, 1, None, None]
+    assert [one.texts["a_points"] for one in told.values()] == ["800", "900", "600", "600"]
+    kept = {"grade": Draft(back=True, to="90000")}
+    assert drafts.loaded(drafts.dumped(kept)) == kept
 
 
 def test_typing_while_going_back_keeps_the_other_numbers() -> None:

@@ -2,13 +2,17 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
 from lumi_desk.customers.tables import Customer
 from lumi_desk.hub import intake
+from lumi_desk.ids import new_id
 from lumi_desk.managing.client import RulesAtHub
+from lumi_desk.orders.tables import Order, OrderLine
 from lumi_desk.people.tables import Person
 from lumi_desk.security.roles import Role
 from lumi_desk.storage.store import Store
@@ -163,6 +167,22 @@ def test_nobody_moves_is_said_plainly(gu: Manager) -> None:
     assert gu.form.put.enabled
 
 
+def test_a_number_of_the_run_out_shows_who_becomes_due_when(hub: Hub, gu: Manager) -> None:
+    with hub.store.write() as session:
+        (order,) = session.scalars(select(Order).where(Order.customer_id == "zhou"))
+        told = {"customer_id": "zhou", "title": "酵素", "line": "enzyme", "price_fen": 50_000}
+        line = OrderLine(id=new_id(), order_id=order.id, position=1, units=1, **told)
+        session.add(line)
+        order.paid_at = NOW - timedelta(days=20)
+    gu.types("enzyme_days", "30", rules="run_out")
+    assert gu.field("enzyme_days").label == "Enzyme lasts"
+    assert [plain(line) for line in gu.preview.names] == ["not known → due soon 1  周文静"]
+    gu.puts()
+    gu.types("enzyme_ahead", "15", rules="run_out")
+    assert [plain(line) for line in gu.preview.names] == ["due soon → due now 1  周文静"]
+    assert gu.versions()[0].changes == ("Enzyme lasts: 0 days → 30 days",)
+
+
 @pytest.mark.parametrize(
     ("key", "text", "problem"),
     [
@@ -247,6 +267,26 @@ def test_she_goes_back_by_the_same_way(hub: Hub, gu: Manager) -> None:
     gu.does.put()
     assert grade(hub) == "B"
     assert gu.versions()[0].changes == ("Back to the version before", "A from: ¥400 → ¥800")
+
+
+def test_she_goes_back_to_any_earlier_version(hub: Hub, gu: Manager) -> None:
+    for points in ("400", "300", "600"):
+        gu.types("a_points", points)
+        gu.puts()
+    newest, _, older, shipped = gu.versions()
+    assert (newest.back, bool(older.back), bool(shipped.back)) == ("", True, True)
+    gu.does.went_back_to(older.id)
+    assert (gu.field("a_points").text, gu.summary) == ("400", "1 customer moves of 1")
+    gu.does.put()
+    assert gu.confirm.title.startswith("Grades of newcomers: back to an earlier version")
+    assert "A from: ¥600 → ¥400" in gu.confirm.lines
+    gu.does.put()
+    assert grade(hub) == "A"
+    assert gu.versions()[0].changes[0].startswith("Back to the version of")
+    gu.does.went_back_to(shipped.id)
+    gu.puts()
+    assert grade(hub) == "B"
+    assert gu.versions()[0].changes == ("Back to what was shipped", "A from: ¥400 → ¥800")
 
 
 def test_there_is_nothing_before_what_ships(gu: Manager) -> None:

@@ -2,6 +2,7 @@
 
 from datetime import UTC, date, datetime, timedelta
 from time import perf_counter
+from typing import Any
 
 import pytest
 from sqlalchemy import select
@@ -150,6 +151,28 @@ def test_the_product_that_runs_out_is_named(store: Store) -> None:
     assert found.product == "胶原 30 日装"
 
 
+def test_the_managers_numbers_say_when_she_is_reminded(store: Store) -> None:
+    with store.write() as session:
+        bought = NOW - timedelta(days=19)
+        customer = her(session, "单晓梅", last_paid_at=bought, first_paid_at=bought)
+        order = buys(session, customer, "collagen-30", 1, paid_at=bought, delivered_at=bought)
+        customer_id, order_id = customer.id, order.id
+    assert only(store).entry.reason is not Reason.RUN_OUT
+    rules_say(store, "run_out", ahead={"collagen": 10})
+    assert only(store).entry.reason is Reason.RUN_OUT
+    # The catalogue does not know it: as long as her line's number says, and else nobody knows.
+    with store.write() as session:
+        (line,) = session.scalars(select(OrderLine).where(OrderLine.order_id == order_id))
+        line.product_id = None
+    assert only(store).entry.reason is not Reason.RUN_OUT
+    rules_say(store, "run_out", days_per_unit={"collagen": 20})
+    found = only(store)
+    assert (found.customer.id, found.entry.reason) == (customer_id, Reason.RUN_OUT)
+    assert found.entry.because[0].fields["days"] == 0
+    rules_say(store, "run_out", days_per_unit={"collagen": 15}, behind=3)
+    assert only(store).entry.reason is not Reason.RUN_OUT
+
+
 def test_whoever_was_contacted_has_had_her_first_visit(store: Store) -> None:
     with store.write() as session:
         customer = newcomer(session, 20)
@@ -167,7 +190,7 @@ def test_a_step_of_the_touch_plan_is_missed_until_she_is_contacted(store: Store)
     assert only(store).entry.reason is Reason.REST
 
 
-def rules_say(store: Store, name: str, day: date = TODAY, **numbers: int | str) -> None:
+def rules_say(store: Store, name: str, day: date = TODAY, **numbers: Any) -> None:
     """The manager's numbers, as they come from the hub."""
     with store.write() as session:
         session.add(Setting(id=new_id(), rule_set=name, effective=day, body={**numbers, "_by": ""}))
@@ -189,7 +212,7 @@ def test_whom_to_warn_of_follows_the_numbers_of_the_day(store: Store) -> None:
     assert only(store).entry.reason is Reason.REST
 
 
-@pytest.mark.parametrize("name", ["churn", "half_year", "again", "call_order"])
+@pytest.mark.parametrize("name", ["churn", "half_year", "run_out", "again", "call_order"])
 def test_numbers_nobody_can_read_do_not_cost_her_the_list(store: Store, name: str) -> None:
     quiet = NOW - timedelta(days=50)
     with store.write() as session:

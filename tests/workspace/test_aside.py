@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from lumi_desk.calls.tables import Refusal
+from lumi_desk.calls.tables import Contact, Refusal
 from lumi_desk.complaints.tables import Complaint
 from lumi_desk.consents.tables import Consent
 from lumi_desk.customers.tables import Customer
@@ -98,6 +98,52 @@ def test_a_complaint_may_still_be_called_about_unless_she_closed_the_way(
     says(rep, "phone", "not_at_all")
     assert person(rep).flags[0].text == "No contact: phone"
     assert blocked(rep) == "She is not to be called with offers"
+
+
+def offered(rep: Rep) -> int:
+    return len(rep.screen.offers)
+
+
+def test_offers_are_not_shown_to_who_withdrew_them_though_a_callback_is_owed(
+    rep: Rep, wen: str
+) -> None:
+    with rep.store.write() as session:
+        promised(session, session.get_one(Customer, wen), timedelta())
+    rep.begins()
+    rep.does.picked(wen)
+    assert offered(rep) == 2
+    says(rep, "phone", "no_offers")
+    assert blocked(rep) == ""
+    assert offered(rep) == 0
+    rep.does.dialled()
+    rep.does.answered()
+    rep.does.offer_chosen(0)
+    assert offered(rep) == 0
+    rep.does.ended()
+    rep.does.disposition_chosen("no_need")
+    rep.does.saved()
+    (contact,) = rows(rep, Contact)
+    assert isinstance(contact, Contact)
+    # What was in sight, for whoever learns from it later.
+    assert contact.offers == []
+
+
+def test_who_only_closed_the_phone_is_offered_what_she_may_be_written(rep: Rep, wen: str) -> None:
+    rep.begins()
+    rep.does.picked(wen)
+    says(rep, "phone", "no_offers")
+    assert offered(rep) == 2
+    rep.does.written_to("wechat")
+    assert offered(rep) == 2
+
+
+def test_nothing_is_offered_to_who_is_not_to_be_contacted(rep: Rep, wen: str) -> None:
+    rep.begins()
+    rep.does.picked(wen)
+    rep.does.refusal_wanted()
+    rep.does.ask_confirmed()
+    rep.does.picked(wen)
+    assert rep.screen.offers == ()
 
 
 def test_offers_are_welcome_again_and_that_can_be_undone(rep: Rep, wen: str) -> None:

@@ -4,16 +4,23 @@ import json
 from typing import Any
 
 import pytest
+from pytestqt.qtbot import QtBot
 from sqlalchemy import select
 
-from lumi_desk.customers.tables import Customer
+from lumi_desk.customers.tables import Customer, Tag
+from lumi_desk.ids import new_id
 from lumi_desk.storage.store import Store
 from lumi_desk.sync.outbox import AlreadySent
 from lumi_desk.sync.tables import Outbox
 from tests import floor
 from tests.hubs import HandClock
+from tests.makers import NOW
 from tests.reps import Rep
+from ui.gallery_screens import workspace
+from ui.widgets.texts import BadgeLabel
 from ui.words import Language, switch
+from ui.workspace.person import PersonCard
+from ui.workspace.saying.person import few_tags
 from ui.workspace.screen import Edit
 
 
@@ -132,3 +139,43 @@ def _her(rep: Rep) -> Customer:
 def _sent(rep: Rep) -> list[dict[str, Any]]:
     with rep.store.read() as session:
         return [json.loads(payload) for payload in session.scalars(select(Outbox.payload))]
+
+
+@pytest.mark.parametrize(
+    ("tags", "shown"),
+    [
+        ((), ()),
+        (("a", "b", "c"), ("a", "b", "c")),
+        (("a", "b", "c", "d"), ("a", "b", "+2")),
+    ],
+)
+def test_a_few_tags_are_shown_and_the_rest_counted(
+    tags: tuple[str, ...], shown: tuple[str, ...]
+) -> None:
+    assert tuple(badge.text for badge in few_tags(tags)) == shown
+
+
+def test_her_header_has_the_tags_she_has_now(rep: Rep) -> None:
+    her = _her(rep).id
+    with rep.store.write() as session:
+        for name, gone in (("大客户", NOW), ("爱问成分", None), ("群里活跃", None)):
+            told = {"customer_id": her, "source": "hand", "rep_id": "lin", "at": NOW}
+            session.add(Tag(id=new_id(), name=name, removed_at=gone, **told))
+    rep.comes_back()
+    rep.does.picked(her)
+    person = rep.screen.person
+    assert person is not None
+    assert {badge.text for badge in person.tags} == {"爱问成分", "群里活跃"}
+    assert all(badge.text in person.all_tags for badge in person.tags)
+
+
+def test_every_tag_is_told_by_tip_and_screen_reader(qtbot: QtBot) -> None:
+    card = PersonCard()
+    qtbot.addWidget(card)
+    person = workspace("en")["in-call"].person
+    assert person is not None
+    card.draw(person)
+    labels = {one.text(): one for one in card.findChildren(BadgeLabel)}
+    assert labels["+2"].toolTip() == person.all_tags
+    assert "recommends" in labels["+2"].toolTip()
+    assert person.all_tags in card.accessibleDescription()

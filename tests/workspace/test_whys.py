@@ -1,5 +1,7 @@
 """Why she is where she is: every code has words in both languages, or is left unsaid on purpose."""
 
+from typing import Any
+
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
@@ -24,7 +26,14 @@ GRADE = because(
     "grade_points", grade="A", days=12, within=180, order_fen=49_800, line="enzyme",
     line_fen=10_000, recharge_fen=0, points_fen=59_800, a_fen=80_000, b_fen=30_000,
 )  # fmt: skip
+RUN_OUT: dict[str, Any] = {
+    "run_out": "2026-11-20", "units": 2, "lasts": 10, "people": 1, "line": "enzyme",
+    "start_day": "2026-11-01", "remind_day": "2026-11-14",
+}  # fmt: skip
 EXAMPLES = (
+    because("run_out_catalogue", **RUN_OUT),
+    because("run_out_line", **RUN_OUT),
+    because("run_out_unknown", run_out=None, line="other"),
     because("pool_card", pool="V", opened_day="2026-01-26"),
     because("pool_bought", pool="1", days=0, within=365),
     because("pool_lapsed", pool="0", days=400, within=365),
@@ -61,6 +70,13 @@ def test_they_say_what_decided() -> None:
         "Steady, 3 points: bought 1 day ago, others every 45 days +2; 1 order in 365 days +0;"
         " answered within 60 days +1 (near from 4, steady from 3, cooling from 2)."
     )
+
+
+def test_the_run_out_says_what_it_is_reckoned_from() -> None:
+    switch(Language.ENGLISH)
+    told = "Used up on 2026-11-20: 2 × 10 days from 2026-11-01, for 1 person."
+    assert whys.said(because("run_out_catalogue", **RUN_OUT)).startswith(told)
+    assert whys.said(because("run_out_line", **RUN_OUT)).endswith("are those of its line.")
 
 
 def test_a_key_shows_them_and_hides_them_again(qtbot: QtBot) -> None:

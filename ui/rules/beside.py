@@ -12,7 +12,14 @@ from PySide6.QtCore import (
     Signal,
 )
 from PySide6.QtGui import QColor, QFont
-from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QTableView, QWidget
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QFrame,
+    QHeaderView,
+    QPushButton,
+    QTableView,
+    QWidget,
+)
 
 from ui import theme
 from ui.rules.flow import FlowPicture
@@ -192,17 +199,25 @@ class VersionLine(QFrame):
         badge = one.badge.text if one.badge else ""
         told = (one.title, badge, one.who, *one.changes, one.why, one.problem)
         self.setAccessibleName(", ".join(part for part in told if part))
+        self.back: QPushButton | None = None
+        if one.back:
+            self.back = small_button(self)
+            self.back.setText(one.back)
+            self.back.setAccessibleName(f"{one.back}: {one.title}")
+            layout.addWidget(self.back)
 
 
 class HistoryCard(QFrame):
-    """Signals: `went_back`."""
+    """Signals: `went_back`, `went_back_to(version)`."""
 
     went_back = Signal()
+    went_back_to = Signal(str)
 
     def __init__(self) -> None:
         super().__init__()
         self.setProperty("kind", "card")
         self._history: History | None = None
+        self._ways: list[QPushButton] = []
         self._title = SpanLabel("heading")
         self.back = KeyButton("action", "", "Alt R")
         self._list = column(gap=8)
@@ -224,10 +239,18 @@ class HistoryCard(QFrame):
         self.back.say(history.back.text)
         self.back.setEnabled(history.back.enabled)
         clear(self._list)
+        self._ways = []
         for one in history.versions:
             line = VersionLine(one)
             self._list.addWidget(line)
             line.show()
+            if line.back is not None:
+                line.back.clicked.connect(lambda _=False, to=one.id: self.went_back_to.emit(to))
+                self._ways.append(line.back)
+
+    def stops(self) -> list[QWidget]:
+        """Where the keys can come to, in order."""
+        return [self.back, *self._ways]
 
     def forget(self) -> None:
         """Draw everything anew: sizes or colours are others."""

@@ -23,12 +23,16 @@ class Wrong(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """Typed texts by number, the day and the reason as typed; `back` means to go back instead."""
+    """Typed texts by number, the day and the reason as typed; `back` means to go back instead.
+
+    `to` is the id of the version to go back to, empty for the shipped one; None is the one before.
+    """
 
     texts: Mapping[str, str] = field(default_factory=dict)
     day: str = ""
     why: str = ""
     back: bool = False
+    to: str | None = None
 
     def __bool__(self) -> bool:
         return bool(self.texts or self.day or self.why or self.back)
@@ -39,7 +43,7 @@ class Reading:
     """What a draft says. `values` are None while something is wrong.
 
     `holding` is the version that would hold on that day, `texts` what stands in the fields,
-    `numbers` them as the hub takes them.
+    `numbers` them as the hub takes them, `place` that of the version to go back to.
     """
 
     day: date
@@ -50,6 +54,7 @@ class Reading:
     day_wrong: Wrong | None = None
     contradiction: str = ""
     numbers: Mapping[str, str] = field(default_factory=dict)
+    place: int | None = None
 
     @property
     def is_new(self) -> bool:
@@ -65,8 +70,9 @@ def read(rules: RuleSet, found: Sequence[Version], draft: Draft, today: date) ->
     place = on(found, told)
     holding = found[place]
     texts = {one.key: one.shown(holding.values[one.key]) for one in rules.numbers}
-    if draft.back and place:
-        before = found[place - 1].values
+    back = _back_to(found, place, draft)
+    if back is not None:
+        before = found[back].values
         texts = {one.key: one.shown(before[one.key]) for one in rules.numbers}
     else:
         texts |= {key: text for key, text in draft.texts.items() if key in texts}
@@ -78,7 +84,7 @@ def read(rules: RuleSet, found: Sequence[Version], draft: Draft, today: date) ->
     against = rules.contradiction(known)
     numbers = {one.key: one.written(known[one.key]) for one in rules.numbers}
     fits = None if against else known
-    return Reading(told, holding, texts, fits, {}, wrong_day, against, numbers)
+    return Reading(told, holding, texts, fits, {}, wrong_day, against, numbers, back)
 
 
 def typed(rules: RuleSet, reading: Reading, draft: Draft, key: str, text: str) -> Draft:
@@ -119,6 +125,15 @@ def loaded(text: str) -> dict[str, Draft]:
         return {name: Draft(**one) for name, one in told.items()}
     except (ValueError, TypeError, AttributeError):
         return {}
+
+
+def _back_to(found: Sequence[Version], place: int, draft: Draft) -> int | None:
+    """The place of the version to go back to from the one that holds; None if there is none."""
+    if not draft.back or not place:
+        return None
+    if draft.to is None:
+        return place - 1
+    return next((at for at in range(place) if found[at].id == draft.to), None)
 
 
 def _soon(month: int, day: int, *, today: date) -> date:

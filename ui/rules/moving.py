@@ -1,12 +1,13 @@
 """Who would move, in words, a table and a picture; and what is asked before it happens. No Qt."""
 
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 
 from lumi_desk.clock import local_day
 from lumi_desk.customers.rules import Grade, Pool, Relationship
 from lumi_desk.customers.rulesets.rules import RuleSet
+from lumi_desk.customers.run_out.rules import Due
 from lumi_desk.managing.protocol import RulesDone, RulesMove, RulesPreviewed
 from ui.rules import saying
 from ui.rules.drafts import Draft, Reading
@@ -17,9 +18,17 @@ from ui.workspace.saying.whys import RELATIONSHIPS
 
 _WARNED = "warned"
 # Best first; whoever is in none comes last.
-_ORDER = (*Pool, *Grade, *Relationship, _WARNED, "")
+_ORDER = (*Pool, *Grade, *Relationship, _WARNED, *Due, "")
 _NONE = N_("none")
 _NOT_WARNED = N_("not warned of")
+_DUES: Mapping[str, str] = {
+    Due.NOW: N_("due now"),
+    Due.SOON: N_("due soon"),
+    Due.LATER: N_("due later"),
+    Due.OVER: N_("over"),
+}
+_NO_RUN_OUT = N_("not known")
+_NOWHERE = {"churn": _NOT_WARNED, "run_out": _NO_RUN_OUT}
 # What everybody is classified by as soon as it holds; desks go by the others.
 _CLASSIFYING = ("pool", "grade", "relationship")
 # Of each move.
@@ -84,6 +93,10 @@ def confirm(
     if draft.back:
         title = tr(
             "{rules}: back to the version before {when}?", rules=saying.title(rules), when=told
+        )
+    if draft.back and draft.to is not None:
+        title = tr(
+            "{rules}: back to an earlier version {when}?", rules=saying.title(rules), when=told
         )
     values = reading.values or reading.holding.values
     lines = [*saying.difference(rules, reading.holding.values, values)]
@@ -220,10 +233,11 @@ def _move(what: str, move: RulesMove) -> str:
 
 def _group(what: str, code: str) -> str:
     if not code:
-        nowhere = _NOT_WARNED if what == "churn" else _NONE
-        return tr(nowhere)
+        return tr(_NOWHERE.get(what, _NONE))
     if what == "pool":
         return tr("pool {pool}", pool=code)
     if what == "relationship":
         return tr(RELATIONSHIPS.get(code, code))
+    if what == "run_out":
+        return tr(_DUES.get(code, code))
     return tr("warned of") if code == _WARNED else code

@@ -41,6 +41,7 @@ SIGNALS = (
     "stayed",
     "dropped",
     "went_back",
+    "went_back_to",
     "asked_again",
     "notice_closed",
 )
@@ -57,6 +58,7 @@ class _Asked:
     numbers: tuple[tuple[str, str], ...]
     day: date
     base: str
+    to: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,6 +186,11 @@ class RulesPresenter:
         self._change(Draft(day=self._draft.day, why=self._draft.why, back=True))
         self.settled()
 
+    def went_back_to(self, version: str) -> None:
+        """Fill the form with an earlier version, by its id, to see whom that would move."""
+        self._change(Draft(day=self._draft.day, why=self._draft.why, back=True, to=version))
+        self.settled()
+
     def notice_closed(self) -> None:
         """The notice was read."""
         self._notice = None
@@ -236,12 +243,14 @@ class RulesPresenter:
     def _asked(self) -> _Asked | None:
         """What there is to ask of what is typed; nothing if it says what holds, or cannot be."""
         reading = self._reading()
-        if reading is None or not (reading.is_new or self._draft.back):
+        if reading is None or not (reading.is_new or reading.place is not None):
             return None
         if reading.values is None or reading.day_wrong is not None:
             return None
         numbers = tuple(reading.numbers.items())
-        return _Asked(self._chosen.name, numbers, reading.day, mark(self._versions(self._chosen)))
+        to = reading.place if self._draft.to is not None else None
+        base = mark(self._versions(self._chosen))
+        return _Asked(self._chosen.name, numbers, reading.day, base, to)
 
     def _ask(self) -> None:
         """Ask whom it would move; while one answer is on its way, the newest waits for it."""
@@ -290,7 +299,7 @@ class RulesPresenter:
     def _work(self, sent: _Sent) -> Callable[[], RulesDone]:
         asked, why = sent.asked, sent.draft.why.strip()
         if sent.draft.back:
-            back = protocol.RollBackRules(sent.id, asked.name, asked.base, asked.day, why)
+            back = protocol.RollBackRules(sent.id, asked.name, asked.base, asked.day, why, asked.to)
             return lambda: self._hub.roll_back(back)
         numbers = dict(asked.numbers)
         told = protocol.SetRules(sent.id, asked.name, numbers, asked.base, asked.day, why)

@@ -17,6 +17,7 @@ _TITLES: Mapping[str, str] = {
     "relationship": N_("Relationship"),
     "churn": N_("Churn warning"),
     "half_year": N_("Half-year clock"),
+    "run_out": N_("Run-out"),
     "consents": N_("Ways of reaching her"),
 }
 _LABELS: Mapping[tuple[str, str], str] = {
@@ -44,6 +45,13 @@ _LABELS: Mapping[tuple[str, str], str] = {
     ("half_year", "days"): N_("The clock runs for"),
     ("half_year", "grace"): N_("Time for a step"),
     ("half_year", "stale"): N_("Too old after"),
+    ("run_out", "collagen_days"): N_("Collagen lasts"),
+    ("run_out", "enzyme_days"): N_("Enzyme lasts"),
+    ("run_out", "other_days"): N_("Anything else lasts"),
+    ("run_out", "collagen_ahead"): N_("Collagen: ahead by"),
+    ("run_out", "enzyme_ahead"): N_("Enzyme: ahead by"),
+    ("run_out", "other_ahead"): N_("Anything else: ahead by"),
+    ("run_out", "behind"): N_("Reminded after it for"),
     ("consents", "service"): N_("Service by any way"),
     ("consents", "phone"): N_("Offers by phone"),
     ("consents", "sms"): N_("Offers by SMS"),
@@ -216,10 +224,11 @@ def _version(
 ) -> Shown:
     one = found[place]
     if one.since is None:
-        return Shown(tr("As shipped"), "", (), badge=_badge(place, holds))
+        back = _way_back(found, place, holds)
+        return Shown(tr("As shipped"), "", (), badge=_badge(place, holds), back=back)
     changes = difference(rules, found[place - 1].values, one.values)
     if one.back:
-        changes = (tr("Back to the version before"), *changes)
+        changes = (_back_words(found, place, now), *changes)
     who = " · ".join(
         part for part in (one.name or one.by, when(one.at, now) if one.at else "") if part
     )
@@ -230,7 +239,31 @@ def _version(
         one.why,
         _badge(place, holds),
         tr("Its numbers cannot be used: {where}", where=one.problem) if one.problem else "",
+        one.id,
+        _way_back(found, place, holds),
     )
+
+
+def _way_back(found: Sequence[Version], place: int, holds: int) -> str:
+    """What leads back to an earlier version, if it says anything else than what holds."""
+    one = found[place]
+    if place >= holds or one.problem or one.values == found[holds].values:
+        return ""
+    return tr("Go back to this")
+
+
+def _back_words(found: Sequence[Version], place: int, now: datetime) -> str:
+    """Where a version went back to, told by its numbers."""
+    values = found[place].values
+    if place < 2 or found[place - 2].values == values:
+        return tr("Back to the version before")
+    since = next(
+        (one.since for one in reversed(found[:place]) if one.values == values and not one.problem),
+        None,
+    )
+    if since is None:
+        return tr("Back to what was shipped")
+    return tr("Back to the version of {day}", day=day(since, now))
 
 
 def _badge(place: int, holds: int) -> Badge | None:

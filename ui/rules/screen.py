@@ -130,7 +130,10 @@ class Preview:
 
 @dataclass(frozen=True, slots=True)
 class Version:
-    """One version in the history, and what it changed."""
+    """One version in the history, and what it changed.
+
+    `back` leads back to its numbers, named by `id`.
+    """
 
     title: str
     who: str
@@ -138,6 +141,8 @@ class Version:
     why: str = ""
     badge: Badge | None = None
     problem: str = ""
+    id: str = ""
+    back: str = ""
 
 
 @dataclass(frozen=True, slots=True)

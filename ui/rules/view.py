@@ -1,8 +1,8 @@
 """The manager's screen of rules: draws a Screen, tells what she typed and decided.
 
 Signals of RulesView: picked(name) · typed(key, text) · dated(text) · reasoned(text) · settled (a
-moment after the last letter) · put · stayed · dropped · went_back · asked_again · notice_closed ·
-sync_wanted · account_wanted
+moment after the last letter) · put · stayed · dropped · went_back · went_back_to(version) ·
+asked_again · notice_closed · sync_wanted · account_wanted
 """
 
 from collections.abc import Callable
@@ -56,6 +56,7 @@ class RulesView(QWidget):
     stayed = Signal()
     dropped = Signal()
     went_back = Signal()
+    went_back_to = Signal(str)
     asked_again = Signal()
     notice_closed = Signal()
     sync_wanted = Signal()
@@ -154,6 +155,7 @@ class RulesView(QWidget):
         self.confirm.agreed.connect(self.put)
         self.confirm.declined.connect(self.stayed)
         self.history.went_back.connect(self.went_back)
+        self.history.went_back_to.connect(self.went_back_to)
         self.preview.retried.connect(self.asked_again)
         self._notice.closed.connect(self.notice_closed)
         self._head.sync_wanted.connect(self.sync_wanted)
@@ -204,8 +206,9 @@ class RulesView(QWidget):
             self._came_from.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _stops(self) -> list[QWidget]:
-        parts = (*self.form.stops(), *self.foot.stops(), *self.preview.stops(), self.history.back)
-        return [*self.choices.buttons, *parts]
+        form = (*self.form.stops(), *self.foot.stops())
+        beside = (*self.preview.stops(), *self.history.stops())
+        return [*self.choices.buttons, *form, *beside]
 
     def _share(self) -> None:
         """Form and preview stand side by side where there is room, else one below the other."""

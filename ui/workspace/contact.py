@@ -49,7 +49,9 @@ class ContactEvents(Base):
         if desk.walk is not None:
             call = replace(call, path=desk.walk.path)
         desk.problem = desk.toast = desk.asking = None
-        self._change(replace(call, offers=tuple(one.id for one in desk.chosen.shown.offers)))
+        self._change(
+            replace(call, offers=tuple(one.id for one in desk.chosen.offered(call).offers))
+        )
 
     def answered(self) -> None:
         """Somebody picked up."""
@@ -130,7 +132,7 @@ class ContactEvents(Base):
         desk = self._desk
         if desk.call is None or desk.chosen is None:
             return
-        offers = desk.chosen.shown.offers
+        offers = desk.chosen.offered(desk.call).offers
         if not 0 <= place < len(offers):
             return
         one = offers[place]

@@ -1,7 +1,7 @@
 """What the rep's desk asks of the store: the day, and the customer she has before her."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy.orm import Session
@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from lumi_desk.because import Because
 from lumi_desk.calls import service as calls
 from lumi_desk.calls.habits.rules import Habit, best_part
-from lumi_desk.calls.rules import Allowed, Blocked, ContactBudget, may_dial
+from lumi_desk.calls.rules import Allowed, Blocked, Channel, ContactBudget, may_dial
 from lumi_desk.calls.service import Promise
 from lumi_desk.calls.underway.rules import UnderWay
 from lumi_desk.cards.rules import renewal_due
@@ -19,6 +19,7 @@ from lumi_desk.clock import local_day
 from lumi_desk.consents import service as consents
 from lumi_desk.consents.rules import ConsentSettings, Purpose, Way, may
 from lumi_desk.customers import person
+from lumi_desk.customers import service as customers
 from lumi_desk.customers.person import Person
 from lumi_desk.customers.rulesets import service as rulesets
 from lumi_desk.customers.why import service as why
@@ -37,6 +38,12 @@ from lumi_desk.targets.rules import WorkTime
 from lumi_desk.targets.service import RepMonth
 from lumi_desk.worklist import service as worklist
 from lumi_desk.worklist.service import Today
+
+_WAY_OF = {
+    Channel.CALL: Way.PHONE,
+    Channel.WECHAT: Way.WECHAT,
+    Channel.WANGWANG: Way.WANGWANG,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +77,7 @@ class Chosen:
     around: Baskets
     whys: tuple[Because, ...]
     unsaid: ConsentSettings
+    tags: tuple[str, ...] = ()
 
     def may_dial(self, now: datetime, call: UnderWay) -> Allowed | Blocked:
         """Whether she may be dialled now, the dials of the call under way counted."""
@@ -88,6 +96,19 @@ class Chosen:
             return True
         owed = self.promise is not None or self.her.complaint_open is not None
         return owed and may(self.her.words, way, Purpose.SERVICE, self.unsaid)
+
+    def offered(self, call: UnderWay | None) -> Shown:
+        """What may be offered to her in this contact: nothing where her word closed its way.
+
+        What is owed to her may still be talked about. Before a contact it is the way by which she
+        would be reached, the phone first.
+        """
+        if call is not None and call.is_debt:
+            way = _WAY_OF[call.channel]
+        else:
+            way = next((one for one in _WAY_OF.values() if self.may_reach(one)), Way.PHONE)
+        closed = not may(self.her.words, way, Purpose.MARKETING, self.unsaid)
+        return replace(self.shown, offers=()) if self.her.refused or closed else self.shown
 
 
 def day(session: Session, me: Me, now: datetime) -> Day:
@@ -124,20 +145,23 @@ def chosen(
     promise = calls.promise(session, customer_id)
     call = calls.under_way(session, customer_id)
     situation = _situation(session, her, promise, call, now)
-    known = scripts.known(her, shown, promise, me.name, now)
-    return Chosen(
+    found = Chosen(
         her,
         promise,
         shown,
         scripts.load(session, situation, language),
-        filling.values(known, language),
+        {},
         call,
         calls.budget(session, now),
         best_part(her.dials),
         around,
         why.whys(session, her, now),
         consents.settings(session, now),
+        customers.tags_of(session, customer_id),
     )
+    # The words of a script name no offer either that is not to be made.
+    known = scripts.known(her, found.offered(call), promise, me.name, now)
+    return replace(found, fields=filling.values(known, language))
 
 
 def _situation(

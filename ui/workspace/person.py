@@ -59,7 +59,8 @@ class PersonCard(QFrame):
             return
         self._person = person
         self.setAccessibleName(person.name)
-        self.setAccessibleDescription(person.facts)
+        told = (person.facts, person.all_tags)
+        self.setAccessibleDescription(". ".join(part for part in told if part))
         for part in (self._who, self._flags, self._figures, self._whys):
             clear(part)
         self._why.setChecked(False)
@@ -71,6 +72,10 @@ class PersonCard(QFrame):
         self._who.addWidget(self._facts)
         for flag in person.flags:
             self._flags.addWidget(FlagLabel(flag))
+        for tag in person.tags:
+            label = BadgeLabel(tag)
+            label.setToolTip(person.all_tags)
+            self._flags.addWidget(label)
         for figure in person.figures:
             self._figures.addWidget(SpanLabel("figure", _line(figure)))
         for words in person.whys:

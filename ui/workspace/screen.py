@@ -75,6 +75,8 @@ class Figure:
 
 @dataclass(frozen=True, slots=True)
 class Person:
+    """Who she is. `tags` are a few of hers, `all_tags` says every one in words."""
+
     customer_id: str
     name: str
     badges: tuple[Badge, ...]
@@ -82,6 +84,8 @@ class Person:
     flags: tuple[Badge, ...]
     figures: tuple[Figure, ...]
     whys: tuple[str, ...] = ()
+    tags: tuple[Badge, ...] = ()
+    all_tags: str = ""
 
 
 @dataclass(frozen=True, slots=True)

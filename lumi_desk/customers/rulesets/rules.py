@@ -12,6 +12,7 @@ from lumi_desk import money
 from lumi_desk.consents.rules import CONSENTS, ConsentSettings
 from lumi_desk.customers import rules
 from lumi_desk.customers.rules import Line
+from lumi_desk.customers.run_out.rules import RUN_OUT, RunOutSettings
 from lumi_desk.errors import N_, LumiError
 
 Value = int | Fraction
@@ -22,10 +23,12 @@ Settings = (
     | rules.RelationshipSettings
     | rules.ChurnSettings
     | rules.HalfYearSettings
+    | RunOutSettings
     | ConsentSettings
 )
 
 _TEN_YEARS = 3650
+_YEAR = 365
 _MOST_FEN = 100_000_000
 # Three for recency, one for buying often, one for an answered contact.
 _MOST_POINTS = 5
@@ -247,6 +250,10 @@ def _days(key: str, means: str, least: int = 1) -> Number:
     return Number(key, Unit.DAYS, means, _TEN_YEARS, least)
 
 
+def _by_line(key: str, means: str, path: str, line: Line) -> Number:
+    return Number(key, Unit.DAYS, means, _YEAR, path=(path, line))
+
+
 def _cny(key: str, means: str, *path: str | Line) -> Number:
     return Number(key, Unit.CNY, means, _MOST_FEN, path=path)
 
@@ -330,6 +337,52 @@ RULE_SETS = (
             _days("stale", N_("after so many days a step is no longer asked for")),
         ),
         _half_year_contradiction,
+    ),
+    RuleSet(
+        "run_out",
+        N_("when what she bought last is used up, and when she is reminded of it"),
+        RUN_OUT,
+        (
+            _by_line(
+                "collagen_days",
+                N_(
+                    "so long a unit of collagen lasts if the catalogue does not know it; 0: unknown"
+                ),
+                "days_per_unit",
+                Line.COLLAGEN,
+            ),
+            _by_line(
+                "enzyme_days",
+                N_("so long a unit of enzyme lasts if the catalogue does not know it; 0: unknown"),
+                "days_per_unit",
+                Line.ENZYME,
+            ),
+            _by_line(
+                "other_days",
+                N_("so long any other unit lasts if the catalogue does not know it; 0: unknown"),
+                "days_per_unit",
+                Line.OTHER,
+            ),
+            _by_line(
+                "collagen_ahead",
+                N_("so long before the last portion of collagen she is reminded"),
+                "ahead",
+                Line.COLLAGEN,
+            ),
+            _by_line(
+                "enzyme_ahead",
+                N_("so long before the last portion of enzyme she is reminded"),
+                "ahead",
+                Line.ENZYME,
+            ),
+            _by_line(
+                "other_ahead",
+                N_("so long before the last portion of anything else she is reminded"),
+                "ahead",
+                Line.OTHER,
+            ),
+            _days("behind", N_("so long after the last portion she is still reminded"), 0),
+        ),
     ),
     RuleSet(
         "consents",

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 from lumi_desk.catalog import shelf as catalog
 from lumi_desk.clock import local_day
 from lumi_desk.customers.rules import CHURN, HALF_YEAR, ChurnSettings, HalfYearSettings
+from lumi_desk.customers.run_out.rules import RUN_OUT, RunOutSettings
 
 
 def churn(session: Session, now: datetime) -> ChurnSettings:
@@ -17,3 +18,8 @@ def churn(session: Session, now: datetime) -> ChurnSettings:
 def half_year(session: Session, now: datetime) -> HalfYearSettings:
     """The half-year clock and how long its steps may wait."""
     return catalog.usable(session, "half_year", local_day(now), HALF_YEAR)
+
+
+def run_out(session: Session, now: datetime) -> RunOutSettings:
+    """How long a unit lasts, and when she is reminded that it is used up."""
+    return catalog.usable(session, "run_out", local_day(now), RUN_OUT)

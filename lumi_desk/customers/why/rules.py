@@ -1,8 +1,8 @@
 """Why a customer is where she is: a code for what decided, with the numbers it was decided by.
 
-Every reason holds what the rule says under the rule's name (`pool`, `grade`, `relationship`),
-None where it says nothing. `*_fen` is money, `*_day` an ISO day in Shanghai, other numbers are
-days, points or orders.
+Every reason holds what the rule says under the rule's name (`pool`, `grade`, `relationship`;
+`run_out` is the day), None where it says nothing. `*_fen` is money, `*_day` an ISO day in Shanghai,
+other numbers are days, points or orders.
 """
 
 from lumi_desk.because import Because, because
@@ -21,6 +21,13 @@ from lumi_desk.customers.rules import (
     relationship_of,
     relationship_points,
 )
+from lumi_desk.customers.run_out.rules import (
+    RUN_OUT,
+    RunOutSettings,
+    Taken,
+    remind_from,
+    used_up,
+)
 
 WHY_CODES = frozenset(
     {
@@ -34,6 +41,10 @@ WHY_CODES = frozenset(
         "relationship_points",
         "relationship_lapsed",
         "relationship_nothing",
+        "run_out_catalogue",
+        "run_out_line",
+        "run_out_unknown",
+        "run_out_nothing",
     }
 )
 
@@ -104,4 +115,24 @@ def why_relationship(seen: Seen, settings: RelationshipSettings = RELATIONSHIP) 
         close_from=settings.close,
         steady_from=settings.steady,
         cooling_from=settings.cooling,
+    )
+
+
+def why_run_out(taken: Taken | None, settings: RunOutSettings = RUN_OUT) -> Because:
+    """What the day is reckoned from on which her last order is used up."""
+    if taken is None:
+        return because("run_out_nothing", run_out=None)
+    last = used_up(taken, settings)
+    if last is None:
+        return because("run_out_unknown", run_out=None, line=taken.line.value)
+    known = taken.days_per_unit is not None
+    return because(
+        "run_out_catalogue" if known else "run_out_line",
+        run_out=last.isoformat(),
+        units=taken.units,
+        lasts=taken.lasts(settings),
+        people=max(taken.people, 1),
+        line=taken.line.value,
+        start_day=taken.start.isoformat(),
+        remind_day=remind_from(taken, last, settings).isoformat(),
     )

@@ -21,12 +21,14 @@ from lumi_desk.customers.rules import (
     Purchase,
     see,
 )
-from lumi_desk.customers.why.rules import why_grade, why_pool, why_relationship
+from lumi_desk.customers.run_out import service as run_outs
+from lumi_desk.customers.run_out.rules import RUN_OUT
+from lumi_desk.customers.why.rules import why_grade, why_pool, why_relationship, why_run_out
 from lumi_desk.orders.service import Ordered
 
 
 def whys(session: Session, her: Person, now: datetime) -> tuple[Because, ...]:
-    """Why she has her pool, grade and relationship, by the numbers in force.
+    """Why she has what the rules say of her, by the numbers in force.
 
     What her row says otherwise is left out: the hub reckons anew every night. So is what the hub
     has sent no usable numbers for.
@@ -48,6 +50,10 @@ def whys(session: Session, her: Person, now: datetime) -> tuple[Because, ...]:
         with suppress(shelf.BadSetting):
             why = way()
             found += [why] if why.fields[name] == getattr(her, name) else []
+    with suppress(shelf.BadSetting):
+        settings = shelf.numbers(session, "run_out", day, RUN_OUT)
+        taken = run_outs.of_customer(session, her.id, her.household, now)
+        found.append(why_run_out(taken, settings))
     return tuple(found)
 
 

@@ -1,5 +1,6 @@
 """Who she is: two lines, red flags, and whether she may be dialled."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from lumi_desk.calls.rules import Blocked, Channel, WechatState, may_dial
@@ -18,6 +19,7 @@ from ui.workspace.screen import Dial, Figure, Person, Stage
 from ui.workspace.state import Desktop
 
 _YEAR_DAYS = 365
+_TAGS = 2
 
 
 def person(chosen: Chosen, desktop: Desktop, now: datetime) -> Person:
@@ -31,7 +33,18 @@ def person(chosen: Chosen, desktop: Desktop, now: datetime) -> Person:
         _flags(her, now),
         _figures(chosen, desktop, now),
         tuple(whys.said(why) for why in chosen.whys if whys.is_worth_saying(why)),
+        few_tags(chosen.tags),
+        tr("Tags: {tags}", tags=tr(", ").join(chosen.tags)) if chosen.tags else "",
     )
+
+
+def few_tags(tags: Sequence[str]) -> tuple[Badge, ...]:
+    """The first tags whole, and how many more there are."""
+    # Where one more would be told by a number it is shown itself.
+    shown = tags[:_TAGS] if len(tags) > _TAGS + 1 else tags
+    more = len(tags) - len(shown)
+    told = [Badge(tag, Tone.INFO) for tag in shown]
+    return (*told, Badge(f"+{more}", Tone.INFO)) if more else tuple(told)
 
 
 def dial(chosen: Chosen, desktop: Desktop, now: datetime, debt: str) -> Dial | None:

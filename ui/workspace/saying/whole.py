@@ -36,7 +36,7 @@ def screen(desktop: Desktop, now: datetime) -> Screen:
         person=person.person(chosen, desktop, now),
         dial=person.dial(chosen, desktop, now, debt(desktop)),
         script=script(walk, chosen.fields, desktop.said, desktop.hits) if walk else None,
-        offers=offers(chosen.shown, call.chosen, now),
+        offers=offers(chosen.offered(call), call.chosen, now),
         timeline=happenings(chosen, desktop.day.outcomes if desktop.day else (), now),
         note=Note(call.contact_id, call.note, tr("saved as you type")),
         wrap_up=wrap_up(desktop, chosen, call, now) if desktop.stage is Stage.WRAP_UP else None,

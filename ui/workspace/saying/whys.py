@@ -21,7 +21,13 @@ TONES = {
     Relationship.COOLING: Tone.WARN,
     Relationship.AT_RISK: Tone.BAD,
 }
-_SILENT = ("grade_old", "grade_nothing", "relationship_lapsed", "relationship_nothing")
+_SILENT = (
+    "grade_old",
+    "grade_nothing",
+    "relationship_lapsed",
+    "relationship_nothing",
+    "run_out_nothing",
+)
 
 Fields = Mapping[str, Any]
 
@@ -124,6 +130,28 @@ def _recency(told: Fields) -> str:
     return tr(said, when=_ago(told["days"]), usual=told["usual"], points=told["recency"])
 
 
+def _run_out(told: Fields) -> str:
+    said = N_("Used up on {day}: {units} × {days} from {start}, for {people}. Reminded {remind}.")
+    return tr(
+        said,
+        day=told["run_out"],
+        units=told["units"],
+        days=trn("{n} day", "{n} days", told["lasts"]),
+        start=told["start_day"],
+        people=trn("{n} person", "{n} people", told["people"]),
+        remind=tr("from {day} on", day=told["remind_day"]),
+    )
+
+
+def _run_out_by_line(told: Fields) -> str:
+    by_line = tr("The catalogue does not know the product: the days are those of its line.")
+    return f"{_run_out(told)} {by_line}"
+
+
+def _run_out_unknown(told: Fields) -> str:  # noqa: ARG001  (as all are called)
+    return tr("When her last order is used up is not known: the catalogue does not say it.")
+
+
 def _ago(days: int) -> str:
     return trn("{n} day ago", "{n} days ago", days) if days else tr("today")
 
@@ -135,4 +163,7 @@ _WORDINGS: Mapping[str, Callable[[Fields], str]] = {
     "pool_nothing": _nothing,
     "grade_points": _grade,
     "relationship_points": _relationship,
+    "run_out_catalogue": _run_out,
+    "run_out_line": _run_out_by_line,
+    "run_out_unknown": _run_out_unknown,
 }

@@ -1,0 +1,1 @@
+"""When what a customer bought last is used up."""
