@@ -176,7 +176,7 @@ def _facts(session: Session, row: Customer) -> Iterable[tuple[str, str]]:
 
 def _compared(one: _Side, other: _Side) -> Iterable[Compared]:
     yield _field("name", one, other, lambda side: side.told.names, rules.name_of)
-    yield _field("phone", one, other, lambda side: side.told.phones, rules.number, mask_phone)
+    yield _field("phone", one, other, lambda side: side.told.phones, rules.number, _masked)
     yield _field("wechat", one, other, lambda side: side.told.wechats, rules.account_of)
     yield _field("nick", one, other, lambda side: _nicks(side.told), _nick_of)
     yield _field("member", one, other, lambda side: side.told.members, str)
@@ -187,6 +187,11 @@ def _compared(one: _Side, other: _Side) -> Iterable[Compared]:
         if any(sides):
             pieces = (((Piece(text),) if text else ()) for text in sides)
             yield Compared(name, Agreement.NONE, *pieces)
+
+
+def _masked(phone: str) -> str:
+    """A number masked, without the dress it was written in."""
+    return mask_phone(rules.number(phone) or phone)
 
 
 def _day(side: _Side) -> str:
