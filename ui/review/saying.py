@@ -64,7 +64,7 @@ _FIELDS: Mapping[str, str] = {
 _RECORDS: Mapping[str, str] = {
     "identity": N_("identities"),
     "tag": N_("tags"),
-    "order": N_("orders"),
+    "order": N_("her orders"),
     "order_line": N_("order lines"),
     "sale": N_("claimed sales"),
     "card_entry": N_("card entries"),
@@ -76,6 +76,7 @@ _RECORDS: Mapping[str, str] = {
     "complaint": N_("complaints"),
     "fact": N_("figures"),
 }
+_OTHERS = N_("other records")
 _AGREEMENT: Mapping[str, tuple[str, Tone, str]] = {
     Agreement.SAME: (N_("agrees"), Tone.GOOD, "check"),
     Agreement.DIFFERS: (N_("differs"), Tone.WARN, "cross"),
@@ -88,7 +89,7 @@ _SAID: Mapping[str, tuple[str, Tone]] = {
 _TABS: Mapping[Tab, str] = {
     Tab.PAIRS: N_("Likely pairs"),
     Tab.NUMBERS: N_("Shared numbers"),
-    Tab.SAID: N_("Decided"),
+    Tab.SAID: N_("Already decided"),
 }
 
 
@@ -184,8 +185,8 @@ def said_row(one: Decision, now: datetime) -> Row:
 def said_detail(one: Decision, now: datetime) -> Detail:
     """A decision: who, when, and whether it still holds."""
     fields = [
-        _fact(tr("Decision"), tr(_SAID[Said(one.said)][0])),
-        _fact(tr("Decided"), f"{_by(one.by)} · {when(_moment(one.at), now)}"),
+        _fact(tr("What was said"), tr(_SAID[Said(one.said)][0])),
+        _fact(tr("By whom"), f"{_by(one.by)} · {when(_moment(one.at), now)}"),
     ]
     if one.said == Said.ONE:
         fields.append(_fact(tr("Kept"), one.one_name))
@@ -296,7 +297,7 @@ def _value(field: str, text: str, now: datetime) -> str:
 def _records(moved: Mapping[str, int]) -> str:
     """So many records of each kind: orders 2, contacts 1."""
     told = (
-        tr("{what} {n}", what=tr(_RECORDS.get(name, N_("other records"))), n=count(many))
+        tr("{what} {n}", what=tr(_RECORDS.get(name, _OTHERS)), n=count(many))
         for name, many in moved.items()
         if many
     )
