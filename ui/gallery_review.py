@@ -32,7 +32,8 @@ def review(language: str) -> dict[str, Screen]:
     pairs = _pairs()
     shown = _shown(w)
     first = _screen(w, Tab.PAIRS, tuple(map(saying.row, pairs)), _detail(pairs[0], shown))
-    ruled_out = replace(shown, against=Against.BIRTHDAY)
+    differing = (Weighed(Kind.PHONE, 60), Weighed(Kind.OTHER_NAME, -10))
+    ruled_out = replace(shown, evidence=differing, against=Against.BIRTHDAY)
     decided = tuple(saying.said_row(one, NOW) for one in _said(w))
     numbers = _numbers(w)
     offline = SyncChip(SyncState.OFFLINE, w("离线 · 14:02", "Offline · 14:02"), "14:02")
@@ -82,8 +83,8 @@ def _detail(pair: LikelyPair, shown: PairShown | None) -> Detail:
 def _pairs() -> tuple[LikelyPair, ...]:
     phone, name = (Kind.PHONE, Kind.NAME), (Kind.LANDLINE, Kind.NAME)
     return (
-        LikelyPair("a", "b", "静静不加糖", "周文静", 80, (*phone, Kind.OTHER_NAME), 0, again=False),
-        LikelyPair("c", "d", "阿依古丽·买买提", "古丽", 70, name, 4, again=True),
+        LikelyPair("a", "b", "静静不加糖", "周文静", 80, phone, 0, again=False),
+        LikelyPair("c", "d", "阿依古丽·买买提", "tb20417", 55, name, 4, again=True),
         LikelyPair("e", "f", "沈玉兰", "沈玉兰", 55, name, 3, again=False),
         LikelyPair("g", "h", "欧阳敏", "tb88213", 50, (Kind.NICK,), 0, again=False),
     )
@@ -121,8 +122,8 @@ def _shown(w: Words) -> PairShown:
         Becomes("b", moving, ("wechat", "wangwang"), *reps),
         Becomes("a", {"order": 14, "card_entry": 3}, ("birthday",), *reps[::-1]),
     )
-    evidence = (Weighed(Kind.PHONE, 60), Weighed(Kind.NAME, 20), Weighed(Kind.OTHER_NAME, -10))
-    return PairShown("a", "b", "mark", 70, evidence, "", fields, becomes)
+    evidence = (Weighed(Kind.PHONE, 60), Weighed(Kind.NAME, 20))
+    return PairShown("a", "b", "mark", 80, evidence, "", fields, becomes)
 
 
 def _said(w: Words) -> tuple[Decision, ...]:

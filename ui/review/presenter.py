@@ -39,7 +39,7 @@ from ui.words import sentence, tr, trn
 SIGNALS = ("opened", "picked", "decided", "agreed", "declined", "undid", "asked_again",
            "notice_closed")  # fmt: skip
 _DECIDED, _CHANGED = "PairDecided", "PairChanged"
-T = TypeVar("T", LikelyPair, Decision)
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -376,12 +376,12 @@ class ReviewPresenter:
         chosen = self._chosen[self._tab]
         if self._tab is Tab.PAIRS:
             pair = self._pair()
-            return pair and saying.detail(pair, self._shown.get(chosen), self._now())
+            return saying.detail(pair, self._shown.get(chosen), self._now()) if pair else None
         if self._tab is Tab.SAID:
             said = next((one for one in self._said if one.id == chosen), None)
-            return said and saying.said_detail(said, self._now())
+            return saying.said_detail(said, self._now()) if said else None
         number = next((one for one in self._numbers if one.key == chosen), None)
-        return number and saying.number_detail(number)
+        return saying.number_detail(number) if number else None
 
     def _draw(self) -> None:
         rows, detail, pair = self._rows(), self._detail(), self._pair()

@@ -256,19 +256,21 @@ def _weights(shown: PairShown) -> tuple[Weight, ...]:
 
 
 def _actions(shown: PairShown) -> tuple[Choice, ...]:
-    may = not shown.against
+    """What can be said; what the hub thinks best stands out."""
+    may, keeps = not shown.against, shown.becomes[0].keep
+    left, right = (may and keeps == pk for pk in (shown.one, shown.other))
     return (
-        Choice(LEFT, tr("One person, keep the left"), enabled=may),
-        Choice(RIGHT, tr("One person, keep the right"), enabled=may),
-        Choice(TWO, tr("Two people")),
+        Choice(LEFT, tr("One person, keep the left"), chosen=left, enabled=may),
+        Choice(RIGHT, tr("One person, keep the right"), chosen=right, enabled=may),
+        Choice(TWO, tr("Two people"), chosen=not may),
     )
 
 
 def _field(one: Compared, now: datetime) -> Field:
     text, tone, icon = _AGREEMENT.get(one.agreement, ("", Tone.QUIET, ""))
     label = tr(_FIELDS.get(one.field, one.field))
-    sides = (_line(one.field, side, now) for side in (one.one, one.other))
-    return Field(label, *sides, tr(text), tone, icon)
+    left, right = (_line(one.field, side, now) for side in (one.one, one.other))
+    return Field(label, left, right, tr(text), tone, icon)
 
 
 def _line(field: str, pieces: tuple[Piece, ...], now: datetime) -> Line:

@@ -5,6 +5,7 @@ asked_again · notice_closed · sync_wanted · account_wanted
 """
 
 from collections.abc import Callable
+from functools import partial
 from itertools import pairwise
 
 from PySide6.QtCore import Qt, Signal
@@ -67,14 +68,14 @@ class DetailCard(QFrame):
         self._words = SpanLabel("body", wrap=True)
         self._weights, self._fields = FlowLayout(14), QGridLayout()
         self._problem = SpanLabel("bad", wrap=True)
-        self.actions = FlowLayout(8)
+        self._actions = FlowLayout(8)
         layout = column(self, 18, 14, 18, 14, gap=10)
         for part in (self._title, self._words):
             layout.addWidget(part)
         layout.addLayout(self._weights)
         layout.addWidget(self._problem)
-        layout.addLayout(self.actions)
-        theme.space(self._fields, gap=7)
+        layout.addLayout(self._actions)
+        theme.space(self._fields, gap=9)
         layout.addLayout(self._fields)
         layout.addStretch(1)
         for place in (1, 2):
@@ -101,7 +102,7 @@ class DetailCard(QFrame):
 
     def stops(self) -> list[QWidget]:
         """Where the keys can come to, in order."""
-        items = (self.actions.itemAt(place) for place in range(self.actions.count()))
+        items = (self._actions.itemAt(place) for place in range(self._actions.count()))
         found = (item.widget() for item in items if item is not None)
         return [widget for widget in found if widget is not None]
 
@@ -134,12 +135,14 @@ class DetailCard(QFrame):
         part.show()
 
     def _draw_actions(self, actions: tuple[Choice, ...]) -> None:
-        clear(self.actions)
+        clear(self._actions)
         for place, choice in enumerate(actions):
-            button = KeyButton("primary" if not place else "action", choice.text, str(place + 1))
+            button = KeyButton(
+                "primary" if choice.chosen else "action", choice.text, str(place + 1)
+            )
             button.setEnabled(choice.enabled)
             button.clicked.connect(lambda _=False, name=choice.name: self.decided.emit(name))
-            self.actions.addWidget(button)
+            self._actions.addWidget(button)
             button.show()
 
 
@@ -274,9 +277,9 @@ class ReviewView(QWidget):
         self._head.sync_wanted.connect(self.sync_wanted)
         self._head.account_wanted.connect(self.account_wanted)
         for place in range(_DIGITS):
-            self._key(str(place + 1), lambda place=place: self.detail.press(place))
+            self._key(str(place + 1), partial(self.detail.press, place))
         for tab, keys in _KEYS.items():
-            self._key(keys.replace(" ", "+"), lambda tab=tab: self.opened.emit(tab))
+            self._key(keys.replace(" ", "+"), partial(self.opened.emit, str(tab)))
         self._key("Alt+Z", self.undid.emit)
         self._key("F5", self.asked_again.emit)
         # For keyboards whose F-keys do something else.
