@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from lumi_desk.customers.tables import Customer
 from lumi_desk.managing.client import PairsAtHub
+from lumi_desk.people.tables import Person
 from lumi_desk.security.roles import Role
 from lumi_desk.storage.store import Store
 from lumi_desk.sync import feed
@@ -277,6 +278,42 @@ def test_words_for_one_list_do_nothing_in_another(hub: Hub, gu: Reviewer) -> Non
     gu.does.undid()
     assert len(customers(hub)) == 6
     assert gu.screen.confirm is None
+
+
+def test_who_is_there_three_times_is_asked_about_until_she_is_one(hub: Hub) -> None:
+    with hub.store.write() as session:
+        feed.watch(session)
+        makers.make_customer(session, id="a3", name="周文静", phone=PHONES["a1"])
+        feed.publish(session)
+    gu = Reviewer(hub, "gu")
+    assert gu.rows == ["a1:a2", "a1:a3", "a2:a3", "b1:b2"]
+    gu.says_one()
+    assert (gu.rows, gu.screen.chosen) == (["a1:a3", "b1:b2"], "a1:a3")
+    assert gu.notice.startswith("周文静 · 周文静: one person now.")
+    gu.says_one()
+    assert customers(hub) & {"a1", "a2", "a3"} == {"a1"}
+    assert (gu.rows, gu.screen.left) == (["b1:b2"], "1 pair waits")
+    gu.desk.close()
+
+
+def test_a_question_goes_with_the_pair_it_was_about(hub: Hub, gu: Reviewer, he: Reviewer) -> None:
+    he.says_one()
+    gu.does.decided(saying.LEFT)
+    assert gu.screen.confirm is not None
+    gu.does.asked_again()
+    assert (gu.screen.chosen, gu.screen.confirm) == ("b1:b2", None)
+    gu.does.agreed()
+    assert customers(hub) >= {"b1", "b2"}
+
+
+def test_a_right_that_was_taken_away_is_said_above_what_is_shown(hub: Hub, gu: Reviewer) -> None:
+    with hub.store.write() as session:
+        feed.watch(session)
+        session.get_one(Person, gu.desk.me.person_id).role = Role.KEEPER
+        feed.publish(session)
+    gu.does.asked_again()
+    assert gu.notice == "Your role does not allow this. Ask your team leader."
+    assert gu.rows == ["a1:a2", "b1:b2"]
 
 
 def test_a_leader_decides_about_her_teams(hub: Hub) -> None:

@@ -73,7 +73,8 @@ class ReviewPresenter:
         self._shown: dict[str, PairShown] = {}
         self._asking: Tab | None = None
         self._fetching = ""
-        self._confirming: Becomes | None = None
+        # Of which pair, and what would come of it: another pair that comes up is not asked about.
+        self._confirming: tuple[str, Becomes] | None = None
         self._sending = False
         # By pair and word, the id it was sent under: sent again, it has one effect.
         self._ids: dict[tuple[str, str], str] = {}
@@ -118,19 +119,20 @@ class ReviewPresenter:
             self._send(pair, lambda: self._hub.say_two(told))
         elif not shown.against:
             keep = pair.one if name == saying.LEFT else pair.other
-            self._confirming = next(one for one in shown.becomes if one.keep == keep)
+            becomes = next(one for one in shown.becomes if one.keep == keep)
+            self._confirming = (saying.key_of(pair), becomes)
             self._draw()
 
     def agreed(self) -> None:
         """Make them one."""
-        pair, becomes = self._pair(), self._confirming
+        pair, becomes = self._pair(), self._becomes()
         shown = self._shown.get(self._chosen[Tab.PAIRS])
         if pair is None or becomes is None or shown is None or self._sending:
             return
         other = pair.other if becomes.keep == pair.one else pair.one
         told = SayOne(self._id(pair, becomes.keep), becomes.keep, other, shown.mark)
         self._confirming = None
-        self._send(pair, lambda: self._hub.say_one(told))
+        self._send(pair, lambda: self._hub.say_one(told), gone=other)
 
     def declined(self) -> None:
         """She says no."""
@@ -144,7 +146,7 @@ class ReviewPresenter:
 
     def asked_again(self) -> None:
         """Fetch the list at hand anew."""
-        self._problem, self._shown = "", {}
+        self._problem, self._shown, self._confirming = "", {}, None
         self._ask(self._tab)
         self._draw()
 
@@ -201,6 +203,8 @@ class ReviewPresenter:
         self._asking = None
         self._offline = isinstance(problem, HubOutOfReach)
         self._problem = "" if self._offline else sentence(problem)
+        if self._problem and self._rows():
+            self._notice = Notice(self._problem, Tone.WARN)
         self._draw()
 
     def _choose(self, name: str) -> None:
@@ -250,21 +254,26 @@ class ReviewPresenter:
     def _id(self, pair: LikelyPair, word: str) -> str:
         return self._ids.setdefault((saying.key_of(pair), word), new_id())
 
-    def _send(self, pair: LikelyPair, work: Callable[[], PairDone]) -> None:
+    def _send(self, pair: LikelyPair, work: Callable[[], PairDone], gone: str = "") -> None:
         self._sending, self._notice = True, None
         self._draw()
         self._lane.outside(
             work,
-            lambda told: self._done(pair, told),
+            lambda told: self._done(pair, told, gone),
             lambda problem: self._refused(pair, problem),
         )
 
-    def _done(self, pair: LikelyPair, told: PairDone) -> None:
+    def _done(self, pair: LikelyPair, told: PairDone, gone: str) -> None:
         self._sending, self._offline = False, False
         self._last = told.id
         self._notice = Notice(saying.done(pair, told), Tone.GOOD, button=tr("Undo"))
         self._forget(pair)
-        self._drop(saying.key_of(pair))
+        others = [one for one in self._pairs if gone in (one.one, one.other) and one != pair]
+        for one in (*others, pair):
+            self._drop(saying.key_of(one))
+        if others:
+            # Who else may be she is compared with the one who was kept now.
+            self._ask(Tab.PAIRS)
         self._lane.sync_now()
         self._draw()
 
@@ -298,7 +307,6 @@ class ReviewPresenter:
         if self._chosen[Tab.PAIRS] == key:
             left = self._names(Tab.PAIRS)
             self._chosen[Tab.PAIRS] = left[min(place, len(left) - 1)] if left else ""
-        # Who went into another may have been in other pairs too: those are told when fetched.
         if not self._pairs or (self._places[Tab.PAIRS].more and place >= len(self._pairs)):
             self._ask(Tab.PAIRS, self._places[Tab.PAIRS].more)
         self._fetch()
@@ -365,6 +373,11 @@ class ReviewPresenter:
         chosen = self._chosen[Tab.PAIRS]
         return next((one for one in self._pairs if saying.key_of(one) == chosen), None)
 
+    def _becomes(self) -> Becomes | None:
+        """What she is asked about, if it is still of the pair before her."""
+        of, becomes = self._confirming or ("", None)
+        return becomes if of in self._shown and of == self._chosen[Tab.PAIRS] else None
+
     def _rows(self) -> tuple[Row, ...]:
         if self._tab is Tab.PAIRS:
             return tuple(map(saying.row, self._pairs))
@@ -388,9 +401,8 @@ class ReviewPresenter:
         if detail is not None and self._sending:
             busy = tuple(replace(one, enabled=False) for one in detail.actions)
             detail = replace(detail, actions=busy)
-        confirm = None
-        if pair is not None and self._confirming is not None:
-            confirm = saying.confirm(pair, self._confirming)
+        becomes = self._becomes() if self._tab is Tab.PAIRS else None
+        confirm = saying.confirm(pair, becomes) if pair and becomes else None
         waiting = self._waiting
         self._show(
             Screen(
