@@ -21,6 +21,7 @@ from lumi_desk.people.tables import Person
 from lumi_desk.storage.among import chunks
 
 RULE_SET = "identity"
+_PLATFORMS = frozenset(map(str, Platform))
 _ORDERS: Any = Order.__table__
 _TRACES: Any = OrderTrace.__table__
 _CUSTOMERS: Any = Customer.__table__
@@ -166,7 +167,7 @@ def _ordered(one: Told, row: RowMapping) -> None:
 
 def _platform(channel: str) -> str:
     """Where a nick is somebody's own: everything of Taobao and Tmall is one place."""
-    return channel if channel in set(Platform) else ""
+    return channel if channel in _PLATFORMS else ""
 
 
 def _bought(session: Session, ids: Collection[str] | None) -> Iterator[RowMapping]:

@@ -140,16 +140,17 @@ class Told:
 
     def profile(self) -> Profile:
         """All of it in one form; what is masked, virtual or no name is left out."""
-        numbers = [found for one in self.phones if (found := number(one))]
-        handles = {_plain(one) for one in (*self.handles, *(nick for _, nick in self.nicks))}
+        numbers = [found for one in set(self.phones) if (found := number(one))]
+        nicks = set(self.nicks)
+        handles = {_plain(one) for one in {*self.handles, *(nick for _, nick in nicks)}}
         return Profile(
             self.id,
-            names=frozenset({name_of(one) for one in self.names} - handles - {""}),
+            names=frozenset({name_of(one) for one in set(self.names)} - handles - {""}),
             phones=frozenset(one for one in numbers if not one.startswith("0")),
             landlines=frozenset(one for one in numbers if one.startswith("0")),
             wechats=frozenset(account_of(one) for one in self.wechats) - {""},
             members=frozenset(self.members),
-            nicks=frozenset((where, nick) for where, one in self.nicks if (nick := nick_of(one))),
+            nicks=frozenset((where, nick) for where, one in nicks if (nick := nick_of(one))),
             birthday=self.birthday,
             city=city_of(self.city),
             days=tuple(sorted(set(self.days))),
@@ -420,6 +421,8 @@ def _keys(one: Profile) -> Iterator[Any]:
 
 def _plain(text: str) -> str:
     """One form of what is written wide or narrow, large or small, with blanks or without."""
+    if text.isascii():
+        return "".join(text.split()).casefold()
     for _ in range(2):
         # What folding and joining bring together may have one form again.
         text = unicodedata.normalize("NFKC", "".join(text.split()).casefold())
