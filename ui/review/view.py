@@ -219,6 +219,8 @@ class ReviewView(QWidget):
             self._page.verticalScrollBar().setValue(0)
         asked = self.confirm.isVisibleTo(self)
         self.confirm.draw(screen.confirm)
+        if screen.confirm is not None and not asked:
+            self._page.verticalScrollBar().setValue(0)
         if asked and screen.confirm is None:
             self.choices.rest()
         self._empty.say(screen.empty)
@@ -243,6 +245,8 @@ class ReviewView(QWidget):
         beside = QWidget()
         beside.setProperty("kind", "clear")
         inside = column(beside, 0, 0, 4, 0, gap=8)
+        # Within what scrolls: large type leaves it no room anywhere else.
+        inside.addWidget(self.confirm)
         inside.addWidget(self.detail)
         inside.addWidget(self._empty, 1)
         inside.addWidget(self.retry, 0, Qt.AlignmentFlag.AlignHCenter)
@@ -253,7 +257,6 @@ class ReviewView(QWidget):
         for part in (self.notice, self._offline):
             right.addWidget(part)
         right.addWidget(self._page, 1)
-        right.addWidget(self.confirm)
         right.addWidget(self._keys)
         parts = row(None, gap=14)
         parts.addWidget(self._area)
