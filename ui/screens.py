@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QWidget
 
 from lumi_desk.clock import Clock
 from lumi_desk.desk import Desk
-from lumi_desk.managing.client import RulesAtHub
+from lumi_desk.managing.client import PairsAtHub, RulesAtHub
 from lumi_desk.security.roles import Right, may
 from ui.board import presenter as board
 from ui.board.presenter import BoardPresenter
@@ -22,6 +22,9 @@ from ui.lane import Lane
 from ui.parked import presenter as parked
 from ui.parked.presenter import ParkedPresenter
 from ui.parked.view import ParkedView
+from ui.review import presenter as review
+from ui.review.presenter import ReviewPresenter
+from ui.review.view import ReviewView
 from ui.rules import presenter as rules
 from ui.rules.presenter import RulesPresenter
 from ui.rules.view import RulesView
@@ -144,11 +147,24 @@ def _rules(shell: Shell) -> Made:
     return Made(view, presenter)
 
 
+def _review(shell: Shell) -> Made:
+    view = ReviewView()
+    hub = PairsAtHub(shell.desk.ask)
+    presenter = ReviewPresenter(shell.lane, view.draw, hub, shell.desk.me, shell.now)
+    for name in review.SIGNALS:
+        getattr(view, name).connect(getattr(presenter, name))
+    view.sync_wanted.connect(shell.show_sync)
+    view.account_wanted.connect(shell.show_account)
+    presenter.begin()
+    return Made(view, presenter)
+
+
 SCREENS: tuple[Entry, ...] = (
     Entry("workspace", N_("Today's list"), _workspace, Right.CONTACT),
     Entry("customers", N_("Customers"), _customers, Right.CONTACT),
     Entry("board", N_("Team targets"), _board, Right.LEAD),
     Entry("parked", N_("To decide"), _parked, Right.DECIDE),
+    Entry("review", N_("One person or two"), _review, Right.IDENTIFY),
     Entry("rules", N_("Rules"), _rules, Right.MANAGE),
 )
 

@@ -15,6 +15,7 @@ from lumi_desk.hub.doors import Doors
 from lumi_desk.hub.entrance import Door, Entrance
 from lumi_desk.hub.lanes import Lane, Lanes
 from lumi_desk.hub.poke import Pokes
+from lumi_desk.hub.reviewing import ReviewDoors
 from lumi_desk.hub.ruling import RuleDoors
 from lumi_desk.hub.snapshot import Course
 from lumi_desk.hub.watching import Watching
@@ -67,6 +68,14 @@ def _doors(doors: Doors, lanes: Lanes) -> Iterator[tuple[str, Door]]:
     yield "rules/preview", _plain(lanes, Lane.MANAGE, rules.previewed)
     yield "rules/set", _plain(lanes, Lane.MANAGE, rules.set)
     yield "rules/roll-back", _plain(lanes, Lane.MANAGE, rules.rolled_back)
+    pairs = ReviewDoors(doors.store, doors.now, doors.caller)
+    yield "identity", _plain(lanes, Lane.MANAGE, pairs.listed)
+    yield "identity/show", _plain(lanes, Lane.MANAGE, pairs.shown)
+    yield "identity/one", _plain(lanes, Lane.MANAGE, pairs.said_one)
+    yield "identity/two", _plain(lanes, Lane.MANAGE, pairs.said_two)
+    yield "identity/undo", _plain(lanes, Lane.MANAGE, pairs.undone)
+    yield "identity/history", _plain(lanes, Lane.MANAGE, pairs.history)
+    yield "identity/numbers", _plain(lanes, Lane.MANAGE, pairs.numbers)
 
 
 def _plain(lanes: Lanes, lane: Lane, door: Plain) -> Door:

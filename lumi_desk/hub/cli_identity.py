@@ -78,12 +78,15 @@ def apart(
     database: Database = "",
     as_json: AsJson = False,
 ) -> None:
-    """Say that two customers are different people: they are never proposed again."""
+    """Say that two customers are different people.
+
+    They are not proposed again unless something new speaks for it.
+    """
     with speaking(as_json) as speech, hub(database) as store:
         with store.write() as session:
             one_id, other_id = linking.named(session, one, other)
             if undo:
-                linking.take_back(session, one_id, other_id)
+                linking.take_back(session, one_id, other_id, clock.now())
             else:
                 linking.set_apart(session, one_id, other_id, clock.now())
         words = "They may be proposed again." if undo else "They are different people from now on."

@@ -9,6 +9,7 @@ from pydantic import TypeAdapter
 
 from lumi_desk.hub import sheets
 from lumi_desk.managing import protocol as rules
+from lumi_desk.managing import review
 from lumi_desk.sync import protocol
 
 _REF = "#/components/schemas/{model}"
@@ -42,6 +43,18 @@ _DOORS: dict[str, tuple[str, type, type, bool]] = {
         "Go back to the numbers before",
         rules.RollBackRules,
         rules.RulesDone,
+        True,
+    ),
+    "identity": ("List likely pairs", review.ListPairs, review.PairsListed, True),
+    "identity/show": ("Show two side by side", review.ShowPair, review.PairShown, True),
+    "identity/one": ("Say that they are one person", review.SayOne, review.PairDone, True),
+    "identity/two": ("Say that they are two people", review.SayTwo, review.PairDone, True),
+    "identity/undo": ("Take a decision back", review.UndoSaid, review.PairDone, True),
+    "identity/history": ("List the decisions", review.ListSaid, review.SaidListed, True),
+    "identity/numbers": (
+        "List numbers of households and companies",
+        review.ListNumbers,
+        review.NumbersListed,
         True,
     ),
 }

@@ -21,6 +21,7 @@ from lumi_desk.people.tables import Person
 from lumi_desk.storage.among import chunks
 
 RULE_SET = "identity"
+_PLATFORMS = frozenset(map(str, Platform))
 _ORDERS: Any = Order.__table__
 _TRACES: Any = OrderTrace.__table__
 _CUSTOMERS: Any = Customer.__table__
@@ -69,11 +70,16 @@ def review(session: Session, now: datetime, limit: int) -> tuple[list[Pair], int
 
     Raises BadSetting.
     """
-    weights = catalog.numbers(session, RULE_SET, local_day(now), rules.WEIGHTS)
-    found = rules.likely(profiles(session), apart(session), weights)
+    found = pairs(session, profiles(session), now)
     shown = found[:limit]
     sides = _sides(session, {pk for pair in shown for pk in (pair.one, pair.other)})
     return [Pair(sides[one.one], sides[one.other], one) for one in shown], len(found)
+
+
+def pairs(session: Session, among: Collection[Profile], now: datetime) -> list[Likeness]:
+    """All likely pairs among these, the surest first, by today's weights. Raises BadSetting."""
+    weights = catalog.numbers(session, RULE_SET, local_day(now), rules.WEIGHTS)
+    return rules.likely(among, apart(session), weights)
 
 
 def in_words(likeness: Likeness) -> str:
@@ -81,11 +87,21 @@ def in_words(likeness: Likeness) -> str:
     return ", ".join(_WORDS[each.kind] for each in likeness.evidence)
 
 
-def apart(session: Session) -> set[frozenset[str]]:
-    """The pairs that are said to be different people, by whom their customers are now."""
-    pairs = session.execute(select(IdentityApart.one_id, IdentityApart.other_id)).all()
-    now = kept_of(session, {pk for pair in pairs for pk in pair})
-    return {frozenset((now.get(one, one), now.get(other, other))) for one, other in pairs}
+def apart(session: Session) -> dict[frozenset[str], frozenset[str] | None]:
+    """The pairs that are said to be different people, by whom their customers are now.
+
+    With each goes what was known then, as marks; None where whatever they share changes nothing.
+    """
+    said = select(IdentityApart).where(IdentityApart.undone_at.is_(None))
+    rows = session.scalars(said).all()
+    now = kept_of(session, {pk for row in rows for pk in (row.one_id, row.other_id)})
+    found: dict[frozenset[str], frozenset[str] | None] = {}
+    for row in rows:
+        pair = frozenset((now.get(row.one_id, row.one_id), now.get(row.other_id, row.other_id)))
+        known = found.get(pair, frozenset())
+        marks = None if row.marks is None else frozenset(row.marks)
+        found[pair] = None if known is None or marks is None else known | marks
+    return found
 
 
 def kept_of(session: Session, ids: Collection[str]) -> dict[str, str]:
@@ -106,6 +122,12 @@ def kept_of(session: Session, ids: Collection[str]) -> dict[str, str]:
 
 def profiles(session: Session, ids: Collection[str] | None = None) -> list[Profile]:
     """These customers (None: all) as the rules compare them, in the order of ids."""
+    found = told_of(session, ids)
+    return [found[pk].profile() for pk in sorted(found)]
+
+
+def told_of(session: Session, ids: Collection[str] | None = None) -> dict[str, Told]:
+    """What was said of these customers (None: all), as it was written, by id."""
     told: dict[str, Told] = {}
     for row in _rows(session, _CUSTOMERS, _CUSTOMERS.c.id, ids):
         told[row["id"]] = Told(
@@ -123,7 +145,7 @@ def profiles(session: Session, ids: Collection[str] | None = None) -> list[Profi
     for row in _bought(session, ids):
         if row["customer_id"] in told:
             _ordered(told[row["customer_id"]], row)
-    return [told[pk].profile() for pk in sorted(told)]
+    return told
 
 
 def _identified(one: Told, row: RowMapping) -> None:
@@ -145,7 +167,7 @@ def _ordered(one: Told, row: RowMapping) -> None:
 
 def _platform(channel: str) -> str:
     """Where a nick is somebody's own: everything of Taobao and Tmall is one place."""
-    return channel if channel in set(Platform) else ""
+    return channel if channel in _PLATFORMS else ""
 
 
 def _bought(session: Session, ids: Collection[str] | None) -> Iterator[RowMapping]:

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from lumi_desk.customers.tables import Customer
-from lumi_desk.errors import LumiError
+from lumi_desk.errors import N_, LumiError
 from lumi_desk.hub import keeping, likely
 from lumi_desk.hub.classifying import Changes, classify
 from lumi_desk.identity import rules
@@ -28,8 +28,8 @@ from lumi_desk.sync.tables import Assignment
 _FILLED = ("phone", "wangwang", "wechat", "city", "birthday", "allergy", "member_since")
 _WECHAT, _WECHAT_STATE, _NO_WECHAT = "wechat", "wechat_state", "none"
 _AGAINST = {
-    rules.Against.MEMBER: "they have different member ids",
-    rules.Against.BIRTHDAY: "they have different birthdays",
+    rules.Against.MEMBER: N_("they have different member ids"),
+    rules.Against.BIRTHDAY: N_("they have different birthdays"),
 }
 
 _MOVING = (*CHILDREN, FACT)
@@ -47,8 +47,8 @@ class SamePerson(LumiError):
 class CannotBeOne(LumiError):
     """Something that is certain says they are two people."""
 
-    title = "They cannot be one person: {why}"
-    advice = "Nothing was changed. If a birthday is wrong, correct it on a desk first."
+    title = N_("They cannot be one person: {why}")
+    advice = N_("Nothing was changed. If a birthday is wrong, correct it on a desk first.")
 
 
 class TwoHolders(LumiError):
@@ -91,8 +91,8 @@ class UndoneAlready(LumiError):
 class KeptIsGone(LumiError):
     """The customer who was kept has gone into another since."""
 
-    title = "The customer who was kept by “{link}” has been joined with another since"
-    advice = "Nothing was changed. Undo the later link first: lumi-hub identity list."
+    title = N_("The customer who was kept has been joined with another since")
+    advice = N_("Nothing was changed. Undo the later decision first.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,8 +106,37 @@ class Done:
     changes: Changes
 
 
+@dataclass(frozen=True, slots=True)
+class Signed:
+    """Who decided, by her id, and the id of the decision; a command has neither."""
+
+    by_id: str | None = None
+    id: str = ""
+
+
+NOBODY = Signed()
+
+
+@dataclass(frozen=True, slots=True)
+class Foreseen:
+    """What a link would do: how many records of the other move, by table; which columns of the
+    kept one are filled; who holds her then, and who would lose the other. Both are reps' ids.
+    """
+
+    moving: Mapping[str, int]
+    filled: tuple[str, ...]
+    rep_id: str | None
+    loser_id: str | None
+
+
 def link(
-    session: Session, kept_id: str, other_id: str, now: datetime, *, force: bool = False
+    session: Session,
+    kept_id: str,
+    other_id: str,
+    now: datetime,
+    *,
+    force: bool = False,
+    signed: Signed = NOBODY,
 ) -> Done:
     """Give everything of the other customer to the one who is kept, and let the other go.
 
@@ -121,7 +150,7 @@ def link(
     filled = _fill(session, kept, other)
     _leave(session, other_id, now)
     told = {"kept_id": kept_id, "other_id": other_id, "filled": filled, "other": other}
-    made = IdentityLink(id=new_id(), at=now, moved=moved, **told)
+    made = IdentityLink(id=signed.id or new_id(), at=now, by_id=signed.by_id, moved=moved, **told)
     session.add(made)
     session.expire_all()
     rep_id, holder = kept["rep_id"], other["rep_id"]
@@ -138,7 +167,7 @@ def link(
     return Done(made.id, kept_id, other_id, _many(moved), changes)
 
 
-def unlink(session: Session, link_id: str, now: datetime) -> Done:
+def unlink(session: Session, link_id: str, now: datetime, by_id: str | None = None) -> Done:
     """Give back what a link moved, as far as it is still there; what came later stays.
 
     The session must be watched; what changed is published. Raises NoSuchLink, UndoneAlready or
@@ -150,7 +179,7 @@ def unlink(session: Session, link_id: str, now: datetime) -> Done:
     if kept is None:
         raise KeptIsGone(link=link_id)
     rep_id = _unfill(session, kept, made.filled, now)
-    made.undone_at = now
+    made.undone_at, made.undone_by = now, by_id
     session.flush()
     _come_back(session, other, now)
     moved = {
@@ -178,24 +207,55 @@ def named(session: Session, one: str, other: str) -> tuple[str, str]:
     return found[0], found[1]
 
 
-def set_apart(session: Session, one_id: str, other_id: str, now: datetime) -> None:
-    """Remember that two customers are different people. Saying it twice changes nothing.
+def set_apart(
+    session: Session, one_id: str, other_id: str, now: datetime, *, signed: Signed = NOBODY
+) -> IdentityApart:
+    """Remember that two customers are different people, and what they share now.
 
-    Raises SamePerson or UnknownCustomers.
+    Saying it twice changes nothing, unless they share something new. Raises SamePerson or
+    UnknownCustomers.
     """
     _both(session, one_id, other_id)
+    found = standing_apart(session, one_id, other_id)
+    if found is not None:
+        return found
     one, other = sorted((one_id, other_id))
-    if session.get(IdentityApart, (one, other)) is None:
-        session.add(IdentityApart(one_id=one, other_id=other, at=now))
+    told = {"one_id": one, "other_id": other, "by_id": signed.by_id, "at": now}
+    marks = sorted(rules.marks(*likely.profiles(session, [one, other])))
+    made = IdentityApart(id=signed.id or new_id(), marks=marks, **told)
+    session.add(made)
+    session.flush()
+    return made
 
 
-def take_back(session: Session, one_id: str, other_id: str) -> None:
-    """Forget that two customers were said to be different people. Raises NotApart."""
+def take_back(
+    session: Session, one_id: str, other_id: str, now: datetime, by_id: str | None = None
+) -> None:
+    """Let it hold no longer that two customers are different people. Raises NotApart."""
     found = _said_apart(session, one_id, other_id)
     if not found:
         raise NotApart
     for one in found:
-        session.delete(one)
+        one.undone_at, one.undone_by = now, by_id
+
+
+def standing_apart(session: Session, one_id: str, other_id: str) -> IdentityApart | None:
+    """What says that two customers are different people, though all they share now is known."""
+    both = likely.profiles(session, [one_id, other_id])
+    said = _said_apart(session, one_id, other_id)
+    return next((one for one in said if rules.settled(one.marks, *both)), None)
+
+
+def foreseen(session: Session, kept_id: str, other_id: str) -> Foreseen:
+    """What a link would do. Raises SamePerson or UnknownCustomers."""
+    kept, other = _both(session, kept_id, other_id, lock=False)
+    moving = {entity.name: _counted(session, entity, other_id) for entity in CHILDREN}
+    return Foreseen(
+        moving={name: many for name, many in moving.items() if many},
+        filled=tuple(name for name in _FILLED if other[name] and not kept[name]),
+        rep_id=kept["rep_id"] or other["rep_id"],
+        loser_id=other["rep_id"] if kept["rep_id"] not in (None, other["rep_id"]) else None,
+    )
 
 
 def links(session: Session) -> list[IdentityLink]:
@@ -204,11 +264,13 @@ def links(session: Session) -> list[IdentityLink]:
     return list(session.scalars(asked))
 
 
-def _both(session: Session, one_id: str, other_id: str) -> tuple[Stored, Stored]:
+def _both(
+    session: Session, one_id: str, other_id: str, *, lock: bool = True
+) -> tuple[Stored, Stored]:
     """Both rows as they are stored, locked in the order of ids."""
     if one_id == other_id:
         raise SamePerson
-    found = {pk: _stored(session, pk) for pk in sorted((one_id, other_id))}
+    found = {pk: _stored(session, pk, lock=lock) for pk in sorted((one_id, other_id))}
     one, other = found[one_id], found[other_id]
     if one is None or other is None:
         lost = [place for place, row in enumerate((one, other), start=1) if row is None]
@@ -216,9 +278,11 @@ def _both(session: Session, one_id: str, other_id: str) -> tuple[Stored, Stored]
     return one, other
 
 
-def _stored(session: Session, pk: str) -> Stored | None:
+def _stored(session: Session, pk: str, *, lock: bool = True) -> Stored | None:
     asked = CUSTOMER.raw(*(one.name for one in CUSTOMER.kept.columns))
-    asked = asked.where(CUSTOMER.kept.c.id == pk).with_for_update()
+    asked = asked.where(CUSTOMER.kept.c.id == pk)
+    if lock:
+        asked = asked.with_for_update()
     row = session.connection().execute(asked).mappings().one_or_none()
     return None if row is None else dict(row)
 
@@ -228,9 +292,9 @@ def _require_one(session: Session, kept: Stored, other: Stored, *, force: bool) 
     why = rules.against(one, another)
     if why is not None:
         raise CannotBeOne(why=_AGAINST[why])
-    said = _said_apart(session, kept["id"], other["id"])
-    if said:
-        day = f"{said[0].at:%Y-%m-%d}"
+    said = standing_apart(session, kept["id"], other["id"])
+    if said is not None:
+        day = f"{said.at:%Y-%m-%d}"
         raise SaidApart(day=day, one=kept["id"], other=other["id"])
     rep_id, holder = kept["rep_id"], other["rep_id"]
     if rep_id and holder and rep_id != holder and not force:
@@ -240,7 +304,7 @@ def _require_one(session: Session, kept: Stored, other: Stored, *, force: bool) 
 
 def _said_apart(session: Session, one_id: str, other_id: str) -> list[IdentityApart]:
     """What says that they are different people, also of those who were linked to them."""
-    told = session.scalars(select(IdentityApart)).all()
+    told = session.scalars(select(IdentityApart).where(IdentityApart.undone_at.is_(None))).all()
     now = likely.kept_of(session, {pk for one in told for pk in (one.one_id, one.other_id)})
     wanted = {one_id, other_id}
     return [
@@ -266,6 +330,12 @@ def _move(
     if moved:
         touch(session, table.name)
     return sorted(moved)
+
+
+def _counted(session: Session, entity: Entity, customer_id: str) -> int:
+    whose = entity.kept.c.customer_id
+    asked = select(func.count()).select_from(entity.kept).where(whose == customer_id)
+    return session.scalar(asked) or 0
 
 
 def _fill(session: Session, kept: Stored, other: Stored) -> dict[str, list[Any]]:

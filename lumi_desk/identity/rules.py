@@ -5,6 +5,7 @@ owned: they never speak for anything. A name alone never does. What many share (
 office, a name in a big city) tells nobody apart and is left aside.
 """
 
+import hashlib
 import re
 import unicodedata
 from collections import Counter, defaultdict
@@ -13,6 +14,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
 from itertools import combinations
+from types import MappingProxyType
 from typing import Any
 
 from lumi_desk.imports.rules import real_name, real_nick
@@ -111,6 +113,15 @@ class Likeness:
     score: int
 
 
+@dataclass(frozen=True, slots=True)
+class Shared:
+    """A number of a household or a company, in one form, and who has it (ids in their order)."""
+
+    kind: Kind
+    number: str
+    ids: tuple[str, ...]
+
+
 @dataclass
 class Told:
     """What was said of a customer, as it was written, to be brought into one form."""
@@ -129,18 +140,19 @@ class Told:
 
     def profile(self) -> Profile:
         """All of it in one form; what is masked, virtual or no name is left out."""
-        numbers = [found for one in self.phones if (found := number(one))]
-        handles = {_plain(one) for one in (*self.handles, *(nick for _, nick in self.nicks))}
+        numbers = [found for one in set(self.phones) if (found := number(one))]
+        nicks = set(self.nicks)
+        handles = {_plain(one) for one in {*self.handles, *(nick for _, nick in nicks)}}
         return Profile(
             self.id,
-            names=frozenset({name_of(one) for one in self.names} - handles - {""}),
+            names=frozenset({name_of(one) for one in set(self.names)} - handles - {""}),
             phones=frozenset(one for one in numbers if not one.startswith("0")),
             landlines=frozenset(one for one in numbers if one.startswith("0")),
-            wechats=frozenset(_plain(one) for one in self.wechats if "*" not in one) - {""},
+            wechats=frozenset(account_of(one) for one in self.wechats) - {""},
             members=frozenset(self.members),
-            nicks=frozenset((where, nick) for where, one in self.nicks if (nick := _nick(one))),
+            nicks=frozenset((where, nick) for where, one in nicks if (nick := nick_of(one))),
             birthday=self.birthday,
-            city=_plain(self.city).removesuffix("市"),
+            city=city_of(self.city),
             days=tuple(sorted(set(self.days))),
         )
 
@@ -159,10 +171,15 @@ def number(text: str) -> str:
     if found := _MOBILE.fullmatch(digits):
         mobile = found[1]
         made_up = len(set(mobile[3:])) == 1
-        return "" if made_up or mobile.startswith(VIRTUAL_PREFIXES) else mobile
+        return "" if made_up or is_lent(mobile) else mobile
     if digits != dialled and not digits.startswith("0"):
         digits = f"0{digits}"
     return digits if _LANDLINE.fullmatch(digits) else ""
+
+
+def is_lent(phone: str) -> bool:
+    """Whether a phone in one form is of a virtual operator: one may ring it, it names nobody."""
+    return phone.startswith(VIRTUAL_PREFIXES)
 
 
 def name_of(text: str) -> str:
@@ -171,6 +188,21 @@ def name_of(text: str) -> str:
     letters = [one for one in plain if one.isalpha()]
     is_name = len(letters) >= _SHORTEST_NAME and not any(one.isdigit() for one in plain)
     return plain if is_name else ""
+
+
+def account_of(text: str) -> str:
+    """A WeChat id in one form; empty for a masked one."""
+    return "" if "*" in text else _plain(text)
+
+
+def nick_of(text: str) -> str:
+    """A nick in one form; empty for what identifies nobody."""
+    return _plain(real_nick(text))
+
+
+def city_of(text: str) -> str:
+    """A city in one form: 杭州 for 杭州市."""
+    return _plain(text).removesuffix("市")
 
 
 def surname_only(text: str) -> bool:
@@ -215,7 +247,7 @@ def likeness(one: Profile, other: Profile, weights: Weights = WEIGHTS) -> Likene
     if one.id == other.id or against(one, other) is not None:
         return None
     one, other = sorted((one, other), key=lambda profile: profile.id)
-    evidence = tuple(_evidence(one, other, weights))
+    evidence = weighed(one, other, weights)
     score = sum(each.points for each in evidence)
     speaks = any(each.kind not in (Kind.NAME, Kind.OTHER_NAME) for each in evidence)
     if not speaks or score < weights.likely:
@@ -223,13 +255,41 @@ def likeness(one: Profile, other: Profile, weights: Weights = WEIGHTS) -> Likene
     return Likeness(one.id, other.id, evidence, score)
 
 
+def weighed(one: Profile, other: Profile, weights: Weights = WEIGHTS) -> tuple[Evidence, ...]:
+    """All that speaks for two customers being one person, and the other name that speaks against.
+
+    Likely or not: what rules it out is said by `against`.
+    """
+    return tuple(_evidence(one, other, weights))
+
+
+def marks(one: Profile, other: Profile) -> frozenset[str]:
+    """What two customers share, each thing as a short hash: to know it again, not to read it.
+
+    How near their orders are is none: it comes and goes, and counts only with the name.
+    """
+    same: list[tuple[Kind, str]] = []
+    for kind in (Kind.PHONE, Kind.LANDLINE, Kind.WECHAT, Kind.NAME):
+        same += ((kind, value) for value in getattr(one, f"{kind}s") & getattr(other, f"{kind}s"))
+    same += ((Kind.NICK, ":".join(nick)) for nick in one.nicks & other.nicks)
+    if one.names & other.names and one.birthday and one.birthday == other.birthday:
+        same.append((Kind.BIRTHDAY, one.birthday.isoformat()))
+    return frozenset(hashed(kind, value) for kind, value in same)
+
+
+def settled(known: Collection[str] | None, one: Profile, other: Profile) -> bool:
+    """Whether all that two share was `known` when they were said to be two people; None: always."""
+    return known is None or marks(one, other) <= frozenset(known)
+
+
 def likely(
     profiles: Iterable[Profile],
-    apart: Collection[frozenset[str]] = frozenset(),
+    apart: Mapping[frozenset[str], Collection[str] | None] = MappingProxyType({}),
     weights: Weights = WEIGHTS,
 ) -> list[Likeness]:
     """All likely pairs, the surest first, without those (of ids) that are said to be `apart`.
 
+    With each goes what was known then, as marks: who shares something new is proposed again.
     Only customers who share something are compared, so that it takes no square of their number.
     """
     by_id = _without_common(profiles)
@@ -237,10 +297,51 @@ def likely(
     for some in _sharing(by_id.values()).values():
         for pair in combinations(some, 2):
             key = frozenset(pair)
-            if key not in found and key not in apart:
-                found[key] = likeness(by_id[pair[0]], by_id[pair[1]], weights)
+            if key in found:
+                continue
+            one, other = by_id[pair[0]], by_id[pair[1]]
+            is_settled = key in apart and settled(apart[key], one, other)
+            found[key] = None if is_settled else likeness(one, other, weights)
     pairs = [one for one in found.values() if one is not None]
     return sorted(pairs, key=lambda pair: (-pair.score, pair.one, pair.other))
+
+
+def shared(
+    profiles: Iterable[Profile], apart: Collection[frozenset[str]] = frozenset()
+) -> list[Shared]:
+    """The numbers of households and companies, those of the most customers first.
+
+    Such a one is a number of several customers of whom two at least are different people: by
+    their names, by what rules one person out, or because somebody said so; or of very many.
+    """
+    by_id = {one.id: one for one in profiles}
+    having: dict[tuple[Kind, str], list[str]] = defaultdict(list)
+    for one in by_id.values():
+        for kind in (Kind.PHONE, Kind.LANDLINE):
+            for value in getattr(one, f"{kind}s"):
+                having[kind, value].append(one.id)
+    found = [
+        Shared(kind, value, tuple(sorted(ids)))
+        for (kind, value), ids in having.items()
+        if len(ids) > _SHARED_BY_MANY
+        or any(
+            frozenset(pair) in apart or _are_two(by_id[pair[0]], by_id[pair[1]])
+            for pair in combinations(ids, 2)
+        )
+    ]
+    return sorted(found, key=lambda one: (-len(one.ids), one.kind, one.number))
+
+
+def _are_two(one: Profile, other: Profile) -> bool:
+    """Whether names or facts contradict each other."""
+    names = all(other_name(some, another) for some in one.names for another in other.names)
+    named = bool(one.names and other.names)
+    return (named and names) or against(one, other) is not None
+
+
+def hashed(kind: Kind, value: str) -> str:
+    """A short hash of one thing, to know it again."""
+    return hashlib.blake2b(f"{kind}\0{value}".encode(), digest_size=8).hexdigest()
 
 
 def _evidence(one: Profile, other: Profile, weights: Weights) -> Iterator[Evidence]:
@@ -318,12 +419,10 @@ def _keys(one: Profile) -> Iterator[Any]:
             yield Kind.NEAR, name, one.city
 
 
-def _nick(text: str) -> str:
-    return _plain(real_nick(text))
-
-
 def _plain(text: str) -> str:
     """One form of what is written wide or narrow, large or small, with blanks or without."""
+    if text.isascii():
+        return "".join(text.split()).casefold()
     for _ in range(2):
         # What folding and joining bring together may have one form again.
         text = unicodedata.normalize("NFKC", "".join(text.split()).casefold())

@@ -13,7 +13,8 @@ class IdentityLink(Table):
 
     `moved` holds the ids of the records that went over, by table; `other` the other customer's
     row as it was stored; `filled` what changed in the row of the kept one by it: before and after,
-    by column, as stored. `undone_at` is None while the link holds.
+    by column, as stored. `undone_at` is None while the link holds. `by_id` and `undone_by` are the
+    persons who decided; None where it was a command.
     """
 
     __tablename__ = "identity_link"
@@ -27,14 +28,26 @@ class IdentityLink(Table):
     other: Mapped[Any] = mapped_column(Json)
     filled: Mapped[Any] = mapped_column(Json)
     undone_at: Mapped[datetime | None]
+    by_id: Mapped[str | None]
+    undone_by: Mapped[str | None]
 
 
 class IdentityApart(Table):
-    """Two customers are different people and are never proposed again; the lesser id first."""
+    """Two customers are different people; the lesser id first.
+
+    `marks` are hashes of what they shared then: only something new has them proposed again. None
+    has them never proposed again. `undone_at` is None while it holds. `by_id` and `undone_by` are
+    the persons who decided; None where it was a command.
+    """
 
     __tablename__ = "identity_apart"
     home = Home.HUB
 
-    one_id: Mapped[str] = mapped_column(primary_key=True)
-    other_id: Mapped[str] = mapped_column(primary_key=True)
+    id: Mapped[str] = mapped_column(primary_key=True)
+    one_id: Mapped[str] = mapped_column(index=True)
+    other_id: Mapped[str] = mapped_column(index=True)
     at: Mapped[datetime]
+    by_id: Mapped[str | None]
+    marks: Mapped[Any] = mapped_column(Json, nullable=True)
+    undone_at: Mapped[datetime | None]
+    undone_by: Mapped[str | None]

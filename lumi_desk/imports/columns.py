@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import TypeVar
 
 from lumi_desk.consents.rules import Way
+from lumi_desk.identity.rules import is_lent
 from lumi_desk.imports import rules, telling
 from lumi_desk.imports.rules import Number, OrderStatus
 from lumi_desk.imports.telling import CardTold, ConsentTold
@@ -60,7 +61,7 @@ REASONS = {
     Reason.AMBIGUOUS: "the rounded number {found} fits more than one order",
     Reason.NO_ORDER: "there is no order {found} for this line",
     Reason.NO_PERSON: "the row has no member id, phone, WeChat, card or order number of hers",
-    Reason.VIRTUAL: "the phone is a virtual number, lent for 15 days, and nothing else is told",
+    Reason.VIRTUAL: "the phone is a virtual number, which is lent out, and nothing else is told",
     Reason.CARD: "the amounts of the card contradict each other: {found}",
     Reason.CONSENT: "the words about consent are not understood, and were not kept: {found}",
     Reason.TWO_CUSTOMERS: "order {found} belongs to another customer who is in a rep's hands",
@@ -285,8 +286,9 @@ def member_row(file: str, line: int, cells: Cells, shop: str | None) -> MemberRo
         card=card,
     )
     numbered = row.card is not None and row.card.number
-    if not (row.member or row.phone or row.wechat or row.numbers or row.wecom or numbered):
-        virtual = rules.virtual_phone(cells.get("phone", ""))
+    phone = "" if is_lent(row.phone) else row.phone
+    if not (row.member or phone or row.wechat or row.numbers or row.wecom or numbered):
+        virtual = row.phone or rules.virtual_phone(cells.get("phone", ""))
         raise Bad(Reason.VIRTUAL if virtual else Reason.NO_PERSON)
     return _with_words(row, get)
 

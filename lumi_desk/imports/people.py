@@ -18,7 +18,7 @@ from lumi_desk.cards.rules import EntryKind
 from lumi_desk.cards.tables import CardEntry
 from lumi_desk.consents.tables import Consent
 from lumi_desk.customers.tables import Customer, Identity
-from lumi_desk.identity.rules import name_of
+from lumi_desk.identity.rules import is_lent, name_of
 from lumi_desk.ids import new_id
 from lumi_desk.imports import rules
 from lumi_desk.imports.columns import LeftOut, MemberRow, OrderRow, Reason
@@ -58,15 +58,17 @@ def order_key(number: rules.Number) -> tuple[Key, ...]:
 def keys_of_member(row: MemberRow) -> tuple[Key, ...]:
     """What identifies a person of a list, without her order numbers.
 
-    A household's phone that another person has already stands with the name in its scope.
+    A household's phone that another person has already stands with the name in its scope. A
+    phone of a virtual operator may be rung, and names nobody: they are lent out.
     """
     card = row.card.number if row.card else ""
+    phone = "" if is_lent(row.phone) else row.phone
     told = (
         ("member", "", row.member),
         ("wecom", "", row.wecom),
         ("card", "", card),
-        ("phone", name_of(row.name) or "", row.phone),
-        ("phone", "", row.phone),
+        ("phone", name_of(row.name) or "", phone),
+        ("phone", "", phone),
         ("wechat", "", row.wechat),
         ("friend", row.account, (row.wecom or row.wechat) if row.account else ""),
     )

@@ -1,4 +1,4 @@
-"""The rule sets at the hub, as a manager's desk asks for them over its line."""
+"""Rule sets and likely pairs at the hub, as a desk of who leads asks for them over its line."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -7,13 +7,15 @@ from typing import Protocol, TypeVar
 
 from pydantic import TypeAdapter
 
-from lumi_desk.managing import protocol
+from lumi_desk.managing import protocol, review
 from lumi_desk.managing.protocol import RulesDone, RulesPreviewed
 
 T = TypeVar("T")
 
 # Numbers that hold from today on classify everybody before the answer comes.
 _SETTING_S = 300.0
+# Everybody is compared with everybody who shares something.
+_COMPARING_S = 120.0
 
 
 class Asks(Protocol):
@@ -53,3 +55,46 @@ class RulesAtHub:
         """Go back to the numbers before. Asking again with the same id has no second effect."""
         told = protocol.ROLL_BACK.dump_json(asked)
         return self.ask("rules/roll-back", told, protocol.DONE, _SETTING_S)
+
+
+@dataclass(frozen=True)
+class PairsAtHub:
+    """The customers who may be one person, whom only the hub can compare.
+
+    Each call may block; each raises HubOutOfReach, SignInOver and what the hub says (HubSaid).
+    """
+
+    ask: Asks
+
+    def listed(self, after: str = "") -> review.PairsListed:
+        """A page of pairs, those with the most evidence first."""
+        asked = review.LIST.dump_json(review.ListPairs(after))
+        return self.ask("identity", asked, review.LISTED, _COMPARING_S)
+
+    def shown(self, one: str, other: str) -> review.PairShown:
+        """Both of a pair, side by side."""
+        asked = review.SHOW.dump_json(review.ShowPair(one, other))
+        return self.ask("identity/show", asked, review.SHOWN)
+
+    def say_one(self, asked: review.SayOne) -> review.PairDone:
+        """They are one person. Asking again with the same id has no second effect."""
+        return self.ask("identity/one", review.ONE.dump_json(asked), review.DONE)
+
+    def say_two(self, asked: review.SayTwo) -> review.PairDone:
+        """They are two people. Asking again with the same id has no second effect."""
+        return self.ask("identity/two", review.TWO.dump_json(asked), review.DONE)
+
+    def undo(self, decision_id: str) -> review.PairDone:
+        """Take a decision back. Asking again has no second effect."""
+        asked = review.UNDO.dump_json(review.UndoSaid(decision_id))
+        return self.ask("identity/undo", asked, review.DONE)
+
+    def history(self, after: str = "") -> review.SaidListed:
+        """A page of decisions, the newest first."""
+        asked = review.LIST_SAID.dump_json(review.ListSaid(after))
+        return self.ask("identity/history", asked, review.SAID_LISTED)
+
+    def numbers(self) -> review.NumbersListed:
+        """The numbers of households and companies."""
+        asked = review.LIST_NUMBERS.dump_json(review.ListNumbers())
+        return self.ask("identity/numbers", asked, review.NUMBERS_LISTED, _COMPARING_S)

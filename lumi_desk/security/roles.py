@@ -21,6 +21,7 @@ class Right(StrEnum):
     CONTACT = "contact"  # call, note, promise, sell, refuse for one's own customers
     LEAD = "lead"  # see a team's board, move its customers
     DECIDE = "decide"  # say what becomes of a team's work that was not taken
+    IDENTIFY = "identify"  # say which customers are one person, within what she may see
     MANAGE = "manage"  # change rules, lists and targets
     KEEP = "keep"  # import, add people, back up
 
@@ -28,8 +29,8 @@ class Right(StrEnum):
 _RIGHTS: dict[Role, frozenset[Right]] = {
     Role.REP: frozenset({Right.CONTACT}),
     Role.TRAINEE: frozenset({Right.CONTACT}),
-    Role.LEADER: frozenset({Right.CONTACT, Right.LEAD, Right.DECIDE}),
-    Role.MANAGER: frozenset({Right.LEAD, Right.MANAGE}),
+    Role.LEADER: frozenset({Right.CONTACT, Right.LEAD, Right.DECIDE, Right.IDENTIFY}),
+    Role.MANAGER: frozenset({Right.LEAD, Right.IDENTIFY, Right.MANAGE}),
     Role.KEEPER: frozenset({Right.KEEP}),
 }
 

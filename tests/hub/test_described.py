@@ -30,6 +30,15 @@ pytestmark = pytest.mark.slow
 _WELL = 200
 _DOORS = ("sign-in", "refresh", "hello", "push", "pull", "snapshot")
 _RULES = ("rules", "rules/show", "rules/preview", "rules/set", "rules/roll-back")
+_PAIRS = (
+    "identity",
+    "identity/show",
+    "identity/one",
+    "identity/two",
+    "identity/undo",
+    "identity/history",
+    "identity/numbers",
+)
 _REFUSED = range(400, 500)
 
 
@@ -42,6 +51,8 @@ def store(hub_file: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
         feed.watch(session)
         customer = make_customer(session, "lin", id="hers")
         make_order(session, customer)
+        for pk in ("once", "twice"):
+            make_customer(session, "lin", id=pk, phone="13800138001")
         feed.publish(session)
     for rules in RULE_SETS:
         first = rules.numbers[0]
@@ -61,7 +72,7 @@ def doors(store: Store) -> BaseSchema:
 
 
 @pytest.mark.parametrize("mode", list(GenerationMode))
-@pytest.mark.parametrize("door", [*_DOORS, *_RULES])
+@pytest.mark.parametrize("door", [*_DOORS, *_RULES, *_PAIRS])
 def test_whatever_is_asked_is_answered_as_described(
     doors: BaseSchema, door: str, mode: GenerationMode
 ) -> None:
@@ -74,7 +85,7 @@ def test_whatever_is_asked_is_answered_as_described(
     )
     @given(asked)
     def ask(case: Case[Any]) -> None:
-        _ask(case, "gu" if door in _RULES else "lin")
+        _ask(case, "gu" if door in (*_RULES, *_PAIRS) else "lin")
 
     ask()
 
@@ -124,7 +135,7 @@ def test_the_description_knows_every_door(doors: BaseSchema) -> None:
     told = doors.raw_schema
     assert set(told["paths"]) == {
         "/health",
-        *(f"/v1/{one}" for one in (*_DOORS, *_RULES)),
+        *(f"/v1/{one}" for one in (*_DOORS, *_RULES, *_PAIRS)),
         "/v1/poke",
     }
     for path, methods in told["paths"].items():

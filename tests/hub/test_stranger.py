@@ -21,6 +21,7 @@ from uuid6 import uuid7
 from lumi_desk.hub import problems
 from lumi_desk.hub.snapshot import USUAL
 from lumi_desk.managing import protocol as managing
+from lumi_desk.managing import review
 from lumi_desk.security.roles import Role
 from lumi_desk.sync import feed, protocol
 from tests.makers import PASSWORD, hub_with_rep, make_customer
@@ -132,8 +133,10 @@ def served(hub_file: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator
         feed.watch(session)
         customer = make_customer(session, rep).id
         # More than one sheet holds.
-        for _ in range(USUAL.roots):
+        for _ in range(USUAL.roots - 2):
             make_customer(session, rep)
+        for _ in range(2):
+            make_customer(session, rep, phone="13800138001")
         feed.publish(session)
     store.close()
     with _hub(folder) as (_, address):
@@ -168,7 +171,9 @@ def _digest(records: set[tuple[str, str, int]]) -> str:
 
 @pytest.mark.parametrize(("shape", "text"), _EXAMPLES)
 def test_each_example_is_the_protocols(shape: str, text: str) -> None:
-    kind = getattr(protocol, shape, None) or getattr(managing, shape)
+    kind = next(
+        found for one in (protocol, managing, review) if (found := getattr(one, shape, None))
+    )
     TypeAdapter(kind).validate_json(text)
     assert json.loads(text).keys() == {one.name for one in fields(kind)}
 
@@ -177,7 +182,9 @@ def test_every_shape_has_its_example() -> None:
     asked = {"SignIn", "Tokens", "Refresh", "Hello", "Welcome", "Push", "Pushed", "Pull", "Pulled"}
     rules = {"ListRules", "RulesListed", "ShowRules", "RulesShown", "PreviewRules"}
     rules |= {"RulesPreviewed", "SetRules", "RulesDone", "RollBackRules"}
-    shapes = {*asked, *rules, "Snapshot", "Sheet", "Problem"}
+    pairs = {"ListPairs", "PairsListed", "ShowPair", "PairShown", "SayOne", "SayTwo", "UndoSaid"}
+    pairs |= {"PairDone", "ListSaid", "SaidListed", "ListNumbers", "NumbersListed"}
+    shapes = {*asked, *rules, *pairs, "Snapshot", "Sheet", "Problem"}
     assert {shape for shape, _ in _EXAMPLES} == shapes
 
 
@@ -338,6 +345,30 @@ def test_rules_are_looked_at_previewed_set_and_rolled_back(
     assert shown["versions"][-1]["why"] == "more of pool 0"
     back = {"name": "pool", "id": str(uuid7()), "base": shown["mark"]}
     assert manager.ask("rules/roll-back", **back)[1]["numbers"] == {"active_days": "365"}
+
+
+def test_a_pair_is_looked_at_said_to_be_two_and_taken_back(
+    stranger: Stranger, served: Served
+) -> None:
+    assert stranger.ask("identity")[1]["code"] == "NotYours"
+    manager = Stranger(served.address)
+    manager.sign_in("gu")
+    _, told = manager.ask("identity")
+    [pair] = told["pairs"]
+    both = {"one": pair["one"], "other": pair["other"]}
+    _, shown = manager.ask("identity/show", **both)
+    said = {**both, "id": str(uuid7()), "mark": shown["mark"]}
+    first, again = (manager.ask("identity/two", **said) for _ in range(2))
+    assert first[0] == again[0] == 200
+    assert again[1] == {**first[1], "again": True}
+    status, problem = manager.ask("identity/two", **{**said, "id": str(uuid7())})
+    assert (status, problem["code"], problem["params"]["who"]) == (409, "PairDecided", "Gu")
+    assert manager.ask("identity")[1]["waiting"] == 0
+    assert manager.ask("identity/undo", id=said["id"])[0] == 200
+    assert manager.ask("identity")[1]["waiting"] == 1
+    [made] = manager.ask("identity/history")[1]["decisions"]
+    assert (made["said"], made["by"], made["undone_by"]) == ("two", "Gu", "Gu")
+    assert manager.ask("identity/numbers")[1] == {"numbers": []}
 
 
 def test_a_hint_comes_when_something_was_written(stranger: Stranger, served: Served) -> None:

@@ -1,6 +1,7 @@
 """What speaks for one person, what never does, and what rules it out."""
 
 import csv
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -15,10 +16,14 @@ from lumi_desk.identity.rules import (
     Profile,
     Told,
     against,
+    is_lent,
     likely,
     likeness,
+    marks,
     name_of,
     number,
+    settled,
+    shared,
 )
 
 DAY = date(2026, 11, 17)
@@ -176,7 +181,78 @@ def test_what_many_share_tells_nobody_apart() -> None:
 def test_who_is_apart_is_not_proposed() -> None:
     both = [Told(pk, phones=["13800138001"]).profile() for pk in "ab"]
     assert [(one.one, one.other) for one in likely(both)] == [("a", "b")]
-    assert likely(both, {frozenset("ba")}) == []
+    assert likely(both, {frozenset("ba"): None}) == []
+
+
+def test_who_is_apart_is_proposed_again_for_something_new_alone() -> None:
+    told = {"phones": ["13800138001"], "names": ["周文静"]}
+    before = [Told(pk, **told).profile() for pk in "ab"]  # type: ignore[arg-type]
+    known = {frozenset("ab"): marks(*before)}
+    assert likely(before, known) == []
+    near = [Told(pk, city="杭州", days=[DAY], **told).profile() for pk in "ab"]  # type: ignore[arg-type]
+    assert likely(near, known) == []
+    new = [Told(pk, wechats=["wj_zhou"], **told).profile() for pk in "ab"]  # type: ignore[arg-type]
+    [again] = likely(new, known)
+    assert {each.kind for each in again.evidence} == {Kind.PHONE, Kind.NAME, Kind.WECHAT}
+    other_number = [Told(pk, phones=["13900139002"]).profile() for pk in "ab"]
+    assert len(likely(other_number, known)) == 1
+    assert settled(None, *new)
+    assert likely(new, {frozenset("ab"): None}) == []
+
+
+def test_marks_read_nothing_of_what_they_stand_for() -> None:
+    told = {"phones": ["13800138001", "0571-87654321"], "names": ["周文静"], "wechats": ["wj"]}
+    one, other = (
+        Told(pk, birthday=DAY, nicks=[("jd", "静静")], **told).profile()  # type: ignore[arg-type]
+        for pk in "ab"
+    )
+    found = marks(one, other)
+    assert len(found) == 6
+    assert found == marks(other, one)
+    assert all(len(mark) == 16 and set(mark) <= set("0123456789abcdef") for mark in found)
+
+
+@pytest.mark.parametrize(
+    ("phone", "lent"),
+    [("17012345678", True), ("17112345678", True), ("13800138001", False), ("0571-870", False)],
+)
+def test_a_number_of_a_virtual_operator_is_lent(phone: str, lent: bool) -> None:  # A case.
+    assert is_lent(phone) == lent
+
+
+def having(number: str, *names: str) -> list[Profile]:
+    """Customers a, b, c … with a number, and a name each."""
+    told = zip("abcdefgh", names, strict=False)
+    return [Told(pk, phones=[number], names=[name]).profile() for pk, name in told]
+
+
+@pytest.mark.parametrize(("number", "kind"), [("0571-87654321", Kind.LANDLINE),
+                                               ("13800138001", Kind.PHONE)])  # fmt: skip
+def test_a_number_of_different_people_is_a_households(number: str, kind: Kind) -> None:
+    [found] = shared(having(number, "何丽", "沈玉兰", "沈玉兰"))
+    assert (found.kind, found.ids) == (kind, ("a", "b", "c"))
+    assert shared(having(number, "沈玉兰", "沈玉兰")) == []
+    assert shared(having(number, "沈女士", "沈玉兰")) == []
+    assert shared(having(number, "沈玉兰", "")) == []
+    assert shared(having("170-1234-5678", "何丽", "沈玉兰")) == []
+    assert shared(having("13800138001-1234", "何丽", "沈玉兰")) == []
+
+
+def test_a_number_is_a_households_by_what_is_certain_or_said_or_by_many() -> None:
+    same = having("0571-87654321", "沈玉兰", "沈玉兰")
+    assert [one.ids for one in shared(same, {frozenset("ab")})] == [("a", "b")]
+    born = [replace(one, birthday=DAY + timedelta(n)) for n, one in enumerate(same)]
+    assert len(shared(born)) == 1
+    assert shared(having("0571-87654321", *[""] * 6)) == []
+    assert len(shared(having("0571-87654321", *[""] * 7))) == 1
+
+
+def test_the_number_of_the_most_comes_first() -> None:
+    many = [
+        replace(one, id=f"x{one.id}") for one in having("010-65529988", "何丽", "沈玉兰", "李梅")
+    ]
+    found = shared([*having("0571-87654321", "何丽", "沈玉兰"), *many])
+    assert [one.number for one in found] == ["01065529988", "057187654321"]
 
 
 FEW = st.sets(st.sampled_from(["x", "y"]), max_size=1).map(frozenset)

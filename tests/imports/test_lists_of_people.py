@@ -285,6 +285,8 @@ def test_whoever_closed_every_way_is_not_reachable(hub_store: Store, tmp_path: P
     [
         ("13800004127-1234", Reason.VIRTUAL),
         ("13800004127转0021", Reason.VIRTUAL),
+        ("17000004127", Reason.VIRTUAL),
+        ("+86 171-0000-4127", Reason.VIRTUAL),
         ("138****4127", Reason.NO_PERSON),
         ("", Reason.NO_PERSON),
         ("138O0004127", Reason.NO_PERSON),
@@ -407,6 +409,18 @@ def test_a_phone_in_two_lists_is_one_person_unless_the_names_contradict(
     for row, name in lists:
         bring(hub_store, tmp_path, row | {"城市": "杭州"}, name=f"new{name}", days=2)
     assert [her.city for her in people(hub_store)] == ["杭州"] * (1 if together else 2)
+
+
+@pytest.mark.parametrize("phone", ["17000004127", "171-0000-4127"])
+def test_a_phone_of_a_virtual_operator_is_rung_and_names_nobody(
+    hub_store: Store, tmp_path: Path, phone: str
+) -> None:
+    lent, plain = CARD | {"手机": phone}, phone.replace("-", "")
+    bring(hub_store, tmp_path, lent, lent | {"会员号": "", "卡号": "VIP0002"})
+    assert [her.phone for her in people(hub_store)] == [plain, plain]
+    assert not [key for key in keys(hub_store) if key[0] == "phone"]
+    bring(hub_store, tmp_path, lent, name="b.csv", days=1)
+    assert len(people(hub_store)) == 2
 
 
 def test_two_member_ids_behind_one_phone_are_two_people(hub_store: Store, tmp_path: Path) -> None:

@@ -1,0 +1,61 @@
+"""Decisions made before persons were written down with them: they hold, and are nobody's."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine, text
+
+from lumi_desk import schema
+from lumi_desk.hub import likely
+from lumi_desk.identity.tables import IdentityApart, IdentityLink
+from lumi_desk.storage import engines
+from lumi_desk.storage.store import Store
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def old(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
+    """A hub of the revision before, with a link that was undone and a pair that is apart."""
+    if request.param == "sqlite":
+        engine = engines.plain(tmp_path / "hub.db")
+    else:
+        engine = engines.postgres(request.getfixturevalue("postgres_url"))
+    with engine.connect() as connection, connection.begin():
+        schema._run_alembic(connection, ["shared_0005", "hub_0008"])
+        connection.execute(
+            text(
+                "INSERT INTO identity_link (id, kept_id, other_id, at, moved, other, filled,"
+                " undone_at) VALUES ('l', 'a', 'b', 1000, '{}', '{}', '{}', 2000)"
+            )
+        )
+        connection.execute(
+            text("INSERT INTO identity_apart (one_id, other_id, at) VALUES ('a', 'c', 3000)")
+        )
+    yield engine
+    engine.dispose()
+
+
+def test_what_was_decided_still_holds(old: Engine) -> None:
+    schema.upgrade(old, schema.HUB)
+    with Store(old).read() as session:
+        link = session.get_one(IdentityLink, "l")
+        assert (link.kept_id, link.by_id, link.undone_by) == ("a", None, None)
+        assert link.undone_at is not None
+        apart = session.get_one(IdentityApart, "a:c")
+        assert (apart.at.timestamp(), apart.by_id, apart.marks, apart.undone_at) == (
+            3,
+            None,
+            None,
+            None,
+        )
+        assert likely.apart(session) == {frozenset("ac"): None}
+
+
+def test_a_hub_without_decisions_is_brought_up_to_date(tmp_path: Path) -> None:
+    engine = engines.plain(tmp_path / "hub.db")
+    with engine.connect() as connection, connection.begin():
+        schema._run_alembic(connection, ["shared_0005", "hub_0008"])
+    schema.upgrade(engine, schema.HUB)
+    with Store(engine).read() as session:
+        assert likely.apart(session) == {}
+    engine.dispose()

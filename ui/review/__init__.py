@@ -1,0 +1,1 @@
+"""One person or two: likely pairs side by side, numbers of several people, what was decided."""
