@@ -14,6 +14,7 @@ from lumi_desk.hub.bodies import Answer, Asking, packed
 from lumi_desk.hub.doors import Doors
 from lumi_desk.hub.entrance import Door, Entrance
 from lumi_desk.hub.lanes import Lane, Lanes
+from lumi_desk.hub.leading import AssignDoors
 from lumi_desk.hub.poke import Pokes
 from lumi_desk.hub.ruling import RuleDoors
 from lumi_desk.hub.snapshot import Course
@@ -67,6 +68,13 @@ def _doors(doors: Doors, lanes: Lanes) -> Iterator[tuple[str, Door]]:
     yield "rules/preview", _plain(lanes, Lane.MANAGE, rules.previewed)
     yield "rules/set", _plain(lanes, Lane.MANAGE, rules.set)
     yield "rules/roll-back", _plain(lanes, Lane.MANAGE, rules.rolled_back)
+    assigning = AssignDoors(doors.store, doors.now, doors.caller)
+    yield "assigning", _plain(lanes, Lane.MANAGE, assigning.listed)
+    yield "assigning/preview", _plain(lanes, Lane.MANAGE, assigning.previewed)
+    yield "assigning/do", _plain(lanes, Lane.MANAGE, assigning.done)
+    yield "assigning/undo", _plain(lanes, Lane.MANAGE, assigning.undone)
+    yield "assigning/plan", _plain(lanes, Lane.MANAGE, assigning.planned)
+    yield "assigning/leave", _plain(lanes, Lane.MANAGE, assigning.left)
 
 
 def _plain(lanes: Lanes, lane: Lane, door: Plain) -> Door:

@@ -24,6 +24,8 @@ STATUS = {
     "WrongMethod": 405,
     "TooSlow": 408,
     "RulesChanged": 409,
+    "CustomersMoved": 409,
+    "RepChanged": 409,
     "SnapshotOver": 410,
     "TooLarge": 413,
     "NotJson": 415,

@@ -1,4 +1,4 @@
-"""The rule sets at the hub, as a manager's desk asks for them over its line."""
+"""The rule sets and the reps at the hub, as who leads asks for them over her desk's line."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -7,13 +7,15 @@ from typing import Protocol, TypeVar
 
 from pydantic import TypeAdapter
 
-from lumi_desk.managing import protocol
+from lumi_desk.managing import assigning, protocol
 from lumi_desk.managing.protocol import RulesDone, RulesPreviewed
 
 T = TypeVar("T")
 
 # Numbers that hold from today on classify everybody before the answer comes.
 _SETTING_S = 300.0
+# Moving thousands of customers writes all that is theirs into the feed.
+_MOVING_S = 120.0
 
 
 class Asks(Protocol):
@@ -53,3 +55,40 @@ class RulesAtHub:
         """Go back to the numbers before. Asking again with the same id has no second effect."""
         told = protocol.ROLL_BACK.dump_json(asked)
         return self.ask("rules/roll-back", told, protocol.DONE, _SETTING_S)
+
+
+@dataclass(frozen=True)
+class RepsAtHub:
+    """Who looks after whom, seen and changed at the hub; what each call raises is as above."""
+
+    ask: Asks
+
+    def listed(self) -> assigning.RepsListed:
+        """The reps with their loads, who waits for one, and the history."""
+        told = assigning.LIST.dump_json(assigning.ListReps())
+        return self.ask("assigning", told, assigning.LISTED)
+
+    def preview(self, asked: assigning.PreviewHandOver) -> assigning.HandOverPreviewed:
+        """Who would go to whom."""
+        return self.ask(
+            "assigning/preview", assigning.PREVIEW.dump_json(asked), assigning.PREVIEWED
+        )
+
+    def hand_over(self, asked: assigning.DoHandOver) -> assigning.HandOverDone:
+        """Do what was previewed. Asking again with the same id has no second effect."""
+        told = assigning.DO.dump_json(asked)
+        return self.ask("assigning/do", told, assigning.DONE, _MOVING_S)
+
+    def undo(self, asked: assigning.UndoHandOver) -> assigning.HandOverUndone:
+        """Take a hand-over back. Asking again with the same id has no second effect."""
+        told = assigning.UNDO.dump_json(asked)
+        return self.ask("assigning/undo", told, assigning.UNDONE, _MOVING_S)
+
+    def set_plan(self, asked: assigning.SetPlan) -> assigning.RepSet:
+        """Set whom a rep takes."""
+        return self.ask("assigning/plan", assigning.SET_PLAN.dump_json(asked), assigning.REP_SET)
+
+    def set_leave(self, asked: assigning.SetLeave) -> assigning.RepSet:
+        """Set or end a leave. Asking again with the same id has no second effect."""
+        told = assigning.SET_LEAVE.dump_json(asked)
+        return self.ask("assigning/leave", told, assigning.REP_SET, _MOVING_S)
