@@ -63,7 +63,7 @@ def reps(session: Session, reach: Reach, now: datetime) -> tuple[told.RepLoad, .
     leaves = {
         one.rep_id: one for one in session.scalars(select(Leave).where(Leave.over_at.is_(None)))
     }
-    teams = dict(session.execute(select(Team.id, Team.name)).tuples().all())
+    teams = dict(session.execute(select(Team.id, Team.name)).all())
     today = local_day(now)
     shown = [
         _load(one, plans.get(one.id), leaves.get(one.id), held, teams, today)
@@ -78,7 +78,7 @@ def previewed(session: Session, laid: Laid, now: datetime) -> told.HandOverPrevi
     """A hand-over laid out, as it travels."""
     ids = [one for one, _, _ in laid.steps]
     left, got = (Counter(step[place] for step in laid.steps) for place in (1, 2))
-    names = dict(session.execute(select(Person.id, Person.name)).tuples().all())
+    names = dict(session.execute(select(Person.id, Person.name)).all())
     goes = [
         _goes(session, laid, rep_id, names.get(rep_id, ""), got[rep_id] - left[rep_id], now)
         for rep_id in sorted(got, key=lambda one: (names.get(one, ""), one))
@@ -203,7 +203,7 @@ def _waiting(session: Session, now: datetime) -> list[tuple[Waiting, str]]:
 def _first(session: Session, waiting: Sequence[tuple[Waiting, str]]) -> tuple[told.RepWaiting, ...]:
     ids = [one.customer_id for one, _ in waiting]
     asked = select(Customer.id, Customer.name).where(Customer.id.in_(ids))
-    names = dict(session.execute(asked).tuples().all())
+    names = dict(session.execute(asked).all())
     return tuple(
         told.RepWaiting(
             one.customer_id,

@@ -54,7 +54,7 @@ def open_rows(session: Session, customer_ids: Iterable[str]) -> dict[str, str]:
     asked = select(Assignment.customer_id, Assignment.id).where(
         among(Assignment.__table__.c.customer_id), Assignment.until.is_(None)
     )
-    return dict(session.execute(asked, {IDS: list(customer_ids)}).tuples().all())
+    return dict(session.execute(asked, {IDS: list(customer_ids)}).all())
 
 
 def steps_of(session: Session, hand_over_id: str) -> list[HandOverMove]:
@@ -71,7 +71,7 @@ def on_leave(session: Session) -> dict[str, str]:
         .join(Assignment, Assignment.id == HandOverMove.assignment_id)
         .where(Leave.over_at.is_(None), Assignment.until.is_(None))
     )
-    return dict(session.execute(asked).tuples().all())
+    return dict(session.execute(asked).all())
 
 
 def stand_ins(session: Session) -> list[Any]:
