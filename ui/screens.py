@@ -10,8 +10,11 @@ from PySide6.QtWidgets import QWidget
 
 from lumi_desk.clock import Clock
 from lumi_desk.desk import Desk
-from lumi_desk.managing.client import RulesAtHub
+from lumi_desk.managing.client import RepsAtHub, RulesAtHub
 from lumi_desk.security.roles import Right, may
+from ui.assigning import presenter as assigning
+from ui.assigning.presenter import AssigningPresenter
+from ui.assigning.view import AssigningView
 from ui.board import presenter as board
 from ui.board.presenter import BoardPresenter
 from ui.board.view import BoardView
@@ -132,6 +135,18 @@ def _parked(shell: Shell) -> Made:
     return Made(view, presenter)
 
 
+def _assigning(shell: Shell) -> Made:
+    view = AssigningView()
+    hub = RepsAtHub(shell.desk.ask)
+    presenter = AssigningPresenter(shell.lane, view.draw, hub, shell.desk.me, shell.now)
+    for name in assigning.SIGNALS:
+        getattr(view, name).connect(getattr(presenter, name))
+    view.sync_wanted.connect(shell.show_sync)
+    view.account_wanted.connect(shell.show_account)
+    presenter.begin()
+    return Made(view, presenter)
+
+
 def _rules(shell: Shell) -> Made:
     view = RulesView()
     hub = RulesAtHub(shell.desk.ask)
@@ -149,6 +164,7 @@ SCREENS: tuple[Entry, ...] = (
     Entry("customers", N_("Customers"), _customers, Right.CONTACT),
     Entry("board", N_("Team targets"), _board, Right.LEAD),
     Entry("parked", N_("To decide"), _parked, Right.DECIDE),
+    Entry("assigning", N_("Assignment"), _assigning, Right.LEAD),
     Entry("rules", N_("Rules"), _rules, Right.MANAGE),
 )
 

@@ -317,7 +317,7 @@ def history(listed: RepsListed, now: datetime) -> History:
     """What moved lately."""
     lines = tuple(_past(one, now) for one in listed.history)
     empty = "" if lines else tr("Nobody was moved in the last thirty days.")
-    return History(tr("History"), lines, empty)
+    return History(tr("Lately moved"), lines, empty)
 
 
 def _past(one: HandedOver, now: datetime) -> Past:

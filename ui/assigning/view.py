@@ -110,14 +110,12 @@ class AssigningView(QWidget):
         inside, left, beside = QWidget(), QWidget(), QWidget()
         for part in (inside, left, beside):
             part.setProperty("kind", "clear")
-        first, second = column(left, gap=12), column(beside, gap=12)
-        for part in (self.hand_over, self.waiting, self.history):
-            first.addWidget(part)
-        first.addStretch(1)
-        for part in (self.plan, self.leave):
-            second.addWidget(part)
-        second.addStretch(1)
-        self._beside = beside
+        self._first, self._second = column(left, gap=12), column(beside, gap=12)
+        self._first.addWidget(self.hand_over)
+        self._first.addStretch(1)
+        for part in (self.waiting, self.plan, self.leave):
+            self._second.addWidget(part)
+        self._second.addStretch(1)
         self._pair = row(gap=12)
         self._pair.addWidget(left, 3)
         self._pair.addWidget(beside, 2)
@@ -198,6 +196,10 @@ class AssigningView(QWidget):
         across, down = QBoxLayout.Direction.LeftToRight, QBoxLayout.Direction.TopToBottom
         wide = self.width() >= theme.current().px(_BESIDE)
         self._pair.setDirection(across if wide else down)
+        # One below the other, the history comes last.
+        held, place = (self._first, 1) if wide else (self._second, 3)
+        if held.indexOf(self.history) < 0:
+            held.insertWidget(place, self.history)
 
     def _redraw(self) -> None:
         if self._screen:
