@@ -254,7 +254,10 @@ def plan(rep: RepLoad, draft: PlanDraft, put: Button) -> Plan:
     )
     return Plan(
         tr("Whom {name} takes", name=rep.name),
-        tr("By it new customers come to her at every import and every night."),
+        tr(
+            "By it new customers come to her at every import and every night. Where no line or"
+            " grade is ticked, she takes all."
+        ),
         Choice("takes", tr("Is given customers by herself"), chosen=draft.takes),
         Pick("side", tr("Side"), _choices(draft.side, [(n, tr(t)) for n, t in _SIDES.items()])),
         tuple(Choice(n, t, chosen=n in draft.lines) for n, t in _lines()),

@@ -111,7 +111,8 @@ class AssigningView(QWidget):
         for part in (inside, left, beside):
             part.setProperty("kind", "clear")
         self._first, self._second = column(left, gap=12), column(beside, gap=12)
-        self._first.addWidget(self.hand_over)
+        for part in (self.hand_over, self.history):
+            self._first.addWidget(part)
         self._first.addStretch(1)
         for part in (self.waiting, self.plan, self.leave):
             self._second.addWidget(part)
