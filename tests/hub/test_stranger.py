@@ -20,6 +20,7 @@ from uuid6 import uuid7
 
 from lumi_desk.hub import problems
 from lumi_desk.hub.snapshot import USUAL
+from lumi_desk.managing import assigning
 from lumi_desk.managing import protocol as managing
 from lumi_desk.security.roles import Role
 from lumi_desk.sync import feed, protocol
@@ -168,7 +169,8 @@ def _digest(records: set[tuple[str, str, int]]) -> str:
 
 @pytest.mark.parametrize(("shape", "text"), _EXAMPLES)
 def test_each_example_is_the_protocols(shape: str, text: str) -> None:
-    kind = getattr(protocol, shape, None) or getattr(managing, shape)
+    homes = (protocol, managing, assigning)
+    kind = next(found for home in homes if (found := getattr(home, shape, None)) is not None)
     TypeAdapter(kind).validate_json(text)
     assert json.loads(text).keys() == {one.name for one in fields(kind)}
 
@@ -177,7 +179,9 @@ def test_every_shape_has_its_example() -> None:
     asked = {"SignIn", "Tokens", "Refresh", "Hello", "Welcome", "Push", "Pushed", "Pull", "Pulled"}
     rules = {"ListRules", "RulesListed", "ShowRules", "RulesShown", "PreviewRules"}
     rules |= {"RulesPreviewed", "SetRules", "RulesDone", "RollBackRules"}
-    shapes = {*asked, *rules, "Snapshot", "Sheet", "Problem"}
+    moves = {"ListReps", "RepsListed", "PreviewHandOver", "HandOverPreviewed", "DoHandOver"}
+    moves |= {"HandOverDone", "UndoHandOver", "HandOverUndone", "SetPlan", "SetLeave", "RepSet"}
+    shapes = {*asked, *rules, *moves, "Snapshot", "Sheet", "Problem"}
     assert {shape for shape, _ in _EXAMPLES} == shapes
 
 
@@ -338,6 +342,33 @@ def test_rules_are_looked_at_previewed_set_and_rolled_back(
     assert shown["versions"][-1]["why"] == "more of pool 0"
     back = {"name": "pool", "id": str(uuid7()), "base": shown["mark"]}
     assert manager.ask("rules/roll-back", **back)[1]["numbers"] == {"active_days": "365"}
+
+
+def test_customers_are_handed_over_and_taken_back(stranger: Stranger, served: Served) -> None:
+    assert stranger.ask("assigning")[1]["code"] == "NotYours"
+    manager = Stranger(served.address)
+    manager.sign_in("gu")
+    _, told = manager.ask("assigning")
+    lin = next(one for one in told["reps"] if one["id"] == stranger.tokens["person_id"])
+    asked = {"source": "rep", "way": "nobody", "rep_id": lin["id"]}
+    _, seen = manager.ask("assigning/preview", **asked)
+    assert seen["moving"] == lin["holds"]
+    doing = {"id": str(uuid7()), "asked": asked, "base": seen["mark"], "why": "she leaves"}
+    first, again = (manager.ask("assigning/do", **doing)[1] for _ in range(2))
+    assert (first["moved"], again) == (lin["holds"], {**first, "again": True})
+    status, problem = manager.ask("assigning/do", **{**doing, "id": str(uuid7())})
+    assert (status, problem["code"], problem["params"]["who"]) == (409, "CustomersMoved", "Gu")
+    _, told = manager.ask("assigning")
+    assert (told["history"][0]["why"], told["history"][0]["back"]) == ("she leaves", lin["holds"])
+    undoing = {"id": str(uuid7()), "hand_over_id": doing["id"]}
+    assert manager.ask("assigning/undo", **undoing)[1]["back"] == lin["holds"]
+    plan = {"rep_id": lin["id"], "base": lin["mark"], "takes": True, "side": "old", "most": 9}
+    _, done = manager.ask("assigning/plan", **plan)
+    assert (done["rep"]["side"], done["rep"]["most"]) == ("old", 9)
+    leave = {"id": str(uuid7()), "rep_id": lin["id"], "base": lin["mark"]}
+    assert manager.ask("assigning/leave", **leave)[1]["code"] == "RepChanged"
+    leave |= {"base": done["rep"]["mark"], "first": "2099-12-01", "last": "2099-12-07"}
+    assert manager.ask("assigning/leave", **leave)[1]["rep"]["last"] == "2099-12-07"
 
 
 def test_a_hint_comes_when_something_was_written(stranger: Stranger, served: Served) -> None:
