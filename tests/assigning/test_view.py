@@ -65,7 +65,7 @@ def test_tab_leads_from_the_rep_through_hand_over_plan_and_leave_to_the_history(
     for _ in range(26):
         QTest.keyClick(focus(), Qt.Key.Key_Tab)
         stops.append(focus().accessibleName())
-    assert stops[:4] == ["库: 全部", "分级: 全部", "品类: 全部", "移交给: 选定的客服"]
+    assert stops[:4] == ["库: 全部", "分级: 全部", "品类: 全部", "移交给: 选定的销售"]
     assert stops[4:9] == ["何丽", "欧阳敏", "周文静", "沈玉兰", "阿依古丽·买买提"]
     assert stops[9:11] == ["原因", "移交 312 位客户"]
     assert stops[11:20] == [
