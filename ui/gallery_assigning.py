@@ -60,7 +60,7 @@ def assigning(language: str) -> dict[str, Screen]:
             hand_over=saying.hand_over(
                 listed.reps[0], listed.reps, draft,
                 Preview(tr("Who would go where only the hub can say."), retry=tr("Ask again")),
-                Button(tr("Hand over"), enabled=False),
+                Button(tr("Hand over"), enabled=False), waiting=False,
             ),
             sync=SyncChip(SyncState.OFFLINE, w("离线 · 14:02", "Offline · 14:02"), "14:02"),
         ),
@@ -86,7 +86,7 @@ def _screen(
             *(saying.row(one, of_all=False) for one in listed.reps),
         ),
         chosen=chosen,
-        hand_over=saying.hand_over(rep, listed.reps, draft, preview, do),
+        hand_over=saying.hand_over(rep, listed.reps, draft, preview, do, waiting=chosen == WAITING),
         history=saying.history(listed, NOW),
         keys=tr("↑ ↓ choose · Tab onward · Ctrl Enter hands over · Alt Z takes the last back"),
     )

@@ -1,6 +1,6 @@
 """The list of screens: name, title, what makes it, the right it needs."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -36,9 +36,9 @@ _TICK_MS = 3_000
 
 
 class Go(Protocol):
-    """The way to another screen, with a customer in it where one is told."""
+    """The way to another screen, with customers in it where they are told."""
 
-    def __call__(self, name: str, customer_id: str = "") -> None: ...
+    def __call__(self, name: str, *customer_ids: str) -> None: ...
 
 
 @dataclass(frozen=True)
@@ -57,12 +57,12 @@ class Shell:
 class Made:
     """A view, and its presenter, which lanes and signals hold only weakly.
 
-    `open` puts a customer before who looks, where the screen can.
+    `open` puts customers before who looks, where the screen can.
     """
 
     view: QWidget
     presenter: object
-    open: Callable[[str], object] | None = None
+    open: Callable[..., object] | None = None
 
 
 @dataclass(frozen=True)
@@ -97,8 +97,11 @@ def _customers(shell: Shell) -> Made:
     def go(customer_id: str) -> None:
         shell.go("workspace", customer_id)
 
+    def hand_over(customer_ids: Sequence[str]) -> None:
+        shell.go("assigning", *customer_ids)
+
     presenter = CustomersPresenter(
-        shell.lane, view.draw, shell.desk.me, shell.now, go, view.ask_path
+        shell.lane, view.draw, shell.desk.me, shell.now, go, hand_over, view.ask_path
     )
     for name in customers.SIGNALS:
         getattr(view, name).connect(getattr(presenter, name))
@@ -144,7 +147,7 @@ def _assigning(shell: Shell) -> Made:
     view.sync_wanted.connect(shell.show_sync)
     view.account_wanted.connect(shell.show_account)
     presenter.begin()
-    return Made(view, presenter)
+    return Made(view, presenter, presenter.chose)
 
 
 def _rules(shell: Shell) -> Made:

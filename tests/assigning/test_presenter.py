@@ -335,6 +335,20 @@ def test_she_sends_a_rep_on_leave_and_has_her_back(hub: Hub, wu: Leader) -> None
     assert not wu.leave.back.text
 
 
+def test_customers_chosen_in_the_list_go_the_same_way(hub: Hub, wu: Leader) -> None:
+    wu.does.chose("c", "a")
+    assert wu.screen.rows[0].title == "Chosen customers"
+    assert wu.screen.rows[0].line == "2 from the list of customers"
+    assert wu.hand_over.title == "Hand over the chosen customers"
+    assert (wu.screen.plan, wu.screen.waiting) == (None, None)
+    wu.gives_to("Wang")
+    assert wu.summary == "2 customers move"
+    wu.does.chose("c")
+    wu.gives_to("Wang")
+    wu.hands_over()
+    assert holders(hub) == {"a": "Lin", "c": "Wang"}
+
+
 def test_who_waits_comes_first_and_where_nobody_does_the_first_rep(wu: Leader) -> None:
     assert wu.screen.chosen == wu.row("Lin").id
     wu.does.picked(WAITING)

@@ -143,10 +143,13 @@ def test_a_load_is_said_and_drawn(view: AssigningView) -> None:
 
 
 def test_the_history_comes_last_where_there_is_no_room_beside(view: AssigningView) -> None:
+    def left(part: QWidget) -> int:
+        return part.mapTo(view, part.rect().topLeft()).x()
+
     def top(part: QWidget) -> int:
         return part.mapTo(view, part.rect().topLeft()).y()
 
-    assert top(view.history) < top(view.leave)
+    assert left(view.history) == left(view.hand_over) < left(view.plan)
     view.resize(800, 768)
     QApplication.processEvents()
     assert top(view.hand_over) < top(view.plan) < top(view.leave) < top(view.history)

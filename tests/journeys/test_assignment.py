@@ -127,6 +127,10 @@ def _ticks(seat: Seat, rep_id: str) -> None:
     assert menu is not None
     QTest.keyClick(menu, Qt.Key.Key_Down)
     QTest.keyClick(menu, Qt.Key.Key_Return)
+    seat.until(lambda: button.findChild(QMenu) is None)
+    # Without a window manager nobody gives the keys back when a menu has closed.
+    seat.program.window.activateWindow()
+    seat.until(button.hasFocus)
     seat.until(lambda: rep_id in _the(seat).hand_over.reps.boxes)
     while not _the(seat).hand_over.reps.boxes[rep_id].hasFocus():
         seat.key(Qt.Key.Key_Tab)

@@ -8,8 +8,8 @@ from lumi_desk.managing import assigning as protocol
 from lumi_desk.managing.assigning import PreviewHandOver, RepLoad
 from ui.rules.drafts import Wrong, day_of
 
-# Stands in the list where a rep's id does.
-WAITING = "waiting"
+# They stand in the list where a rep's id does.
+WAITING, CHOSEN = "waiting", "chosen"
 REPS, PLANS, NOBODY = "reps", "plans", "nobody"
 
 
@@ -45,8 +45,10 @@ class LeaveDraft:
     stand_in: str = ""
 
 
-def asked(chosen: str, draft: HandOverDraft) -> PreviewHandOver | None:
-    """What the hub is asked; nothing while no rep is ticked."""
+def asked(
+    chosen: str, draft: HandOverDraft, customer_ids: tuple[str, ...] = ()
+) -> PreviewHandOver | None:
+    """What the hub is asked; nothing while no rep is ticked. The ids are the chosen customers."""
     if draft.way == REPS and not draft.reps:
         return None
     told: Any = {
@@ -57,6 +59,8 @@ def asked(chosen: str, draft: HandOverDraft) -> PreviewHandOver | None:
     }
     if chosen == WAITING:
         return PreviewHandOver("waiting", draft.way, **told)
+    if chosen == CHOSEN:
+        return PreviewHandOver("chosen", draft.way, chosen=customer_ids, **told)
     return PreviewHandOver("rep", draft.way, chosen, **told)
 
 

@@ -27,8 +27,8 @@ from lumi_desk.security.roles import Right, may
 from lumi_desk.sync.client import HubOutOfReach
 from lumi_desk.sync.status import Status
 from ui.assigning import drafts, saying
-from ui.assigning.drafts import WAITING, HandOverDraft, LeaveDraft, PlanDraft
-from ui.assigning.screen import Preview, Screen
+from ui.assigning.drafts import CHOSEN, WAITING, HandOverDraft, LeaveDraft, PlanDraft
+from ui.assigning.screen import Preview, Row, Screen
 from ui.lane import Lane, SyncNews
 from ui.rules.screen import Button, Confirm
 from ui.sync import presenter as sync
@@ -74,6 +74,7 @@ class AssigningPresenter:
         self._lane, self._show, self._hub, self._me, self._now = lane, show, hub, me, now
         self._listed: RepsListed | None = None
         self._chosen = WAITING
+        self._ids: tuple[str, ...] = ()
         self._draft = HandOverDraft()
         self._plan: PlanDraft | None = None
         self._leave: LeaveDraft | None = None
@@ -101,6 +102,15 @@ class AssigningPresenter:
         """Another rep, or who waits."""
         if rep_id != self._chosen and not self._busy:
             self._choose(rep_id)
+            self._ask()
+            self._draw()
+
+    def chose(self, *customer_ids: str) -> None:
+        """Customers chosen on another page."""
+        if not self._busy:
+            self._ids = customer_ids
+            self._choose(CHOSEN)
+            self._seen = None
             self._ask()
             self._draw()
 
@@ -212,7 +222,7 @@ class AssigningPresenter:
     def _read(self, listed: RepsListed) -> None:
         first = self._listed is None
         self._listed, self._offline = listed, False
-        if self._rep() is None and (self._chosen != WAITING or first):
+        if self._rep() is None and (first or self._chosen != WAITING) and self._chosen != CHOSEN:
             self._choose(WAITING if listed.waiting or not listed.reps else listed.reps[0].id)
         # What would move may be something else by now.
         self._seen = None
@@ -235,7 +245,7 @@ class AssigningPresenter:
     def _asked(self) -> PreviewHandOver | None:
         if self._listed is None:
             return None
-        return drafts.asked(self._chosen, self._draft)
+        return drafts.asked(self._chosen, self._draft, self._ids)
 
     def _ask(self) -> None:
         """Ask who would move; while one answer is on its way, the newest question waits for it."""
@@ -260,6 +270,8 @@ class AssigningPresenter:
     def _holds(self) -> int:
         """How many customers there are to be handed over."""
         rep = self._rep()
+        if self._chosen == CHOSEN:
+            return len(self._ids)
         waiting = self._listed.waiting if self._listed else {}
         return rep.holds if rep is not None else sum(waiting.values())
 
@@ -344,15 +356,21 @@ class AssigningPresenter:
         screen = replace(
             screen,
             left=trn("{n} rep", "{n} reps", len(listed.reps)),
-            rows=(saying.waiting_row(listed), *rows),
+            rows=(*self._first_rows(listed), *rows),
             chosen=self._chosen,
             hand_over=saying.hand_over(
-                rep, listed.reps, self._draft, self._preview(), self._button()
+                rep,
+                listed.reps,
+                self._draft,
+                self._preview(),
+                self._button(),
+                waiting=self._chosen == WAITING,
             ),
             history=saying.history(listed, now),
         )
         if rep is None:
-            return replace(screen, waiting=saying.waiting(listed), confirm=self._confirm())
+            waiting = saying.waiting(listed) if self._chosen == WAITING else None
+            return replace(screen, waiting=waiting, confirm=self._confirm())
         plan, leave = self._plan or drafts.plan_of(rep), self._leave or drafts.leave_of(rep)
         put = Button(tr("Set plan"), enabled=self._is_new(rep, plan) and not self._busy)
         return replace(
@@ -363,6 +381,10 @@ class AssigningPresenter:
             ),
             confirm=self._confirm(),
         )
+
+    def _first_rows(self, listed: RepsListed) -> tuple[Row, ...]:
+        chosen = (saying.chosen_row(len(self._ids)),) if self._ids else ()
+        return (*chosen, saying.waiting_row(listed))
 
     @staticmethod
     def _is_new(rep: RepLoad, plan: PlanDraft) -> bool:

@@ -89,6 +89,12 @@ def waiting_row(listed: RepsListed) -> Row:
     return Row(drafts.WAITING, tr("Waiting for a rep"), line, badge)
 
 
+def chosen_row(many: int) -> Row:
+    """Customers chosen on another page, as the first of the list."""
+    line = trn("{n} from the list of customers", "{n} from the list of customers", many)
+    return Row(drafts.CHOSEN, tr("Chosen customers"), line)
+
+
 def waiting(listed: RepsListed) -> Waiting:
     """Why nobody took them, and the best of them."""
     reasons = tuple(
@@ -131,9 +137,13 @@ def hand_over(
     draft: HandOverDraft,
     preview: Preview,
     do: Button,
+    *,
+    waiting: bool,
 ) -> HandOver:
-    """Whose customers go where; without a chosen rep those who wait."""
-    title = tr("Hand over {name}'s customers", name=chosen.name) if chosen else tr("Give to a rep")
+    """Whose customers go where: of a rep, those who are `waiting`, or else the chosen ones."""
+    title = tr("Give to a rep") if waiting else tr("Hand over the chosen customers")
+    if chosen is not None:
+        title = tr("Hand over {name}'s customers", name=chosen.name)
     every = tr("every")
     picks = [
         Pick("pool", tr("Pool"), _choices(draft.pool, [("", every), *((o, o) for o in _POOLS)])),
@@ -141,7 +151,7 @@ def hand_over(
             "grade", tr("Grade"), _choices(draft.grade, [("", every), *((o, o) for o in _GRADES)])
         ),
         Pick("line", tr("Line"), _choices(draft.line, [("", every), *_lines()])),
-        Pick("way", tr("To"), _choices(draft.way, _ways(waiting=chosen is None))),
+        Pick("way", tr("To"), _choices(draft.way, _ways(waiting=waiting))),
     ]
     ticked: tuple[Choice, ...] = ()
     if draft.way == drafts.REPS:
