@@ -253,6 +253,15 @@ def test_of_two_who_move_at_once_the_second_sees_what_is_new(
     assert holders(hub) == {"a": "Wang", "c": "Wang"}
 
 
+def test_what_others_did_is_seen_when_she_comes_back(wu: Leader, gu: Leader) -> None:
+    gu.picks("Lin")
+    gu.gives_to("Wang")
+    gu.hands_over()
+    assert wu.row("Wang").line == "0 of 400"
+    wu.does.came()
+    assert wu.row("Wang").line == "2 of 400 · A 1 · C 1"
+
+
 def test_an_answer_that_was_lost_moves_them_once(hub: Hub, wu: Leader) -> None:
     wu.picks("Lin")
     wu.gives_to("Wang")

@@ -155,6 +155,13 @@ def test_the_history_comes_last_where_there_is_no_room_beside(view: AssigningVie
     assert top(view.hand_over) < top(view.plan) < top(view.leave) < top(view.history)
 
 
+def test_each_time_the_page_is_seen_it_says_so(view: AssigningView) -> None:
+    came = listen(view.came)
+    view.hide()
+    view.show()
+    assert came == [()]
+
+
 def test_what_somebody_else_did_is_brought_into_sight(view: AssigningView) -> None:
     closed = listen(view.notice_closed)
     screen = assigning("zh_CN")["assigning-changed"]

@@ -50,6 +50,7 @@ SIGNALS = (
     "leave_put",
     "came_back",
     "asked_again",
+    "came",
     "notice_closed",
 )
 # Somebody else was first: what is shown is old.
@@ -97,6 +98,11 @@ class AssigningPresenter:
     def refresh(self) -> None:
         """Ask the hub for everything anew."""
         self._lane.outside(self._hub.listed, self._read, self._failed)
+
+    def came(self) -> None:
+        """The page is seen again; others may have moved customers meanwhile."""
+        if self._listed is not None and not self._busy and not self._confirming:
+            self.refresh()
 
     def picked(self, rep_id: str) -> None:
         """Another rep, or who waits."""

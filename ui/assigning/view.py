@@ -2,13 +2,13 @@
 
 Signals of AssigningView: picked(id) · changed(name, value) · planned(name, value) ·
 leaving(name, value) · did · stayed · undone(id) · plan_put · leave_put · came_back · asked_again ·
-notice_closed · sync_wanted · account_wanted
+came (the page is seen) · notice_closed · sync_wanted · account_wanted
 """
 
 from collections.abc import Callable
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QFocusEvent, QKeySequence, QResizeEvent, QShortcut
+from PySide6.QtGui import QFocusEvent, QKeySequence, QResizeEvent, QShortcut, QShowEvent
 from PySide6.QtWidgets import QApplication, QBoxLayout, QWidget
 
 from ui import theme
@@ -45,6 +45,7 @@ class AssigningView(QWidget):
     leave_put = Signal()
     came_back = Signal()
     asked_again = Signal()
+    came = Signal()
     notice_closed = Signal()
     sync_wanted = Signal()
     account_wanted = Signal()
@@ -100,6 +101,10 @@ class AssigningView(QWidget):
     def focusInEvent(self, event: QFocusEvent) -> None:
         super().focusInEvent(event)
         self.choices.rest()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self.came.emit()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
