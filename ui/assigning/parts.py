@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QBrush, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QBrush, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QFrame, QGridLayout, QSizePolicy, QWidget
 
 from ui import theme
@@ -163,6 +163,12 @@ class _Card(QFrame):
         show_if(self._sentence, bool(sentence))
 
 
+# Row, column and width in columns of each cell: name, customers, grades, bar, then, badge.
+_ABREAST = ((0, 0, 1), (0, 1, 1), (0, 2, 1), (0, 3, 1), (0, 4, 1), (0, 5, 1))
+_STACKED = ((0, 0, 1), (0, 1, 1), (0, 2, 2), (1, 0, 2), (1, 2, 2), (2, 0, 4))
+_LINE_ROWS, _ROOM = 3, 540
+
+
 class HandOverCard(_Card):
     """Signals: `changed(name, value)`, `did`, `retried`, `left` on Esc."""
 
@@ -178,6 +184,7 @@ class HandOverCard(_Card):
         self._summary = SpanLabel("body", wrap=True)
         self._goes, self._along = QGridLayout(), column(gap=3)
         self._lines: tuple[Goes, ...] = ()
+        self._cells = _ABREAST
         theme.space(self._goes, gap=8)
         self._goes.setColumnStretch(3, 1)
         for part in (self.picks, self.reps, self._summary, self.retry):
@@ -222,6 +229,14 @@ class HandOverCard(_Card):
             *self.picks.stops(), *self.reps.stops(), self.retry, self.why.field, self.do_button,
         ]  # fmt: skip
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        cells = _ABREAST if self.width() >= theme.current().px(_ROOM) else _STACKED
+        if cells is not self._cells:
+            self._cells, lines = cells, self._lines
+            self.forget()
+            self._draw_goes(lines)
+
     def forget(self) -> None:
         """Draw the lines anew when they are drawn next: their look has changed."""
         self._lines = ()
@@ -240,9 +255,9 @@ class HandOverCard(_Card):
                 SpanLabel("small", one.then),
                 None if one.badge is None else BadgeLabel(one.badge),
             ]
-            for at, cell in enumerate(cells):
+            for (down, at, wide), cell in zip(self._cells, cells, strict=True):
                 if cell is not None:
-                    self._goes.addWidget(cell, place, at)
+                    self._goes.addWidget(cell, _LINE_ROWS * place + down, at, 1, wide)
                     cell.show()
 
 
