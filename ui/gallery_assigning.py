@@ -14,7 +14,6 @@ from lumi_desk.managing.assigning import (
     RepsListed,
     RepWaiting,
 )
-from lumi_desk.storage.base import to_millis
 from lumi_desk.sync.client import HubSaid
 from lumi_desk.sync.protocol import Problem
 from ui.assigning import drafts, saying
@@ -153,7 +152,7 @@ def _listed(w: Words) -> RepsListed:
 
 def _history(w: Words) -> tuple[HandedOver, ...]:
     lin, he, ou = w("林秀英", "Lin Xiuying"), w("何丽", "He Li"), w("欧阳敏", "Ouyang Min")
-    at = to_millis(NOW)
+    at = int(NOW.timestamp() * 1000)
     hour = 3_600_000
     return (
         HandedOver("1", at - hour, w("贺春梅", "He Chunmei"), "chosen",
