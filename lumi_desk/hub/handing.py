@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from hashlib import blake2b
 from typing import Any
@@ -18,7 +18,7 @@ from lumi_desk.complaints.tables import Complaint
 from lumi_desk.customers.rules import Pool
 from lumi_desk.customers.tables import Customer
 from lumi_desk.errors import N_, LumiError
-from lumi_desk.hub import moves, placing
+from lumi_desk.hub import leaves, moves, placing
 from lumi_desk.hub.rulebook import IdTaken
 from lumi_desk.managing.assigning import PreviewHandOver
 from lumi_desk.orders.tables import Sale
@@ -277,7 +277,13 @@ def _plans(
         raise NotYours
     named.discard(asked.rep_id)
     here = (persons[one] for one in sorted(named) if _may_get(reach, persons[one]))
-    return [plan_of(one, found) for one in here]
+    return [_with_leave(session, plan_of(one, found)) for one in here]
+
+
+def _with_leave(session: Session, plan: Plan) -> Plan:
+    """Who has no plan may be on leave all the same."""
+    leave = leaves.current(session, plan.rep_id) if plan.away is None else None
+    return plan if leave is None else replace(plan, away=(leave.first, leave.last))
 
 
 def _may_get(reach: Reach, person: Person | None) -> bool:

@@ -409,6 +409,16 @@ def test_a_leave_that_begins_today_moves_at_once_and_ends_at_a_word(hub: Hub, wu
     assert holders(hub) == {"a": "Lin", "b": "Wu", "c": "Lin"}
 
 
+def test_who_is_on_leave_without_a_plan_is_said_to_be_away(hub: Hub, wu: Ask) -> None:
+    done(wu, lins(hub, "wu"))
+    leave(hub, wu, 0, 2, "")
+    asked = {"source": "rep", "way": "reps", "rep_id": rep(hub, "wu")}
+    _, seen = wu("/preview", **asked, reps=[rep(hub, "lin")])
+    assert [one["is_away"] for one in seen["goes"]] == [True]
+    _, seen = wu("/preview", **asked, reps=[rep(hub, "lin"), rep(hub, "wang")])
+    assert [one["name"] for one in seen["goes"]] == ["Wang"]
+
+
 def test_another_stand_in_gets_them_from_the_first(hub: Hub, wu: Ask) -> None:
     leave(hub, wu, 0, 5)
     _, answer = leave(hub, wu, 0, 5, "wu")
