@@ -84,8 +84,8 @@ def at_once(connection: Connection, caller: Caller, asked: Pull) -> bytes | None
     """The same without a transaction: that nothing is new, or a page of changes of one stream.
 
     Each statement reads from a snapshot of its own. Where the streams stand is read together with
-    the feed; a record whose version is the one told there still is what it was then. None when
-    this does not do.
+    the feed; a record whose version is the one told there still is what it was then. Who she is
+    and what she may read was looked up just before. None when this does not do.
     """
     stands = _stands(caller, caller.stands)
     moved = _moved(stands, asked)
@@ -95,7 +95,7 @@ def at_once(connection: Connection, caller: Caller, asked: Pull) -> bytes | None
         may_be = stands[stream].head - cursor
         if len(moved) > 1 or may_be > asked.limit or asked.proto < _REMOVALS_FIRST_SINCE:
             return None
-        known, found = _since(connection, stands, stream, cursor)
+        known, found = _since(connection, stands, stream, cursor, asked.limit + 1)
         stands = _stands(caller, known)
         if _moved(stands, asked) != moved or len(found) > asked.limit:
             return None
@@ -111,10 +111,10 @@ def at_once(connection: Connection, caller: Caller, asked: Pull) -> bytes | None
 
 
 def _since(
-    connection: Connection, streams: Iterable[str], stream: str, cursor: int
+    connection: Connection, streams: Iterable[str], stream: str, cursor: int, most: int
 ) -> tuple[dict[str, Stand], list[_Entry]]:
-    """Where all these streams stand, and the rows of one of them after a cursor."""
-    told = {IDS: [*streams], "stream": stream, "cursor": cursor}
+    """Where all these streams stand, and the first rows of one of them after a cursor."""
+    told = {IDS: [*streams], "stream": stream, "cursor": cursor, "most": most}
     rows = _SINCE.rows(connection, told)
     found = [_Entry._make(row[_OF_STANDS:]) for row in rows if row[_OF_STANDS] is not None]
     return {row[0]: Stand(*row[1:_OF_STANDS]) for row in rows}, found
@@ -421,18 +421,20 @@ _HELD = Direct(
 )
 _STANDS = tuple(_STREAM.c[name] for name in ("id", "head", "min_seq", "digest"))
 _OF_STANDS = len(_STANDS)
-_SINCE = Direct(
-    select(*_STANDS, *(_FEED.c[name].label(f"feed_{name}") for name in _Entry._fields))
-    .select_from(
-        _STREAM.outerjoin(
-            _FEED,
-            and_(
-                _STREAM.c.id == bindparam("stream"),
-                _FEED.c.stream == bindparam("stream"),
-                _FEED.c.seq > bindparam("cursor", type_=BigInteger),
-            ),
-        )
+# Cut in their order: else a server may think that reading the whole stream is less work.
+_AFTER = (
+    select(_FEED.c.stream, *(_FEED.c[name].label(f"its_{name}") for name in _Entry._fields))
+    .where(
+        _FEED.c.stream == bindparam("stream"),
+        _FEED.c.seq > bindparam("cursor", type_=BigInteger),
     )
-    .where(among(_STREAM.c.id))
     .order_by(_FEED.c.seq)
+    .limit(bindparam("most"))
+    .subquery()
+)
+_SINCE = Direct(
+    select(*_STANDS, *(_AFTER.c[f"its_{name}"] for name in _Entry._fields))
+    .select_from(_STREAM.outerjoin(_AFTER, _AFTER.c.stream == _STREAM.c.id))
+    .where(among(_STREAM.c.id))
+    .order_by(_AFTER.c.its_seq)
 )

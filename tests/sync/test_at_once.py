@@ -147,6 +147,7 @@ def test_what_was_noted_after_she_was_looked_up_is_told_with_its_head(hub: Hub, 
         known = caller(connection, lin)
     edit(hub, other)
     assert at_once(hub, lin, before, known=known) == in_one(hub, lin, before)
+    assert at_once(hub, lin, before, known=known, limit=1) is None
 
 
 def test_another_stream_that_moves_meanwhile_is_not_told_apart(hub: Hub, lin: str) -> None:
