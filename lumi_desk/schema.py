@@ -73,6 +73,9 @@ TABLES: tuple[type[Table], ...] = (
     parked.Parked,
     parked.EarlyDecision,
     assigning.RepPlan,
+    assigning.HandOver,
+    assigning.HandOverMove,
+    assigning.Leave,
     identity.IdentityLink,
     identity.IdentityApart,
     imports.ImportRun,
@@ -94,7 +97,7 @@ TABLES: tuple[type[Table], ...] = (
 )
 
 # Compared with the stored revisions before Alembic is imported: it costs a desk's start 200 ms.
-HEADS = {Home.SHARED: "shared_0005", Home.HUB: "hub_0010", Home.DESK: "desk_0005"}
+HEADS = {Home.SHARED: "shared_0005", Home.HUB: "hub_0011", Home.DESK: "desk_0005"}
 
 DESK = (Home.SHARED, Home.DESK)
 HUB = (Home.SHARED, Home.HUB)

@@ -12,8 +12,10 @@ from PySide6.QtCore import QEvent
 from PySide6.QtWidgets import QApplication, QWidget
 
 from ui import theme, words
+from ui.assigning.view import AssigningView
 from ui.board.view import BoardView
 from ui.customers.view import CustomersView
+from ui.gallery_assigning import assigning
 from ui.gallery_board import board
 from ui.gallery_customers import customers
 from ui.gallery_parts import NOW
@@ -56,6 +58,7 @@ def pictures(language: str) -> Iterator[Picture]:
     yield from _drawn(customers(language), lambda: CustomersView(now=lambda: NOW))
     yield from _drawn(rules(language), RulesView)
     yield from _drawn(review(language), ReviewView)
+    yield from _drawn(assigning(language), AssigningView)
     for name, behind in panels(language).items():
 
         def hanging(behind: object = behind) -> QWidget:

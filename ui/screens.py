@@ -1,6 +1,6 @@
 """The list of screens: name, title, what makes it, the right it needs."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -10,8 +10,11 @@ from PySide6.QtWidgets import QWidget
 
 from lumi_desk.clock import Clock
 from lumi_desk.desk import Desk
-from lumi_desk.managing.client import PairsAtHub, RulesAtHub
+from lumi_desk.managing.client import PairsAtHub, RepsAtHub, RulesAtHub
 from lumi_desk.security.roles import Right, may
+from ui.assigning import presenter as assigning
+from ui.assigning.presenter import AssigningPresenter
+from ui.assigning.view import AssigningView
 from ui.board import presenter as board
 from ui.board.presenter import BoardPresenter
 from ui.board.view import BoardView
@@ -36,9 +39,9 @@ _TICK_MS = 3_000
 
 
 class Go(Protocol):
-    """The way to another screen, with a customer in it where one is told."""
+    """The way to another screen, with customers in it where they are told."""
 
-    def __call__(self, name: str, customer_id: str = "") -> None: ...
+    def __call__(self, name: str, *customer_ids: str) -> None: ...
 
 
 @dataclass(frozen=True)
@@ -57,12 +60,12 @@ class Shell:
 class Made:
     """A view, and its presenter, which lanes and signals hold only weakly.
 
-    `open` puts a customer before who looks, where the screen can.
+    `open` puts customers before who looks, where the screen can.
     """
 
     view: QWidget
     presenter: object
-    open: Callable[[str], object] | None = None
+    open: Callable[..., object] | None = None
 
 
 @dataclass(frozen=True)
@@ -97,8 +100,11 @@ def _customers(shell: Shell) -> Made:
     def go(customer_id: str) -> None:
         shell.go("workspace", customer_id)
 
+    def hand_over(customer_ids: Sequence[str]) -> None:
+        shell.go("assigning", *customer_ids)
+
     presenter = CustomersPresenter(
-        shell.lane, view.draw, shell.desk.me, shell.now, go, view.ask_path
+        shell.lane, view.draw, shell.desk.me, shell.now, go, hand_over, view.ask_path
     )
     for name in customers.SIGNALS:
         getattr(view, name).connect(getattr(presenter, name))
@@ -135,6 +141,18 @@ def _parked(shell: Shell) -> Made:
     return Made(view, presenter)
 
 
+def _assigning(shell: Shell) -> Made:
+    view = AssigningView()
+    hub = RepsAtHub(shell.desk.ask)
+    presenter = AssigningPresenter(shell.lane, view.draw, hub, shell.desk.me, shell.now)
+    for name in assigning.SIGNALS:
+        getattr(view, name).connect(getattr(presenter, name))
+    view.sync_wanted.connect(shell.show_sync)
+    view.account_wanted.connect(shell.show_account)
+    presenter.begin()
+    return Made(view, presenter, presenter.chose)
+
+
 def _rules(shell: Shell) -> Made:
     view = RulesView()
     hub = RulesAtHub(shell.desk.ask)
@@ -164,6 +182,7 @@ SCREENS: tuple[Entry, ...] = (
     Entry("customers", N_("Customers"), _customers, Right.CONTACT),
     Entry("board", N_("Team targets"), _board, Right.LEAD),
     Entry("parked", N_("To decide"), _parked, Right.DECIDE),
+    Entry("assigning", N_("Assignment"), _assigning, Right.LEAD),
     Entry("review", N_("One person or two"), _review, Right.IDENTIFY),
     Entry("rules", N_("Rules"), _rules, Right.MANAGE),
 )

@@ -128,7 +128,7 @@ class Inside(QWidget):
         else:
             self._bodies.addWidget(SpanLabel("fact", _nothing_here(), wrap=True))
 
-    def go(self, name: str, customer_id: str = "") -> None:
+    def go(self, name: str, *customer_ids: str) -> None:
         """Show a screen, with a customer in it where one is told."""
         entry = next(each for each in self._entries if each.name == name)
         if name not in self._places:
@@ -137,8 +137,8 @@ class Inside(QWidget):
         self._tops.setCurrentWidget(place.top)
         self._bodies.setCurrentWidget(place.body)
         place.body.setFocus()
-        if customer_id and place.made.open is not None:
-            place.made.open(customer_id)
+        if customer_ids and place.made.open is not None:
+            place.made.open(*customer_ids)
         self._draw_nav()
 
     def take_keys(self) -> None:

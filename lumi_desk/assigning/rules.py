@@ -26,6 +26,15 @@ class Stays(StrEnum):
     FULL = "full"
 
 
+class Move(StrEnum):
+    """Why customers came to another rep; what the hub does by the plans alone has no such row."""
+
+    CHOSEN = "chosen"
+    LEAVE = "leave"
+    RETURN = "return"
+    UNDO = "undo"
+
+
 @dataclass(frozen=True, slots=True)
 class AssignSettings:
     """Our choice: so many customers a rep looks after where her plan says no number."""

@@ -14,6 +14,7 @@ from lumi_desk.hub.bodies import Answer, Asking, packed
 from lumi_desk.hub.doors import Doors
 from lumi_desk.hub.entrance import Door, Entrance
 from lumi_desk.hub.lanes import Lane, Lanes
+from lumi_desk.hub.leading import AssignDoors
 from lumi_desk.hub.poke import Pokes
 from lumi_desk.hub.reviewing import ReviewDoors
 from lumi_desk.hub.ruling import RuleDoors
@@ -76,6 +77,13 @@ def _doors(doors: Doors, lanes: Lanes) -> Iterator[tuple[str, Door]]:
     yield "identity/undo", _plain(lanes, Lane.MANAGE, pairs.undone)
     yield "identity/history", _plain(lanes, Lane.MANAGE, pairs.history)
     yield "identity/numbers", _plain(lanes, Lane.MANAGE, pairs.numbers)
+    assigning = AssignDoors(doors.store, doors.now, doors.caller)
+    yield "assigning", _plain(lanes, Lane.MANAGE, assigning.listed)
+    yield "assigning/preview", _plain(lanes, Lane.MANAGE, assigning.previewed)
+    yield "assigning/do", _plain(lanes, Lane.MANAGE, assigning.done)
+    yield "assigning/undo", _plain(lanes, Lane.MANAGE, assigning.undone)
+    yield "assigning/plan", _plain(lanes, Lane.MANAGE, assigning.planned)
+    yield "assigning/leave", _plain(lanes, Lane.MANAGE, assigning.left)
 
 
 def _plain(lanes: Lanes, lane: Lane, door: Plain) -> Door:

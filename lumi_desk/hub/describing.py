@@ -8,6 +8,7 @@ from fastapi.openapi.utils import get_openapi
 from pydantic import TypeAdapter
 
 from lumi_desk.hub import sheets
+from lumi_desk.managing import assigning
 from lumi_desk.managing import protocol as rules
 from lumi_desk.managing import review
 from lumi_desk.sync import protocol
@@ -57,6 +58,32 @@ _DOORS: dict[str, tuple[str, type, type, bool]] = {
         review.NumbersListed,
         True,
     ),
+    "assigning": (
+        "List the reps with their loads, who waits for one, and the history",
+        assigning.ListReps,
+        assigning.RepsListed,
+        True,
+    ),
+    "assigning/preview": (
+        "Say who would go to whom",
+        assigning.PreviewHandOver,
+        assigning.HandOverPreviewed,
+        True,
+    ),
+    "assigning/do": (
+        "Hand customers over",
+        assigning.DoHandOver,
+        assigning.HandOverDone,
+        True,
+    ),
+    "assigning/undo": (
+        "Take a hand-over of today back",
+        assigning.UndoHandOver,
+        assigning.HandOverUndone,
+        True,
+    ),
+    "assigning/plan": ("Set whom a rep takes", assigning.SetPlan, assigning.RepSet, True),
+    "assigning/leave": ("Set or end a leave", assigning.SetLeave, assigning.RepSet, True),
 }
 
 

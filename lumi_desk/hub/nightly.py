@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete, func, select, update
 
 from lumi_desk.customers.again.fitting import Learned
-from lumi_desk.hub import intake, learning_again, learning_order, placing
+from lumi_desk.hub import intake, learning_again, learning_order, leaves, placing
 from lumi_desk.hub.classifying import Changes
 from lumi_desk.hub.learning_order import Lesson
 from lumi_desk.parked import service as parked
@@ -63,7 +63,7 @@ class _Steps:
 
 
 def run(store: Store, now: datetime, tell: Tell | None = None) -> Night:
-    """Confirm sales, classify everybody, hand out, learn, clear out what is over.
+    """Confirm sales, classify everybody, turn leaves, hand out, learn, clear out what is over.
 
     Desks go on working. When a step fails the others are done all the same; then its error is
     raised, and the night counts as not done.
@@ -73,8 +73,10 @@ def run(store: Store, now: datetime, tell: Tell | None = None) -> Night:
         changes = intake.reckon(session, now, tell=tell)
     with steps.one(), store.write() as session:
         feed.watch(session, alone=True)
+        # First who is back and who goes: whom they leave or find decides who has room.
+        turned = leaves.turn(session, now)
         given = placing.hand_out(session, now)
-        feed.publish(session, given.pairs)
+        feed.publish(session, {*turned.pairs, *given.pairs})
     with steps.one():
         learned = learning_again.renew(store, now)
     with steps.one():

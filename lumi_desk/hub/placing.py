@@ -18,7 +18,7 @@ from lumi_desk.clock import local_day
 from lumi_desk.customers.rules import Grade, Line, Pool, is_handed_over
 from lumi_desk.customers.tables import Customer
 from lumi_desk.errors import LumiError
-from lumi_desk.hub import keeping
+from lumi_desk.hub import keeping, moves
 from lumi_desk.hub.classifying import numbers_on
 from lumi_desk.people.tables import Credential, Person
 from lumi_desk.security.roles import Right, may
@@ -103,11 +103,17 @@ def hand_out(
     if not found:
         return NOTHING
     on_new_side = [plan.rep_id for plan in found if plan.side is Side.NEW]
-    of_them = _HERS.c.rep_id.is_(None) | _HERS.c.rep_id.in_(on_new_side)
+    # Whoever stands in keeps them as the one on leave would: they come back to her.
+    owners = moves.on_leave(session)
+    held = _HERS.c.rep_id.in_(on_new_side) | _HERS.c.rep_id.in_(moves.stand_ins(session))
     rows = [
         (one, rep_id)
-        for one, rep_id in _rows(session, now, of_them, among)
-        if (one.pool is not Pool.ZERO if not rep_id else not one.is_new)
+        for one, rep_id in rows_of(session, now, _HERS.c.rep_id.is_(None) | held, among)
+        if (
+            one.pool is not Pool.ZERO
+            if not rep_id
+            else not one.is_new and owners.get(one.customer_id, rep_id) in on_new_side
+        )
     ]
     return _give(session, rows, found, now, keep=keep)
 
@@ -115,7 +121,7 @@ def hand_out(
 def hand_over(session: Session, rep_id: str, now: datetime, *, keep: bool = True) -> Given:
     """Give all customers of a rep to her colleagues by their plans, of her own team first."""
     found = plans(session)
-    rows = _rows(session, now, _HERS.c.rep_id == rep_id, None)
+    rows = rows_of(session, now, _HERS.c.rep_id == rep_id, None)
     others = [plan for plan in found if plan.rep_id != rep_id]
     return _give(session, list(rows), others, now, keep=keep)
 
@@ -128,23 +134,27 @@ def _give(
     *,
     keep: bool,
 ) -> Given:
-    loads = _loads(session)
+    loads = loads_of(session)
     before = {one.customer_id: rep_id for one, rep_id in rows}
-    placing = _placed([one for one, _ in rows], before, found, loads, local_day(now))
+    placing = placed(rows, found, loads, local_day(now))
     moved = tuple(_moves(placing, before))
     if keep:
         _move(session, moved, now)
     return Given(moved, _loads_after(found, loads, moved), _reasons(placing))
 
 
-def _placed(
-    waiting: Sequence[Waiting],
-    before: Mapping[str, str],
+def placed(
+    rows: Sequence[tuple[Waiting, str]],
     found: Sequence[Plan],
     loads: Mapping[str, int],
     today: date,
 ) -> Placing:
-    """Who goes where; the room that some leave behind is taken by those who found none."""
+    """Who goes where; the room that some leave behind is taken by those who found none.
+
+    `rows` are customers, each with the rep who holds her, empty for nobody.
+    """
+    waiting = [one for one, _ in rows]
+    before = {one.customer_id: rep_id for one, rep_id in rows}
     placing = place(waiting, found, loads, today)
     while placing.stays and any(before[one] for one in placing.given):
         then = _loads_after(found, loads, [*_moves(placing, before)])
@@ -170,8 +180,8 @@ def _move(session: Session, moved: Iterable[tuple[str, str, str]], now: datetime
         keeping.assign(session, hers, rep_id, now)
 
 
-def _rows(
-    session: Session, now: datetime, which: Any, among: Iterable[str] | None
+def rows_of(
+    session: Session, now: datetime, which: Any, among: Iterable[str] | None = None
 ) -> Iterator[tuple[Waiting, str]]:
     """The customers in question, each with the rep who holds her, empty for nobody."""
     settings = numbers_on(session, now).grade
@@ -207,7 +217,8 @@ def _asked(session: Session, which: Any, among: Iterable[str] | None) -> Iterato
         yield from session.connection().execute(asked.where(_HERS.c.id.in_(some)))
 
 
-def _loads(session: Session) -> dict[str, int]:
+def loads_of(session: Session) -> dict[str, int]:
+    """How many customers each rep looks after who has any."""
     asked = select(_HERS.c.rep_id, func.count()).group_by(_HERS.c.rep_id)
     return {rep_id: many for rep_id, many in session.connection().execute(asked) if rep_id}
 

@@ -27,6 +27,8 @@ STATUS = {
     "PairDecided": 409,
     "PairChanged": 409,
     "UndoneBefore": 409,
+    "CustomersMoved": 409,
+    "RepChanged": 409,
     "SnapshotOver": 410,
     "TooLarge": 413,
     "NotJson": 415,

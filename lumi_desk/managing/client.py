@@ -1,4 +1,4 @@
-"""Rule sets and likely pairs at the hub, as a desk of who leads asks for them over its line."""
+"""Rule sets, likely pairs and the reps at the hub, as a desk of who leads asks for them."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -7,7 +7,7 @@ from typing import Protocol, TypeVar
 
 from pydantic import TypeAdapter
 
-from lumi_desk.managing import protocol, review
+from lumi_desk.managing import assigning, protocol, review
 from lumi_desk.managing.protocol import RulesDone, RulesPreviewed
 
 T = TypeVar("T")
@@ -16,6 +16,8 @@ T = TypeVar("T")
 _SETTING_S = 300.0
 # Everybody is compared with everybody who shares something.
 _COMPARING_S = 120.0
+# Moving thousands of customers writes all that is theirs into the feed.
+_MOVING_S = 120.0
 
 
 class Asks(Protocol):
@@ -98,3 +100,40 @@ class PairsAtHub:
         """The numbers of households and companies."""
         asked = review.LIST_NUMBERS.dump_json(review.ListNumbers())
         return self.ask("identity/numbers", asked, review.NUMBERS_LISTED, _COMPARING_S)
+
+
+@dataclass(frozen=True)
+class RepsAtHub:
+    """Who looks after whom, seen and changed at the hub; what each call raises is as above."""
+
+    ask: Asks
+
+    def listed(self) -> assigning.RepsListed:
+        """The reps with their loads, who waits for one, and the history."""
+        told = assigning.LIST.dump_json(assigning.ListReps())
+        return self.ask("assigning", told, assigning.LISTED)
+
+    def preview(self, asked: assigning.PreviewHandOver) -> assigning.HandOverPreviewed:
+        """Who would go to whom."""
+        return self.ask(
+            "assigning/preview", assigning.PREVIEW.dump_json(asked), assigning.PREVIEWED
+        )
+
+    def hand_over(self, asked: assigning.DoHandOver) -> assigning.HandOverDone:
+        """Do what was previewed. Asking again with the same id has no second effect."""
+        told = assigning.DO.dump_json(asked)
+        return self.ask("assigning/do", told, assigning.DONE, _MOVING_S)
+
+    def undo(self, asked: assigning.UndoHandOver) -> assigning.HandOverUndone:
+        """Take a hand-over back. Asking again with the same id has no second effect."""
+        told = assigning.UNDO.dump_json(asked)
+        return self.ask("assigning/undo", told, assigning.UNDONE, _MOVING_S)
+
+    def set_plan(self, asked: assigning.SetPlan) -> assigning.RepSet:
+        """Set whom a rep takes."""
+        return self.ask("assigning/plan", assigning.SET_PLAN.dump_json(asked), assigning.REP_SET)
+
+    def set_leave(self, asked: assigning.SetLeave) -> assigning.RepSet:
+        """Set or end a leave. Asking again with the same id has no second effect."""
+        told = assigning.SET_LEAVE.dump_json(asked)
+        return self.ask("assigning/leave", told, assigning.REP_SET, _MOVING_S)

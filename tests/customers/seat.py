@@ -1,5 +1,6 @@
 """Somebody at the list of customers: the real store, the real presenter, a clock by hand."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -36,11 +37,18 @@ class Seat:
         self.store, self.folder, self.clock = store, folder, HandClock()
         self.screens: list[Screen] = []
         self.went: list[str] = []
+        self.handed: list[Sequence[str]] = []
         self.file: str | None = None
         self.suggested = ""
         lane = LaneNow(desk=floor.offline_desk(store, self.clock, me))
         self.does = CustomersPresenter(
-            lane, self.screens.append, me, self.clock, self.went.append, self._path
+            lane,
+            self.screens.append,
+            me,
+            self.clock,
+            self.went.append,
+            self.handed.append,
+            self._path,
         )
         self.does.begin()
 

@@ -341,3 +341,25 @@ def test_tags_of_a_rule_are_shown_like_others(seat: Seat) -> None:
     assert seat.cells("he")["tags"] == "老客"
     seat.does.searched("老客")
     assert seat.names() == ["何丽"]
+
+
+def test_a_leader_hands_over_whom_she_marked(desk_store: Store, tmp_path: Path) -> None:
+    settle(desk_store)
+    seat = Seat(desk_store, tmp_path, LEADER)
+    assert [one.name for one in seat.screen.actions][-2:] == ["hand_over", "back"]
+    seat.does.acted("hand_over")
+    seat.does.marked("he")
+    seat.does.acted("hand_over")
+    assert seat.handed == [["zhou", "ouyang", "shan", "he"], ["he"]]
+    with desk_store.write() as session:
+        for _ in range(300):
+            make_customer(session, "lin")
+    seat.does.refresh()
+    seat.does.marked("he")
+    seat.does.acted("hand_over")
+    assert seat.toast().startswith("304 are too many")
+    assert len(seat.handed) == 2
+
+
+def test_a_rep_hands_nobody_over(seat: Seat) -> None:
+    assert "hand_over" not in [one.name for one in seat.screen.actions]

@@ -39,6 +39,7 @@ _PAIRS = (
     "identity/history",
     "identity/numbers",
 )
+_MOVES = ("assigning", *(f"assigning/{one}" for one in ("preview", "do", "undo", "plan", "leave")))
 _REFUSED = range(400, 500)
 
 
@@ -72,7 +73,7 @@ def doors(store: Store) -> BaseSchema:
 
 
 @pytest.mark.parametrize("mode", list(GenerationMode))
-@pytest.mark.parametrize("door", [*_DOORS, *_RULES, *_PAIRS])
+@pytest.mark.parametrize("door", [*_DOORS, *_RULES, *_PAIRS, *_MOVES])
 def test_whatever_is_asked_is_answered_as_described(
     doors: BaseSchema, door: str, mode: GenerationMode
 ) -> None:
@@ -85,7 +86,7 @@ def test_whatever_is_asked_is_answered_as_described(
     )
     @given(asked)
     def ask(case: Case[Any]) -> None:
-        _ask(case, "gu" if door in (*_RULES, *_PAIRS) else "lin")
+        _ask(case, "gu" if door in (*_RULES, *_PAIRS, *_MOVES) else "lin")
 
     ask()
 
@@ -135,7 +136,7 @@ def test_the_description_knows_every_door(doors: BaseSchema) -> None:
     told = doors.raw_schema
     assert set(told["paths"]) == {
         "/health",
-        *(f"/v1/{one}" for one in (*_DOORS, *_RULES, *_PAIRS)),
+        *(f"/v1/{one}" for one in (*_DOORS, *_RULES, *_PAIRS, *_MOVES)),
         "/v1/poke",
     }
     for path, methods in told["paths"].items():

@@ -20,6 +20,7 @@ from uuid6 import uuid7
 
 from lumi_desk.hub import problems
 from lumi_desk.hub.snapshot import USUAL
+from lumi_desk.managing import assigning
 from lumi_desk.managing import protocol as managing
 from lumi_desk.managing import review
 from lumi_desk.security.roles import Role
@@ -171,9 +172,8 @@ def _digest(records: set[tuple[str, str, int]]) -> str:
 
 @pytest.mark.parametrize(("shape", "text"), _EXAMPLES)
 def test_each_example_is_the_protocols(shape: str, text: str) -> None:
-    kind = next(
-        found for one in (protocol, managing, review) if (found := getattr(one, shape, None))
-    )
+    homes = (protocol, managing, review, assigning)
+    kind = next(found for home in homes if (found := getattr(home, shape, None)) is not None)
     TypeAdapter(kind).validate_json(text)
     assert json.loads(text).keys() == {one.name for one in fields(kind)}
 
@@ -184,7 +184,9 @@ def test_every_shape_has_its_example() -> None:
     rules |= {"RulesPreviewed", "SetRules", "RulesDone", "RollBackRules"}
     pairs = {"ListPairs", "PairsListed", "ShowPair", "PairShown", "SayOne", "SayTwo", "UndoSaid"}
     pairs |= {"PairDone", "ListSaid", "SaidListed", "ListNumbers", "NumbersListed"}
-    shapes = {*asked, *rules, *pairs, "Snapshot", "Sheet", "Problem"}
+    moves = {"ListReps", "RepsListed", "PreviewHandOver", "HandOverPreviewed", "DoHandOver"}
+    moves |= {"HandOverDone", "UndoHandOver", "HandOverUndone", "SetPlan", "SetLeave", "RepSet"}
+    shapes = {*asked, *rules, *pairs, *moves, "Snapshot", "Sheet", "Problem"}
     assert {shape for shape, _ in _EXAMPLES} == shapes
 
 
@@ -369,6 +371,33 @@ def test_a_pair_is_looked_at_said_to_be_two_and_taken_back(
     [made] = manager.ask("identity/history")[1]["decisions"]
     assert (made["said"], made["by"], made["undone_by"]) == ("two", "Gu", "Gu")
     assert manager.ask("identity/numbers")[1] == {"numbers": []}
+
+
+def test_customers_are_handed_over_and_taken_back(stranger: Stranger, served: Served) -> None:
+    assert stranger.ask("assigning")[1]["code"] == "NotYours"
+    manager = Stranger(served.address)
+    manager.sign_in("gu")
+    _, told = manager.ask("assigning")
+    lin = next(one for one in told["reps"] if one["id"] == stranger.tokens["person_id"])
+    asked = {"source": "rep", "way": "nobody", "rep_id": lin["id"]}
+    _, seen = manager.ask("assigning/preview", **asked)
+    assert seen["moving"] == lin["holds"]
+    doing = {"id": str(uuid7()), "asked": asked, "base": seen["mark"], "why": "she leaves"}
+    first, again = (manager.ask("assigning/do", **doing)[1] for _ in range(2))
+    assert (first["moved"], again) == (lin["holds"], {**first, "again": True})
+    status, problem = manager.ask("assigning/do", **{**doing, "id": str(uuid7())})
+    assert (status, problem["code"], problem["params"]["who"]) == (409, "CustomersMoved", "Gu")
+    _, told = manager.ask("assigning")
+    assert (told["history"][0]["why"], told["history"][0]["back"]) == ("she leaves", lin["holds"])
+    undoing = {"id": str(uuid7()), "hand_over_id": doing["id"]}
+    assert manager.ask("assigning/undo", **undoing)[1]["back"] == lin["holds"]
+    plan = {"rep_id": lin["id"], "base": lin["mark"], "takes": True, "side": "old", "most": 9}
+    _, done = manager.ask("assigning/plan", **plan)
+    assert (done["rep"]["side"], done["rep"]["most"]) == ("old", 9)
+    leave = {"id": str(uuid7()), "rep_id": lin["id"], "base": lin["mark"]}
+    assert manager.ask("assigning/leave", **leave)[1]["code"] == "RepChanged"
+    leave |= {"base": done["rep"]["mark"], "first": "2099-12-01", "last": "2099-12-07"}
+    assert manager.ask("assigning/leave", **leave)[1]["rep"]["last"] == "2099-12-07"
 
 
 def test_a_hint_comes_when_something_was_written(stranger: Stranger, served: Served) -> None:

@@ -202,9 +202,10 @@ def test_language_look_and_size_are_kept(start: Start, hub: Hub, qtbot: QtBot) -
 def test_every_screen_needs_a_right_and_keepers_see_none() -> None:
     assert [entry.name for entry in open_to(Role.REP)] == ["workspace", "customers"]
     assert [entry.name for entry in open_to(Role.TRAINEE)] == ["workspace", "customers"]
-    leads = ["workspace", "customers", "board", "parked", "review"]
+    leads = ["workspace", "customers", "board", "parked", "assigning", "review"]
     assert [entry.name for entry in open_to(Role.LEADER)] == leads
-    assert [entry.name for entry in open_to(Role.MANAGER)] == ["board", "review", "rules"]
+    managers = ["board", "assigning", "review", "rules"]
+    assert [entry.name for entry in open_to(Role.MANAGER)] == managers
     assert open_to(Role.KEEPER) == ()
     names = {entry.name for role in Role for entry in open_to(role)}
     assert names == {each.name for each in SCREENS}

@@ -4,7 +4,7 @@ Its public methods carry the names of the view's signals (`SIGNALS`); `begin` co
 is to be called every few seconds.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from sqlalchemy.orm import Session
@@ -14,14 +14,16 @@ from lumi_desk.customers.listing.rules import Column, Field, Filter, Listed, Ord
 from lumi_desk.desk import Me
 from lumi_desk.errors import LumiError
 from lumi_desk.sync.status import Status
+from ui.customers import asking as asks
 from ui.customers import saying
 from ui.customers.doing import Doing
 from ui.customers.loading import Everybody, everybody
 from ui.customers.screen import Screen
-from ui.customers.state import Question
+from ui.customers.state import MOST_AT_ONCE, Question
 from ui.lane import Lane, SyncNews
 from ui.sync import presenter as sync
 from ui.sync import screen as sync_screen
+from ui.widgets.values import Notice, Tone
 
 SIGNALS = (
     "came", "went_away", "searched", "picked_in_menu", "chip_removed", "cleared", "ordered",
@@ -42,10 +44,11 @@ class CustomersPresenter(Doing):
         me: Me,
         now: Clock,
         go: Callable[[str], object],
+        hand_over: Callable[[Sequence[str]], object],
         ask_path: Callable[[str], str],
     ) -> None:
         super().__init__(lane, show, me, now, ask_path, sync.chip(Status(), SyncNews()))
-        self._go = go
+        self._go, self._hand_over = go, hand_over
         self._is_seen, self._is_stale = True, True
         self._day = local_day(now())
         self._sync = sync.SyncPresenter(lane, self._sync_said, now, me.person_id)
@@ -190,8 +193,19 @@ class CustomersPresenter(Doing):
         """One of the actions below the list."""
         if name == saying.BACK:
             self._go("")
+        elif name == saying.HAND_OVER:
+            self._to_hand_over()
         else:
             super().acted(name)
+
+    def _to_hand_over(self) -> None:
+        """That is seen beforehand and done on a page of its own."""
+        whom = self._state.whom
+        if len(whom) > MOST_AT_ONCE:
+            self._state.toast = Notice(asks.too_many(len(whom)), Tone.WARN)
+            self._draw()
+        elif whom:
+            self._hand_over([one.id for one in whom])
 
     # Whom the actions are about.
 

@@ -17,6 +17,7 @@ from lumi_desk.customers.listing.rules import (
 from lumi_desk.customers.rules import HALF_YEAR, Grade, Line, Pool, Relationship
 from lumi_desk.money import to_yuan
 from lumi_desk.security.masking import mask_phone
+from lumi_desk.security.roles import Right, may
 from ui.customers.asking import ask
 from ui.customers.screen import Action, Cell, CustomerLine, Heading, Lines, Menu, Screen
 from ui.customers.state import Question, State
@@ -26,7 +27,7 @@ from ui.workspace.saying import reasons, whys
 
 # The ways to remove what a filter says, beside `field:value`.
 WORDS, QUIET, REFUSED = "words", "quiet", "refused"
-BACK = "back"
+BACK, HAND_OVER = "back", "hand_over"
 OWN_DAYS, KEEP_VIEW, DROP_VIEW = "days", "keep", "drop"
 NEVER = "–"
 _TITLES: Mapping[Column, str] = {
@@ -283,11 +284,14 @@ def _whom(state: State) -> str:
 def _actions(state: State) -> tuple[Action, ...]:
     some = bool(state.rows)
     tagged = any(one.tags for one in state.whom)
+    leads = may(state.me.role, Right.LEAD)
+    hand_over = (Action(HAND_OVER, tr("Hand over"), "Alt H", some),) if leads else ()
     return (
         Action(Question.TAG, tr("Add tag"), "Alt T", some),
         Action(Question.UNTAG, tr("Remove tag"), "Alt R", tagged),
         Action(Question.VIEW, tr("Keep view"), "Alt V", state.everybody is not None),
         Action(Question.EXPORT, tr("Export"), "Alt E", some),
+        *hand_over,
         Action(BACK, tr("Today's list"), "Esc"),
     )
 

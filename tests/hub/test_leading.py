@@ -1,0 +1,493 @@
+"""The doors of assignment: loads, hand-overs with preview and undo, plans and leaves."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from lumi_desk.calls.tables import Callback
+from lumi_desk.complaints.tables import Complaint
+from lumi_desk.customers.tables import Customer
+from lumi_desk.hub import intake, keeping, leaves, nightly, placing
+from lumi_desk.ids import new_id
+from lumi_desk.people.tables import Person
+from lumi_desk.security.roles import Role
+from lumi_desk.storage.store import Store
+from lumi_desk.sync import feed
+from lumi_desk.sync.entities import rep_stream
+from lumi_desk.sync.tables import Assignment, SyncFeed
+from tests import makers
+from tests.hub.test_doors import Stranger, note
+from tests.hubs import Hub
+from tests.makers import NOW, TODAY
+
+DAY = timedelta(days=1)
+DOORS = ("", "/preview", "/do", "/undo", "/plan", "/leave")
+Ask = Callable[..., tuple[int, Any]]
+
+
+@pytest.fixture
+def hub(hub_store: Store, tmp_path: Path) -> Hub:
+    """Team one: leader Wu, reps Lin (three customers) and Wang; team two: leader Mo, rep Xu."""
+    one, two = "一组", "二组"
+    for login, role, team in (
+        ("wu", Role.LEADER, one), ("lin", Role.REP, one), ("wang", Role.REP, one),
+        ("mo", Role.LEADER, two), ("xu", Role.REP, two), ("gu", Role.MANAGER, one),
+    ):  # fmt: skip
+        makers.hub_with_rep(hub_store, login, team, role)
+    hub = Hub(hub_store, tmp_path)
+    with hub_store.write() as session:
+        feed.watch(session, alone=True)
+        for name, fen in (("a", 90_000), ("b", 40_000), ("c", 10_000)):
+            customer = makers.make_customer(session, rep(hub, "lin"), id=name, name=f"客户{name}")
+            makers.make_order(session, customer, fen=fen, paid_at=NOW - 3 * DAY)
+            began = Assignment(id=new_id(), customer_id=name, since=NOW - 90 * DAY, until=None)
+            began.rep_id = rep(hub, "lin")
+            session.add(began)
+        feed.publish(session)
+        intake.reckon(session, NOW)
+    return hub
+
+
+def rep(hub: Hub, login: str) -> str:
+    with hub.store.read() as session:
+        return keeping.person_named(session, login).id
+
+
+def asking(hub: Hub, login: str) -> Ask:
+    who = Stranger(hub, login)
+
+    def ask(door: str, **told: Any) -> tuple[int, Any]:
+        answer = who.ask(f"assigning{door}", told)
+        return answer.status_code, answer.json()
+
+    return ask
+
+
+@pytest.fixture
+def wu(hub: Hub) -> Ask:
+    return asking(hub, "wu")
+
+
+def lins(hub: Hub, *to: str, **told: Any) -> dict[str, Any]:
+    """All of Lin's customers, to these reps."""
+    asked = {"source": "rep", "way": "reps", "rep_id": rep(hub, "lin")}
+    return asked | {"reps": [rep(hub, one) for one in to]} | told
+
+
+def done(ask: Ask, asked: dict[str, Any], why: str = "") -> tuple[int, Any]:
+    """Previewed and done. The status and the answer."""
+    status, seen = ask("/preview", **asked)
+    assert status == 200, seen
+    return ask("/do", id=new_id(), asked=asked, base=seen["mark"], why=why)
+
+
+def plans(hub: Hub, **told: dict[str, Any]) -> None:
+    with hub.store.write() as session:
+        for login, values in told.items():
+            placing.set_plan(session, keeping.person_named(session, login).id, **values)
+
+
+def holders(hub: Hub) -> dict[str, str | None]:
+    """Customer → the name of who holds her."""
+    with hub.store.read() as session:
+        asked = select(Customer.id, Person.name)
+        asked = asked.outerjoin(Person, Person.id == Customer.rep_id).order_by(Customer.id)
+        return dict(session.execute(asked).all())
+
+
+def shown(ask: Ask, name: str) -> Any:
+    return next(one for one in ask("")[1]["reps"] if one["name"] == name)
+
+
+def night(hub: Hub, days: int) -> None:
+    hub.clock.moment = NOW + days * DAY
+    nightly.run(hub.store, hub.clock.moment)
+
+
+def leave(hub: Hub, ask: Ask, first: int, last: int, stand_in: str = "wang") -> tuple[int, Any]:
+    told = {"first": str(TODAY + first * DAY), "last": str(TODAY + last * DAY)}
+    told |= {"rep_id": rep(hub, "lin"), "base": shown(ask, "Lin")["mark"], "why": "年假"}
+    return ask("/leave", id=new_id(), stand_in=rep(hub, stand_in) if stand_in else "", **told)
+
+
+@pytest.mark.parametrize("role", [Role.REP, Role.TRAINEE, Role.KEEPER])
+@pytest.mark.parametrize("door", DOORS)
+def test_a_door_of_assignment_opens_for_who_leads(hub: Hub, role: Role, door: str) -> None:
+    makers.hub_with_rep(hub.store, "none", role=role)
+    asked = {"source": "rep", "way": "nobody", "rep_id": rep(hub, "lin")}
+    told = {"id": new_id(), "asked": asked, "base": "", "hand_over_id": "x", "takes": True, **asked}
+    status, problem = asking(hub, "none")(door, **told)
+    assert (status, problem["code"]) == (403, "NotYours")
+    assert set(holders(hub).values()) == {"Lin"}
+
+
+def test_a_leader_without_a_team_leads_nobody(hub: Hub, wu: Ask) -> None:
+    with hub.store.write() as session:
+        keeping.person_named(session, "wu").team_id = None
+    assert wu("")[1]["code"] == "NotYours"
+
+
+def test_a_leader_sees_her_team_and_a_manager_everybody(hub: Hub, wu: Ask) -> None:
+    plans(hub, lin={"side": "new", "grades": "A", "lines": "collagen", "most": 2})
+    assert [one["name"] for one in wu("")[1]["reps"]] == ["Lin", "Wang", "Wu"]
+    found = asking(hub, "gu")("")[1]["reps"]
+    assert [one["name"] for one in found] == ["Lin", "Wang", "Wu", "Mo", "Xu"] or [
+        one["name"] for one in found
+    ] == ["Mo", "Xu", "Lin", "Wang", "Wu"]
+    lin = shown(wu, "Lin")
+    assert (lin["holds"], lin["most"], lin["takes"]) == (3, 2, True)
+    assert (lin["side"], lin["grades"], lin["lines"]) == ("new", ["A"], ["collagen"])
+    assert (lin["by_grade"], lin["by_pool"]) == ({"A": 1, "B": 1, "C": 1}, {"1": 3})
+    wang = shown(wu, "Wang")
+    assert (wang["holds"], wang["takes"], wang["most"], wang["own_most"]) == (0, False, 400, False)
+
+
+def test_who_has_left_is_seen_for_as_long_as_she_holds_customers(hub: Hub, wu: Ask) -> None:
+    with hub.store.write() as session:
+        feed.watch(session)
+        keeping.disable(session, "lin")
+        keeping.disable(session, "wang")
+        feed.publish(session)
+    assert not shown(wu, "Lin")["active"]
+    assert [one["name"] for one in wu("")[1]["reps"]] == ["Wu", "Lin"]
+    assert done(wu, lins(hub, "wu"))[0] == 200
+    assert [one["name"] for one in wu("")[1]["reps"]] == ["Wu"]
+
+
+@pytest.mark.parametrize(
+    ("told", "why"),
+    [
+        ({}, "no_plans"),
+        ({"wang": {"side": "old"}}, "nobody"),
+        ({"wang": {"away_from": TODAY, "away_until": TODAY}}, "away"),
+        ({"wang": {"most": 0}}, "full"),
+        ({"wang": {}}, ""),
+    ],
+)
+def test_who_waits_is_told_with_the_reason(
+    hub: Hub, wu: Ask, told: dict[str, dict[str, Any]], why: str
+) -> None:
+    plans(hub, **told)
+    assert done(wu, lins(hub, way="nobody", grades=["A"]))[0] == 200
+    _, listed = wu("")
+    assert listed["waiting"] == {why: 1}
+    (one,) = listed["first"]
+    assert (one["id"], one["name"], one["grade"], one["why"]) == ("a", "客户a", "A", why)
+
+
+def test_a_preview_says_who_goes_where_and_what_goes_along(hub: Hub, wu: Ask) -> None:
+    plans(hub, wang={"most": 1, "away_from": TODAY, "away_until": TODAY})
+    with hub.store.write() as session:
+        made = {"rep_id": rep(hub, "lin"), "customer_id": "a"}
+        for done_at in (None, NOW):
+            callback = Callback(id=new_id(), made_at=NOW - DAY, due_at=NOW, **made)
+            callback.done_at = done_at
+            session.add(callback)
+        opened = {"opened_at": NOW - DAY, "due_at": NOW, "words": "漏发"}
+        session.add(Complaint(id=new_id(), **opened, **made))
+    _, seen = wu("/preview", **lins(hub, "wang"))
+    (goes,) = seen["goes"]
+    assert (goes["name"], goes["customers"], goes["then"]) == ("Wang", 3, 3)
+    assert (goes["most"], goes["over"], goes["is_away"]) == (1, 2, True)
+    assert goes["by_grade"] == {"A": 1, "B": 1, "C": 1}
+    assert goes["examples"] == ["客户a", "客户b", "客户c"]
+    assert (seen["moving"], seen["callbacks"], seen["complaints"], seen["parked"]) == (3, 1, 1, 0)
+    assert set(holders(hub).values()) == {"Lin"}
+
+
+def test_some_go_to_several_by_their_plans_and_who_finds_no_room_stays(hub: Hub, wu: Ask) -> None:
+    plans(hub, wang={"grades": "A"}, wu={"grades": "B,C", "most": 1})
+    _, seen = wu("/preview", **lins(hub, "wang", "wu"))
+    assert {one["name"]: one["by_grade"] for one in seen["goes"]} == {
+        "Wang": {"A": 1},
+        "Wu": {"B": 1},
+    }
+    assert seen["stays"] == {"full": 1}
+    assert done(wu, lins(hub, "wang", "wu"))[1]["moved"] == 2
+    assert holders(hub) == {"a": "Wang", "b": "Wu", "c": "Lin"}
+
+
+def test_by_everybodys_plans_they_stay_in_the_leaders_own_team(hub: Hub, wu: Ask) -> None:
+    plans(hub, xu={}, wang={})
+    asked = lins(hub, way="plans")
+    assert done(wu, asked)[1]["moved"] == 3
+    assert set(holders(hub).values()) == {"Wang"}
+
+
+@pytest.mark.parametrize(
+    ("filters", "moved"),
+    [
+        ({"grades": ["A", "C"]}, ["a", "c"]),
+        ({"pools": ["1"]}, ["a", "b", "c"]),
+        ({"pools": ["V"]}, []),
+        ({"lines": ["collagen"]}, []),
+    ],
+)
+def test_filters_choose_some(hub: Hub, wu: Ask, filters: dict[str, Any], moved: list[str]) -> None:
+    status, answer = done(wu, lins(hub, "wang", **filters))
+    assert status == (200 if moved else 422)
+    assert answer.get("code") == (None if moved else "NobodyMoves")
+    assert [one for one, name in holders(hub).items() if name == "Wang"] == moved
+
+
+def test_chosen_customers_go_with_history_and_through_sync(hub: Hub, wu: Ask) -> None:
+    asked = {"source": "chosen", "chosen": ["a", "b"], "way": "reps", "reps": [rep(hub, "wang")]}
+    assert done(wu, asked, "林要减量")[0] == 200
+    assert holders(hub) == {"a": "Wang", "b": "Wang", "c": "Lin"}
+    with hub.store.read() as session:
+        (now,) = session.scalars(
+            select(Assignment).where(Assignment.customer_id == "a", Assignment.until.is_(None))
+        )
+        assert (now.rep_id, now.since) == (rep(hub, "wang"), NOW)
+        stream = select(SyncFeed.pk, SyncFeed.op).where(SyncFeed.entity == "customer")
+        lost = stream.where(SyncFeed.stream == rep_stream(rep(hub, "lin")))
+        got = stream.where(SyncFeed.stream == rep_stream(rep(hub, "wang")))
+        assert ("a", "remove") in session.execute(lost).all()
+        assert sorted(session.execute(got).all()) == [("a", "put"), ("b", "put")]
+    last = wu("")[1]["history"][0]
+    assert (last["by"], last["kind"], last["why"]) == ("Wu", "chosen", "林要减量")
+    assert last["moves"] == [{"old": "Lin", "new": "Wang", "customers": 2}]
+    assert (last["back"], last["undone"]) == (2, False)
+
+
+def test_nobody_is_moved_from_or_to_another_team_by_a_leader(hub: Hub, wu: Ask) -> None:
+    mo = asking(hub, "mo")
+    for ask, asked in (
+        (mo, lins(hub, "xu")),
+        (wu, lins(hub, "xu")),
+        (mo, {"source": "chosen", "chosen": ["a"], "way": "nobody"}),
+        (wu, lins(hub, "wang", rep_id="nobody of ours")),
+    ):
+        status, problem = ask("/preview", **asked)
+        assert (status, problem["code"]) == (403, "NotYours")
+    assert done(asking(hub, "gu"), lins(hub, "xu"))[1]["moved"] == 3
+    assert set(holders(hub).values()) == {"Xu"}
+    # She is told of what left her team, but only who may reach both teams takes it back.
+    last = wu("")[1]["history"][0]
+    assert (last["by"], last["back"]) == ("Gu", 0)
+    status, problem = wu("/undo", id=new_id(), hand_over_id=last["id"])
+    assert (status, problem["code"]) == (403, "NotYours")
+
+
+def test_who_waits_may_be_taken_by_a_team(hub: Hub, wu: Ask) -> None:
+    done(wu, lins(hub, way="nobody"))
+    mo = asking(hub, "mo")
+    assert done(mo, {"source": "waiting", "way": "reps", "reps": [rep(hub, "xu")]})[0] == 200
+    assert set(holders(hub).values()) == {"Xu"}
+
+
+def test_without_a_plan_or_another_rep_there_is_nobody_to_go_to(hub: Hub, wu: Ask) -> None:
+    for asked in (lins(hub, way="plans"), lins(hub, "lin"), lins(hub)):
+        assert wu("/preview", **asked)[1]["code"] == "NoRepToGoTo"
+
+
+def test_of_two_leaders_the_second_is_told_who_was_first(hub: Hub, wu: Ask) -> None:
+    gu = asking(hub, "gu")
+    hers, his = lins(hub, "wang"), lins(hub, "xu")
+    _, seen = wu("/preview", **hers)
+    assert done(gu, his)[0] == 200
+    told = {"id": new_id(), "asked": hers, "base": seen["mark"]}
+    status, problem = wu("/do", **told)
+    assert (status, problem["code"]) == (409, "CustomersMoved")
+    assert problem["params"] == {"who": "Gu"}
+    assert set(holders(hub).values()) == {"Xu"}
+
+
+def test_asking_again_has_one_effect(hub: Hub, wu: Ask) -> None:
+    asked = lins(hub, "wang")
+    told = {"id": new_id(), "asked": asked, "base": wu("/preview", **asked)[1]["mark"]}
+    assert wu("/do", **told) == (200, {"id": told["id"], "moved": 3, "again": False})
+    assert wu("/do", **told) == (200, {"id": told["id"], "moved": 3, "again": True})
+    assert asking(hub, "gu")("/do", **told)[1]["code"] == "IdTaken"
+    undo = {"id": new_id(), "hand_over_id": told["id"]}
+    assert wu("/undo", **undo) == (200, {"back": 3, "stays": {}, "again": False})
+    assert wu("/undo", **undo) == (200, {"back": 3, "stays": {}, "again": True})
+    assert len(wu("")[1]["history"]) == 2
+
+
+def test_who_was_worked_on_or_moved_again_stays_when_it_is_taken_back(hub: Hub, wu: Ask) -> None:
+    _, first = done(wu, lins(hub, "wang"))
+    hub.clock.forward(minutes=5)
+    wang = Stranger(hub, "wang")
+    told = note(wang.person_id, "a")
+    assert wang.push(told)[0]["status"] == "applied"
+    with hub.store.write() as session:
+        session.add(
+            Callback(id=new_id(), customer_id="a", rep_id=wang.person_id,
+                     made_at=hub.clock.moment, due_at=hub.clock.moment)
+        )  # fmt: skip
+    chosen = {"source": "chosen", "chosen": ["b"], "way": "reps", "reps": [rep(hub, "wu")]}
+    done(wu, chosen)
+    assert next(one for one in wu("")[1]["history"] if one["id"] == first["id"])["back"] == 1
+    status, back = wu("/undo", id=new_id(), hand_over_id=first["id"])
+    assert (status, back["back"], back["stays"]) == (200, 1, {"worked": 1, "moved": 1})
+    assert holders(hub) == {"a": "Wang", "b": "Wu", "c": "Lin"}
+
+
+def test_taking_back_goes_on_the_day_itself_and_once(hub: Hub, wu: Ask) -> None:
+    _, first = done(wu, lins(hub, "wang"))
+    assert wu("/undo", id=new_id(), hand_over_id=first["id"])[0] == 200
+    again = wu("/undo", id=new_id(), hand_over_id=first["id"])
+    assert (again[0], again[1]["code"]) == (422, "TooLateToUndo")
+    _, second = done(wu, lins(hub, "wang"))
+    hub.clock.forward(days=1)
+    late = asking(hub, "wu")
+    assert late("")[1]["history"][0]["back"] == 0
+    assert late("/undo", id=new_id(), hand_over_id=second["id"])[1]["code"] == "TooLateToUndo"
+    assert late("/undo", id=new_id(), hand_over_id="none")[1]["code"] == "NoSuchHandOver"
+    assert set(holders(hub).values()) == {"Wang"}
+
+
+def test_what_the_plans_did_is_in_the_history_too(hub: Hub, wu: Ask) -> None:
+    plans(hub, wang={})
+    done(wu, lins(hub, way="nobody"), "重新分配")
+    hub.clock.forward(hours=1)
+    with hub.store.write() as session:
+        feed.watch(session, alone=True)
+        given = placing.hand_out(session, hub.clock.moment)
+        feed.publish(session, given.pairs)
+    plan, nobody = asking(hub, "wu")("")[1]["history"][:2]
+    assert (plan["kind"], plan["by"]) == ("hub", "")
+    assert plan["moves"] == [{"old": "", "new": "Wang", "customers": 3}]
+    assert nobody["moves"] == [{"old": "Lin", "new": "", "customers": 3}]
+
+
+def test_a_plan_is_set_seen_and_dropped(hub: Hub, wu: Ask) -> None:
+    told = {"rep_id": rep(hub, "lin"), "takes": True, "side": "new", "grades": ["B", "A"]}
+    told |= {"lines": ["enzyme"], "most": 120}
+    before = shown(wu, "Lin")["mark"]
+    status, answer = wu("/plan", base=before, **told)
+    assert status == 200
+    assert answer["rep"] == shown(wu, "Lin")
+    assert (answer["rep"]["grades"], answer["rep"]["most"]) == (["A", "B"], 120)
+    status, problem = asking(hub, "gu")("/plan", base=before, **told)
+    assert (status, problem["code"], problem["params"]) == (409, "RepChanged", {"name": "Lin"})
+    told = {"rep_id": rep(hub, "lin"), "base": answer["rep"]["mark"], "takes": False}
+    assert not wu("/plan", **told)[1]["rep"]["takes"]
+    assert asking(hub, "mo")("/plan", **told)[1]["code"] == "NotYours"
+
+
+def test_on_leave_her_customers_are_with_who_stands_in_and_come_back(hub: Hub, wu: Ask) -> None:
+    plans(hub, lin={}, wang={"most": 0})
+    status, answer = leave(hub, wu, 1, 3)
+    assert (status, answer["went"], answer["rep"]["is_away"]) == (200, 0, False)
+    night(hub, 0)
+    assert set(holders(hub).values()) == {"Lin"}
+    night(hub, 1)
+    assert set(holders(hub).values()) == {"Wang"}
+    seen = asking(hub, "wu")
+    assert shown(seen, "Lin")["is_away"]
+    assert (shown(seen, "Wang")["holds"], shown(seen, "Wang")["kept"]) == (3, 3)
+    night(hub, 3)
+    assert set(holders(hub).values()) == {"Wang"}
+    night(hub, 4)
+    assert set(holders(hub).values()) == {"Lin"}
+    _, listed = asking(hub, "wu")("")
+    assert [(one["kind"], one["why"]) for one in listed["history"]] == [
+        ("return", "年假"),
+        ("leave", "年假"),
+    ]
+    assert shown(asking(hub, "wu"), "Lin")["first"] is None
+
+
+def test_a_leave_that_begins_today_moves_at_once_and_ends_at_a_word(hub: Hub, wu: Ask) -> None:
+    assert leave(hub, wu, 0, 5)[1]["went"] == 3
+    assert set(holders(hub).values()) == {"Wang"}
+    # A longer leave of the same kind moves nobody.
+    _, answer = leave(hub, wu, 0, 9)
+    assert (answer["went"], answer["came"]) == (0, 0)
+    # Whom somebody moved elsewhere meanwhile stays there.
+    chosen = {"source": "chosen", "chosen": ["b"], "way": "reps", "reps": [rep(hub, "wu")]}
+    done(wu, chosen)
+    back = {"id": new_id(), "rep_id": rep(hub, "lin"), "base": answer["rep"]["mark"]}
+    status, answer = wu("/leave", **back)
+    assert (status, answer["came"], answer["rep"]["first"]) == (200, 2, None)
+    assert holders(hub) == {"a": "Lin", "b": "Wu", "c": "Lin"}
+
+
+def test_who_is_on_leave_without_a_plan_is_said_to_be_away(hub: Hub, wu: Ask) -> None:
+    done(wu, lins(hub, "wu"))
+    leave(hub, wu, 0, 2, "")
+    asked = {"source": "rep", "way": "reps", "rep_id": rep(hub, "wu")}
+    _, seen = wu("/preview", **asked, reps=[rep(hub, "lin")])
+    assert [one["is_away"] for one in seen["goes"]] == [True]
+    _, seen = wu("/preview", **asked, reps=[rep(hub, "lin"), rep(hub, "wang")])
+    assert [one["name"] for one in seen["goes"]] == ["Wang"]
+
+
+def test_another_stand_in_gets_them_from_the_first(hub: Hub, wu: Ask) -> None:
+    leave(hub, wu, 0, 5)
+    _, answer = leave(hub, wu, 0, 5, "wu")
+    assert (answer["came"], answer["went"]) == (3, 3)
+    assert set(holders(hub).values()) == {"Wu"}
+    night(hub, 6)
+    assert set(holders(hub).values()) == {"Lin"}
+
+
+def test_a_leave_without_a_stand_in_leaves_customers_where_they_are(hub: Hub, wu: Ask) -> None:
+    plans(hub, lin={})
+    leave(hub, wu, 0, 2, "")
+    assert set(holders(hub).values()) == {"Lin"}
+    with hub.store.write() as session:
+        customer = makers.make_customer(session, id="z")
+        makers.make_order(session, customer)
+    night(hub, 1)
+    assert holders(hub)["z"] is None
+    night(hub, 3)
+    assert holders(hub)["z"] == "Lin"
+
+
+def test_asking_for_a_leave_again_has_one_effect(hub: Hub, wu: Ask) -> None:
+    told = {"id": new_id(), "rep_id": rep(hub, "lin"), "base": shown(wu, "Lin")["mark"]}
+    told |= {"first": str(TODAY), "last": str(TODAY), "stand_in": rep(hub, "wang")}
+    assert wu("/leave", **told)[1]["went"] == 3
+    assert wu("/leave", **told)[0] == 200
+    assert len(wu("")[1]["history"]) == 1
+
+
+@pytest.mark.parametrize(("first", "last"), [(2, 1), (-3, -1)])
+def test_days_that_are_no_leave_are_refused(hub: Hub, wu: Ask, first: int, last: int) -> None:
+    status, problem = leave(hub, wu, first, last)
+    assert (status, problem["code"]) == (422, "NotALeave")
+
+
+def test_who_is_away_or_herself_cannot_stand_in(hub: Hub, wu: Ask) -> None:
+    assert leave(hub, wu, 1, 2, "lin")[1]["code"] == "CannotStandIn"
+    wanted = leaves.Wanted(new_id(), rep(hub, "wang"), TODAY + 2 * DAY, TODAY + 2 * DAY)
+    with hub.store.write() as session:
+        feed.watch(session, alone=True)
+        leaves.put(session, wanted, NOW)
+        feed.publish(session)
+    assert leave(hub, wu, 1, 2)[1]["code"] == "CannotStandIn"
+    assert leave(hub, wu, 3, 4)[0] == 200
+    assert leave(hub, asking(hub, "gu"), 3, 4, "xu")[0] == 200
+    assert leave(hub, wu, 3, 4, "mo")[1]["code"] == "NotYours"
+
+
+def test_a_stand_in_keeps_newcomers_as_the_one_on_leave_would(hub: Hub, wu: Ask) -> None:
+    # Wang takes newcomers only; Lin's old customer stays with her all the same, and comes back.
+    plans(hub, lin={"side": "old"}, wang={"side": "new"}, wu={"side": "old"})
+    with hub.store.write() as session:
+        makers.make_order(session, session.get_one(Customer, "a"), paid_at=NOW - 40 * DAY)
+    leave(hub, wu, 0, 1)
+    night(hub, 0)
+    assert set(holders(hub).values()) == {"Wang"}
+    night(hub, 2)
+    assert set(holders(hub).values()) == {"Lin"}
+
+
+def test_a_newcomer_goes_over_though_her_rep_is_on_leave(hub: Hub, wu: Ask) -> None:
+    plans(hub, lin={"side": "new"}, wang={"side": "both"}, wu={"side": "old"})
+    leave(hub, wu, 0, 5)
+    with hub.store.write() as session:
+        makers.make_order(session, session.get_one(Customer, "a"), paid_at=NOW - 40 * DAY)
+    night(hub, 1)
+    assert holders(hub)["a"] in ("Wang", "Wu")
+    night(hub, 6)
+    # She is no newcomer any more, so she does not return to the side of newcomers.
+    assert holders(hub)["a"] != "Lin"
+    assert (holders(hub)["b"], holders(hub)["c"]) == ("Lin", "Lin")
