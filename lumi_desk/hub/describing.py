@@ -8,9 +8,8 @@ from fastapi.openapi.utils import get_openapi
 from pydantic import TypeAdapter
 
 from lumi_desk.hub import sheets
-from lumi_desk.managing import assigning
+from lumi_desk.managing import assigning, review
 from lumi_desk.managing import protocol as rules
-from lumi_desk.managing import review
 from lumi_desk.sync import protocol
 
 _REF = "#/components/schemas/{model}"

@@ -20,9 +20,8 @@ from uuid6 import uuid7
 
 from lumi_desk.hub import problems
 from lumi_desk.hub.snapshot import USUAL
-from lumi_desk.managing import assigning
+from lumi_desk.managing import assigning, review
 from lumi_desk.managing import protocol as managing
-from lumi_desk.managing import review
 from lumi_desk.security.roles import Role
 from lumi_desk.sync import feed, protocol
 from tests.makers import PASSWORD, hub_with_rep, make_customer
