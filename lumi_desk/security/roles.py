@@ -22,15 +22,16 @@ class Right(StrEnum):
     LEAD = "lead"  # see a team's board, move its customers
     DECIDE = "decide"  # say what becomes of a team's work that was not taken
     MANAGE = "manage"  # change rules, lists and targets
-    KEEP = "keep"  # import, add people, back up
+    IMPORT = "import"  # bring in orders and lists of people
+    KEEP = "keep"  # add people, back up
 
 
 _RIGHTS: dict[Role, frozenset[Right]] = {
     Role.REP: frozenset({Right.CONTACT}),
     Role.TRAINEE: frozenset({Right.CONTACT}),
     Role.LEADER: frozenset({Right.CONTACT, Right.LEAD, Right.DECIDE}),
-    Role.MANAGER: frozenset({Right.LEAD, Right.MANAGE}),
-    Role.KEEPER: frozenset({Right.KEEP}),
+    Role.MANAGER: frozenset({Right.LEAD, Right.MANAGE, Right.IMPORT}),
+    Role.KEEPER: frozenset({Right.KEEP, Right.IMPORT}),
 }
 
 
