@@ -143,6 +143,17 @@ def forget(session: Session, now: datetime) -> None:
     session.execute(delete(ImportJob).where(ImportJob.id.in_(older.scalar_subquery())))
 
 
+def sweep(store: Store, now: datetime) -> None:
+    """Let go of what is old in a hub, as every night."""
+    if not store.on_postgres and not Path(file_of(store) + _FILE).exists():
+        return
+    place = beside(store)
+    with place.write() as session:
+        forget(session, now)
+    if place is not store:
+        place.close()
+
+
 def let_go(session: Session, jobs: Sequence[str]) -> None:
     """Delete the files of imports, and the look that was had into them."""
     for job_id in jobs:

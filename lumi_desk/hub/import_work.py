@@ -38,6 +38,8 @@ from lumi_desk.storage.store import Store
 _GLANCES = TypeAdapter(tuple[Glance, ...])
 # So many seconds pass between two words of how far it is.
 _TELLS_S = 0.5
+# Of so many processes that have ended it is known that they have.
+_REMEMBERED = 32
 
 
 class Stopped(LumiError):
@@ -92,11 +94,18 @@ class Launcher:
             if process.stdin is not None:
                 process.stdin.write(json.dumps(told).encode())
         self._running[order.job, order.turn] = process
+        self._forget()
 
     def has_ended(self, job: str, turn: int) -> bool:
         """Whether a process that was started here is no more."""
         process = self._running.get((job, turn))
         return process is not None and process.poll() is not None
+
+    def _forget(self) -> None:
+        """Of processes that ended long ago nobody asks any more."""
+        ended = [one for one, process in self._running.items() if process.poll() is not None]
+        for one in ended[:-_REMEMBERED]:
+            del self._running[one]
 
     def _database(self) -> str:
         if not self._store.on_postgres:

@@ -24,6 +24,7 @@ STATUS = {
     "WrongMethod": 405,
     "TooSlow": 408,
     "RulesChanged": 409,
+    "ImportUnderWay": 409,
     "SnapshotOver": 410,
     "TooLarge": 413,
     "NotJson": 415,
