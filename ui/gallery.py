@@ -16,10 +16,12 @@ from ui.board.view import BoardView
 from ui.customers.view import CustomersView
 from ui.gallery_board import board
 from ui.gallery_customers import customers
+from ui.gallery_imports import imports
 from ui.gallery_parts import NOW
 from ui.gallery_rules import rules
 from ui.gallery_screens import workspace
 from ui.gallery_work import panel, panels, parked
+from ui.imports.view import ImportsView
 from ui.parked.view import ParkedView
 from ui.rules.view import RulesView
 from ui.workspace.view import WorkspaceView
@@ -53,6 +55,7 @@ def pictures(language: str) -> Iterator[Picture]:
     yield from _drawn(parked(language), ParkedView)
     yield from _drawn(customers(language), lambda: CustomersView(now=lambda: NOW))
     yield from _drawn(rules(language), RulesView)
+    yield from _drawn(imports(language), ImportsView)
     for name, behind in panels(language).items():
 
         def hanging(behind: object = behind) -> QWidget:

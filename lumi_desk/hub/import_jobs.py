@@ -12,9 +12,9 @@ from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from lumi_desk.errors import N_, LumiError
-from lumi_desk.imports.sealed import PIECE, SealedFile
+from lumi_desk.imports.sealed import SealedFile
 from lumi_desk.imports.tables import ImportFile, ImportJob, ImportPiece
-from lumi_desk.managing.imports import BeginImport, BringPiece, FileAt, ImportAt, Task
+from lumi_desk.managing.imports import PIECE, BeginImport, BringPiece, FileAt, ImportAt, Task
 from lumi_desk.security import sealing
 from lumi_desk.storage import engines
 from lumi_desk.storage.base import Table

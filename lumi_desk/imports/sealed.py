@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Literal
 
-# So many bytes are in every piece but the last.
-PIECE = 2**17
+from lumi_desk.managing.imports import PIECE
+
 # So many open pieces are at hand: a workbook is not read from its beginning to its end.
 _AT_HAND = 32
 

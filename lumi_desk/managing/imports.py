@@ -13,6 +13,8 @@ from pydantic import Base64Bytes, Field, TypeAdapter
 from lumi_desk.managing.protocol import Id
 from lumi_desk.sync.protocol import Number, Problem, Text
 
+# So many bytes are in every piece of a file but the last.
+PIECE = 2**17
 MOST_FILES = 20
 MOST_COLUMNS = 1000
 

@@ -17,9 +17,8 @@ from lumi_desk.hub import import_jobs, import_work
 from lumi_desk.hub.import_work import Order
 from lumi_desk.ids import new_id
 from lumi_desk.imports import profiles
-from lumi_desk.imports.sealed import PIECE
 from lumi_desk.imports.tables import ImportJob, ImportPiece, ImportRun
-from lumi_desk.managing.imports import Task
+from lumi_desk.managing.imports import PIECE, Task
 from lumi_desk.orders.tables import Order as OrderRow
 from lumi_desk.security.roles import Role
 from lumi_desk.storage.store import Store
@@ -454,7 +453,7 @@ def test_a_mistake_of_the_hubs_own_is_said_and_nothing_is_imported(
     def fails(*_: Any, **__: Any) -> None:
         raise RuntimeError
 
-    monkeypatch.setattr(import_work.intake, "take_in", fails)
+    monkeypatch.setattr("lumi_desk.hub.intake.take_in", fails)
     beside.waits = True
     wang.brings(known)
     wang.does(Task.RUN)
@@ -468,7 +467,8 @@ def test_a_process_of_its_own_imports_beside_the_doors(
     hub_store: Store, tmp_path: Path, known: Path
 ) -> None:
     makers.hub_with_rep(hub_store, "wang", role=Role.KEEPER)
-    wang = Keeper(Hub(hub_store, tmp_path))
+    launch = import_work.Launcher(hub_store)
+    wang = Keeper(Hub(hub_store, tmp_path, launch))
     wang.brings(known)
     wang.does(Task.LOOK)
     until(lambda: wang.at()["ended"] == "look")
@@ -478,6 +478,7 @@ def test_a_process_of_its_own_imports_beside_the_doors(
     assert orders(hub_store) == (2, 20_000)
     with hub_store.read() as session:
         assert session.scalars(select(ImportRun.at)).one() == makers.NOW
+    until(lambda: launch.has_ended(wang.job, 1) and launch.has_ended(wang.job, 2))
 
 
 def until(so: Callable[[], bool]) -> None:
