@@ -86,7 +86,8 @@ def _screen(w: Words) -> Screen:
 
 def _rows(w: Words, name: str = "", *, at_work: bool = False) -> tuple[Row, ...]:
     badge = Badge(tr("At work"), Tone.BRAND, solid=True) if at_work else None
-    new = Row(NEW, tr("New import"), name or tr("Choose files"), badge)
+    fact = telling.short(name) if name else tr("Choose files")
+    new = Row(NEW, tr("New import"), fact, badge)
     return (new, *(telling.row(one, NOW) for one in _past(w)))
 
 
@@ -186,7 +187,12 @@ def _report(w: Words) -> dict[str, Any]:
     left_out = [
         {"file": _ERP, "line": 18, "reason": "created", "params": {"found": w("昨天", "gestern")}},
         {"file": _ERP, "line": 407, "reason": "money", "params": {"column": "到账", "found": "x"}},
-        {"file": _ERP, "line": 9_120, "reason": "repeated", "params": {}},
+        {
+            "file": _ERP,
+            "line": 9_120,
+            "reason": "repeated",
+            "params": {"what": tr("order number"), "found": f"{_ERP}, 9,002"},
+        },
     ]
     repairs = [
         {"file": _ERP, "line": 4, "column": "合计", "stood": "1,280.00元", "taken": "1280.00",

@@ -30,6 +30,17 @@ pytestmark = pytest.mark.slow
 _WELL = 200
 _DOORS = ("sign-in", "refresh", "hello", "push", "pull", "snapshot")
 _RULES = ("rules", "rules/show", "rules/preview", "rules/set", "rules/roll-back")
+_IMPORTS = (
+    "imports",
+    "imports/show",
+    "imports/begin",
+    "imports/bring",
+    "imports/at",
+    "imports/plan",
+    "imports/work",
+    "imports/save-profile",
+    "imports/stop",
+)
 _REFUSED = range(400, 500)
 
 
@@ -61,7 +72,7 @@ def doors(store: Store) -> BaseSchema:
 
 
 @pytest.mark.parametrize("mode", list(GenerationMode))
-@pytest.mark.parametrize("door", [*_DOORS, *_RULES])
+@pytest.mark.parametrize("door", [*_DOORS, *_RULES, *_IMPORTS])
 def test_whatever_is_asked_is_answered_as_described(
     doors: BaseSchema, door: str, mode: GenerationMode
 ) -> None:
@@ -74,7 +85,7 @@ def test_whatever_is_asked_is_answered_as_described(
     )
     @given(asked)
     def ask(case: Case[Any]) -> None:
-        _ask(case, "gu" if door in _RULES else "lin")
+        _ask(case, "lin" if door in _DOORS else "gu")
 
     ask()
 
@@ -124,7 +135,7 @@ def test_the_description_knows_every_door(doors: BaseSchema) -> None:
     told = doors.raw_schema
     assert set(told["paths"]) == {
         "/health",
-        *(f"/v1/{one}" for one in (*_DOORS, *_RULES)),
+        *(f"/v1/{one}" for one in (*_DOORS, *_RULES, *_IMPORTS)),
         "/v1/poke",
     }
     for path, methods in told["paths"].items():

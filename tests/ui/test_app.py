@@ -199,13 +199,13 @@ def test_language_look_and_size_are_kept(start: Start, hub: Hub, qtbot: QtBot) -
     assert (kept.language, kept.scheme, kept.zoom) == ("en", "dark", 110)
 
 
-def test_every_screen_needs_a_right_and_keepers_see_none() -> None:
+def test_every_screen_needs_a_right() -> None:
     assert [entry.name for entry in open_to(Role.REP)] == ["workspace", "customers"]
     assert [entry.name for entry in open_to(Role.TRAINEE)] == ["workspace", "customers"]
     leads = ["workspace", "customers", "board", "parked"]
     assert [entry.name for entry in open_to(Role.LEADER)] == leads
-    assert [entry.name for entry in open_to(Role.MANAGER)] == ["board", "rules"]
-    assert open_to(Role.KEEPER) == ()
+    assert [entry.name for entry in open_to(Role.MANAGER)] == ["board", "rules", "imports"]
+    assert [entry.name for entry in open_to(Role.KEEPER)] == ["imports"]
     names = {entry.name for role in Role for entry in open_to(role)}
     assert names == {each.name for each in SCREENS}
 

@@ -5,7 +5,7 @@ from PySide6.QtWidgets import QFrame, QProgressBar, QWidget
 
 from ui.imports.grid import Grid
 from ui.imports.screen import Result, Sheet, Start, Working
-from ui.widgets.buttons import KeyButton, LinkButton
+from ui.widgets.buttons import KeyButton
 from ui.widgets.layouts import FlowLayout, clear, column, row, show_if
 from ui.widgets.texts import BadgeLabel, SpanLabel
 
@@ -107,8 +107,8 @@ class ResultCard(QFrame):
         self._title, self._lines = SpanLabel("heading", wrap=True, natural=True), column(gap=3)
         self._head = FlowLayout(10)
         self._tabs = FlowLayout(6)
-        self.tabs: dict[str, LinkButton] = {}
-        self.grid, self._more = Grid(), SpanLabel("small", wrap=True)
+        self.tabs: dict[str, KeyButton] = {}
+        self.grid, self._more = Grid(gives_way=0), SpanLabel("small", wrap=True)
         self.back, self.save = KeyButton("primary", "", "Esc"), KeyButton("action", "", "Alt W")
         buttons = FlowLayout(10)
         for part in (self.back, self.save):
@@ -170,7 +170,7 @@ class ResultCard(QFrame):
         clear(self._tabs)
         self.tabs = {}
         for sheet in result.sheets:
-            button = LinkButton(sheet.title, checkable=True)
+            button = KeyButton("choice", sheet.title)
             button.clicked.connect(lambda _=False, name=sheet.name: self._choose(name))
             self.tabs[sheet.name] = button
             self._tabs.addWidget(button)
@@ -183,7 +183,7 @@ class ResultCard(QFrame):
     def _draw_sheet(self) -> None:
         sheet = self._sheet_of(self._result)
         for name, button in self.tabs.items():
-            button.setChecked(name == self._sheet)
+            button.choose(name == self._sheet)
         show_if(self.grid, sheet is not None)
         show_if(self._more, sheet is not None and bool(sheet.more))
         if sheet is not None:

@@ -12,7 +12,7 @@ from ui import theme
 
 Index = QModelIndex | Kept
 Row = Sequence[str]
-_ROW, _PAD, _SAMPLE, _WIDEST = 30, 22, 200, 320
+_ROW, _PAD, _SAMPLE, _WIDEST, _LEAST = 30, 24, 200, 320, 90
 
 
 class GridModel(QAbstractTableModel):
@@ -79,8 +79,12 @@ class Grid(QTableView):
     pointed = Signal(int)
     opened = Signal(int)
 
-    def __init__(self) -> None:
+    def __init__(self, gives_way: int = -1) -> None:
+        """`gives_way` is the column that is narrowed where there is no room for all."""
         super().__init__()
+        self.setProperty("kind", "grid")
+        self._gives_way = gives_way
+        self._needed: dict[int, int] = {}
         self.lines = GridModel(self)
         self.setModel(self.lines)
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
@@ -112,12 +116,13 @@ class Grid(QTableView):
         self.verticalHeader().setDefaultSectionSize(look.px(_ROW))
         header.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         metrics = QFontMetrics(look.font(theme.BODY, strong=True))
+        self._needed = {}
         for place in range(self.lines.columnCount()):
             texts = (row[place] for row in self.lines.rows[:_SAMPLE])
             widest = max((metrics.horizontalAdvance(text) for text in texts), default=0)
             needed = min(widest + look.px(_PAD), look.px(_WIDEST))
-            header.resizeSection(place, max(needed, header.sectionSizeHint(place)))
-        self._stretch()
+            self._needed[place] = max(needed, header.sectionSizeHint(place))
+        self._share()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         row = self.currentIndex().row()
@@ -136,12 +141,18 @@ class Grid(QTableView):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if watched is self.viewport() and event.type() == QEvent.Type.Resize:
-            self._stretch()
+            self._share()
         return super().eventFilter(watched, event)
 
-    def _stretch(self) -> None:
-        header = self.horizontalHeader()
+    def _share(self) -> None:
+        """What is left goes to the last column; what is lacking is taken from `gives_way`."""
+        header, widths = self.horizontalHeader(), dict(self._needed)
+        slack = self.viewport().width() - sum(widths.values())
         last = self.lines.columnCount() - 1
-        slack = self.viewport().width() - header.length()
-        if last >= 0 and slack > 0:
-            header.resizeSection(last, header.sectionSize(last) + slack)
+        if slack > 0 and last in widths:
+            widths[last] += slack
+        elif self._gives_way in widths:
+            least = theme.current().px(_LEAST)
+            widths[self._gives_way] = max(widths[self._gives_way] + slack, least)
+        for place, width in widths.items():
+            header.resizeSection(place, width)

@@ -527,7 +527,7 @@ class ImportsPresenter:
         state = self._state
         if state.job is None:
             return Row(NEW, tr("New import"), tr("Choose files"))
-        names = "、".join(Path(one).name for one in state.job.paths)
+        names = tr(", ").join(telling.short(Path(one).name) for one in state.job.paths)
         badge = None
         if state.at is None or state.at.doing or not self._is_whole(state.at):
             badge = Badge(tr("At work"), Tone.BRAND, solid=True)

@@ -12,11 +12,11 @@ from ui.imports.screen import Naming, Reading
 from ui.widgets.buttons import KeyButton, MenuButton
 from ui.widgets.layouts import FlowLayout, clear, column, mark, row, show_if
 from ui.widgets.texts import SpanLabel
-from ui.widgets.values import Choice
+from ui.widgets.values import Choice, Span, Tone
 from ui.words import tr
 from ui.workspace.ask import AskField
 
-_SHOP, _LEAST = 190, 150
+_SHOP, _LEAST, _SAMPLES = 250, 120, 2
 
 
 class ReadingCard(QFrame):
@@ -44,13 +44,14 @@ class ReadingCard(QFrame):
         self._title, self._fact = SpanLabel("heading", wrap=True, natural=True), SpanLabel("fact")
         self.tables, self.profiles, self.amounts = MenuButton(), MenuButton(), MenuButton()
         self._shop_label, self.shop = SpanLabel("label"), AskField()
-        self.grid = Grid()
+        self.grid = Grid(gives_way=_SAMPLES)
         self._doubts, self._problem = column(gap=2), SpanLabel("bad", wrap=True)
         self.put_button = KeyButton("primary", "", "Ctrl Enter")
         self.try_button = KeyButton("action", "", "Ctrl T")
         self.keep_button = KeyButton("action", "", "Alt P")
         self.other_button = KeyButton("action", "", "Alt X")
         self.menu: QMenu | None = None
+        self._foot = QWidget()
         self._build()
         self._connect()
 
@@ -85,6 +86,10 @@ class ReadingCard(QFrame):
             button.say(told.text)
             button.setEnabled(told.enabled)
 
+    def make_room(self, *, asked: bool) -> None:
+        """While something is asked the buttons make room for it."""
+        show_if(self._foot, not asked)
+
     def stops(self) -> list[QWidget]:
         """Where the keys can come to, in order."""
         menus = [self.tables, self.profiles, self.amounts]
@@ -116,8 +121,8 @@ class ReadingCard(QFrame):
     def _draw_doubts(self, doubts: tuple[str, ...]) -> None:
         clear(self._doubts)
         for words in doubts:
-            label = SpanLabel("detail", words, wrap=True)
-            mark(label, tone="warn")
+            line = (Span(words, tone=Tone.WARN),)
+            label = SpanLabel("detail", line, wrap=True)
             self._doubts.addWidget(label)
             label.show()
 
@@ -134,7 +139,9 @@ class ReadingCard(QFrame):
         bar = FlowLayout(10)
         for part in (self.tables, self.profiles, self.amounts, shop):
             bar.addWidget(part)
+        self._foot.setProperty("kind", "clear")
         buttons = FlowLayout(10, right_from=3)
+        column(self._foot).addLayout(buttons)
         for button in (self.put_button, self.try_button, self.keep_button, self.other_button):
             buttons.addWidget(button)
         layout = column(self, 20, 14, 20, 14, gap=10)
@@ -143,7 +150,7 @@ class ReadingCard(QFrame):
         layout.addWidget(self.grid, 1)
         layout.addLayout(self._doubts)
         layout.addWidget(self._problem)
-        layout.addLayout(buttons)
+        layout.addWidget(self._foot)
 
     def _connect(self) -> None:
         self.grid.pointed.connect(self.pointed)

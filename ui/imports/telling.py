@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
+from unicodedata import east_asian_width
 
 from lumi_desk.exports.export import as_file
 from lumi_desk.exports.rules import Format
@@ -15,11 +16,13 @@ from ui.words import count, money, tr, trn, when
 _PARTS = ("orders", "lines", "buyers", "members")
 # So many files stand in the list by name.
 _NAMED = 2
+# So many Latin letters wide is a name at most, and so many letters of its end are kept.
+_WIDEST, _TAIL = 24, 8
 
 
 def row(one: PastImport, now: datetime) -> Row:
     """An import in the list."""
-    names = "、".join(one.files[:_NAMED])
+    names = tr(", ").join(short(name) for name in one.files[:_NAMED])
     if len(one.files) > _NAMED:
         names += f" +{len(one.files) - _NAMED}"
     fact = tr(
@@ -32,6 +35,21 @@ def row(one: PastImport, now: datetime) -> Row:
     if one.left_out:
         badge = Badge(trn("{n} left out", "{n} left out", one.left_out), Tone.WARN)
     return Row(one.run, names, fact, badge)
+
+
+def short(name: str) -> str:
+    """A name of a file as a narrow card can hold it, without its middle where it is long."""
+    if _wide(name) <= _WIDEST:
+        return name
+    head, tail = name, name[-_TAIL:]
+    while _wide(head) + _wide(tail) >= _WIDEST:
+        head = head[:-1]
+    return f"{head}…{tail}"
+
+
+def _wide(text: str) -> int:
+    """How wide a text is, in Latin letters."""
+    return sum(2 if east_asian_width(letter) in "WF" else 1 for letter in text)
 
 
 def _moment(one: PastImport) -> datetime:

@@ -64,10 +64,10 @@ _OWN_MEANINGS: Mapping[str, str] = {
     "payable": N_("amount to pay"),
 }
 _KINDS: Mapping[str, str] = {
-    "orders": N_("orders"),
-    "items": N_("order lines"),
+    "orders": N_("list of orders"),
+    "items": N_("list of order lines"),
     "orders with lines": N_("orders with their lines"),
-    "members": N_("people"),
+    "members": N_("list of people"),
 }
 _PARTS: Mapping[str, str] = {
     "orders": N_("Orders"),
@@ -120,6 +120,7 @@ _REASONS: Mapping[str, str] = {
     "disagree": N_("the rows of order {found} disagree about {column}"),
     "broken_order": N_("another row of order {found} cannot be read"),
 }
+_THINGS: Mapping[str, str] = {"order": N_("order"), "line": N_("order line")}
 _REPAIRS: Mapping[str, str] = {
     "date": N_("a time written another way"),
     "no_separators": N_("a time without separators"),
@@ -179,8 +180,9 @@ def doubt(code: str) -> str:
 
 def reason(code: str, params: Mapping[str, str]) -> str:
     """Why a row was left out; without what it is about where that is not told."""
-    template = tr(_REASONS.get(code, code))
-    return template.format(**{"found": "…", "column": "…", "what": "…", "expected": "…", **params})
+    fields = {"found": "…", "column": "…", "what": "…", "expected": "…", **params}
+    fields["what"] = tr(_THINGS.get(fields["what"], fields["what"]))
+    return tr(_REASONS.get(code, code)).format(**fields)
 
 
 def repair(code: str) -> str:

@@ -110,8 +110,10 @@ class ImportsView(QWidget):
         self.result.draw(screen.result)
         self.naming.draw(screen.naming)
         self._draw_confirm(screen)
+        asked = screen.confirm is not None or screen.naming is not None
+        self.reading.make_room(asked=asked)
         self._keys.say(screen.keys)
-        show_if(self._keys, bool(screen.keys))
+        show_if(self._keys, bool(screen.keys) and not asked)
         in_order([*self.choices.buttons, *self._stops()])
         if _part(before) != _part(screen) and lost:
             self._rest()
@@ -201,7 +203,7 @@ class ImportsView(QWidget):
     def _press(self, *buttons: QPushButton) -> None:
         """Press the one of these that is there."""
         for button in buttons:
-            if button.isVisible():
+            if button.isVisible() and button.isEnabled():
                 button.click()
                 return
 
