@@ -20,6 +20,7 @@ from uuid6 import uuid7
 
 from lumi_desk.hub import problems
 from lumi_desk.hub.snapshot import USUAL
+from lumi_desk.managing import imports
 from lumi_desk.managing import protocol as managing
 from lumi_desk.security.roles import Role
 from lumi_desk.sync import feed, protocol
@@ -168,7 +169,8 @@ def _digest(records: set[tuple[str, str, int]]) -> str:
 
 @pytest.mark.parametrize(("shape", "text"), _EXAMPLES)
 def test_each_example_is_the_protocols(shape: str, text: str) -> None:
-    kind = getattr(protocol, shape, None) or getattr(managing, shape)
+    rooms = (protocol, managing, imports)
+    kind = next(getattr(one, shape) for one in rooms if hasattr(one, shape))
     TypeAdapter(kind).validate_json(text)
     assert json.loads(text).keys() == {one.name for one in fields(kind)}
 
@@ -177,7 +179,10 @@ def test_every_shape_has_its_example() -> None:
     asked = {"SignIn", "Tokens", "Refresh", "Hello", "Welcome", "Push", "Pushed", "Pull", "Pulled"}
     rules = {"ListRules", "RulesListed", "ShowRules", "RulesShown", "PreviewRules"}
     rules |= {"RulesPreviewed", "SetRules", "RulesDone", "RollBackRules"}
-    shapes = {*asked, *rules, "Snapshot", "Sheet", "Problem"}
+    coming = {"ListImports", "ImportsListed", "ShowImport", "ImportShown", "BeginImport"}
+    coming |= {"BringPiece", "ImportAt", "WorkImport", "AskImport", "PlanImport", "ImportPlanned"}
+    coming |= {"SaveProfile", "ProfileSaved", "StopImport"}
+    shapes = {*asked, *rules, *coming, "Snapshot", "Sheet", "Problem"}
     assert {shape for shape, _ in _EXAMPLES} == shapes
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QFileDialog
 from sqlalchemy import func, select
 
@@ -107,13 +108,11 @@ def test_a_keeper_imports_a_table_nobody_has_seen_by_keys_alone(
     menu = _the(seat).reading.menu
     assert menu is not None
     seat.until(menu.isVisible)
-    menu.setActiveAction(menu.actions()[0])
-    seat.program.window.activateWindow()
-    menu.actions()[0].trigger()
-    menu.close()
+    QTest.keyClick(menu, Qt.Key.Key_Home)
+    QTest.keyClick(menu, Qt.Key.Key_Return)
     seat.until(lambda: _meanings(seat)["姓"] == "–")
 
-    _the(seat).reading.grid.setFocus()
+    seat.until(_the(seat).reading.grid.hasFocus)
     seat.alt(Qt.Key.Key_P)
     seat.until(_the(seat).naming.field.hasFocus)
     seat.write("ERP")
@@ -121,7 +120,7 @@ def test_a_keeper_imports_a_table_nobody_has_seen_by_keys_alone(
     seat.until(lambda: place.profiles() == 1)
     seat.until(lambda: _shown(seat).naming is None)
 
-    _the(seat).reading.grid.setFocus()
+    seat.until(_the(seat).reading.grid.hasFocus)
     seat.key(Qt.Key.Key_T, _CTRL)
     seat.until(lambda: _title(seat) == "试导入")
     assert not place.has_order()

@@ -100,7 +100,8 @@ class ImportsPresenter:
         self._shown: dict[str, ImportShown] = {}
         self._chosen = NEW
         self._state = _State()
-        self._asking = self._offline = False
+        self._offline = False
+        self._asked = 0
         self._rests = 0
         self._notice: Notice | None = None
         self._chip: SyncChip = sync.chip(Status(), SyncNews())
@@ -115,7 +116,7 @@ class ImportsPresenter:
 
     def tick(self) -> None:
         """Go on: called now and then."""
-        if self._asking:
+        if self._asked:
             return
         if self._rests:
             self._rests -= 1
@@ -218,7 +219,7 @@ class ImportsPresenter:
 
     def named(self) -> None:
         """How the table is read is to be kept: ask under which name."""
-        if self._table() is not None and not self._asking:
+        if self._table() is not None:
             self._state.naming = self._state.wish.profile
             self._state.confirming = False
             self._draw()
@@ -400,7 +401,7 @@ class ImportsPresenter:
 
     def _is_ready(self) -> bool:
         state = self._state
-        idle = not self._asking and state.at is not None and not state.at.doing
+        idle = state.at is not None and not state.at.doing
         return idle and bool(state.tables) and bool(self._reading().put.enabled)
 
     def _work(self, task: Task) -> None:
@@ -460,7 +461,7 @@ class ImportsPresenter:
         self._shown[told.past.run] = told
         self._draw()
 
-    # Asking the hub: one thing at a time.
+    # Asking the hub. While an answer is on its way nothing is asked by itself.
 
     def _ask(
         self,
@@ -468,14 +469,15 @@ class ImportsPresenter:
         done: Callable[[Any], object],
         failed: Callable[[LumiError], object] | None = None,
     ) -> None:
-        self._asking = True
+        self._asked += 1
 
         def answered(told: Any) -> None:
-            self._asking, self._offline, self._rests = False, False, 0
+            self._asked -= 1
+            self._offline, self._rests = False, 0
             done(told)
 
         def refused(problem: LumiError) -> None:
-            self._asking = False
+            self._asked -= 1
             (failed or self._refused)(problem)
 
         self._lane.outside(work, answered, refused)
