@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, delete, select
 from sqlalchemy.exc import StatementError
 from sqlalchemy.orm import Session
 
@@ -30,7 +30,7 @@ from lumi_desk.operations import (
     kind_named,
     prepare,
 )
-from lumi_desk.parked.operations import AskLeader
+from lumi_desk.parked.operations import AskLeader, NotWaiting
 from lumi_desk.people.tables import Person
 from lumi_desk.security.roles import NotYours, require
 from lumi_desk.storage import bulk, known
@@ -193,14 +193,24 @@ def _begun(
 
 
 def _remember_answers(batch: _Batch) -> None:
-    """What was answered before: to these operations, and to those they depend on."""
+    """What was answered before: to these operations, and to those they depend on.
+
+    A question about work that was not here is no answer for good: a hub that was put back is
+    asked before it is sent the work again.
+    """
     ids = {one.envelope.op_id for one in batch.opened}
     ids |= {one.envelope.depends_on for one in batch.opened if one.envelope.depends_on}
     told = _ANSWERS.rows(batch.session.connection(), {IDS: sorted(ids)}) if ids else ()
+    early = []
     for op_id, person_id, status, reason, params in told:
-        batch.told[op_id] = Answer(op_id, status, reason, json.loads(params))
         if person_id != batch.person.id:
             batch.strangers.add(op_id)
+        elif reason == NotWaiting.__name__:
+            early.append(op_id)
+            continue
+        batch.told[op_id] = Answer(op_id, status, reason, json.loads(params))
+    if early:
+        batch.session.connection().execute(_FORGOTTEN, {IDS: early})
 
 
 def _look_up(batch: _Batch, *, unused: bool, done: known.Written | None = None) -> None:
@@ -448,6 +458,7 @@ _ANSWERS = Direct(
         _SYNC_OP.c.params,
     ).where(among(_SYNC_OP.c.op_id))
 )
+_FORGOTTEN = delete(_SYNC_OP).where(among(_SYNC_OP.c.op_id))
 _CUSTOMERS = Direct(
     select(_CUSTOMER.c.id, _CUSTOMER.c.rep_id, _CUSTOMER.c.wechat_state)
     .where(among(_CUSTOMER.c.id))

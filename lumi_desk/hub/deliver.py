@@ -31,7 +31,7 @@ from lumi_desk.sync.entities import BY_NAME, CHILDREN, CUSTOMER, Entity
 from lumi_desk.sync.feed import PUT, REMOVE
 from lumi_desk.sync.protocol import Change, Pull
 from lumi_desk.sync.streams import Stand
-from lumi_desk.sync.tables import SyncFeed, SyncMeta
+from lumi_desk.sync.tables import SyncFeed, SyncMeta, SyncStream
 
 # A page is cut after so many rows of children: a first sync must not fill the hub's memory.
 MOST_CHILDREN = 4000
@@ -72,33 +72,88 @@ def pulled(connection: Connection, caller: Caller, asked: Pull) -> bytes:
     The connection must read from one snapshot, in which she was looked up: head, feed and rows
     belong together.
     """
-    pages = []
-    for stream, stand in _stands(caller).items():
-        cursor = asked.cursors.get(stream, 0)
-        if stand.head == cursor or _again(stand, cursor, asked.proto):
-            pages.append(_empty(stream, stand, cursor, asked.proto))
-        else:
-            pages.append(_onwards(connection, stream, stand, cursor, asked))
-    return _told(caller, pages)
+    stands = _stands(caller, caller.stands)
+    read = {
+        stream: _onwards(connection, stream, stands[stream], asked.cursors.get(stream, 0), asked)
+        for stream in _moved(stands, asked)
+    }
+    return _told(caller, stands, read, asked)
 
 
-def nothing_new(caller: Caller, asked: Pull) -> bytes | None:
-    """The answer when there is nothing to read: known without looking into the feed."""
-    pages = []
-    for stream, stand in _stands(caller).items():
+def at_once(connection: Connection, caller: Caller, asked: Pull) -> bytes | None:
+    """The same without a transaction: that nothing is new, or a page of changes of one stream.
+
+    Each statement reads from a snapshot of its own. Where the streams stand is read together with
+    the feed; a record whose version is the one told there still is what it was then. Who she is
+    and what she may read was looked up just before. None when this does not do.
+    """
+    stands = _stands(caller, caller.stands)
+    moved = _moved(stands, asked)
+    read = {}
+    for stream in moved:
         cursor = asked.cursors.get(stream, 0)
-        if stand.head != cursor and not _again(stand, cursor, asked.proto):
+        may_be = stands[stream].head - cursor
+        if len(moved) > 1 or may_be > asked.limit or asked.proto < _REMOVALS_FIRST_SINCE:
             return None
-        pages.append(_empty(stream, stand, cursor, asked.proto))
-    return _told(caller, pages)
+        known, found = _since(connection, stands, stream, cursor, asked.limit + 1)
+        stands = _stands(caller, known)
+        if _moved(stands, asked) != moved or len(found) > asked.limit:
+            return None
+        if any(_enters(row, cursor) for row in found):
+            return None
+        gone, others = _parted(found)
+        rows = _rows_of(connection, others)
+        if not _is_as_told(others, rows):
+            return None
+        changes = [_change(row, rows, {}, {}) for row in others]
+        read[stream] = _as_page(stream, stands[stream], stands[stream].head, changes, gone)
+    return _told(caller, stands, read, asked)
 
 
-def _stands(caller: Caller) -> dict[str, Stand]:
+def _since(
+    connection: Connection, streams: Iterable[str], stream: str, cursor: int, most: int
+) -> tuple[dict[str, Stand], list[_Entry]]:
+    """Where all these streams stand, and the first rows of one of them after a cursor."""
+    told = {IDS: [*streams], "stream": stream, "cursor": cursor, "most": most}
+    rows = _SINCE.rows(connection, told)
+    found = [_Entry._make(row[_OF_STANDS:]) for row in rows if row[_OF_STANDS] is not None]
+    return {row[0]: Stand(*row[1:_OF_STANDS]) for row in rows}, found
+
+
+def _is_as_told(found: Iterable[_Entry], rows: _Rows) -> bool:
+    """Whether each record still has the version that the feed tells."""
+    return all(
+        row.op != PUT
+        or (
+            (one := rows.get((row.entity, row.pk))) is not None
+            and one[BY_NAME[row.entity].columns.index("ver")] == row.ver
+        )
+        for row in found
+    )
+
+
+def _stands(caller: Caller, known: Mapping[str, Stand]) -> dict[str, Stand]:
     """Where each of her streams stands; one that nobody has written to yet is empty."""
-    return {stream: caller.stands.get(stream, _UNWRITTEN) for stream in streams_of(caller)}
+    return {stream: known.get(stream, _UNWRITTEN) for stream in streams_of(caller)}
 
 
-def _told(caller: Caller, pages: Sequence[_Page]) -> bytes:
+def _moved(stands: Mapping[str, Stand], asked: Pull) -> list[str]:
+    """The streams of which there is something to read at this door."""
+    cursors = ((stream, asked.cursors.get(stream, 0)) for stream in stands)
+    return [
+        stream
+        for stream, cursor in cursors
+        if stands[stream].head != cursor and not _again(stands[stream], cursor, asked.proto)
+    ]
+
+
+def _told(
+    caller: Caller, stands: Mapping[str, Stand], read: Mapping[str, _Page], asked: Pull
+) -> bytes:
+    pages = [
+        read.get(stream) or _empty(stream, stand, asked.cursors.get(stream, 0), asked.proto)
+        for stream, stand in stands.items()
+    ]
     used = {name for page in pages for change in page["changes"] for name in _names(change)}
     columns = {name: BY_NAME[name].columns for name in sorted(used)}
     return to_json({"epoch": caller.epoch, "pages": pages, "columns": columns})
@@ -176,8 +231,7 @@ def _page(connection: Connection, stream: str, stand: Stand, cursor: int, asked:
         seq = found[-1].entered if _enters(found[-1], cursor) else found[-1].seq
     gone: list[str] = []
     if asked.proto >= _REMOVALS_FIRST_SINCE:
-        gone = [row.pk for row in found if _is_gone(row)]
-        found = [row for row in found if not _is_gone(row)] if gone else found
+        gone, found = _parted(found)
     changes = _changes(connection, stream, found, cursor, children, asked.proto)
     return _as_page(stream, stand, seq, changes, gone, more=more)
 
@@ -228,9 +282,13 @@ def _enters(row: _Entry, cursor: int) -> bool:
     return row.entered > cursor and row.op == PUT and row.entity == CUSTOMER.name
 
 
-def _is_gone(row: _Entry) -> bool:
-    """Whether it says that a customer has left."""
-    return row.op == REMOVE and row.entity == CUSTOMER.name
+def _parted(found: Sequence[_Entry]) -> tuple[list[str], Sequence[_Entry]]:
+    """The customers who have left, and what is told of all others."""
+    gone = [row.pk for row in found if row.op == REMOVE and row.entity == CUSTOMER.name]
+    if not gone:
+        return gone, found
+    left = set(gone)
+    return gone, [row for row in found if row.entity != CUSTOMER.name or row.pk not in left]
 
 
 def _many_children(
@@ -259,15 +317,7 @@ def _changes(
     children: Iterable[str],
     proto: int,
 ) -> list[_Change]:
-    puts: dict[str, list[str]] = defaultdict(list)
-    for row in found:
-        if row.op == PUT:
-            puts[row.entity].append(row.pk)
-    rows = {
-        (name, pk): row
-        for name, pks in puts.items()
-        for pk, row in _rows(connection, BY_NAME[name], pks).items()
-    }
+    rows = _rows_of(connection, found)
     entering = [row.pk for row in found if _enters(row, cursor)]
     trees, held = _trees(connection, entering, children), _held(connection, stream, entering)
     if proto >= _REMOVALS_FIRST_SINCE:
@@ -314,6 +364,19 @@ def _in_full(change: _Change) -> _Change:
     return {"row": None, "tree": None, "held": (), **change}
 
 
+def _rows_of(connection: Connection, found: Iterable[_Entry]) -> _Rows:
+    """The rows of the records that are to be written."""
+    puts: dict[str, list[str]] = defaultdict(list)
+    for row in found:
+        if row.op == PUT:
+            puts[row.entity].append(row.pk)
+    return {
+        (name, pk): row
+        for name, pks in puts.items()
+        for pk, row in _rows(connection, BY_NAME[name], pks).items()
+    }
+
+
 def _rows(connection: Connection, entity: Entity, pks: Sequence[str]) -> dict[str, Row]:
     at = entity.columns.index("id")
     return {row[at]: row for row in stored.rows_among(connection, entity, "id", pks)}
@@ -346,6 +409,7 @@ def _names(change: _Change) -> Iterable[str]:
 
 _UNWRITTEN = Stand()
 _FEED: Any = SyncFeed.__table__
+_STREAM: Any = SyncStream.__table__
 _MANY = Direct(union_all(*(_counting(entity) for entity in CHILDREN)))
 _HELD = Direct(
     select(_FEED.c.root, _FEED.c.entity, _FEED.c.pk, _FEED.c.ver).where(
@@ -354,4 +418,23 @@ _HELD = Direct(
         _FEED.c.entity != CUSTOMER.name,
         _FEED.c.op == PUT,
     )
+)
+_STANDS = tuple(_STREAM.c[name] for name in ("id", "head", "min_seq", "digest"))
+_OF_STANDS = len(_STANDS)
+# Cut in their order: else a server may think that reading the whole stream is less work.
+_AFTER = (
+    select(_FEED.c.stream, *(_FEED.c[name].label(f"its_{name}") for name in _Entry._fields))
+    .where(
+        _FEED.c.stream == bindparam("stream"),
+        _FEED.c.seq > bindparam("cursor", type_=BigInteger),
+    )
+    .order_by(_FEED.c.seq)
+    .limit(bindparam("most"))
+    .subquery()
+)
+_SINCE = Direct(
+    select(*_STANDS, *(_AFTER.c[f"its_{name}"] for name in _Entry._fields))
+    .select_from(_STREAM.outerjoin(_AFTER, _AFTER.c.stream == _STREAM.c.id))
+    .where(among(_STREAM.c.id))
+    .order_by(_AFTER.c.its_seq)
 )

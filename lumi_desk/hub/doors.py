@@ -4,6 +4,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 from pydantic import TypeAdapter
+from sqlalchemy import Connection
 
 from lumi_desk.clock import Clock
 from lumi_desk.errors import LumiError
@@ -77,17 +78,14 @@ class Doors:
         """What has not been read yet; the usual answer, nothing, costs one statement."""
         asked = parsed(PULL, body)
         watching.note(client=asked.client_id)
-        told = None
-        if self.store.on_postgres:
-            # Here beginning and ending a transaction would make three statements of one.
-            told = deliver.nothing_new(self.caller(access), asked)
+        # Beginning and ending a transaction would be as many statements again.
+        with self.store.look() as connection:
+            told = deliver.at_once(connection, self._caller(connection, access), asked)
         return self._pulled(access, asked) if told is None else told
 
     def _pulled(self, access: str, asked: protocol.Pull) -> bytes:
         with self.store.snapshot() as connection:
-            caller = callers.behind(connection, access, self.now())
-            watching.note(person=caller.id)
-            return deliver.pulled(connection, caller, asked)
+            return deliver.pulled(connection, self._caller(connection, access), asked)
 
     def snapshot(self, access: str, body: bytes) -> Course:
         """A course through a whole stream; its sheets are read one by one."""
@@ -97,6 +95,9 @@ class Doors:
     def caller(self, access: str) -> Caller:
         """Who shows the token. Raises SessionOver or HasLeft."""
         with self.store.look() as connection:
-            found = callers.behind(connection, access, self.now())
+            return self._caller(connection, access)
+
+    def _caller(self, connection: Connection, access: str) -> Caller:
+        found = callers.behind(connection, access, self.now())
         watching.note(person=found.id)
         return found

@@ -1,6 +1,6 @@
 """Transactions: read() and write(), and who is told which tables a write touched."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -69,7 +69,7 @@ class Store:
 
     @contextmanager
     def look(self) -> Iterator[Connection]:
-        """A connection for one statement, which alone is a snapshot: no transaction around it."""
+        """A connection that reads each statement from a snapshot of its own: no transaction."""
         self._require_open()
         with in_words(), self.engine.connect() as connection:
             yield connection
@@ -125,6 +125,12 @@ def drive(session: Session, sql: str, *values: Any) -> Any:
     """
     raw: Any = session.connection().connection.driver_connection
     return raw.execute(sql, values)
+
+
+def drive_many(session: Session, sql: str, rows: Sequence[Sequence[Any]]) -> None:
+    """Run a statement of a file once for each row of values, by its driver alone."""
+    raw: Any = session.connection().connection.driver_connection
+    raw.executemany(sql, rows)
 
 
 def touch(session: Session, *tables: str) -> None:

@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import UniqueConstraint
 from sqlalchemy.orm import Session
 
-from lumi_desk.storage.store import drive, touch
+from lumi_desk.storage.store import drive, drive_many, touch
 from lumi_desk.sync import digest
 from lumi_desk.sync.entities import BY_NAME, CHILDREN, CUSTOMER
 from lumi_desk.sync.protocol import Change
@@ -50,7 +50,7 @@ def upsert(
     if len(known) < len(columns):
         places = [columns.index(name) for name in known]
         rows = [[row[place] for place in places] for row in rows]
-    session.connection().exec_driver_sql(_put(entity, tuple(known)), [*map(tuple, rows)])
+    drive_many(session, _put(entity, tuple(known)), rows)
     touch(session, entity)
 
 
@@ -78,7 +78,7 @@ def renew(
             others.append(row)
     if versions:
         words = f'UPDATE "{entity}" SET ver = ? WHERE id = ?'  # noqa: S608
-        session.connection().exec_driver_sql(words, versions)
+        drive_many(session, words, versions)
         touch(session, entity)
     return others
 
@@ -97,7 +97,8 @@ def hold(
     if not records:
         return 0
     gone = 0 if new else digest.of_records(_held(session, stream, records))
-    session.connection().exec_driver_sql(
+    drive_many(
+        session,
         "INSERT INTO held (stream, entity, pk, root, ver, round) VALUES (?, ?, ?, ?, ?, ?)"
         " ON CONFLICT DO UPDATE SET root = excluded.root, ver = excluded.ver,"
         " round = excluded.round",

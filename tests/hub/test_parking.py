@@ -14,7 +14,7 @@ from lumi_desk.ids import new_id
 from lumi_desk.operations import Operation
 from lumi_desk.orders.operations import ClaimSale
 from lumi_desk.orders.tables import Sale
-from lumi_desk.parked.operations import DecideParked
+from lumi_desk.parked.operations import AskLeader, DecideParked
 from lumi_desk.parked.rules import State, Verdict
 from lumi_desk.parked.tables import EarlyDecision, Parked
 from lumi_desk.reports.tables import Fact
@@ -257,6 +257,21 @@ def test_nobody_asks_about_anothers_work_or_about_work_that_was_taken(floor: Flo
     assert floor.asks(hers, by=floor.wang).reason == "NotWaiting"
     assert floor.asks(floor.note()).reason == "NotWaiting"
     assert floor.row(note).words == ""
+
+
+def test_a_question_that_came_before_its_work_counts_when_it_is_sent_again(floor: Floor) -> None:
+    note = floor.note()
+    asking = AskLeader(
+        id=new_id(), customer_id=floor.customer, by=floor.lin, at=NOW, op_id=note.id, words="请看"
+    )
+    assert floor.send(floor.lin, asking).reason == "NotWaiting"
+    assert floor.send(floor.lin, asking).reason == "NotWaiting"
+    assert floor.send(floor.wang, asking).reason == "NotYours"
+    floor.send(floor.lin, note)
+
+    for _ in range(2):
+        assert floor.send(floor.lin, asking).status == "applied"
+        assert (floor.row(note).state, floor.row(note).words) == ("asked", "请看")
 
 
 def test_asking_after_the_decision_is_too_late(floor: Floor) -> None:

@@ -20,6 +20,14 @@ def words(
     return metrics.horizontalAdvance(shown)
 
 
+def whole_clauses(text: str, between: str, font: QFont, width: int) -> str:
+    """As many clauses of a text, from its first on, as fit into so many px whole."""
+    clauses, metrics = text.split(between), QFontMetrics(font)
+    while len(clauses) > 1 and metrics.horizontalAdvance(between.join(clauses)) > width:
+        clauses.pop()
+    return between.join(clauses)
+
+
 def spans(painter: QPainter, rect: QRect, line: Line, size: float, plain: str = "ink") -> None:
     """Draw spans one after another in one line, the last one elided; PLAIN takes `plain`."""
     look = theme.current()

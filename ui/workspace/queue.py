@@ -101,7 +101,9 @@ class QueueDelegate(QStyledItemDelegate):
         self._first(painter, QRect(inner.left(), inner.top(), inner.width(), half), one)
         second = QRect(inner.left(), inner.top() + half, inner.width(), inner.height() - half)
         token = "ink" if chosen else "quiet"
-        painting.words(painter, second, one.reason, look.font(_REASON), token)
+        font = look.font(_REASON)
+        reason = painting.whole_clauses(one.reason, tr("; "), font, second.width())
+        painting.words(painter, second, reason, font, token)
         if state & QStyle.StateFlag.State_HasFocus:
             edge = look.px(2)
             painter.setBrush(Qt.BrushStyle.NoBrush)

@@ -7,6 +7,8 @@ from lumi_desk.sync.protocol import Answer, Envelope, Push, Pushed
 
 FIRST = frozenset(kind.name for kind in KINDS if kind.first)
 _FOR_NOW = "parked"
+# A question whose work the hub, put back, has not been sent again yet.
+_EARLY = "NotWaiting"
 
 
 class Broken(AssertionError):
@@ -59,11 +61,14 @@ class Ledger:
         must(asked == answered, "every operation gets an answer", asked, answered)
         for envelope, answer in zip(push.ops, pushed.answers, strict=True):
             self._blocked(envelope, answer)
-            if self.answer(answer.op_id) is None and answer.status == "applied":
+            if self.answer(answer.op_id) in (None, _EARLY) and answer.status == "applied":
                 taken.append(answer.op_id)
-            before = self._answers.setdefault((self.life, answer.op_id), answer.status)
-            same = before in (answer.status, _FOR_NOW)
-            must(same, "a repeat gets the same answer", answer.op_id, before, answer.status)
+            told = _EARLY if answer.reason == _EARLY else answer.status
+            before = self._answers.setdefault((self.life, answer.op_id), told)
+            same = before in (told, _FOR_NOW, _EARLY)
+            must(same, "a repeat gets the same answer", answer.op_id, before, told)
+            if before == _EARLY:
+                self._answers[self.life, answer.op_id] = told
         return taken
 
     def answer(self, op_id: str) -> str | None:
