@@ -123,6 +123,8 @@ def test_a_name_is_typed_and_kept(view: ImportsView) -> None:
     QTest.keyClick(focus(), Qt.Key.Key_Escape)
     assert written[-1] == ("ERP",)
     assert (kept, stayed) == ([()], [()])
+    show(view, "imports-reading")
+    assert view.reading.grid.hasFocus()
 
 
 def test_alt_o_chooses_files(view: ImportsView, monkeypatch: pytest.MonkeyPatch) -> None:

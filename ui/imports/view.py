@@ -115,7 +115,8 @@ class ImportsView(QWidget):
         self._keys.say(screen.keys)
         show_if(self._keys, bool(screen.keys) and not asked)
         in_order([*self.choices.buttons, *self._stops()])
-        if _part(before) != _part(screen) and lost:
+        answered = before is not None and before.naming is not None and screen.naming is None
+        if (answered or _part(before) != _part(screen)) and lost:
             self._rest()
 
     def focusInEvent(self, event: QFocusEvent) -> None:
