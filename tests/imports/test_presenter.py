@@ -371,7 +371,7 @@ def test_left_out_rows_are_saved_as_a_file_without_formulas(wang: Keeper, tmp_pa
 def test_the_words_follow_the_language(wang: Keeper, known: Path) -> None:
     wang.brings(known)
     switch(Language.CHINESE)
-    assert wang.reading.headings == ("我们的字段", "文件里的列", "示例", "怎样认出")
+    assert wang.reading.headings == ("我们的字段", "文件里的列", "怎样认出", "示例")
     assert wang.column("订单编号").meaning == "订单号"
 
 

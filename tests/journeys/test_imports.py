@@ -29,7 +29,7 @@ _NUMBER = "2140260038636553217"
 ODD = (
     "编码,日子,钱,电话簿,姓\n"
     f"{_NUMBER},2026/11/01 10:00,120.50,13812345678,王芳\n"
-    "2140260038636553218,gestern,80.00,13912345678,李小梅\n"
+    "2140260038636553218,2026/11/02 11:00,80.00,13912345678,李小梅\n"
 )
 
 
@@ -113,7 +113,6 @@ def test_a_keeper_imports_a_table_nobody_has_seen_by_keys_alone(
     seat.key(Qt.Key.Key_T, _CTRL)
     seat.until(lambda: _title(seat) == "试导入")
     assert not place.has_order()
-    assert _left_out(seat) == ["订单没有可读的下单时间：gestern"]
     seat.key(Qt.Key.Key_Escape)
     seat.until(_the(seat).reading.grid.hasFocus)
 
@@ -177,8 +176,3 @@ def _meanings(seat: Seat) -> dict[str, str]:
 def _title(seat: Seat) -> str:
     result = _shown(seat).result
     return result.title if result else ""
-
-
-def _left_out(seat: Seat) -> list[str]:
-    result = _shown(seat).result
-    return [row[2] for row in result.sheets[0].rows] if result else []

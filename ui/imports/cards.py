@@ -3,13 +3,14 @@
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame, QProgressBar, QWidget
 
+from ui import theme
 from ui.imports.grid import Grid
 from ui.imports.screen import Result, Sheet, Start, Working
 from ui.widgets.buttons import KeyButton
 from ui.widgets.layouts import FlowLayout, clear, column, row, show_if
 from ui.widgets.texts import BadgeLabel, SpanLabel
 
-_PER_MILLE = 1000
+_PER_MILLE, _LEAST = 1000, 150
 
 
 class StartCard(QFrame):
@@ -108,7 +109,7 @@ class ResultCard(QFrame):
         self._head = FlowLayout(10)
         self._tabs = FlowLayout(6)
         self.tabs: dict[str, KeyButton] = {}
-        self.grid, self._more = Grid(gives_way=0), SpanLabel("small", wrap=True)
+        self.grid, self._more = Grid(), SpanLabel("small", wrap=True)
         self.back, self.save = KeyButton("primary", "", "Esc"), KeyButton("action", "", "Alt W")
         buttons = FlowLayout(10)
         for part in (self.back, self.save):
@@ -123,6 +124,7 @@ class ResultCard(QFrame):
         layout.addLayout(buttons)
         self._rest = row()
         layout.addLayout(self._rest)
+        self.fit()
         self.save.clicked.connect(lambda: self.saved.emit(""))
         self.back.clicked.connect(self.went_back)
 
@@ -164,6 +166,7 @@ class ResultCard(QFrame):
 
     def fit(self) -> None:
         """Sizes are others."""
+        self.grid.setMinimumHeight(theme.current().px(_LEAST))
         self.grid.fit()
 
     def _draw_tabs(self, result: Result) -> None:

@@ -5,18 +5,18 @@ from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QEvent, QModelIndex, QObject, Qt, Signal
 from PySide6.QtCore import QPersistentModelIndex as Kept
-from PySide6.QtGui import QColor, QFont, QFontMetrics, QKeyEvent
+from PySide6.QtGui import QColor, QFont, QKeyEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView
 
 from ui import theme
 
 Index = QModelIndex | Kept
 Row = Sequence[str]
-_ROW, _PAD, _SAMPLE, _WIDEST, _LEAST = 30, 24, 200, 320, 90
+_ROW, _TOLD = 30, 2
 
 
 class GridModel(QAbstractTableModel):
-    """Rows of texts under headings; `bold` rows stand out."""
+    """Rows of texts under headings; of `bold` rows the first and the third text stand out."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -69,8 +69,8 @@ class GridModel(QAbstractTableModel):
         return theme.current().font(theme.BODY, strong=bold)
 
     def _colour(self, index: Index) -> QColor:
-        last = index.column() == len(self.headings) - 1
-        return theme.current().colour("brand" if last and index.row() in self._bold else "ink")
+        stands_out = index.column() == _TOLD and index.row() in self._bold
+        return theme.current().colour("brand" if stands_out else "ink")
 
 
 class Grid(QTableView):
@@ -79,12 +79,9 @@ class Grid(QTableView):
     pointed = Signal(int)
     opened = Signal(int)
 
-    def __init__(self, gives_way: int = -1) -> None:
-        """`gives_way` is the column that is narrowed where there is no room for all."""
+    def __init__(self) -> None:
         super().__init__()
         self.setProperty("kind", "grid")
-        self._gives_way = gives_way
-        self._needed: dict[int, int] = {}
         self.lines = GridModel(self)
         self.setModel(self.lines)
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
@@ -111,18 +108,12 @@ class Grid(QTableView):
             self.setCurrentIndex(self.lines.index(current, 0))
 
     def fit(self) -> None:
-        """Give each column what its texts need, up to a limit; the last one takes the rest."""
-        look, header = theme.current(), self.horizontalHeader()
-        self.verticalHeader().setDefaultSectionSize(look.px(_ROW))
+        """Give each column what its texts need; the last one takes the rest."""
+        header = self.horizontalHeader()
+        self.verticalHeader().setDefaultSectionSize(theme.current().px(_ROW))
         header.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        metrics = QFontMetrics(look.font(theme.BODY, strong=True))
-        self._needed = {}
-        for place in range(self.lines.columnCount()):
-            texts = (row[place] for row in self.lines.rows[:_SAMPLE])
-            widest = max((metrics.horizontalAdvance(text) for text in texts), default=0)
-            needed = min(widest + look.px(_PAD), look.px(_WIDEST))
-            self._needed[place] = max(needed, header.sectionSizeHint(place))
-        self._share()
+        self.resizeColumnsToContents()
+        self._stretch()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         row = self.currentIndex().row()
@@ -141,18 +132,12 @@ class Grid(QTableView):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if watched is self.viewport() and event.type() == QEvent.Type.Resize:
-            self._share()
+            self._stretch()
         return super().eventFilter(watched, event)
 
-    def _share(self) -> None:
-        """What is left goes to the last column; what is lacking is taken from `gives_way`."""
-        header, widths = self.horizontalHeader(), dict(self._needed)
-        slack = self.viewport().width() - sum(widths.values())
+    def _stretch(self) -> None:
+        header = self.horizontalHeader()
         last = self.lines.columnCount() - 1
-        if slack > 0 and last in widths:
-            widths[last] += slack
-        elif self._gives_way in widths:
-            least = theme.current().px(_LEAST)
-            widths[self._gives_way] = max(widths[self._gives_way] + slack, least)
-        for place, width in widths.items():
-            header.resizeSection(place, width)
+        slack = self.viewport().width() - header.length()
+        if last >= 0 and slack > 0:
+            header.resizeSection(last, header.sectionSize(last) + slack)

@@ -16,7 +16,7 @@ from ui.widgets.values import Choice, Span, Tone
 from ui.words import tr
 from ui.workspace.ask import AskField
 
-_SHOP, _LEAST, _SAMPLES = 250, 120, 2
+_SHOP, _LEAST = 250, 150
 
 
 class ReadingCard(QFrame):
@@ -44,7 +44,7 @@ class ReadingCard(QFrame):
         self._title, self._fact = SpanLabel("heading", wrap=True, natural=True), SpanLabel("fact")
         self.tables, self.profiles, self.amounts = MenuButton(), MenuButton(), MenuButton()
         self._shop_label, self.shop = SpanLabel("label"), AskField()
-        self.grid = Grid(gives_way=_SAMPLES)
+        self.grid = Grid()
         self._doubts, self._problem = column(gap=2), SpanLabel("bad", wrap=True)
         self.put_button = KeyButton("primary", "", "Ctrl Enter")
         self.try_button = KeyButton("action", "", "Ctrl T")
@@ -112,7 +112,7 @@ class ReadingCard(QFrame):
         self.menu.popup(self.grid.viewport().mapToGlobal(below + QPoint(0, 2)))
 
     def _draw_grid(self, reading: Reading) -> None:
-        rows = tuple((one.meaning, one.name, one.samples, one.how) for one in reading.columns)
+        rows = tuple((one.meaning, one.name, one.how, one.samples) for one in reading.columns)
         unsure = frozenset(n for n, one in enumerate(reading.columns) if not one.sure)
         self.grid.setAccessibleName(reading.title)
         place = self.grid.currentIndex().row()
@@ -181,13 +181,13 @@ class NamingCard(QFrame):
         self._naming: Naming | None = None
         self._title, self.field = SpanLabel("strong", wrap=True), AskField()
         self.yes, self.no = KeyButton("primary", "", "Enter"), KeyButton("action", "", "Esc")
-        line = row(gap=10)
-        line.addWidget(self.field, 1)
+        buttons = FlowLayout(10)
         for part in (self.yes, self.no):
-            line.addWidget(part)
+            buttons.addWidget(part)
         layout = column(self, 18, 10, 18, 10, gap=8)
         layout.addWidget(self._title)
-        layout.addLayout(line)
+        layout.addWidget(self.field)
+        layout.addLayout(buttons)
         self.field.textEdited.connect(self.written)
         self.field.entered.connect(self.agreed)
         self.field.left.connect(self.declined)

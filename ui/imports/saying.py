@@ -90,7 +90,7 @@ def reading(
         table.table,
         table.table,
         _fact(table),
-        (tr("Our field"), tr("Column of the file"), tr("Values"), tr("How it was found")),
+        (tr("Our field"), tr("Column of the file"), tr("How it was found"), tr("Values")),
         tuple(_column(one) for one in table.columns),
         _meanings(table, row),
         _tables(tables, chosen),

@@ -143,11 +143,15 @@ class ImportsView(QWidget):
 
     def _build(self) -> None:
         self._area = scrolled(self.choices)
-        page = column(gap=10)
-        page.addWidget(self.notice)
-        page.addWidget(self._offline)
+        inside = QWidget()
+        inside.setProperty("kind", "clear")
+        content = column(inside, 0, 0, 4, 0, gap=10)
+        content.addWidget(self.notice)
+        content.addWidget(self._offline)
         for card in (self.start, self.working, self.reading, self.result):
-            page.addWidget(card, 1)
+            content.addWidget(card, 1)
+        page = column(gap=10)
+        page.addWidget(scrolled(inside), 1)
         for part in (self.naming, self.confirm, self._keys):
             page.addWidget(part)
         body = row(None, 20, 16, 20, 14, gap=14)
