@@ -10,6 +10,7 @@ from fastapi.testclient import TestClient
 
 from lumi_desk.desk import Account, Desk, sign_in
 from lumi_desk.hub.app import create_app
+from lumi_desk.hub.import_doors import Launches
 from lumi_desk.security.vault import Vault
 from lumi_desk.storage.store import Store
 from tests.lines import through
@@ -93,11 +94,12 @@ def _plain(answer: httpx2.Response) -> dict[str, str]:
 class Hub:
     """The hub's application on a store, and desks that sign in to it."""
 
-    def __init__(self, store: Store, folder: Path) -> None:
+    def __init__(self, store: Store, folder: Path, launch: Launches | None = None) -> None:
         self.store = store
         self.folder = folder
         self.clock = HandClock()
-        self.client = TestClient(create_app(store, self.clock), raise_server_exceptions=True)
+        application = create_app(store, self.clock, launch=launch)
+        self.client = TestClient(application, raise_server_exceptions=True)
 
     def line(self) -> Line:
         return Line(self.client)

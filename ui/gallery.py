@@ -18,11 +18,13 @@ from ui.customers.view import CustomersView
 from ui.gallery_assigning import assigning
 from ui.gallery_board import board
 from ui.gallery_customers import customers
+from ui.gallery_imports import imports
 from ui.gallery_parts import NOW
 from ui.gallery_review import review
 from ui.gallery_rules import rules
 from ui.gallery_screens import workspace
 from ui.gallery_work import panel, panels, parked
+from ui.imports.view import ImportsView
 from ui.parked.view import ParkedView
 from ui.review.view import ReviewView
 from ui.rules.view import RulesView
@@ -59,6 +61,7 @@ def pictures(language: str) -> Iterator[Picture]:
     yield from _drawn(rules(language), RulesView)
     yield from _drawn(review(language), ReviewView)
     yield from _drawn(assigning(language), AssigningView)
+    yield from _drawn(imports(language), ImportsView)
     for name, behind in panels(language).items():
 
         def hanging(behind: object = behind) -> QWidget:

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QWidget
 from lumi_desk.clock import Clock
 from lumi_desk.desk import Desk
 from lumi_desk.managing.client import PairsAtHub, RepsAtHub, RulesAtHub
+from lumi_desk.managing.imports_client import ImportsAtHub
 from lumi_desk.security.roles import Right, may
 from ui.assigning import presenter as assigning
 from ui.assigning.presenter import AssigningPresenter
@@ -21,6 +22,9 @@ from ui.board.view import BoardView
 from ui.customers import presenter as customers
 from ui.customers.presenter import CustomersPresenter
 from ui.customers.view import CustomersView
+from ui.imports import presenter as imports
+from ui.imports.presenter import ImportsPresenter
+from ui.imports.view import ImportsView
 from ui.lane import Lane
 from ui.parked import presenter as parked
 from ui.parked.presenter import ParkedPresenter
@@ -36,6 +40,7 @@ from ui.workspace.presenter import SIGNALS, WorkspacePresenter
 from ui.workspace.view import WorkspaceView
 
 _TICK_MS = 3_000
+_WATCH_MS = 600
 
 
 class Go(Protocol):
@@ -177,6 +182,23 @@ def _review(shell: Shell) -> Made:
     return Made(view, presenter)
 
 
+def _imports(shell: Shell) -> Made:
+    view = ImportsView()
+    hub = ImportsAtHub(shell.desk.ask)
+    presenter = ImportsPresenter(
+        shell.lane, view.draw, hub, shell.desk.me, shell.now, view.ask_path
+    )
+    for name in imports.SIGNALS:
+        getattr(view, name).connect(getattr(presenter, name))
+    view.sync_wanted.connect(shell.show_sync)
+    view.account_wanted.connect(shell.show_account)
+    timer = QTimer(view)
+    timer.timeout.connect(presenter.tick)
+    timer.start(_WATCH_MS)
+    presenter.begin()
+    return Made(view, presenter)
+
+
 SCREENS: tuple[Entry, ...] = (
     Entry("workspace", N_("Today's list"), _workspace, Right.CONTACT),
     Entry("customers", N_("Customers"), _customers, Right.CONTACT),
@@ -185,6 +207,7 @@ SCREENS: tuple[Entry, ...] = (
     Entry("assigning", N_("Assignment"), _assigning, Right.LEAD),
     Entry("review", N_("One person or two"), _review, Right.IDENTIFY),
     Entry("rules", N_("Rules"), _rules, Right.MANAGE),
+    Entry("imports", N_("Imports"), _imports, Right.IMPORT),
 )
 
 

@@ -13,6 +13,7 @@ from lumi_desk.hub import describing, health, poke, problems, sheets
 from lumi_desk.hub.bodies import Answer, Asking, packed
 from lumi_desk.hub.doors import Doors
 from lumi_desk.hub.entrance import Door, Entrance
+from lumi_desk.hub.import_doors import ImportDoors, Launches, launcher
 from lumi_desk.hub.lanes import Lane, Lanes
 from lumi_desk.hub.leading import AssignDoors
 from lumi_desk.hub.poke import Pokes
@@ -25,14 +26,24 @@ from lumi_desk.storage.store import Store
 Plain = Callable[[str, bytes], bytes]
 
 
-def create_app(store: Store, now: clock.Clock = clock.now, lanes: Lanes | None = None) -> ASGIApp:
-    """The application on one database. It keeps nothing in memory between requests."""
+def create_app(
+    store: Store,
+    now: clock.Clock = clock.now,
+    lanes: Lanes | None = None,
+    launch: Launches | None = None,
+) -> ASGIApp:
+    """The application on one database. It keeps nothing in memory between requests.
+
+    `launch` has imports carried out, if not in processes of their own.
+    """
     doors, lanes, pokes = Doors(store, now), lanes or Lanes(), Pokes(store, now)
     rest = _rest(pokes)
     poke.add(rest, pokes, lanes, doors.caller)
     _add_health(rest, store)
     describing.complete(rest)
-    entrance = {describing.path_of(name): door for name, door in _doors(doors, lanes)}
+    coming_in = ImportDoors(store, now, doors.caller, launch or launcher(store))
+    every = (*_doors(doors, lanes), *_import_doors(coming_in, lanes))
+    entrance = {describing.path_of(name): door for name, door in every}
     others = (getattr(route, "path", "") for route in rest.routes)
     return Watching(Entrance(entrance, rest), {*entrance, *others})
 
@@ -84,6 +95,21 @@ def _doors(doors: Doors, lanes: Lanes) -> Iterator[tuple[str, Door]]:
     yield "assigning/undo", _plain(lanes, Lane.MANAGE, assigning.undone)
     yield "assigning/plan", _plain(lanes, Lane.MANAGE, assigning.planned)
     yield "assigning/leave", _plain(lanes, Lane.MANAGE, assigning.left)
+
+
+def _import_doors(doors: ImportDoors, lanes: Lanes) -> Iterator[tuple[str, Door]]:
+    for name, door in (
+        ("imports", doors.listed),
+        ("imports/show", doors.shown),
+        ("imports/begin", doors.begun),
+        ("imports/bring", doors.brought),
+        ("imports/at", doors.asked),
+        ("imports/plan", doors.planned),
+        ("imports/work", doors.worked),
+        ("imports/save-profile", doors.saved),
+        ("imports/stop", doors.stopped),
+    ):
+        yield name, _plain(lanes, Lane.MANAGE, door)
 
 
 def _plain(lanes: Lanes, lane: Lane, door: Plain) -> Door:

@@ -4,29 +4,20 @@ from typing import Annotated, Any
 
 import typer
 from sqlalchemy import select
-from sqlalchemy.orm import Session
 
-from lumi_desk.errors import LumiError
+from lumi_desk.hub import past_imports
 from lumi_desk.hub.cli_shared import AsJson, Database, Speech, console, hub, speaking, table
 from lumi_desk.imports.tables import ImportRun
 
-_LAST = "last"
 _PARTS = ("orders", "lines", "buyers", "members")
 _SHOWN_RUNS = 50
-
-
-class NoSuchRun(LumiError):
-    """There is no import of this id, or of no other one that begins so."""
-
-    title = "There is no import “{run}”"
-    advice = "See which there are: lumi-hub import runs"
 
 
 def runs(database: Database = "", as_json: AsJson = False) -> None:
     """List the imports, the newest first: when, which files, how many rows of them were taken."""
     with speaking(as_json) as speech, hub(database) as store, store.read() as session:
         newest = select(ImportRun).order_by(ImportRun.at.desc(), ImportRun.id.desc())
-        found = [_summary(one) for one in session.scalars(newest.limit(_SHOWN_RUNS))]
+        found = [past_imports.summary(one) for one in session.scalars(newest.limit(_SHOWN_RUNS))]
         rows = [
             (
                 one["run"],
@@ -57,44 +48,12 @@ def show(
     Phones, names and numbers in cells are masked. Of very many rows the first are kept.
     """
     with speaking(as_json) as speech, hub(database) as store, store.read() as session:
-        found = _named(session, run)
+        found = past_imports.named(session, run)
         report = found.report
         if as_json or not repairs:
             speech.say(report, _in_words(found))
         else:
             _show_repairs(speech, report)
-
-
-def _named(session: Session, run: str) -> ImportRun:
-    """The one import of this id. Raises NoSuchRun."""
-    newest = select(ImportRun).order_by(ImportRun.at.desc(), ImportRun.id.desc())
-    if run == _LAST:
-        found = list(session.scalars(newest.limit(1)))
-    else:
-        begins = ImportRun.id.startswith(run, autoescape=True)
-        found = list(session.scalars(newest.where(begins).limit(2)))
-    if len(found) != 1 or not run:
-        raise NoSuchRun(run=run)
-    return found[0]
-
-
-def _summary(run: ImportRun) -> dict[str, Any]:
-    parts = [run.report[name] for name in ("orders", "lines", "members")]
-    told = {name: sum(part[name] for part in parts) for name in ("added", "changed", "left_out")}
-    repaired = _repaired(run.report)
-    return {
-        "run": run.id,
-        "at": run.at,
-        "files": [f for f, _ in run.files],
-        "repaired": repaired,
-        **told,
-    }
-
-
-def _repaired(report: dict[str, Any]) -> int:
-    # Reports of earlier versions tell of no single cell.
-    more: dict[str, int] = report.get("repairs_more", {})
-    return len(report.get("repairs", ())) + sum(more.values())
 
 
 def _in_words(run: ImportRun) -> str:
@@ -108,7 +67,7 @@ def _in_words(run: ImportRun) -> str:
             lines.append(f"{name}: {words}")
     lines += [f"{row['file']}, line {row['line']}: {row['words']}" for row in report["left_out"]]
     lines += [f"… {n:,} more × {why}" for why, n in report.get("left_out_more", {}).items()]
-    lines.append(f"{_repaired(report):,} cells repaired; --repairs shows them")
+    lines.append(f"{past_imports.repaired(report):,} cells repaired; --repairs shows them")
     return "\n".join(lines)
 
 

@@ -8,7 +8,7 @@ from fastapi.openapi.utils import get_openapi
 from pydantic import TypeAdapter
 
 from lumi_desk.hub import sheets
-from lumi_desk.managing import assigning, review
+from lumi_desk.managing import assigning, imports, review
 from lumi_desk.managing import protocol as rules
 from lumi_desk.sync import protocol
 
@@ -83,6 +83,30 @@ _DOORS: dict[str, tuple[str, type, type, bool]] = {
     ),
     "assigning/plan": ("Set whom a rep takes", assigning.SetPlan, assigning.RepSet, True),
     "assigning/leave": ("Set or end a leave", assigning.SetLeave, assigning.RepSet, True),
+    "imports": (
+        "List the imports and the profiles",
+        imports.ListImports,
+        imports.ImportsListed,
+        True,
+    ),
+    "imports/show": ("Show what an import did", imports.ShowImport, imports.ImportShown, True),
+    "imports/begin": ("Begin an import", imports.BeginImport, imports.ImportAt, True),
+    "imports/bring": ("Bring up a piece of a file", imports.BringPiece, imports.ImportAt, True),
+    "imports/at": ("Say how an import stands", imports.AskImport, imports.ImportAt, True),
+    "imports/plan": (
+        "Say how its tables would be read",
+        imports.PlanImport,
+        imports.ImportPlanned,
+        True,
+    ),
+    "imports/work": ("Look, try or import", imports.WorkImport, imports.ImportAt, True),
+    "imports/save-profile": (
+        "Keep how a table is read",
+        imports.SaveProfile,
+        imports.ProfileSaved,
+        True,
+    ),
+    "imports/stop": ("Stop an import", imports.StopImport, imports.ImportAt, True),
 }
 
 

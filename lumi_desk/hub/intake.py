@@ -4,7 +4,6 @@ from collections.abc import Callable, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
 from datetime import datetime
-from pathlib import Path
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -17,6 +16,7 @@ from lumi_desk.imports import mapping, profiles
 from lumi_desk.imports.batch import Batch
 from lumi_desk.imports.columns import Kind
 from lumi_desk.imports.mapping import Layout, Wish
+from lumi_desk.imports.packing import Document
 from lumi_desk.imports.report import Report
 from lumi_desk.imports.service import import_batch, read_files
 from lumi_desk.imports.tally import Touched
@@ -61,7 +61,7 @@ class Taken:
 
 def take_in(
     store: Store,
-    paths: Sequence[Path],
+    paths: Sequence[Document],
     kinds: Sequence[Kind],
     *,
     now: datetime,
@@ -73,6 +73,8 @@ def take_in(
     settled: Callable[[], None] | None = None,
 ) -> Taken:
     """Import files of these kinds, with everything that follows from them, or nothing at all.
+
+    Without `kinds` they may be of any.
 
     `wish` is what the keeper said about their columns; `save_as` keeps how they were read as a
     profile of that name, in the same transaction. `settled` is called when all is done but for
@@ -176,7 +178,7 @@ def _orders_in(session: Session, batch: Batch, report: Report) -> Marks:
 
 def _require(batch: Batch, kinds: Sequence[Kind]) -> None:
     for sheet in batch.sheets:
-        if sheet.kind not in kinds:
+        if kinds and sheet.kind not in kinds:
             raise OtherKind(
                 file=sheet.file,
                 found=sheet.kind.value,

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete, func, select, update
 
 from lumi_desk.customers.again.fitting import Learned
-from lumi_desk.hub import intake, learning_again, learning_order, leaves, placing
+from lumi_desk.hub import import_jobs, intake, learning_again, learning_order, leaves, placing
 from lumi_desk.hub.classifying import Changes
 from lumi_desk.hub.learning_order import Lesson
 from lumi_desk.parked import service as parked
@@ -90,6 +90,8 @@ def run(store: Store, now: datetime, tell: Tell | None = None) -> Night:
         tokens = session.scalar(select(func.count()).select_from(Token).where(over)) or 0
         session.execute(delete(Token).where(over))
         removals = prune(session, now)
+    with steps.one():
+        import_jobs.sweep(store, now)
     steps.require_all()
     with store.write() as session:
         session.execute(update(SyncMeta).values(nightly_at=now))

@@ -29,6 +29,7 @@ STATUS = {
     "UndoneBefore": 409,
     "CustomersMoved": 409,
     "RepChanged": 409,
+    "ImportUnderWay": 409,
     "SnapshotOver": 410,
     "TooLarge": 413,
     "NotJson": 415,

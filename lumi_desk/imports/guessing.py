@@ -40,6 +40,11 @@ _KINDS = (Kind.WHOLE, Kind.ORDERS, Kind.ITEMS, Kind.MEMBERS)
 # Ids add up to more than any column of money.
 _MOST_SUM = 10**13
 
+# What keeps a proposal from being sure, besides its columns.
+WHOSE = "rows of one order repeat an amount: say --amounts line or order"
+REPEATED = "order numbers repeat: all rows of an order but one would be left out"
+UNPAID = "no column says whether an order was paid: all would count as unpaid"
+
 Rows = Sequence[Sequence[str]]
 
 
@@ -84,6 +89,11 @@ def meanings() -> tuple[str, ...]:
     return tuple(sorted(every))
 
 
+def meanings_of(kind: Kind) -> tuple[str, ...]:
+    """The words that a column of a file of a kind can be given for its meaning, in their order."""
+    return tuple(dict.fromkeys(meaning_of(field) for field in SYNONYMS[kind]))
+
+
 def meaning_of(field: str) -> str:
     """The word for a field."""
     return _SAME.get(field, field)
@@ -122,6 +132,17 @@ def propose(
             if headers.is_enough(kind, stand) and not shared:
                 found.append(_proposal(kind, columns, scored, amounts))
     return max(found, key=_rank, default=None)
+
+
+def pictured(header: Sequence[str], rows: Rows, fields: Mapping[int, str]) -> tuple[Guess, ...]:
+    """Every column with its samples, where it is known which (by place) is which field."""
+    found = []
+    for column in _columns(header, rows):
+        field = fields.get(column.place, "")
+        shown = _samples(column, field)
+        known = (meaning_of(field), float(bool(field)), shown)
+        found.append(Guess(column.place, column.name, *known))
+    return tuple(found)
 
 
 @dataclass(frozen=True, slots=True)
@@ -252,11 +273,11 @@ def _proposal(
     if kind is Kind.WHOLE:
         amounts = amounts or _amounts(columns, places)
         if amounts is None:
-            doubts.append("rows of one order repeat an amount: say --amounts line or order")
+            doubts.append(WHOSE)
     if kind is Kind.ORDERS and _repeats(_cells(columns, places["number"])):
-        doubts.append("order numbers repeat: all rows of an order but one would be left out")
+        doubts.append(REPEATED)
     if kind in (Kind.WHOLE, Kind.ORDERS) and not any(one in places for one in _PAID):
-        doubts.append("no column says whether an order was paid: all would count as unpaid")
+        doubts.append(UNPAID)
     if orderly := _orderly(kind, columns):
         doubts.append(f"{kind.value}, with columns of an order export: {orderly}")
     guesses = []

@@ -198,7 +198,8 @@ def _guessed(
     asked = guessing.propose(header, rows, told, amounts=wish.amounts, kinds=wish.kinds)
     proposal = asked or guessing.propose(header, rows, told, amounts=wish.amounts)
     strange = [name for name in wish.told if not has_column(header, name)]
-    if strange and (proposal is None or not proposal.sure):
+    taken = proposal is not None and (proposal.sure or wish.confirmed)
+    if strange and not taken:
         raise NoSuchColumn(file=file, column=strange[0], found=shown(header))
     if proposal is None:
         raise NotAnExport(file=file, expected=headers.missing(header), found=shown(header))

@@ -11,8 +11,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import islice
-from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, Literal, Protocol
 
 from lumi_desk.errors import LumiError
 from lumi_desk.imports.problems import (
@@ -74,14 +73,40 @@ _ROW = re.compile(rb'<(?:\w+:)?row [^<>]*?r="([0-9]+)"')
 Read = Callable[[int], None]
 
 
+class Sized(Protocol):
+    """What is known of a file."""
+
+    @property
+    def st_size(self) -> int: ...
+
+
+class Document(Protocol):
+    """A file to be read, as often as need be: one on the disk, or one that lies elsewhere."""
+
+    @property
+    def name(self) -> str: ...
+
+    def open(self, mode: Literal["rb"]) -> io.BufferedReader: ...
+
+    def stat(self) -> Sized: ...
+
+
+def size_of(path: Document) -> int:
+    """The bytes of a file; none if it is not there."""
+    try:
+        return path.stat().st_size
+    except OSError:
+        return 0
+
+
 @dataclass(frozen=True)
 class Source:
-    """A file on the disk; `size` in bytes, `packed` if it is packed with gzip.
+    """A file; `size` in bytes, `packed` if it is packed with gzip.
 
     `read` is told how many of its bytes have been read, each time some have.
     """
 
-    path: Path
+    path: Document
     file: str
     size: int
     packed: bool
@@ -153,7 +178,7 @@ class _Measured(io.RawIOBase):
         return len(piece)
 
 
-def source(path: Path, file: str, read: Read) -> Source:
+def source(path: Document, file: str, read: Read) -> Source:
     """A file that is to be read. Raises NoFile, WrongFormat."""
     try:
         size = path.stat().st_size

@@ -11,14 +11,13 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
-from pathlib import Path
 
 from lumi_desk.imports import columns, headers, mapping, packing, rules, workbooks
 from lumi_desk.imports.columns import Bad, Kind, LeftOut, Reason
 from lumi_desk.imports.headers import Amounts, Platform
 from lumi_desk.imports.lines import Body, Line, Rows, Text
 from lumi_desk.imports.mapping import Layout, Wish
-from lumi_desk.imports.packing import Read
+from lumi_desk.imports.packing import Document, Read
 from lumi_desk.imports.problems import CutOff, NotAnExport, NothingInside, TooWide
 from lumi_desk.storage.spool import Spool
 
@@ -88,7 +87,7 @@ class _Table:
 
 
 def read(
-    path: Path,
+    path: Document,
     name: str = "",
     wish: Wish = mapping.NONE,
     *,
@@ -103,15 +102,55 @@ def read(
     """
     source = packing.source(path, name or path.name, told)
     digest = source.digest()
+    tables = _tables(path, source, wish.sheets, spool or Spool())
+    if ".xlsx" not in path.name.lower():
+        return Found((_sheet(tables[0], digest, wish),), ())
+    return _of_workbook(tables, digest, wish)
+
+
+@dataclass(frozen=True, slots=True)
+class Glance:
+    """What a table looks like before anybody has said how to read it.
+
+    `rows` are the first ones under the header, of `lines` in all.
+    """
+
+    file: str
+    encoding: str
+    header: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    lines: int
+
+
+def glance(
+    path: Document, name: str = "", *, spool: Spool, told: Read = _untold
+) -> tuple[Glance, ...]:
+    """Look at the tables of a file. Raises an error of problems.py that no mapping could help."""
+    source = packing.source(path, name or path.name, told)
+    tables = _tables(path, source, (), spool)
+    found = [_glanced(table, alone=len(tables) == 1) for table in tables]
+    return tuple(one for one in found if one.lines or len(found) == 1)
+
+
+def _glanced(table: _Table, *, alone: bool) -> Glance:
+    seen = _Seen(table.rows)
+    _refuse_wide(table.file, seen)
+    if alone and not seen.lines:
+        raise NothingInside(file=table.file, found="a header and no row")
+    _refuse_cut(table.file, seen, whole=table.whole)
+    return Glance(table.file, table.encoding, seen.header, tuple(seen.first_rows), seen.lines)
+
+
+def _tables(
+    path: Document, source: packing.Source, sheets: Sequence[str], spool: Spool
+) -> list[_Table]:
     if ".xlsx" not in path.name.lower():
         writing = packing.writing_of(source.file, source.pieces)
         text = Text(source, writing.encoding)
-        table = _Table(source.file, writing.encoding, text, writing.whole)
-        return Found((_sheet(table, digest, wish),), ())
+        return [_Table(source.file, writing.encoding, text, writing.whole)]
     packing.require_something(source)
-    leaves = workbooks.leaves(source, wish.sheets, spool or Spool())
-    tables = [_Table(leaf.file, "xlsx", leaf.rows, whole=True) for leaf in leaves]
-    return _of_workbook(tables, digest, wish)
+    leaves = workbooks.leaves(source, sheets, spool)
+    return [_Table(leaf.file, "xlsx", leaf.rows, whole=True) for leaf in leaves]
 
 
 def _of_workbook(tables: Sequence[_Table], digest: str, wish: Wish) -> Found:
@@ -153,8 +192,7 @@ def _holds_needed(sheet: Sheet, line: Line) -> bool:
 def _sheet(table: _Table, digest: str, wish: Wish) -> Sheet:
     file = table.file
     seen = _Seen(table.rows)
-    if len(seen.header) > packing.MOST_COLUMNS:
-        raise TooWide(file=file, found=len(seen.header), most=packing.MOST_COLUMNS)
+    _refuse_wide(file, seen)
     reading, layout = mapping.decide(file, seen.header, seen.first_rows, wish)
     if not seen.lines:
         raise NothingInside(file=file, found="a header and no row")
@@ -229,6 +267,11 @@ def _titles_above(filled: Sequence[Line]) -> int:
         if sum(bool(cell.strip()) for cell in row.cells) > 1:
             return place
     return 0
+
+
+def _refuse_wide(file: str, seen: _Seen) -> None:
+    if len(seen.header) > packing.MOST_COLUMNS:
+        raise TooWide(file=file, found=len(seen.header), most=packing.MOST_COLUMNS)
 
 
 def _refuse_cut(file: str, seen: _Seen, *, whole: bool) -> None:

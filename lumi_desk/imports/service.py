@@ -14,6 +14,7 @@ from lumi_desk.errors import N_, LumiError
 from lumi_desk.imports import mapping, readers
 from lumi_desk.imports.batch import Batch
 from lumi_desk.imports.mapping import NoSuchColumn, Wish
+from lumi_desk.imports.packing import Document
 from lumi_desk.imports.readers import Found, Sheet
 from lumi_desk.imports.report import Progress, Report, add
 from lumi_desk.imports.running import TICK, Run
@@ -41,7 +42,7 @@ class SameFileTwice(LumiError):
 
 def import_files(
     store: Store,
-    paths: Sequence[Path],
+    paths: Sequence[Document],
     *,
     now: datetime,
     shop: str | None = None,
@@ -69,7 +70,7 @@ def import_files(
 
 
 def read_files(
-    paths: Sequence[Path],
+    paths: Sequence[Document],
     *,
     shop: str | None = None,
     wish: Wish = mapping.NONE,
@@ -90,14 +91,15 @@ def read_files(
 
 
 def _fill(
-    batch: Batch, paths: Sequence[Path], shop: str | None, wish: Wish, tell: Progress
+    batch: Batch, paths: Sequence[Document], shop: str | None, wish: Wish, tell: Progress
 ) -> None:
     found: list[Found] = []
     names = Counter(path.name for path in paths)
     meter = Meter("checking", paths, tell)
     for n, path in enumerate(paths):
-        alone = names[path.name] == 1
-        name = path.name if alone else f"{path.parent.name}/{path.name}"
+        name = path.name
+        if names[name] > 1 and isinstance(path, Path):
+            name = f"{path.parent.name}/{name}"
         told = partial(meter.more, n)
         found.append(readers.read(path, name, wish, spool=batch.spool, told=told))
         _refuse_twins(found)

@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import LargeBinary
 from sqlalchemy.orm import Mapped, mapped_column
 
 from lumi_desk.storage.base import Fen, Home, Json, Table
@@ -66,3 +67,53 @@ class CardTrace(Table):
     as_of: Mapped[datetime]
     principal_fen: Mapped[int] = mapped_column(Fen)
     bonus_fen: Mapped[int] = mapped_column(Fen, default=0, server_default="0")
+
+
+class ImportJob(Table):
+    """An import on its way, from a screen: who began it, what is being done, and what came of it.
+
+    `doing` is a Task while a process works at it, else empty; `turn` counts what was asked. `seen`
+    is the sealed look into its files. `problem` and `result` are of the task that ended last.
+    """
+
+    __tablename__ = "import_job"
+    home = Home.HUB
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    person_id: Mapped[str]
+    began_at: Mapped[datetime]
+    touched_at: Mapped[datetime]
+    doing: Mapped[str] = mapped_column(default="", server_default="")
+    turn: Mapped[int] = mapped_column(default=0, server_default="0")
+    stage: Mapped[str] = mapped_column(default="", server_default="")
+    done: Mapped[int] = mapped_column(default=0, server_default="0")
+    whole: Mapped[int] = mapped_column(default=0, server_default="0")
+    stopping: Mapped[bool] = mapped_column(default=False, server_default="0")
+    ended: Mapped[str] = mapped_column(default="", server_default="")
+    problem: Mapped[Any | None] = mapped_column(Json)
+    result: Mapped[Any | None] = mapped_column(Json)
+    seen: Mapped[bytes | None] = mapped_column(LargeBinary)
+
+
+class ImportFile(Table):
+    """A file that is brought up for an import: its name, and its size in bytes."""
+
+    __tablename__ = "import_file"
+    home = Home.HUB
+
+    job_id: Mapped[str] = mapped_column(primary_key=True)
+    place: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str]
+    size: Mapped[int]
+
+
+class ImportPiece(Table):
+    """A sealed piece of such a file; the key is kept by the desk alone."""
+
+    __tablename__ = "import_piece"
+    home = Home.HUB
+
+    job_id: Mapped[str] = mapped_column(primary_key=True)
+    file: Mapped[int] = mapped_column(primary_key=True)
+    place: Mapped[int] = mapped_column(primary_key=True)
+    body: Mapped[bytes] = mapped_column(LargeBinary)

@@ -2,13 +2,13 @@
 
 from collections.abc import Iterator, Sequence
 from functools import partial
-from pathlib import Path
 
 from lumi_desk.imports import columns, readers
 from lumi_desk.imports.batch import Batch, CellSums, Fact
 from lumi_desk.imports.columns import Kind, LeftOut, OrderRow
 from lumi_desk.imports.gathering import Gathering
 from lumi_desk.imports.lines import Line
+from lumi_desk.imports.packing import Document, size_of
 from lumi_desk.imports.readers import Sheet
 from lumi_desk.imports.report import Progress, Sums
 
@@ -19,9 +19,9 @@ class Meter:
     # Text is gone through so often before its rows are: its encoding, its table.
     _TIMES = 2
 
-    def __init__(self, stage: str, paths: Sequence[Path], tell: Progress) -> None:
+    def __init__(self, stage: str, paths: Sequence[Document], tell: Progress) -> None:
         self._stage, self._tell = stage, tell
-        self._sizes = [path.stat().st_size if path.is_file() else 0 for path in paths]
+        self._sizes = [size_of(path) for path in paths]
         self._seen = [0 for _ in paths]
         self._ended = False
 

@@ -65,7 +65,7 @@ def _opened(source: Source) -> Iterator[tuple[IO[bytes], int]]:
     if size <= LARGE:
         yield io.BytesIO(b"".join(source.pieces())), size
         return
-    with gzip.open(source.path) as book:
+    with source.path.open("rb") as raw, gzip.open(raw) as book:
         # It has been unpacked once already, and was no bomb.
         yield cast("IO[bytes]", book), size
 

@@ -23,15 +23,16 @@ class Right(StrEnum):
     DECIDE = "decide"  # say what becomes of a team's work that was not taken
     IDENTIFY = "identify"  # say which customers are one person, within what she may see
     MANAGE = "manage"  # change rules, lists and targets
-    KEEP = "keep"  # import, add people, back up
+    IMPORT = "import"  # bring in orders and lists of people
+    KEEP = "keep"  # add people, back up
 
 
 _RIGHTS: dict[Role, frozenset[Right]] = {
     Role.REP: frozenset({Right.CONTACT}),
     Role.TRAINEE: frozenset({Right.CONTACT}),
     Role.LEADER: frozenset({Right.CONTACT, Right.LEAD, Right.DECIDE, Right.IDENTIFY}),
-    Role.MANAGER: frozenset({Right.LEAD, Right.IDENTIFY, Right.MANAGE}),
-    Role.KEEPER: frozenset({Right.KEEP}),
+    Role.MANAGER: frozenset({Right.LEAD, Right.IDENTIFY, Right.MANAGE, Right.IMPORT}),
+    Role.KEEPER: frozenset({Right.KEEP, Right.IMPORT}),
 }
 
 

@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "hub_0010"
-down_revision = "hub_0008"
+down_revision = "hub_0009"
 branch_labels = None
 depends_on = None
 

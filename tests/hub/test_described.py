@@ -40,6 +40,17 @@ _PAIRS = (
     "identity/numbers",
 )
 _MOVES = ("assigning", *(f"assigning/{one}" for one in ("preview", "do", "undo", "plan", "leave")))
+_IMPORTS = (
+    "imports",
+    "imports/show",
+    "imports/begin",
+    "imports/bring",
+    "imports/at",
+    "imports/plan",
+    "imports/work",
+    "imports/save-profile",
+    "imports/stop",
+)
 _REFUSED = range(400, 500)
 
 
@@ -73,7 +84,7 @@ def doors(store: Store) -> BaseSchema:
 
 
 @pytest.mark.parametrize("mode", list(GenerationMode))
-@pytest.mark.parametrize("door", [*_DOORS, *_RULES, *_PAIRS, *_MOVES])
+@pytest.mark.parametrize("door", [*_DOORS, *_RULES, *_PAIRS, *_MOVES, *_IMPORTS])
 def test_whatever_is_asked_is_answered_as_described(
     doors: BaseSchema, door: str, mode: GenerationMode
 ) -> None:
@@ -86,7 +97,7 @@ def test_whatever_is_asked_is_answered_as_described(
     )
     @given(asked)
     def ask(case: Case[Any]) -> None:
-        _ask(case, "gu" if door in (*_RULES, *_PAIRS, *_MOVES) else "lin")
+        _ask(case, "lin" if door in _DOORS else "gu")
 
     ask()
 
@@ -136,7 +147,7 @@ def test_the_description_knows_every_door(doors: BaseSchema) -> None:
     told = doors.raw_schema
     assert set(told["paths"]) == {
         "/health",
-        *(f"/v1/{one}" for one in (*_DOORS, *_RULES, *_PAIRS, *_MOVES)),
+        *(f"/v1/{one}" for one in (*_DOORS, *_RULES, *_PAIRS, *_MOVES, *_IMPORTS)),
         "/v1/poke",
     }
     for path, methods in told["paths"].items():

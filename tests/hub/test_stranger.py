@@ -20,7 +20,7 @@ from uuid6 import uuid7
 
 from lumi_desk.hub import problems
 from lumi_desk.hub.snapshot import USUAL
-from lumi_desk.managing import assigning, review
+from lumi_desk.managing import assigning, imports, review
 from lumi_desk.managing import protocol as managing
 from lumi_desk.security.roles import Role
 from lumi_desk.sync import feed, protocol
@@ -171,7 +171,7 @@ def _digest(records: set[tuple[str, str, int]]) -> str:
 
 @pytest.mark.parametrize(("shape", "text"), _EXAMPLES)
 def test_each_example_is_the_protocols(shape: str, text: str) -> None:
-    homes = (protocol, managing, review, assigning)
+    homes = (protocol, managing, review, assigning, imports)
     kind = next(found for home in homes if (found := getattr(home, shape, None)) is not None)
     TypeAdapter(kind).validate_json(text)
     assert json.loads(text).keys() == {one.name for one in fields(kind)}
@@ -185,7 +185,10 @@ def test_every_shape_has_its_example() -> None:
     pairs |= {"PairDone", "ListSaid", "SaidListed", "ListNumbers", "NumbersListed"}
     moves = {"ListReps", "RepsListed", "PreviewHandOver", "HandOverPreviewed", "DoHandOver"}
     moves |= {"HandOverDone", "UndoHandOver", "HandOverUndone", "SetPlan", "SetLeave", "RepSet"}
-    shapes = {*asked, *rules, *pairs, *moves, "Snapshot", "Sheet", "Problem"}
+    coming = {"ListImports", "ImportsListed", "ShowImport", "ImportShown", "BeginImport"}
+    coming |= {"BringPiece", "ImportAt", "WorkImport", "AskImport", "PlanImport", "ImportPlanned"}
+    coming |= {"SaveProfile", "ProfileSaved", "StopImport"}
+    shapes = {*asked, *rules, *pairs, *moves, *coming, "Snapshot", "Sheet", "Problem"}
     assert {shape for shape, _ in _EXAMPLES} == shapes
 
 

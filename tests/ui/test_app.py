@@ -199,14 +199,14 @@ def test_language_look_and_size_are_kept(start: Start, hub: Hub, qtbot: QtBot) -
     assert (kept.language, kept.scheme, kept.zoom) == ("en", "dark", 110)
 
 
-def test_every_screen_needs_a_right_and_keepers_see_none() -> None:
+def test_every_screen_needs_a_right() -> None:
     assert [entry.name for entry in open_to(Role.REP)] == ["workspace", "customers"]
     assert [entry.name for entry in open_to(Role.TRAINEE)] == ["workspace", "customers"]
     leads = ["workspace", "customers", "board", "parked", "assigning", "review"]
     assert [entry.name for entry in open_to(Role.LEADER)] == leads
-    managers = ["board", "assigning", "review", "rules"]
+    managers = ["board", "assigning", "review", "rules", "imports"]
     assert [entry.name for entry in open_to(Role.MANAGER)] == managers
-    assert open_to(Role.KEEPER) == ()
+    assert [entry.name for entry in open_to(Role.KEEPER)] == ["imports"]
     names = {entry.name for role in Role for entry in open_to(role)}
     assert names == {each.name for each in SCREENS}
 

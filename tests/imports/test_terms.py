@@ -1,0 +1,40 @@
+"""Every code that travels has words on the screen."""
+
+from collections.abc import Iterable
+from enum import StrEnum
+
+import pytest
+
+from lumi_desk.imports import guessing, headers
+from lumi_desk.imports.columns import Kind, Reason
+from lumi_desk.imports.planning import Doubt, Way
+from lumi_desk.imports.repairs import Repair
+from ui.imports import terms
+from ui.imports.telling import short
+
+
+@pytest.mark.parametrize(
+    ("what", "codes"), [("kind", Kind), ("reason", Reason), ("repair", Repair), ("doubt", Doubt)]
+)
+def test_every_code_has_words(what: str, codes: Iterable[StrEnum]) -> None:
+    assert {one.value for one in codes} == terms.known(what)
+
+
+def test_every_field_has_words() -> None:
+    platforms = {field for _, _, names, _ in headers._PLATFORMS for field in names}
+    shipped = {field for names in headers.NAMES.values() for field in names} | platforms
+    fields = {guessing.meaning_of(field) for field in shipped} | set(guessing.meanings())
+    assert fields <= terms.known("meaning")
+    assert {one.value for one in Way} == terms.known("way")
+
+
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [
+        ("orders.csv", "orders.csv"),
+        ("ExportOrderList202611171000.csv", "ExportOrderList…1000.csv"),
+        ("旺店通导出十一月十二月全部订单.xlsx", "旺店通导出十…部订单.xlsx"),
+    ],
+)
+def test_a_long_name_keeps_its_ends(name: str, shown: str) -> None:
+    assert short(name) == shown

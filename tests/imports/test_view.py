@@ -1,0 +1,217 @@
+"""The screen of imports: what the keys do, what screen readers hear, what may be dropped on it."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QCoreApplication, QEvent, QMimeData, QPointF, Qt, QUrl, SignalInstance
+from PySide6.QtGui import QDropEvent
+from PySide6.QtTest import QAbstractItemModelTester, QTest
+from PySide6.QtWidgets import QApplication, QFileDialog, QWidget
+from pytestqt.qtbot import QtBot
+
+from ui import theme, words
+from ui.gallery_imports import imports
+from ui.imports.grid import GridModel
+from ui.imports.view import ImportsView
+from ui.words import Language
+
+_ALT, _CTRL = Qt.KeyboardModifier.AltModifier, Qt.KeyboardModifier.ControlModifier
+
+
+@pytest.fixture(autouse=True)
+def closed_windows_go() -> Iterator[None]:
+    words.switch(Language.CHINESE)
+    yield
+    # Without a running loop Qt keeps what was asked to be deleted, and restyling it takes time.
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+
+
+@pytest.fixture
+def view(qtbot: QtBot) -> ImportsView:
+    view = ImportsView()
+    qtbot.addWidget(view)
+    view.resize(1366, 768)
+    with qtbot.waitExposed(view):
+        view.show()
+    view.activateWindow()
+    show(view, "imports-reading")
+    view.setFocus()
+    return view
+
+
+def show(view: ImportsView, name: str) -> None:
+    view.draw(imports("zh_CN")[name])
+
+
+def listen(signal: SignalInstance) -> list[tuple[object, ...]]:
+    told: list[tuple[object, ...]] = []
+    signal.connect(lambda *values: told.append(values))
+    return told
+
+
+def focus() -> QWidget:
+    found = QApplication.focusWidget()
+    assert found is not None
+    return found
+
+
+def test_the_keys_begin_at_the_columns_and_enter_corrects_one(view: ImportsView) -> None:
+    pointed, told = listen(view.pointed), listen(view.told)
+    assert view.reading.grid.hasFocus()
+    QTest.keyClick(focus(), Qt.Key.Key_Down)
+    assert pointed[-1] == (1,)
+    QTest.keyClick(focus(), Qt.Key.Key_Return)
+    menu = view.reading.menu
+    assert menu is not None
+    QTest.keyClick(menu, Qt.Key.Key_Down)
+    QTest.keyClick(menu, Qt.Key.Key_Return)
+    assert told == [("created",)]
+
+
+def test_tab_leads_through_all_that_can_be_done(view: ImportsView) -> None:
+    stops: list[str] = []
+    for _ in range(6):
+        QTest.keyClick(focus(), Qt.Key.Key_Tab)
+        stops.append(focus().accessibleName())
+    assert stops == ["方案: 不用方案", "店铺", "导入", "试一下", "保存为方案", "换文件"]
+
+
+@pytest.mark.parametrize(
+    ("key", "modifier", "signal"),
+    [
+        (Qt.Key.Key_Return, _CTRL, "put"),
+        (Qt.Key.Key_T, _CTRL, "attempted"),
+        (Qt.Key.Key_P, _ALT, "named"),
+        (Qt.Key.Key_X, _ALT, "started_over"),
+    ],
+)
+def test_every_action_has_a_key(
+    view: ImportsView, key: Qt.Key, modifier: Qt.KeyboardModifier, signal: str
+) -> None:
+    told = listen(getattr(view, signal))
+    QTest.keyClick(focus(), key, modifier)
+    assert told == [()]
+
+
+def test_what_cannot_be_done_has_no_key(view: ImportsView) -> None:
+    show(view, "imports-tables")
+    put, attempted = listen(view.put), listen(view.attempted)
+    QTest.keyClick(focus(), Qt.Key.Key_Return, _CTRL)
+    QTest.keyClick(focus(), Qt.Key.Key_T, _CTRL)
+    assert (put, attempted) == ([], [])
+
+
+def test_the_last_question_has_the_keys_until_it_is_answered(view: ImportsView) -> None:
+    put, stayed = listen(view.put), listen(view.stayed)
+    show(view, "imports-confirm")
+    assert view.confirm.yes.hasFocus()
+    QTest.keyClick(focus(), Qt.Key.Key_Escape)
+    assert stayed == [()]
+    QTest.keyClick(focus(), Qt.Key.Key_Return)
+    assert put == [()]
+    show(view, "imports-reading")
+    assert view.reading.grid.hasFocus()
+
+
+def test_a_name_is_typed_and_kept(view: ImportsView) -> None:
+    written, kept, stayed = listen(view.name_written), listen(view.kept), listen(view.stayed)
+    show(view, "imports-naming")
+    assert view.naming.field.hasFocus()
+    QTest.keyClicks(focus(), "ERP")
+    QTest.keyClick(focus(), Qt.Key.Key_Return)
+    QTest.keyClick(focus(), Qt.Key.Key_Escape)
+    assert written[-1] == ("ERP",)
+    assert (kept, stayed) == ([()], [()])
+    show(view, "imports-reading")
+    assert view.reading.grid.hasFocus()
+
+
+def test_alt_o_chooses_files(view: ImportsView, monkeypatch: pytest.MonkeyPatch) -> None:
+    show(view, "imports")
+    found = (["orders.csv"], "")
+    monkeypatch.setattr(QFileDialog, "getOpenFileNames", lambda *_: found)
+    chose = listen(view.chose)
+    assert view.start.choose.hasFocus()
+    QTest.keyClick(focus(), Qt.Key.Key_O, _ALT)
+    assert chose == [(["orders.csv"],)]
+    monkeypatch.setattr(QFileDialog, "getOpenFileNames", lambda *_: ([], ""))
+    QTest.keyClick(focus(), Qt.Key.Key_O, _ALT)
+    assert len(chose) == 1
+
+
+@pytest.mark.parametrize(("name", "taken"), [("imports", True), ("imports-reading", False)])
+def test_files_are_dropped_while_none_are_chosen(
+    view: ImportsView, name: str, taken: bool, tmp_path: Path
+) -> None:
+    show(view, name)
+    chose = listen(view.chose)
+    dropped = QMimeData()
+    dropped.setUrls([QUrl.fromLocalFile(str(tmp_path / "a.csv")), QUrl("https://x.example/b")])
+    event = QDropEvent(
+        QPointF(5, 5),
+        Qt.DropAction.CopyAction,
+        dropped,
+        Qt.MouseButton.LeftButton,
+        Qt.KeyboardModifier.NoModifier,
+    )
+    # Qt itself lets drops through only behind a real pointer.
+    view.dropEvent(event)
+    assert chose == ([([str(tmp_path / "a.csv")],)] if taken else [])
+
+
+def test_the_rows_of_a_result_are_looked_through_and_saved(view: ImportsView) -> None:
+    show(view, "imports-tried")
+    assert view.result.back.hasFocus()
+    assert view.result.grid.lines.rowCount() == 3
+    view.result.tabs["repairs"].click()
+    assert view.result.grid.lines.rowCount() == 2
+    saved, back = listen(view.saved), listen(view.went_back)
+    QTest.keyClick(focus(), Qt.Key.Key_W, _ALT)
+    QTest.keyClick(focus(), Qt.Key.Key_Escape)
+    assert (saved, back) == ([("",)], [()])
+
+
+def test_a_past_import_is_gone_through_by_arrows(view: ImportsView) -> None:
+    picked = listen(view.picked)
+    view.choices.rest()
+    QTest.keyClick(focus(), Qt.Key.Key_Down)
+    assert picked == [("r3",)]
+    show(view, "imports-past")
+    assert view.result.isVisible()
+    assert not view.result.back.isVisible()
+
+
+def test_what_is_at_work_can_be_stopped(view: ImportsView) -> None:
+    show(view, "imports-running")
+    stopped = listen(view.stopped)
+    assert view.working.stop.hasFocus()
+    assert "正在导入订单" in view.working.bar.accessibleName()
+    assert view.working.bar.value() == 657
+    QTest.keyClick(focus(), Qt.Key.Key_X, _ALT)
+    assert stopped == [()]
+
+
+def test_a_screen_reader_hears_the_heading_with_each_cell(view: ImportsView) -> None:
+    grid = view.reading.grid
+    index = grid.lines.index(2, 2)
+    said = grid.lines.data(index, Qt.ItemDataRole.AccessibleTextRole)
+    assert said == "怎样认出: 猜测，把握 60%"
+
+
+def test_the_table_is_a_sound_model(view: ImportsView) -> None:
+    model = view.reading.grid.lines
+    assert isinstance(model, GridModel)
+    QAbstractItemModelTester(model, QAbstractItemModelTester.FailureReportingMode.Fatal)
+    show(view, "imports-tables")
+    show(view, "imports-reading")
+
+
+@pytest.mark.parametrize("zoom", [100, 150])
+def test_how_it_was_found_is_in_sight(view: ImportsView, qapp: QApplication, zoom: int) -> None:
+    theme.apply(qapp, "light", zoom)
+    QApplication.processEvents()
+    header = view.reading.grid.horizontalHeader()
+    ends = header.sectionPosition(2) + header.sectionSize(2)
+    assert ends <= view.reading.grid.viewport().width()
+    theme.apply(qapp, "light", 100)

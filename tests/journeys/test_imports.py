@@ -1,0 +1,178 @@
+"""The keeper brings in files at her desk, by keys alone: kept, tried, imported."""
+
+import shutil
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFileDialog
+from sqlalchemy import func, select
+
+from lumi_desk.demo.records import Person
+from lumi_desk.hub import import_jobs, settings
+from lumi_desk.imports import profiles
+from lumi_desk.imports.tables import ImportPiece
+from lumi_desk.orders.tables import Order
+from lumi_desk.security.roles import Role
+from lumi_desk.storage.store import Store
+from tests.hub_process import HubProcess
+from tests.journeys import places
+from tests.journeys.conftest import SitDown, StartHub
+from tests.journeys.seat import Seat
+from ui.imports.screen import Screen
+from ui.imports.view import ImportsView
+
+_CTRL = Qt.KeyboardModifier.ControlModifier
+_NUMBER = "2140260038636553217"
+ODD = (
+    "编码,日子,钱,电话簿,姓\n"
+    f"{_NUMBER},2026/11/01 10:00,120.50,13812345678,王芳\n"
+    "2140260038636553218,2026/11/02 11:00,80.00,13912345678,李小梅\n"
+)
+
+
+@dataclass
+class Place:
+    """A hub on a file, which may be looked into while it works."""
+
+    database: str
+    hub: HubProcess
+
+    def look(self, at: Callable[[Store], int]) -> int:
+        store = settings.opened(self.database)
+        try:
+            return at(store)
+        finally:
+            store.close()
+
+    def has_order(self) -> bool:
+        def count(store: Store) -> int:
+            with store.read() as session:
+                asked = select(func.count()).select_from(Order).where(Order.number == _NUMBER)
+                return session.scalar(asked) or 0
+
+        return bool(self.look(count))
+
+    def profiles(self) -> int:
+        def count(store: Store) -> int:
+            with store.read() as session:
+                return len(profiles.every(session))
+
+        return self.look(count)
+
+    def pieces(self) -> int:
+        def count(store: Store) -> int:
+            beside = import_jobs.beside(store)
+            with beside.read() as session:
+                found = session.scalar(select(func.count()).select_from(ImportPiece)) or 0
+            beside.close()
+            return found
+
+        return self.look(count)
+
+
+@pytest.fixture
+def place(company_file: Path, tmp_path: Path, start_hub: StartHub) -> Place:
+    database = str(shutil.copy(company_file, tmp_path / "hub.db"))
+    return Place(database, start_hub(database))
+
+
+@pytest.fixture
+def odd(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A table nobody has seen before; whoever is asked for files chooses it."""
+    path = tmp_path / "odd.csv"
+    path.write_text(ODD, "utf-8")
+    monkeypatch.setattr(QFileDialog, "getOpenFileNames", lambda *_: ([str(path)], ""))
+    return path
+
+
+def keeper() -> Person:
+    return next(one for one in places.company().persons if one.role == Role.KEEPER)
+
+
+@pytest.mark.usefixtures("odd")
+def test_a_keeper_imports_a_table_nobody_has_seen_by_keys_alone(
+    place: Place, sit_down: SitDown
+) -> None:
+    seat = _sits_down(sit_down, place.hub.address)
+    seat.key(Qt.Key.Key_O, Qt.KeyboardModifier.AltModifier)
+    seat.until(_the(seat).reading.grid.hasFocus)
+    assert _meanings(seat)["姓"] == "姓名"
+
+    seat.until(_the(seat).reading.grid.hasFocus)
+    seat.alt(Qt.Key.Key_P)
+    seat.until(_the(seat).naming.field.hasFocus)
+    seat.write("ERP")
+    seat.key(Qt.Key.Key_Return)
+    seat.until(lambda: place.profiles() == 1)
+    seat.until(lambda: _shown(seat).naming is None)
+
+    seat.until(_the(seat).reading.grid.hasFocus)
+    seat.key(Qt.Key.Key_T, _CTRL)
+    seat.until(lambda: _title(seat) == "试导入")
+    assert not place.has_order()
+    seat.key(Qt.Key.Key_Escape)
+    seat.until(_the(seat).reading.grid.hasFocus)
+
+    seat.key(Qt.Key.Key_Return, _CTRL)
+    seat.until(_the(seat).confirm.yes.hasFocus)
+    assert not place.has_order()
+    seat.key(Qt.Key.Key_Return)
+    seat.until(lambda: _title(seat) == "已导入")
+    assert place.has_order()
+    assert place.pieces() == 0
+    seat.until(lambda: len(_shown(seat).rows) == 2)
+
+
+@pytest.mark.usefixtures("odd")
+def test_what_was_brought_up_is_there_after_a_restart_of_both(
+    place: Place, sit_down: SitDown
+) -> None:
+    seat = _sits_down(sit_down, place.hub.address)
+    seat.key(Qt.Key.Key_O, Qt.KeyboardModifier.AltModifier)
+    seat.until(lambda: _shown(seat).reading is not None)
+    assert place.pieces() == 1
+    place.hub.stop()
+    place.hub.start()
+    seat = sit_down(folder="keeper")
+    seat.until(lambda: seat.program.window.inside() is not None)
+    seat.until(lambda: _shown(seat).reading is not None)
+    seat.until(_the(seat).reading.grid.hasFocus)
+    seat.alt(Qt.Key.Key_X)
+    seat.until(lambda: _shown(seat).start is not None)
+    assert place.pieces() == 0
+
+
+def _sits_down(sit_down: SitDown, address: str) -> Seat:
+    """The keeper at her desk; nothing is chosen yet."""
+    seat = sit_down(address, "keeper")
+    seat.fill_in(keeper().login, keeper().password)
+    seat.until(lambda: seat.program.window.inside() is not None)
+    seat.until(seat.desk.is_whole)
+    seat.until(lambda: bool(_shown(seat).left))
+    seat.until(_the(seat).start.choose.hasFocus)
+    return seat
+
+
+def _the(seat: Seat) -> ImportsView:
+    view = seat.inside.findChild(ImportsView)
+    assert view is not None
+    return view
+
+
+def _shown(seat: Seat) -> Screen:
+    screen = _the(seat).shown()
+    assert screen is not None
+    return screen
+
+
+def _meanings(seat: Seat) -> dict[str, str]:
+    reading = _shown(seat).reading
+    return {one.name: one.meaning for one in reading.columns} if reading else {}
+
+
+def _title(seat: Seat) -> str:
+    result = _shown(seat).result
+    return result.title if result else ""

@@ -1,0 +1,1 @@
+"""Bringing in orders and lists of people: files, how they are read, what came of it."""

@@ -1,0 +1,200 @@
+"""An import on its way in words: files, how their tables are read, what would be done. No Qt."""
+
+from collections.abc import Sequence
+
+from lumi_desk.managing.imports import ColumnPlan, ImportAt, ImportWish, TablePlan, Task
+from ui.imports import terms
+from ui.imports.screen import Button, Column, Confirm, Entry, Naming, Reading, Start, Working
+from ui.widgets.values import Choice, Line, Progress, Span
+from ui.words import N_, count, percent, tr, trn
+
+UNUSED = "-"
+ALL = "*"
+_IN_BYTES = ("checking", "reading")
+_MIB = 2**20
+_DOING = {
+    Task.LOOK.value: N_("Looking at the files"),
+    Task.TRY.value: N_("Trying the import"),
+    Task.RUN.value: N_("Importing"),
+}
+_AMOUNTS = {
+    "order": N_("the order's, on each of its rows"),
+    "line": N_("each row's own"),
+}
+
+
+def start() -> Start:
+    """Nothing is chosen yet."""
+    lines = (
+        tr(
+            "Exports of Taobao, Tmall, JD and Douyin, and lists of people: members, WeChat"
+            " contacts, sign-ups, cards. Order lines go together with their orders: choose both"
+            " files."
+        ),
+        tr("CSV in UTF-8 or GBK, Excel workbooks (.xlsx), either packed with gzip."),
+        tr(
+            "Files travel in pieces and lie sealed on the hub until they are imported. Nothing is"
+            " written before you say so."
+        ),
+    )
+    return Start(tr("Bring in orders or people"), lines, tr("Choose files"))
+
+
+def megabytes(size: int) -> str:
+    """A size, with what it is measured in."""
+    return f"{size / _MIB:.1f} MB"
+
+
+def coming(at: ImportAt, piece: int) -> Working:
+    """Files that are being brought up; a piece is so many bytes."""
+    whole = sum(one.size for one in at.files)
+    here = sum(min(one.size, one.pieces * piece) for one in at.files)
+    text = tr("{done} of {whole}", done=megabytes(here), whole=megabytes(whole))
+    files = tuple(_file(one.name, one.size, one.pieces * piece) for one in at.files)
+    progress = Progress(tr("Bringing up the files"), text, here, max(whole, 1))
+    return Working(progress, files, Button(tr("Stop")))
+
+
+def _file(name: str, size: int, here: int) -> Line:
+    share = percent(min(here, size) / size) if size else percent(1)
+    return (Span(name, strong=True), Span(f"  {megabytes(size)} · {share}"))
+
+
+def at_work(at: ImportAt, *, stopping: bool) -> Working:
+    """What the hub is doing with them."""
+    if at.stage in _IN_BYTES:
+        told = {"done": megabytes(at.done), "whole": megabytes(at.whole)}
+    else:
+        told = {"done": count(at.done), "whole": count(at.whole)}
+    text = terms.stage(at.stage)
+    if at.whole:
+        text += " · " + tr("{done} of {whole}", **told)
+    files: tuple[Line, ...] = tuple((Span(one.name, strong=True),) for one in at.files)
+    button = Button(tr("Being stopped …"), enabled=False) if stopping else Button(tr("Stop"))
+    title = tr(_DOING.get(at.doing, _DOING["look"]))
+    return Working(Progress(title, text, at.done, max(at.whole, 1)), files, button)
+
+
+def reading(
+    tables: Sequence[TablePlan],
+    chosen: int,
+    row: int,
+    wish: ImportWish,
+    profiles: Sequence[str],
+) -> Reading:
+    """How a table is read; `row` is the column that is chosen, both are counted from 0."""
+    table = tables[chosen]
+    usable = [one for one in tables if one.kind and not one.problem]
+    ready = bool(usable) and all(one.kind or _is_left(tables, one) for one in tables)
+    return Reading(
+        table.table,
+        table.table,
+        _fact(table),
+        (tr("Our field"), tr("Column of the file"), tr("How it was found"), tr("Values")),
+        tuple(_column(one) for one in table.columns),
+        _meanings(table, row),
+        _tables(tables, chosen),
+        _profiles(profiles, wish.profile),
+        _amounts(table),
+        Entry(tr("Shop"), wish.shop, tr("where the files do not say it")),
+        tuple(terms.doubt(one) for one in table.doubts),
+        "",
+        Button(tr("Try"), enabled=ready),
+        Button(tr("Import"), enabled=ready),
+        Button(tr("Keep as a profile"), enabled=bool(table.kind)),
+        Button(tr("Other files")),
+    )
+
+
+def _is_left(tables: Sequence[TablePlan], one: TablePlan) -> bool:
+    """A sheet of a workbook that holds nothing of ours is left, as by command."""
+    book = one.table.split(" / ")[0]
+    beside = (other for other in tables if other is not one and other.kind)
+    return " / " in one.table and any(each.table.startswith(f"{book} / ") for each in beside)
+
+
+def _fact(table: TablePlan) -> str:
+    rows = trn("{n} row", "{n} rows", table.lines)
+    return f"{terms.kind(table.kind)} · {rows}" if table.kind else rows
+
+
+def _column(one: ColumnPlan) -> Column:
+    sure = not one.meaning or one.certainty >= 0.9
+    return Column(
+        one.name,
+        terms.meaning(one.meaning),
+        " · ".join(one.samples),
+        terms.way(one.way, percent(one.certainty)),
+        sure,
+    )
+
+
+def _meanings(table: TablePlan, row: int) -> tuple[Choice, ...]:
+    if not 0 <= row < len(table.columns):
+        return ()
+    now = table.columns[row].meaning
+    taken = {one.meaning for one in table.columns}
+    unused = Choice(UNUSED, tr("not used"), chosen=not now)
+    every = (
+        Choice(one, f"{terms.meaning(one)} ✓" if one in taken else terms.meaning(one), one == now)
+        for one in table.meanings
+    )
+    return (unused, *every)
+
+
+def _tables(tables: Sequence[TablePlan], chosen: int) -> tuple[Choice, ...]:
+    if len(tables) < 2:
+        return ()
+    return tuple(
+        Choice(
+            str(place),
+            f"{one.table} ({terms.kind(one.kind) if one.kind else '–'})",
+            place == chosen,
+        )
+        for place, one in enumerate(tables)
+    )
+
+
+def _profiles(names: Sequence[str], chosen: str) -> tuple[Choice, ...]:
+    if not names:
+        return ()
+    none = Choice("", tr("no profile"), chosen=not chosen)
+    return (none, *(Choice(one, one, chosen=one == chosen) for one in names))
+
+
+def _amounts(table: TablePlan) -> tuple[Choice, ...]:
+    if table.kind != "orders with lines":
+        return ()
+    return tuple(Choice(name, tr(words), name == table.amounts) for name, words in _AMOUNTS.items())
+
+
+def confirm(tables: Sequence[TablePlan]) -> Confirm:
+    """What is about to be imported, and what nobody can be sure of."""
+    wanted = [one for one in tables if one.kind]
+    lines = [f"{one.table}: {_fact(one)}" for one in wanted]
+    for one in wanted:
+        guessed = [c.name for c in one.columns if c.meaning and c.certainty < 0.9]
+        if guessed:
+            lines.append(
+                tr(
+                    "{table}: nobody has confirmed what these columns mean: {columns}",
+                    table=one.table,
+                    columns=tr(", ").join(guessed),
+                )
+            )
+        lines += [f"{one.table}: {terms.doubt(code)}" for code in one.doubts]
+    left = [one.table for one in tables if not one.kind]
+    lines += [tr("{file}: not read, it holds no orders and no people", file=one) for one in left]
+    title = trn("Import {n} table?", "Import {n} tables?", len(wanted))
+    return Confirm(title, tuple(lines), tr("Import"), tr("Not yet"))
+
+
+def naming(text: str) -> Naming:
+    """Under which name a reading is kept."""
+    return Naming(
+        tr("Keep how this table is read, for files with the same header"),
+        text,
+        tr("a short name, such as ERP orders"),
+        tr("Keep"),
+        tr("Cancel"),
+    )

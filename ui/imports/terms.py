@@ -1,0 +1,190 @@
+"""The words of imports: fields, kinds of tables, stages, reasons. Knows no Qt."""
+
+from collections.abc import Mapping
+
+from ui.words import N_, tr
+
+_MEANINGS: Mapping[str, str] = {
+    "account": N_("added by"),
+    "added": N_("added on"),
+    "address": N_("address"),
+    "balance": N_("card balance"),
+    "birthday": N_("birthday"),
+    "bonus": N_("bonus loaded"),
+    "bonus_left": N_("bonus left"),
+    "card": N_("card number"),
+    "city": N_("city"),
+    "close": N_("why it was closed"),
+    "code": N_("product code"),
+    "confirmed_at": N_("received on"),
+    "consent": N_("consent"),
+    "created": N_("ordered on"),
+    "face": N_("face value"),
+    "friend": N_("state of the friendship"),
+    "goods": N_("worth of the goods"),
+    "landline": N_("landline"),
+    "member": N_("member id"),
+    "name": N_("name"),
+    "new_address": N_("changed address"),
+    "nick": N_("Wangwang of the buyer"),
+    "nickname": N_("WeChat nickname"),
+    "number": N_("order number"),
+    "numbers": N_("order numbers"),
+    "open_user": N_("platform's buyer id"),
+    "opened": N_("card opened on"),
+    "own_number": N_("number of the line"),
+    "package": N_("set"),
+    "paid": N_("amount paid"),
+    "paid_at": N_("paid on"),
+    "phone": N_("phone"),
+    "postage": N_("postage"),
+    "price": N_("price"),
+    "principal": N_("principal loaded"),
+    "principal_left": N_("principal left"),
+    "province": N_("province"),
+    "refund": N_("refund"),
+    "remark": N_("remark name"),
+    "shop": N_("shop"),
+    "spec": N_("product properties"),
+    "status": N_("order status"),
+    "title": N_("product title"),
+    "told_at": N_("told on"),
+    "told_from": N_("where it comes from"),
+    "total": N_("worth of the order"),
+    "units": N_("quantity"),
+    "wangwang": N_("Wangwang"),
+    "wechat": N_("WeChat id"),
+    "wecom": N_("WeCom contact id"),
+    "withdrawn": N_("consent withdrawn"),
+}
+_OWN_MEANINGS: Mapping[str, str] = {
+    "after_sale": N_("state after the sale"),
+    "from_balance": N_("paid from the balance"),
+    "outer": N_("product code elsewhere"),
+    "payable": N_("amount to pay"),
+}
+_KINDS: Mapping[str, str] = {
+    "orders": N_("list of orders"),
+    "items": N_("list of order lines"),
+    "orders with lines": N_("orders with their lines"),
+    "members": N_("list of people"),
+}
+_PARTS: Mapping[str, str] = {
+    "orders": N_("Orders"),
+    "lines": N_("Order lines"),
+    "buyers": N_("Buyers"),
+    "members": N_("People of lists"),
+}
+_STAGES: Mapping[str, str] = {
+    "checking": N_("Checking the files"),
+    "reading": N_("Reading the rows"),
+    "orders": N_("Bringing in orders"),
+    "buyers": N_("Naming the buyers"),
+    "lines": N_("Bringing in order lines"),
+    "members": N_("Bringing in people"),
+    "booking": N_("Confirming sales"),
+    "classifying": N_("Classifying customers"),
+    "publishing": N_("Telling the desks"),
+    "settling": N_("Keeping it for good"),
+}
+_WAYS: Mapping[str, str] = {
+    "header": N_("known header"),
+    "profile": N_("by the profile"),
+    "told": N_("told by you"),
+    "guess": N_("guessed, {sure} sure"),
+    "": N_("not used"),
+}
+_DOUBTS: Mapping[str, str] = {
+    "whose": N_("Rows of one order repeat an amount: choose whose the amounts are."),
+    "repeated": N_("Order numbers repeat: of each order all rows but one would be left out."),
+    "unpaid": N_("No column says whether an order was paid: all would count as unpaid."),
+    "orderly": N_("It has columns of an order export, and would be read as something else."),
+}
+_REASONS: Mapping[str, str] = {
+    "cells": N_("the row has {found} cells, the header has {expected}"),
+    "number": N_("there is no order number: {found}"),
+    "created": N_("the order has no readable creation time: {found}"),
+    "time": N_("{column} is no time: {found}"),
+    "money": N_("{column} is no amount in yuan and fen: {found}"),
+    "units": N_("{column} is no whole number above nothing: {found}"),
+    "title": N_("the line has no product title"),
+    "repeated": N_("the same {what} already stands in {found}"),
+    "ambiguous": N_("the rounded number {found} fits more than one order"),
+    "no_order": N_("there is no order {found} for this line"),
+    "no_person": N_("the row has no member id, phone, WeChat, card or order number of hers"),
+    "virtual": N_("the phone is a virtual number, lent for 15 days, and nothing else is told"),
+    "card": N_("the amounts of the card contradict each other: {found}"),
+    "consent": N_("the words about consent are not understood, and were not kept: {found}"),
+    "two_customers": N_("order {found} belongs to another customer who is in a rep's hands"),
+    "rounded_link": N_("the order number {found} is rounded and links no order"),
+    "disagree": N_("the rows of order {found} disagree about {column}"),
+    "broken_order": N_("another row of order {found} cannot be read"),
+}
+_THINGS: Mapping[str, str] = {"order": N_("order"), "line": N_("order line")}
+_REPAIRS: Mapping[str, str] = {
+    "date": N_("a time written another way"),
+    "no_separators": N_("a time without separators"),
+    "unit": N_("a unit inside a number"),
+    "thousands": N_("separators between thousands"),
+    "wide": N_("full-width characters in a number"),
+    "tail": N_("a tail of digits behind an amount"),
+    "scientific": N_("a number in scientific notation"),
+    "decimals": N_("decimals behind a whole number"),
+    "blanks": N_("blanks or signs inside a number"),
+}
+
+
+def known(what: str) -> frozenset[str]:
+    """The codes that have words: of "meaning", "kind", "stage", "doubt", "reason", "repair"."""
+    tables = {
+        "meaning": {**_MEANINGS, **_OWN_MEANINGS},
+        "kind": _KINDS,
+        "stage": _STAGES,
+        "way": _WAYS,
+        "doubt": _DOUBTS,
+        "reason": _REASONS,
+        "repair": _REPAIRS,
+    }
+    return frozenset(tables[what])
+
+
+def meaning(code: str) -> str:
+    """A field; a column that is not used is a dash."""
+    return tr(_MEANINGS.get(code) or _OWN_MEANINGS.get(code, code)) if code else "–"
+
+
+def kind(code: str) -> str:
+    """What a table holds."""
+    return tr(_KINDS.get(code, code))
+
+
+def part(code: str) -> str:
+    """What is counted."""
+    return tr(_PARTS.get(code, code))
+
+
+def stage(code: str) -> str:
+    """What is being done."""
+    return tr(_STAGES.get(code, "")) if code in _STAGES else tr("Beginning")
+
+
+def way(code: str, certainty: str) -> str:
+    """How it is known what a column means."""
+    return tr(_WAYS.get(code, code)).format(sure=certainty)
+
+
+def doubt(code: str) -> str:
+    """What keeps a reading from being sure."""
+    return tr(_DOUBTS.get(code, code))
+
+
+def reason(code: str, params: Mapping[str, str]) -> str:
+    """Why a row was left out; without what it is about where that is not told."""
+    fields = {"found": "…", "column": "…", "what": "…", "expected": "…", **params}
+    fields["what"] = tr(_THINGS.get(fields["what"], fields["what"]))
+    return tr(_REASONS.get(code, code)).format(**fields)
+
+
+def repair(code: str) -> str:
+    """What was odd about a cell."""
+    return tr(_REPAIRS.get(code, code))
