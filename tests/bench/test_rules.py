@@ -173,7 +173,7 @@ def test_preview_of_changed_grade_numbers(
     [
         (POOL, replace(POOL, active_days=300)),
         (RELATIONSHIP, replace(RELATIONSHIP, usual=80)),
-        (CHURN, replace(CHURN, least=60)),
+        (CHURN, replace(CHURN, least=150)),
     ],
     ids=["pool", "relationship", "churn"],
 )
