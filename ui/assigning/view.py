@@ -130,6 +130,8 @@ class AssigningView(QWidget):
             content.addWidget(part)
         content.addLayout(self._pair, 1)
         self._page = scrolled(inside)
+        # A question is shown whole, in large type on a small screen too.
+        self._page.setMinimumHeight(1)
         right = column(gap=8)
         right.addWidget(self._page, 1)
         right.addWidget(self.confirm)
