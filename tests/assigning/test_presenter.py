@@ -24,6 +24,8 @@ from ui.assigning.screen import Goes, HandOver, Leave, Plan, Row, Screen
 from ui.widgets.values import Tone, plain
 from ui.words import Language, switch
 
+pytestmark = pytest.mark.slow
+
 DAY = timedelta(days=1)
 
 

@@ -27,6 +27,8 @@ from tests.hub.test_doors import Stranger
 from tests.hubs import Hub
 from tests.imports import files
 
+pytestmark = pytest.mark.slow
+
 PHONE = "13812345678"
 ODD = (
     "编码,日子,钱,电话簿,姓\n"

@@ -24,6 +24,8 @@ from tests.hub.test_doors import Stranger, note
 from tests.hubs import Hub
 from tests.makers import NOW, TODAY
 
+pytestmark = pytest.mark.slow
+
 DAY = timedelta(days=1)
 DOORS = ("", "/preview", "/do", "/undo", "/plan", "/leave")
 Ask = Callable[..., tuple[int, Any]]

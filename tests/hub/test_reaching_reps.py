@@ -20,6 +20,8 @@ from tests.hubs import Hub
 from tests.imports import files
 from tests.makers import NOW, TODAY
 
+pytestmark = pytest.mark.slow
+
 DAY = timedelta(days=1)
 PHONE = "13800004127"
 

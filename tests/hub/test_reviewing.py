@@ -23,6 +23,8 @@ from tests.hubs import Hub
 from tests.makers import NOW
 from tests.sync.fleet.checks import check_hub
 
+pytestmark = pytest.mark.slow
+
 PHONE, LANDLINE = "13800138001", "0571-87654321"
 DOORS = ("", "/show", "/one", "/two", "/undo", "/history", "/numbers")
 Ask = Callable[..., tuple[int, Any]]

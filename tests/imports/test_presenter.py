@@ -19,6 +19,8 @@ from ui.imports.screen import Column, Reading, Result, Screen
 from ui.widgets.values import Tone
 from ui.words import Language, switch
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(autouse=True)
 def in_english() -> Iterator[None]:

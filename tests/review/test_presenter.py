@@ -21,6 +21,8 @@ from ui.review.screen import Detail, Screen, Tab
 from ui.widgets.values import Tone, plain
 from ui.words import Language, switch
 
+pytestmark = pytest.mark.slow
+
 PHONES = {"a1": "13800138001", "a2": "13800138001", "b1": "13900139002", "b2": "13900139002"}
 LANDLINE = "0571-87654321"
 
