@@ -21,6 +21,8 @@ from lumi_desk.reports.rules import FactKind
 from lumi_desk.storage.base import from_millis
 from lumi_desk.worklist.rules import Candidate, Entry, Reason, order
 
+pytestmark = pytest.mark.slow
+
 PICTURED = date(2025, 11, 21)
 DAYS = [PICTURED, date(2026, 11, 22), date(2027, 3, 1), date(2028, 2, 29), date(2026, 1, 4)]
 SIZES = [30, 3000]

@@ -13,6 +13,8 @@ from lumi_desk.hub import bank_calls
 from lumi_desk.hub.bank_calls import NUMBERS, WORDS, BadCall, NoCalls
 from lumi_desk.hub.cli import app
 
+pytestmark = pytest.mark.slow
+
 COLUMNS = (*WORDS, *NUMBERS, "duration", "y")
 
 

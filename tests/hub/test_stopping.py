@@ -17,6 +17,8 @@ from lumi_desk.hub.cli_shared import Stopped
 from lumi_desk.storage.store import Store
 from tests.imports import files
 
+pytestmark = pytest.mark.slow
+
 STAGES = ("checking", "reading", "orders", "buyers", "lines", "booking", "classifying")
 ORDER_STAGES = (*STAGES, "publishing")
 FIRST = {"订单编号": "2140260038636559999"}

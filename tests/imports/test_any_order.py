@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
@@ -16,6 +17,8 @@ from lumi_desk.storage.store import Store
 from tests.imports import files
 from tests.imports.files import RAW, RESAVED
 from tests.stores import sqlite_hub
+
+pytestmark = pytest.mark.slow
 
 NOW = datetime(2017, 12, 1, 2, 0, tzinfo=UTC)
 START = datetime(2017, 5, 30, 23, 18)  # noqa: DTZ001  (as the file writes it)

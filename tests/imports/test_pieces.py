@@ -21,6 +21,8 @@ from tests.imports import files
 from tests.imports.files import RESAVED
 from tests.stores import sqlite_hub
 
+pytestmark = pytest.mark.slow
+
 NOW = datetime(2017, 12, 1, 2, 0, tzinfo=UTC)
 HEADER = (*files.HEADER_46, "会员ID", "买家open_uid")
 NUMBER = 2140260038636553217

@@ -20,6 +20,8 @@ from tests.imports import files
 from tests.imports.files import RESAVED
 from tests.imports.test_workbooks import ORDERS, book
 
+pytestmark = pytest.mark.slow
+
 NOW = datetime(2017, 12, 1, 2, 0, tzinfo=UTC)
 MIB = 2**20
 PADDING = "，买一送一" * 40_000

@@ -24,7 +24,7 @@ LOOKS = [
     pytest.param(size, zoom, id=f"{size[0]}-{zoom}", marks=() if quick else pytest.mark.slow)
     for size, zoom, quick in [
         (gallery.FLOOR, 80, False),
-        (gallery.FLOOR, 100, True),
+        (gallery.FLOOR, 100, False),
         (gallery.FLOOR, 125, False),
         (gallery.FLOOR, 150, True),
         (gallery.FLOOR, 200, False),

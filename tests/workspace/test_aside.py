@@ -18,7 +18,7 @@ from ui.words import Language, switch
 from ui.workspace.presenter import SIGNALS
 from ui.workspace.screen import Offer, Stage
 
-pytestmark = pytest.mark.usefixtures("in_english")
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("in_english")]
 
 
 # Refusal, skipping, complaint, callback and sale from the page.

@@ -15,7 +15,7 @@ from tests.workspace.seen import blocked, form, person, problem, rows, script, s
 from ui.widgets.values import plain
 from ui.workspace.screen import Stage
 
-pytestmark = pytest.mark.usefixtures("in_english")
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("in_english")]
 
 
 # The call.
