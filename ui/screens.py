@@ -1,8 +1,8 @@
 """The list of screens: name, title, what makes it, the right it needs."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
 from PySide6.QtCore import QTimer
 from PySide6.QtGui import QGuiApplication
@@ -87,16 +87,21 @@ def _workspace(shell: Shell) -> Made:
     view = WorkspaceView(now=shell.now)
     copy = QGuiApplication.clipboard().setText
     presenter = WorkspacePresenter(shell.lane, view.draw, shell.desk.me, shell.now, copy)
-    for name in SIGNALS:
-        getattr(view, name).connect(getattr(presenter, name))
-    view.sync_wanted.connect(shell.show_sync)
-    view.account_wanted.connect(shell.show_account)
+    _join(shell, view, presenter, SIGNALS)
     timer = QTimer(view)
     timer.timeout.connect(presenter.tick)
     timer.start(_TICK_MS)
     presenter.begin()
     view.customers_wanted.connect(lambda: shell.go("customers"))
     return Made(view, presenter, presenter.picked)
+
+
+def _join(shell: Shell, view: Any, presenter: Any, signals: Iterable[str]) -> None:
+    """What she does on a page is told to its presenter, or to the window."""
+    for name in signals:
+        getattr(view, name).connect(getattr(presenter, name))
+    view.sync_wanted.connect(shell.show_sync)
+    view.account_wanted.connect(shell.show_account)
 
 
 def _customers(shell: Shell) -> Made:
@@ -111,10 +116,7 @@ def _customers(shell: Shell) -> Made:
     presenter = CustomersPresenter(
         shell.lane, view.draw, shell.desk.me, shell.now, go, hand_over, view.ask_path
     )
-    for name in customers.SIGNALS:
-        getattr(view, name).connect(getattr(presenter, name))
-    view.sync_wanted.connect(shell.show_sync)
-    view.account_wanted.connect(shell.show_account)
+    _join(shell, view, presenter, customers.SIGNALS)
     timer = QTimer(view)
     timer.timeout.connect(presenter.tick)
     timer.start(_TICK_MS)
@@ -125,12 +127,9 @@ def _customers(shell: Shell) -> Made:
 def _board(shell: Shell) -> Made:
     view = BoardView()
     presenter = BoardPresenter(shell.lane, view.draw, shell.desk.me, shell.now)
-    for name in board.SIGNALS:
-        getattr(view, name).connect(getattr(presenter, name))
+    _join(shell, view, presenter, board.SIGNALS)
     view.went.connect(shell.go)
     view.parked_wanted.connect(lambda: shell.go("parked"))
-    view.sync_wanted.connect(shell.show_sync)
-    view.account_wanted.connect(shell.show_account)
     presenter.begin()
     return Made(view, presenter)
 
@@ -138,10 +137,7 @@ def _board(shell: Shell) -> Made:
 def _parked(shell: Shell) -> Made:
     view = ParkedView()
     presenter = ParkedPresenter(shell.lane, view.draw, shell.desk.me, shell.now)
-    for name in parked.SIGNALS:
-        getattr(view, name).connect(getattr(presenter, name))
-    view.sync_wanted.connect(shell.show_sync)
-    view.account_wanted.connect(shell.show_account)
+    _join(shell, view, presenter, parked.SIGNALS)
     presenter.begin()
     return Made(view, presenter)
 
@@ -150,10 +146,7 @@ def _assigning(shell: Shell) -> Made:
     view = AssigningView()
     hub = RepsAtHub(shell.desk.ask)
     presenter = AssigningPresenter(shell.lane, view.draw, hub, shell.desk.me, shell.now)
-    for name in assigning.SIGNALS:
-        getattr(view, name).connect(getattr(presenter, name))
-    view.sync_wanted.connect(shell.show_sync)
-    view.account_wanted.connect(shell.show_account)
+    _join(shell, view, presenter, assigning.SIGNALS)
     presenter.begin()
     return Made(view, presenter, presenter.chose)
 
@@ -162,10 +155,7 @@ def _rules(shell: Shell) -> Made:
     view = RulesView()
     hub = RulesAtHub(shell.desk.ask)
     presenter = RulesPresenter(shell.lane, view.draw, hub, shell.desk.me, shell.now)
-    for name in rules.SIGNALS:
-        getattr(view, name).connect(getattr(presenter, name))
-    view.sync_wanted.connect(shell.show_sync)
-    view.account_wanted.connect(shell.show_account)
+    _join(shell, view, presenter, rules.SIGNALS)
     presenter.begin()
     return Made(view, presenter)
 
@@ -174,10 +164,7 @@ def _review(shell: Shell) -> Made:
     view = ReviewView()
     hub = PairsAtHub(shell.desk.ask)
     presenter = ReviewPresenter(shell.lane, view.draw, hub, shell.desk.me, shell.now)
-    for name in review.SIGNALS:
-        getattr(view, name).connect(getattr(presenter, name))
-    view.sync_wanted.connect(shell.show_sync)
-    view.account_wanted.connect(shell.show_account)
+    _join(shell, view, presenter, review.SIGNALS)
     presenter.begin()
     return Made(view, presenter)
 
@@ -188,10 +175,7 @@ def _imports(shell: Shell) -> Made:
     presenter = ImportsPresenter(
         shell.lane, view.draw, hub, shell.desk.me, shell.now, view.ask_path
     )
-    for name in imports.SIGNALS:
-        getattr(view, name).connect(getattr(presenter, name))
-    view.sync_wanted.connect(shell.show_sync)
-    view.account_wanted.connect(shell.show_account)
+    _join(shell, view, presenter, imports.SIGNALS)
     timer = QTimer(view)
     timer.timeout.connect(presenter.tick)
     timer.start(_WATCH_MS)

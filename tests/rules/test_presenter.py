@@ -21,7 +21,8 @@ from tests.hubs import Hub, Line
 from tests.lane import LaneNow
 from tests.makers import NOW
 from ui.rules.presenter import RulesPresenter
-from ui.rules.screen import Confirm, Field, Form, Preview, Screen, Version
+from ui.rules.screen import Field, Form, Preview, Screen, Version
+from ui.widgets.confirm_card import Confirm
 from ui.widgets.values import Tone, plain
 from ui.words import Language, switch
 

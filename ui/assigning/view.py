@@ -21,12 +21,11 @@ from ui.assigning.parts import (
     WaitingCard,
 )
 from ui.assigning.screen import Screen
-from ui.rules.form import ConfirmCard, in_order
-from ui.rules.view import OfflineBar
 from ui.widgets.choices import Choices
-from ui.widgets.layouts import column, row, scrolled, show_if
+from ui.widgets.confirm_card import ConfirmCard
+from ui.widgets.layouts import column, in_order, row, scrolled, show_if
 from ui.widgets.page_head import PageHead
-from ui.widgets.strip import Strip
+from ui.widgets.strip import OfflineBar, Strip
 from ui.widgets.texts import SpanLabel
 from ui.words import on_switch
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from ui.widgets.confirm_card import Confirm
 from ui.widgets.values import Badge, Choice, Line, Notice, Progress, SyncChip
 
 
@@ -117,16 +118,6 @@ class Naming:
     title: str
     text: str
     placeholder: str
-    yes: str
-    no: str
-
-
-@dataclass(frozen=True, slots=True)
-class Confirm:
-    """What happens if she says yes."""
-
-    title: str
-    lines: tuple[str, ...]
     yes: str
     no: str
 

@@ -24,13 +24,11 @@ from ui import theme
 from ui.imports.cards import ResultCard, StartCard, WorkingCard
 from ui.imports.reading import NamingCard, ReadingCard
 from ui.imports.screen import Row, Screen
-from ui.rules.form import ConfirmCard, in_order
-from ui.rules.screen import Confirm
-from ui.rules.view import OfflineBar
 from ui.widgets.choices import ChoiceButton, Choices
-from ui.widgets.layouts import column, row, scrolled, show_if
+from ui.widgets.confirm_card import ConfirmCard
+from ui.widgets.layouts import column, in_order, row, scrolled, show_if
 from ui.widgets.page_head import PageHead
-from ui.widgets.strip import Strip
+from ui.widgets.strip import OfflineBar, Strip
 from ui.widgets.texts import SpanLabel
 from ui.words import on_switch, tr
 
@@ -229,10 +227,8 @@ class ImportsView(QWidget):
         was = self.confirm.isVisibleTo(self)
         if screen.confirm is not None and not was:
             self._came_from = QApplication.focusWidget()
-        told = screen.confirm
-        asks = Confirm(told.title, told.lines, told.yes, told.no) if told else None
-        self.confirm.draw(asks)
-        if was and asks is None and self._came_from in self._stops():
+        self.confirm.draw(screen.confirm)
+        if was and screen.confirm is None and self._came_from in self._stops():
             self._came_from.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _stops(self) -> list[QWidget]:

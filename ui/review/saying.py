@@ -17,7 +17,7 @@ from lumi_desk.managing.review import (
     Said,
 )
 from ui.review.screen import Detail, Field, Row, Tab, Weight
-from ui.rules.screen import Confirm
+from ui.widgets.confirm_card import Confirm
 from ui.widgets.values import Badge, Choice, Line, Span, Tone
 from ui.words import N_, count, day, money, tr, trn, when
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from ui.rules.screen import Confirm
+from ui.widgets.confirm_card import Confirm
 from ui.widgets.values import Badge, Choice, Line, Notice, SyncChip, Tone
 
 

@@ -14,13 +14,12 @@ from PySide6.QtWidgets import QApplication, QFrame, QGridLayout, QWidget
 
 from ui import theme
 from ui.review.screen import Detail, Field, Row, Screen, Tab, Weight
-from ui.rules.form import ConfirmCard
-from ui.rules.view import OfflineBar
 from ui.widgets.buttons import KeyButton, small_button
 from ui.widgets.choices import ChoiceButton, Choices
+from ui.widgets.confirm_card import ConfirmCard
 from ui.widgets.layouts import FlowLayout, clear, column, row, scrolled, show_if
 from ui.widgets.page_head import PageHead
-from ui.widgets.strip import Strip
+from ui.widgets.strip import OfflineBar, Strip
 from ui.widgets.texts import IconLabel, SpanLabel
 from ui.widgets.values import Choice, Line, plain
 from ui.words import on_switch

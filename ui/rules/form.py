@@ -1,13 +1,11 @@
 """The numbers of a rule set to be typed, the day and the reason, and the last question."""
 
-from itertools import pairwise
-
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QFrame, QGridLayout, QWidget
 
 from ui import theme
-from ui.rules.screen import Confirm, Entry, Field, Form
+from ui.rules.screen import Entry, Field, Form
 from ui.widgets.buttons import KeyButton
 from ui.widgets.layouts import FlowLayout, clear, column, mark, row, show_if
 from ui.widgets.texts import SpanLabel
@@ -200,54 +198,3 @@ class FootBar(QFrame):
     def stops(self) -> list[QWidget]:
         """Where the keys can come to, in order."""
         return [self.day.field, self.why.field, self.put_button, self.drop_button]
-
-
-class ConfirmCard(QFrame):
-    """What happens if she says yes. Signals: `agreed`, `declined`."""
-
-    agreed = Signal()
-    declined = Signal()
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.setProperty("kind", "strip")
-        mark(self, tone="brand")
-        self._confirm: Confirm | None = None
-        self._title, self._lines = SpanLabel("strong", wrap=True), column(gap=3)
-        self.yes, self.no = KeyButton("primary", "", "Enter"), KeyButton("action", "", "Esc")
-        buttons = FlowLayout(10)
-        for part in (self.yes, self.no):
-            buttons.addWidget(part)
-        layout = column(self, 18, 10, 18, 10, gap=8)
-        layout.addWidget(self._title)
-        layout.addLayout(self._lines)
-        layout.addLayout(buttons)
-        self.yes.clicked.connect(self.agreed)
-        self.no.clicked.connect(self.declined)
-        self.hide()
-
-    def draw(self, confirm: Confirm | None) -> None:
-        """Ask; the keys go to the answer."""
-        before, self._confirm = self._confirm, confirm
-        show_if(self, confirm is not None)
-        if confirm is None or confirm == before:
-            return
-        self._title.say(confirm.title)
-        clear(self._lines)
-        for words in confirm.lines:
-            label = SpanLabel("detail", words, wrap=True)
-            self._lines.addWidget(label)
-            label.show()
-        self.yes.say(confirm.yes)
-        self.no.say(confirm.no)
-        told = ". ".join((confirm.title, *confirm.lines))
-        self.yes.setAccessibleDescription(told)
-        QWidget.setTabOrder(self.yes, self.no)
-        if before is None:
-            self.yes.setFocus(Qt.FocusReason.OtherFocusReason)
-
-
-def in_order(stops: list[QWidget]) -> None:
-    """Lead Tab from one to the next."""
-    for before, after in pairwise(stops):
-        QWidget.setTabOrder(before, after)

@@ -11,7 +11,8 @@ from lumi_desk.customers.run_out.rules import Due
 from lumi_desk.managing.protocol import RulesDone, RulesMove, RulesPreviewed
 from ui.rules import saying
 from ui.rules.drafts import Draft, Reading
-from ui.rules.screen import Band, Confirm, Count, Flow, Preview, Table
+from ui.rules.screen import Band, Count, Flow, Preview, Table
+from ui.widgets.confirm_card import Confirm
 from ui.widgets.values import Line, Span, Tone, marked
 from ui.words import N_, count, tr, trn
 from ui.workspace.saying.whys import RELATIONSHIPS

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from ui.widgets.confirm_card import Confirm
 from ui.widgets.values import Badge, Line, Notice, SyncChip
 
 
@@ -152,16 +153,6 @@ class History:
     title: str
     versions: tuple[Version, ...]
     back: Button
-
-
-@dataclass(frozen=True, slots=True)
-class Confirm:
-    """What happens if she says yes."""
-
-    title: str
-    lines: tuple[str, ...]
-    yes: str
-    no: str
 
 
 @dataclass(frozen=True, slots=True)

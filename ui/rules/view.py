@@ -9,41 +9,21 @@ from collections.abc import Callable
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QFocusEvent, QKeySequence, QResizeEvent, QShortcut
-from PySide6.QtWidgets import QApplication, QBoxLayout, QFrame, QWidget
+from PySide6.QtWidgets import QApplication, QBoxLayout, QWidget
 
 from ui import theme
 from ui.rules.beside import HistoryCard, PreviewCard
-from ui.rules.form import ConfirmCard, FootBar, FormCard, in_order
+from ui.rules.form import FootBar, FormCard
 from ui.rules.screen import Row, Screen
 from ui.widgets.choices import ChoiceButton, Choices
-from ui.widgets.layouts import column, mark, row, scrolled, show_if
+from ui.widgets.confirm_card import ConfirmCard
+from ui.widgets.layouts import column, in_order, row, scrolled, show_if
 from ui.widgets.page_head import PageHead
-from ui.widgets.strip import Strip
-from ui.widgets.texts import IconLabel, SpanLabel
-from ui.widgets.values import Tone
+from ui.widgets.strip import OfflineBar, Strip
 from ui.words import on_switch
 
 _LIST, _BESIDE = 216, 940
 _PAUSE_MS = 350
-
-
-class OfflineBar(QFrame):
-    """Says that the hub is away, for as long as it is."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.setProperty("kind", "strip")
-        mark(self, tone="warn")
-        self._words = SpanLabel("body", wrap=True)
-        layout = row(self, 12, 6, 12, 6, gap=10)
-        layout.addWidget(IconLabel("offline", Tone.WARN))
-        layout.addWidget(self._words, 1)
-        self.hide()
-
-    def draw(self, words: str) -> None:
-        """Show it, or nothing."""
-        self._words.say(words)
-        show_if(self, bool(words))
 
 
 class RulesView(QWidget):

@@ -1,5 +1,8 @@
 """A row that wraps, and the small chores every hand-built form has."""
 
+from collections.abc import Sequence
+from itertools import pairwise
+
 from PySide6.QtCore import QRect, QSize, Qt
 from PySide6.QtWidgets import (
     QBoxLayout,
@@ -189,3 +192,9 @@ def scrolled(inside: QWidget, area: QScrollArea | None = None) -> QScrollArea:
     area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
     area.setWidget(inside)
     return area
+
+
+def in_order(stops: Sequence[QWidget]) -> None:
+    """Lead Tab from one to the next."""
+    for before, after in pairwise(stops):
+        QWidget.setTabOrder(before, after)

@@ -1,4 +1,4 @@
-"""A sentence in the page: a toast that goes by itself, or a problem that stays."""
+"""A sentence in the page: a toast that goes by itself, a problem that stays, a hub that is away."""
 
 from datetime import datetime
 
@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QWidget
 
 from ui.widgets.buttons import icon_only, small_button
-from ui.widgets.layouts import mark, row
+from ui.widgets.layouts import mark, row, show_if
 from ui.widgets.texts import IconLabel, KeyCap, SpanLabel
 from ui.widgets.values import Notice, Tone
 from ui.words import tr
@@ -71,3 +71,22 @@ class Strip(QFrame):
             self.hide()
         elif self._notice.button:
             self._button.setText(f"{self._notice.button} · {left}")
+
+
+class OfflineBar(QFrame):
+    """Says that the hub is away, for as long as it is."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setProperty("kind", "strip")
+        mark(self, tone="warn")
+        self._words = SpanLabel("body", wrap=True)
+        layout = row(self, 12, 6, 12, 6, gap=10)
+        layout.addWidget(IconLabel("offline", Tone.WARN))
+        layout.addWidget(self._words, 1)
+        self.hide()
+
+    def draw(self, words: str) -> None:
+        """Show it, or nothing."""
+        self._words.say(words)
+        show_if(self, bool(words))
