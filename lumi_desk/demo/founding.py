@@ -9,7 +9,7 @@ from lumi_desk.demo.place import Place, Playing
 from lumi_desk.demo.processes import Told, hub_command, items_beside
 from lumi_desk.demo.records import Company
 from lumi_desk.demo.seed import seed
-from lumi_desk.hub import keeping
+from lumi_desk.hub import keeping, proposing
 from lumi_desk.security.roles import Role
 from lumi_desk.storage import engines
 from lumi_desk.sync import feed
@@ -30,6 +30,8 @@ def found(place: Place, playing: Playing) -> Company:
     with store.write() as session:
         feed.watch(session)
         feed.publish(session, seed(session, company))
+        proposing.note_everybody(session)
+    proposing.catch_up(store, now)
     store.close()
     return company
 

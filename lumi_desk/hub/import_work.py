@@ -19,7 +19,7 @@ from pydantic import TypeAdapter
 
 from lumi_desk.errors import N_, LumiError
 from lumi_desk.hub import import_jobs as jobs
-from lumi_desk.hub import intake, logs, settings
+from lumi_desk.hub import intake, logs, proposing, settings
 from lumi_desk.hub.intake import Taken
 from lumi_desk.imports import mapping, profiles, readers
 from lumi_desk.imports.headers import Amounts
@@ -131,6 +131,8 @@ def carry_out(store: Store, order: Order) -> None:
             raise
         else:
             work.ended(result=result)
+            if order.task is Task.RUN:
+                proposing.catch_up_if_can_be(store, from_millis(order.at))
 
 
 class _Work:
