@@ -97,7 +97,9 @@ def beside(store: Store) -> Store:
 def file_of(store: Store) -> str:
     """The path of a hub's file."""
     with store.read() as session:
-        return str(session.connection().exec_driver_sql("PRAGMA database_list").one()[2])
+        # Its own comes before the scratch file it may have.
+        [(_, _, file), *_] = session.connection().exec_driver_sql("PRAGMA database_list").all()
+    return str(file)
 
 
 def begin(session: Session, asked: BeginImport, person_id: str, now: datetime) -> ImportJob:

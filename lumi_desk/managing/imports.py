@@ -103,13 +103,16 @@ class BringPiece:
 class ImportWish:
     """What was said about the files: a profile, meanings by column (`-` for none), and so on.
 
-    `sheets` are the only ones to be read, all if empty; `confirmed` takes what is unsure as well.
+    `sheets` are the only ones to be read, all if empty; `without` are tables (TablePlan.table) that
+    are left out; `confirmed` takes what is unsure as well. `channel` is that of orders whose file
+    does not say it.
     """
 
     profile: Text = ""
     told: Told = field(default_factory=dict)
     amounts: Text = ""
     sheets: Annotated[tuple[Text, ...], Field(max_length=MOST_COLUMNS)] = ()
+    without: Annotated[tuple[Text, ...], Field(max_length=MOST_COLUMNS)] = ()
     shop: Text = ""
     channel: Text = "tmall"
     confirmed: bool = False
@@ -202,7 +205,10 @@ class ColumnPlan:
 
 @dataclass(frozen=True)
 class TablePlan:
-    """How a table would be read. `kind` is empty for one that cannot be; `problem` says why."""
+    """How a table would be read. `kind` is empty for one that cannot be; `problem` says why.
+
+    `channel` is where its orders were sold, if its header says so.
+    """
 
     table: str
     lines: int
@@ -213,6 +219,7 @@ class TablePlan:
     doubts: tuple[str, ...]
     sure: bool
     problem: Problem | None
+    channel: str = ""
 
 
 @dataclass(frozen=True)

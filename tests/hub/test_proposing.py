@@ -109,8 +109,14 @@ class World:
             (Field.CITY, CITIES),
         )[what % 4]
         patch = Patch(name, text_of(getattr(her, name)), values[value % len(values)])
-        told = {"customer_id": her.id, "by": self.rep, "at": NOW + timedelta(seconds=1)}
-        op = EditCustomer(id=new_id(), base_ver=her.ver, changes=(patch,), **told)
+        op = EditCustomer(
+            id=new_id(),
+            customer_id=her.id,
+            by=self.rep,
+            at=NOW + timedelta(seconds=1),
+            base_ver=her.ver,
+            changes=(patch,),
+        )
         kind = kind_of(op)
         envelope = Envelope(op.id, self.done, kind.name, kind.version, encode(op), None)
         [answer] = accept(self.store, self.rep, "desk", (envelope,), NOW + timedelta(minutes=1))
