@@ -31,6 +31,19 @@ class Task(StrEnum):
     RUN = "run"
 
 
+class Channel(StrEnum):
+    """Where orders are sold that a desk can choose; a command may tell of others."""
+
+    TMALL = "tmall"
+    TAOBAO = "taobao"
+    JD = "jd"
+    DOUYIN = "douyin"
+    VIP = "vip"
+    KAOLA = "kaola"
+    STORE = "store"
+    CENTRE = "centre"
+
+
 @dataclass(frozen=True)
 class ListImports:
     """Ask for the imports there were, and for the saved profiles."""
@@ -114,7 +127,7 @@ class ImportWish:
     sheets: Annotated[tuple[Text, ...], Field(max_length=MOST_COLUMNS)] = ()
     without: Annotated[tuple[Text, ...], Field(max_length=MOST_COLUMNS)] = ()
     shop: Text = ""
-    channel: Text = "tmall"
+    channel: Text = Channel.TMALL.value
     confirmed: bool = False
 
 

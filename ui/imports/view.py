@@ -2,8 +2,8 @@
 
 Signals of ImportsView: picked(name) · chose(paths) · pointed(row) · told(meaning) ·
 table_picked(place) · profile_picked(name) · amounts_picked(whose) · shop_written(text) ·
-attempted · put · stayed · named · name_written(text) · kept · stopped · started_over · went_back ·
-saved(sheet) · notice_closed · sync_wanted · account_wanted
+channel_picked(name) · left_out · attempted · put · stayed · named · name_written(text) · kept ·
+stopped · started_over · went_back · saved(sheet) · notice_closed · sync_wanted · account_wanted
 """
 
 from collections.abc import Callable
@@ -45,6 +45,8 @@ class ImportsView(QWidget):
     profile_picked = Signal(str)
     amounts_picked = Signal(str)
     shop_written = Signal(str)
+    channel_picked = Signal(str)
+    left_out = Signal()
     attempted = Signal()
     put = Signal()
     stayed = Signal()
@@ -170,6 +172,8 @@ class ImportsView(QWidget):
             "profile_picked",
             "amounts_picked",
             "shop_written",
+            "channel_picked",
+            "left_out",
             "attempted",
             "put",
             "named",
@@ -192,6 +196,7 @@ class ImportsView(QWidget):
             ("Ctrl+Enter", self.reading.put_button),
             ("Ctrl+T", self.reading.try_button),
             ("Alt+P", self.reading.keep_button),
+            ("Alt+L", self.reading.leave_button),
             ("Alt+W", self.result.save),
         ):
             self._key(keys, partial(self._press, button))
