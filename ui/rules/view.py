@@ -101,12 +101,11 @@ class RulesView(AskingPage[Screen]):
         self._key("Alt+W", self.foot.why.field.setFocus)
 
     def _pick(self, name: str) -> None:
-        if self._screen is not None and name != self._screen.chosen:
-            # What was typed of the one before is kept first.
-            if self._pause.isActive():
-                self._pause.stop()
-                self.settled.emit()
-            self.picked.emit(name)
+        # What was typed of the one before is kept first.
+        if self._screen is not None and name != self._screen.chosen and self._pause.isActive():
+            self._pause.stop()
+            self.settled.emit()
+        super()._pick(name)
 
     def _draw_foot(self, screen: Screen) -> None:
         """Where the preview is out of sight, its sum stands beside the buttons."""

@@ -134,7 +134,8 @@ class ListPage(Page[L]):
         layout.addLayout(body, 1)
 
     def _pick(self, name: str) -> None:
-        self.picked.emit(name)
+        if self._screen is not None and name != self._screen.chosen:
+            self.picked.emit(name)
 
     def _rest(self) -> None:
         """Give the keys to what they are for when nobody has them."""
