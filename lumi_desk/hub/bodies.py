@@ -1,13 +1,12 @@
 """What may come in and how it goes out: bodies of a capped size, packed or not."""
 
-import gzip
+import asyncio
 import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from email.message import Message as Headline
 from functools import lru_cache
 
-import anyio
 from starlette.types import Message, Receive, Scope, Send
 
 from lumi_desk.hub import callers, problems
@@ -21,6 +20,7 @@ _PUSH = "/v1/push"
 _PATIENCE_S = 30.0
 _WORTH_IT = 1000
 _WELL = 200
+_GZIP = 16 + zlib.MAX_WBITS
 _IS_JSON: Header = (b"content-type", b"application/json")
 _PACKED: Sequence[Header] = (
     (b"content-encoding", b"gzip"),
@@ -97,13 +97,15 @@ async def _read(receive: Receive, most: int) -> bytes:
 
 
 async def _patiently(receive: Receive) -> Message:
-    with anyio.move_on_after(_PATIENCE_S):
-        return await receive()
-    raise problems.TooSlow
+    try:
+        async with asyncio.timeout(_PATIENCE_S):
+            return await receive()
+    except TimeoutError:
+        raise problems.TooSlow from None
 
 
 def _unpacked(body: bytes, most: int) -> bytes:
-    unpacker = zlib.decompressobj(wbits=31)
+    unpacker = zlib.decompressobj(wbits=_GZIP)
     try:
         plain = unpacker.decompress(body, most + 1)
     except zlib.error:
@@ -134,7 +136,7 @@ class Packer:
     """Packs what goes out, piece by piece; every piece can be read as soon as it is there."""
 
     def __init__(self, accepted: str) -> None:
-        self._packer = zlib.compressobj(1, wbits=31) if accepts_gzip(accepted) else None
+        self._packer = zlib.compressobj(1, wbits=_GZIP) if accepts_gzip(accepted) else None
         self.headers: Sequence[Header] = _PACKED if self._packer else ()
 
     def __call__(self, piece: bytes, *, last: bool) -> bytes:
@@ -159,4 +161,4 @@ def packed(body: bytes, accepted: str) -> Answer:
     """A whole answer, packed when that is worth it."""
     if len(body) < _WORTH_IT or not accepts_gzip(accepted):
         return Answer(body, ())
-    return Answer(gzip.compress(body, 1), _PACKED)
+    return Answer(zlib.compress(body, 1, _GZIP), _PACKED)

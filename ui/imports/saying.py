@@ -7,9 +7,9 @@ from lumi_desk.managing.imports import Channel, ColumnPlan, ImportAt, ImportWish
 from lumi_desk.sync.client import HubSaid
 from lumi_desk.sync.protocol import Problem
 from ui.imports import terms
-from ui.imports.screen import Button, Column, Entry, Naming, Reading, Start, Working
+from ui.imports.screen import Column, Naming, Reading, Start, Working
 from ui.widgets.confirm_card import Confirm
-from ui.widgets.values import Choice, Line, Progress, Span
+from ui.widgets.values import Button, Choice, Entry, Line, Progress, Span
 from ui.words import N_, count, percent, sentence, tr, trn
 
 UNUSED = "-"
