@@ -122,9 +122,7 @@ def _running() -> ImportAt:
 
 def _reading(tables: tuple[TablePlan, ...], chosen: int = 0, wish: ImportWish = _PLAIN) -> Any:
     profiles = ("旺店通", "ERP orders")
-    told = saying.reading(tables, chosen, 0, wish, profiles)
-    table = tables[chosen]
-    return replace(told, problem=saying.problem(table.problem) if table.problem else "")
+    return saying.reading(tables, chosen, 0, wish, profiles)
 
 
 def _column(

@@ -1,18 +1,15 @@
 """Where an import is tried: beside a hub's file, as whoever writes it would have desks wait."""
 
-import contextlib
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
 from lumi_desk.hub import saving
-from lumi_desk.hub.import_jobs import file_of
+from lumi_desk.hub.import_jobs import remove_trial, trial_of
 from lumi_desk.storage import engines
 from lumi_desk.storage.store import Store
 
-_ENDING = ".trial"
-_PARTS = ("", "-wal", "-shm")
 _PAGES = 2000
 
 
@@ -25,22 +22,16 @@ def beside(store: Store) -> Iterator[Store]:
     if store.on_postgres:
         yield store
         return
-    file = Path(file_of(store) + _ENDING)
     # Only one import is tried at a time: what lies there was left by one that was killed.
-    _remove(file)
+    remove_trial(store)
+    file = trial_of(store)
     try:
         saving.make_private(file)
         _copy(store, file)
         with closing(Store(engines.plain(file))) as copy:
             yield copy
     finally:
-        _remove(file)
-
-
-def sweep(store: Store) -> None:
-    """Remove what a trial has left that was killed."""
-    if not store.on_postgres:
-        _remove(Path(file_of(store) + _ENDING))
+        remove_trial(store)
 
 
 def _copy(store: Store, file: Path) -> None:
@@ -49,9 +40,3 @@ def _copy(store: Store, file: Path) -> None:
         raw: Any = session.connection().connection.driver_connection
         with copy.engine.connect() as into:
             raw.backup(into.connection.driver_connection, pages=_PAGES)
-
-
-def _remove(file: Path) -> None:
-    for part in _PARTS:
-        with contextlib.suppress(FileNotFoundError):
-            Path(f"{file}{part}").unlink()

@@ -265,11 +265,7 @@ class ImportsPresenter(Bringing):
     def _reading(self) -> Any:
         state = self._state
         profiles = self._listed.profiles if self._listed else ()
-        told = saying.reading(state.tables, state.table, state.row, state.wish, profiles)
-        table = state.tables[state.table]
-        if table.problem is not None:
-            told = replace(told, problem=saying.problem(table.problem))
-        return told
+        return saying.reading(state.tables, state.table, state.row, state.wish, profiles)
 
     def _is_ready(self) -> bool:
         state = self._state

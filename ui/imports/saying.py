@@ -110,7 +110,7 @@ def reading(
         _amounts(table),
         Entry(tr("Shop"), wish.shop, tr("where the files do not say it")),
         tuple(terms.doubt(one) for one in table.doubts),
-        "",
+        problem(table.problem) if table.problem and table in taken else "",
         Button(tr("Try"), enabled=ready),
         Button(tr("Import"), enabled=ready),
         Button(tr("Keep as a profile"), enabled=bool(table.kind)),
