@@ -146,7 +146,10 @@ def test_a_known_export_is_tried_and_imported(hub: Hub, wang: Keeper, known: Pat
     assert wang.screen.reading is not None
 
     wang.does.put()
-    assert wang.asked == "ExportOrderList.csv: list of orders · 3 rows"
+    assert wang.asked.splitlines() == [
+        "ExportOrderList.csv: list of orders · 3 rows",
+        "Sold at: Tmall, where the file does not say it",
+    ]
     wang.does.stayed()
     assert wang.asked == ""
     wang.imports()
