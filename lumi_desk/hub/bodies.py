@@ -1,12 +1,12 @@
 """What may come in and how it goes out: bodies of a capped size, packed or not."""
 
-import asyncio
 import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from email.message import Message as Headline
 from functools import lru_cache
 
+import anyio
 from starlette.types import Message, Receive, Scope, Send
 
 from lumi_desk.hub import callers, problems
@@ -97,11 +97,9 @@ async def _read(receive: Receive, most: int) -> bytes:
 
 
 async def _patiently(receive: Receive) -> Message:
-    try:
-        async with asyncio.timeout(_PATIENCE_S):
-            return await receive()
-    except TimeoutError:
-        raise problems.TooSlow from None
+    with anyio.move_on_after(_PATIENCE_S):
+        return await receive()
+    raise problems.TooSlow
 
 
 def _unpacked(body: bytes, most: int) -> bytes:

@@ -29,6 +29,7 @@ from sqlalchemy.orm import Session
 from lumi_desk.hub import callers, stored
 from lumi_desk.hub.callers import Caller, streams_of
 from lumi_desk.storage.among import IDS, among
+from lumi_desk.storage.base import can_be_kept
 from lumi_desk.storage.direct import Direct, Row
 from lumi_desk.sync.entities import BY_NAME, CHILDREN, CUSTOMER, Entity
 from lumi_desk.sync.feed import PUT, REMOVE
@@ -99,7 +100,8 @@ def at_the_door(
     None when there are too many to tell them so. Raises SessionOver or HasLeft.
     """
     told = {**callers.shown(access), "most": asked.limit + 1, **_NOTHING}
-    for place, (stream, cursor) in zip(_PLACES, asked.cursors.items(), strict=False):
+    names = (one for one in asked.cursors.items() if can_be_kept([one[0]]))
+    for place, (stream, cursor) in zip(_PLACES, names, strict=False):
         told |= {f"stream{place}": stream, f"cursor{place}": cursor}
     rows = _AT_THE_DOOR[connection.dialect.name].rows(connection, told)
     caller = callers.of(rows, now)

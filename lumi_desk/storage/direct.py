@@ -12,9 +12,8 @@ from typing import Any, cast
 from sqlalchemy import Connection
 from sqlalchemy.engine import Dialect
 from sqlalchemy.engine.interfaces import DBAPICursor
-from sqlalchemy.exc import DBAPIError
 
-from lumi_desk.storage.engines import mask_values
+from lumi_desk.storage.engines import said_as
 
 Row = tuple[Any, ...]
 _Convert = Callable[[Any], Any]
@@ -50,7 +49,7 @@ class Asked:
         try:
             return cast("list[Row]", self.cursor.fetchall())
         except self.connection.dialect.loaded_dbapi.Error as error:
-            raise _told(self.connection, self.words, error) from error
+            raise said_as(self.connection, self.words, error) from error
         finally:
             self.cursor.close()
 
@@ -85,7 +84,7 @@ class Direct:
             cursor.execute(compiled.words, compiled.filled(told), **compiled.how)
         except dialect.loaded_dbapi.Error as error:
             cursor.close()
-            raise _told(connection, compiled.words, error) from error
+            raise said_as(connection, compiled.words, error) from error
         return Asked(connection, compiled.words, cursor)
 
     def _cursor(self, connection: Connection) -> DBAPICursor:
@@ -100,7 +99,7 @@ def in_their_words(connection: Connection, words: str = "") -> Iterator[None]:
     try:
         yield
     except connection.dialect.loaded_dbapi.Error as error:
-        raise _told(connection, words, error) from error
+        raise said_as(connection, words, error) from error
 
 
 def _compiled(statement: Any, dialect: Dialect) -> _Compiled:
@@ -114,22 +113,3 @@ def _compiled(statement: Any, dialect: Dialect) -> _Compiled:
     # It is run again and again: a server need not find out.
     how = {"prepare": True} if dialect.name == "postgresql" else {}
     return _Compiled(str(made), dict(made.params), converters, order, how)
-
-
-def _told(connection: Connection, words: str, error: Any) -> BaseException:
-    dialect = connection.dialect
-    lost = dialect.is_disconnect(error, connection.connection.driver_connection, None)
-    if lost:
-        connection.invalidate(error)
-    if dialect.name == "postgresql":
-        mask_values(error)
-    told: BaseException = DBAPIError.instance(
-        words,
-        None,
-        error,
-        dialect.loaded_dbapi.Error,
-        hide_parameters=True,
-        connection_invalidated=lost,
-        dialect=dialect,
-    )
-    return told

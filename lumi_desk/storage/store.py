@@ -146,10 +146,12 @@ def drive_many(session: Session, sql: str, rows: Sequence[Sequence[Any]]) -> Non
 def _driver(session: Session) -> Any:
     """The driver's connection; a session that writes has one from its beginning to its end.
 
-    Not remembered within a savepoint: that is only set when the session is asked.
+    Not remembered within a savepoint, which is only set when the session is asked, nor once the
+    transaction is lost: then the session says so.
     """
     known = session.info.get(_DRIVER)
-    if known is not None and not session.in_nested_transaction():
+    is_whole = session.is_active and session.in_transaction()
+    if known is not None and is_whole and not session.in_nested_transaction():
         return known
     found = session.connection().connection.driver_connection
     if isinstance(session, _Writing):

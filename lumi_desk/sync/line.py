@@ -29,7 +29,7 @@ _PIECE = 1 << 16
 # More bytes than any hub's headers have.
 _MOST_HEADERS = 1 << 17
 # Statuses below it are of what goes before an answer.
-_FINAL = 200
+_CONTINUE, _FINAL = 100, 200
 _GZIP = 16 + zlib.MAX_WBITS
 _AGENT = f"lumi-desk/{__version__}"
 # A connection that was closed while it rested: nothing of an answer has come.
@@ -209,11 +209,12 @@ class _Reading:
         self._line = line
         self._parser = httptools.HttpResponseParser(self)
         self.status = 0
+        self._has_begun = self._is_before = False
         self.headers: dict[bytes, bytes] = {}
         self._pieces: list[bytes] = []
         self._has_ended = self._is_kept = self._goes_on = False
         self._came = 0
-        while not self.status:
+        while not self._has_begun:
             self._feed()
             if self._came > _MOST_HEADERS:
                 raise ConnectionError("headers without an end")
@@ -224,13 +225,17 @@ class _Reading:
 
     def on_header(self, name: bytes, value: bytes) -> None:
         """For the parser: the first of several of a name counts."""
-        if not self._goes_on:
+        if not self._has_begun:
             self.headers.setdefault(name.lower(), value)
 
     def on_headers_complete(self) -> None:
-        """For the parser."""
-        if not self._goes_on:
-            self.status = self._parser.get_status_code()
+        """For the parser: what only says that the answer comes is none."""
+        status = self._parser.get_status_code()
+        self._is_before = status == _CONTINUE and not self._has_begun
+        if self._is_before:
+            self.headers.clear()
+        elif not self._has_begun:
+            self._has_begun, self.status = True, status
             # Asked now: with the end of the answer it forgets.
             self._is_kept = self._parser.should_keep_alive()
 
@@ -241,7 +246,7 @@ class _Reading:
 
     def on_message_complete(self) -> None:
         """For the parser."""
-        self._has_ended = True
+        self._has_ended = not self._is_before
 
     @property
     def may_rest(self) -> bool:
@@ -280,7 +285,7 @@ class _Reading:
         if not self._came:
             raise http.client.RemoteDisconnected("nothing came")
         told = self.headers.keys() & {b"content-length", b"transfer-encoding"}
-        if told or not self.status:
+        if told or not self._has_begun:
             raise ConnectionError("the answer ends early")
         self._has_ended = True
 
@@ -328,6 +333,9 @@ class _HttpAnswer:
                 if self._unpack is not None:
                     piece = self._unpack.decompress(piece)
             yield piece
+        if self._unpack is not None and not self._unpack.eof:
+            self.close()
+            raise ConnectionError("the packed answer ends early")
         self._rest()
 
     def wake(self) -> None:

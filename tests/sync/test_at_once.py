@@ -198,6 +198,26 @@ def test_who_names_more_streams_than_anybody_has_is_read_from_one_snapshot(
     assert at_once(hub, token, before) is None
 
 
+def test_a_name_that_nobody_can_keep_is_no_stream(hub: Hub, lin: str) -> None:
+    (one,) = give(hub, lin)
+    token = shown(hub)
+    before = heads(hub, token)
+    edit(hub, one)
+    told = at_once(hub, token, {"a\0": 1, **before})
+    assert told == in_one(hub, token, before)
+
+
+def test_a_feed_that_has_grown_is_counted_anew(hub: Hub, lin: str) -> None:
+    if not hub.store.on_postgres:
+        pytest.skip("a file plans anew whenever it is opened")
+    with hub.store.write() as session:
+        session.connection().exec_driver_sql("ANALYZE sync_feed")
+    give(hub, lin, 1200, orders=0)
+    with hub.store.look() as connection:
+        asked = "SELECT reltuples FROM pg_class WHERE relname = 'sync_feed'"
+        assert connection.exec_driver_sql(asked).scalar_one() >= 1200
+
+
 def test_an_older_desk_is_read_to_from_one_snapshot(hub: Hub, lin: str) -> None:
     (one,) = give(hub, lin)
     token = shown(hub)

@@ -136,7 +136,15 @@ def test_an_answer_that_ends_early_is_none(whole: bool) -> None:
             answer.read() if whole else list(answer.pieces())
 
 
-@pytest.mark.parametrize("answer", [b"nonsense\r\n", b"HTTP/1.1 103 Early\r\n\r\n", b"HTTP/1.1 2"])
+@pytest.mark.parametrize(
+    "answer",
+    [
+        b"nonsense\r\n",
+        b"HTTP/1.1 103 Early\r\n\r\n",
+        b"HTTP/1.1 000 None\r\nContent-Length: 0\r\n\r\n",
+        b"HTTP/1.1 2",
+    ],
+)
 def test_a_line_that_broke_is_let_go_at_once(answer: bytes) -> None:
     heard = list[bytes]()
 
@@ -323,6 +331,38 @@ def test_no_answer_waits_for_the_collector() -> None:
             assert gc.collect() == 0
         finally:
             gc.enable()
+
+
+def test_an_answer_that_is_announced_is_waited_for() -> None:
+    def announces(connection: socket.socket, _: int) -> None:
+        while asked(connection):
+            connection.sendall(b"HTTP/1.1 100 Continue\r\nContent-Encoding: gzip\r\n\r\n")
+            connection.sendall(told(b"here"))
+
+    with server(announces) as address, closing(HttpLine(address)) as line:
+        assert [line.send("GET", "/", {}).read() for _ in range(2)] == [b"here"] * 2
+
+
+def test_what_comes_behind_a_body_is_no_header_of_it() -> None:
+    def trails(connection: socket.socket, _: int) -> None:
+        asked(connection)
+        head = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
+        connection.sendall(head + b"4\r\nhere\r\n0\r\nContent-Encoding: gzip\r\n\r\n")
+
+    with server(trails) as address, closing(HttpLine(address)) as line:
+        assert line.send("GET", "/", {}).read() == b"here"
+
+
+@pytest.mark.parametrize("whole", [True, False], ids=["at once", "as it comes"])
+def test_packed_words_that_end_early_are_a_broken_line(whole: bool) -> None:
+    def torn(connection: socket.socket, _: int) -> None:
+        asked(connection)
+        connection.sendall(told(gzip.compress(b"x" * 999)[:-8], "Content-Encoding: gzip"))
+
+    with server(torn) as address, closing(HttpLine(address)) as line:
+        answer = line.send("GET", "/", {})
+        with pytest.raises(ConnectionError):
+            answer.read() if whole else list(answer.pieces())
 
 
 def test_headers_without_an_end_are_a_broken_line() -> None:
