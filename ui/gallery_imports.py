@@ -36,7 +36,6 @@ def imports(language: str) -> dict[str, Screen]:
     asked = replace(reading, confirm=saying.confirm((_erp(),), ImportWish()))
     offline = SyncChip(SyncState.OFFLINE, w("离线 · 14:02", "Offline · 14:02"), "14:02")
     two = (_known(), _erp(), _nobodys())
-    left = ImportWish(without=("wall.csv",), channel="vip")
     return {
         "imports": replace(plain, start=saying.start(), keys=tr("Alt O chooses files")),
         "imports-coming": replace(
@@ -48,11 +47,7 @@ def imports(language: str) -> dict[str, Screen]:
         ),
         "imports-reading": reading,
         "imports-tables": replace(reading, reading=_reading(two, 2)),
-        "imports-left": replace(
-            reading,
-            reading=_reading(two, 2, left),
-            confirm=saying.confirm(two, left),
-        ),
+        "imports-left": _with_one_left_out(reading, two),
         "imports-naming": replace(reading, naming=saying.naming("")),
         "imports-confirm": asked,
         "imports-running": replace(
@@ -75,6 +70,12 @@ def imports(language: str) -> dict[str, Screen]:
             plain, start=saying.start(), notice=Notice(_protected(), Tone.BAD)
         ),
     }
+
+
+def _with_one_left_out(reading: Screen, tables: tuple[TablePlan, ...]) -> Screen:
+    left = ImportWish(without=(tables[2].table,), channel="vip")
+    told = _reading(tables, 2, left)
+    return replace(reading, reading=told, confirm=saying.confirm(tables, left))
 
 
 def _keys() -> str:
