@@ -8,7 +8,15 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete, func, select, update
 
 from lumi_desk.customers.again.fitting import Learned
-from lumi_desk.hub import import_jobs, intake, learning_again, learning_order, leaves, placing
+from lumi_desk.hub import (
+    import_jobs,
+    intake,
+    learning_again,
+    learning_order,
+    leaves,
+    placing,
+    titles,
+)
 from lumi_desk.hub.classifying import Changes
 from lumi_desk.hub.learning_order import Lesson
 from lumi_desk.parked import service as parked
@@ -77,6 +85,9 @@ def run(store: Store, now: datetime, tell: Tell | None = None) -> Night:
         turned = leaves.turn(session, now)
         given = placing.hand_out(session, now)
         feed.publish(session, {*turned.pairs, *given.pairs})
+    with steps.one(), store.write() as session:
+        feed.watch(session, alone=True)
+        feed.publish(session, titles.tell(session))
     with steps.one():
         learned = learning_again.renew(store, now)
     with steps.one():

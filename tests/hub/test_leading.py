@@ -8,11 +8,17 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
+from lumi_desk.calls.operations import SkipCustomer
 from lumi_desk.calls.tables import Callback
+from lumi_desk.clock import local_day
 from lumi_desk.complaints.tables import Complaint
-from lumi_desk.customers.tables import Customer
+from lumi_desk.customers.fields.rules import Field, Patch
+from lumi_desk.customers.operations import EditCustomer
+from lumi_desk.customers.tables import Customer, Tag
+from lumi_desk.customers.tags.operations import AddTag, RemoveTag
 from lumi_desk.hub import intake, keeping, leaves, nightly, placing
-from lumi_desk.ids import new_id
+from lumi_desk.ids import least_id, new_id
+from lumi_desk.operations import Operation, encode
 from lumi_desk.people.tables import Person
 from lumi_desk.security.roles import Role
 from lumi_desk.storage.store import Store
@@ -330,6 +336,49 @@ def test_who_was_worked_on_or_moved_again_stays_when_it_is_taken_back(hub: Hub, 
     assert holders(hub) == {"a": "Wang", "b": "Wu", "c": "Lin"}
 
 
+@pytest.mark.parametrize(
+    "work", ["customer.edit", "customer.tag", "customer.untag", "customer.skip"]
+)
+@pytest.mark.parametrize("login", ["lin", "wang"])
+def test_data_tags_and_passing_over_are_work_if_they_come_after(
+    hub: Hub, wu: Ask, work: str, login: str
+) -> None:
+    who = Stranger(hub, login)
+    given = {"source": "hand", "rep_id": who.person_id, "at": NOW - DAY}
+    with hub.store.write() as session:
+        session.add(Tag(id=new_id(), customer_id="a", name="VIP", **given))
+    before = login == "lin"
+    if before:
+        assert who.push(_work(hub, who.person_id, work))[0]["status"] == "applied"
+        hub.clock.forward(minutes=5)
+    _, first = done(wu, lins(hub, "wang"))
+    hub.clock.forward(minutes=5)
+    if not before:
+        assert who.push(_work(hub, who.person_id, work))[0]["status"] == "applied"
+    left = 3 if before else 2
+    assert asking(hub, "wu")("")[1]["history"][0]["back"] == left
+    _, back = wu("/undo", id=new_id(), hand_over_id=first["id"])
+    assert (back["back"], back["stays"]) == (left, {} if before else {"worked": 1})
+    assert holders(hub)["a"] == ("Lin" if before else "Wang")
+
+
+def _work(hub: Hub, by: str, kind: str) -> dict[str, Any]:
+    """An operation about customer a, made now by the hub's clock."""
+    at = hub.clock.moment
+    told: dict[str, Any] = {"id": least_id(at) + new_id()[13:], "customer_id": "a"}
+    told |= {"by": by, "at": at}
+    with hub.store.read() as session:
+        ver = session.get_one(Customer, "a").ver
+    op: Operation = AddTag(**told, name="常打不通")
+    if kind == "customer.edit":
+        op = EditCustomer(**told, base_ver=ver, changes=(Patch(Field.CITY, "", "宁波"),))
+    elif kind == "customer.untag":
+        op = RemoveTag(**told, name="VIP")
+    elif kind == "customer.skip":
+        op = SkipCustomer(**told, day=local_day(at), reason="later")
+    return {"op_id": op.id, "client_seq": 1, "kind": kind, "kind_ver": 1, "payload": encode(op)}
+
+
 def test_taking_back_goes_on_the_day_itself_and_once(hub: Hub, wu: Ask) -> None:
     _, first = done(wu, lins(hub, "wang"))
     assert wu("/undo", id=new_id(), hand_over_id=first["id"])[0] == 200
@@ -373,6 +422,33 @@ def test_a_plan_is_set_seen_and_dropped(hub: Hub, wu: Ask) -> None:
     assert asking(hub, "mo")("/plan", **told)[1]["code"] == "NotYours"
 
 
+def test_a_higher_cap_brings_who_waits_at_once(hub: Hub, wu: Ask) -> None:
+    plans(hub, wang={"most": 1, "grades": "A,B"}, xu={"most": 0})
+    done(wu, lins(hub, way="nobody"))
+    asked = {"rep_id": rep(hub, "wang"), "takes": True, "grades": ["A", "B"], "side": "both"}
+    status, answer = wu("/plan", **asked, base=shown(wu, "Wang")["mark"], most=1)
+    assert (status, answer["given"]) == (200, 1)
+    assert holders(hub) == {"a": "Wang", "b": None, "c": None}
+    status, answer = wu("/plan", **asked, base=answer["rep"]["mark"], most=10)
+    # C is not among what she takes, and waits on.
+    assert (answer["given"], answer["rep"]["holds"]) == (1, 2)
+    assert holders(hub) == {"a": "Wang", "b": "Wang", "c": None}
+    with hub.store.read() as session:
+        stream = select(SyncFeed.pk).where(SyncFeed.stream == rep_stream(rep(hub, "wang")))
+        assert "b" in session.scalars(stream.where(SyncFeed.entity == "customer")).all()
+
+
+def test_nobody_else_is_given_anybody_by_a_plan_that_is_set(hub: Hub, wu: Ask) -> None:
+    plans(hub, xu={"grades": "C"})
+    done(wu, lins(hub, way="nobody"))
+    told = {"rep_id": rep(hub, "wang"), "base": shown(wu, "Wang")["mark"], "takes": True}
+    assert wu("/plan", **told, grades=["A", "B"])[1]["given"] == 2
+    assert holders(hub) == {"a": "Wang", "b": "Wang", "c": None}
+    assert wu("")[1]["waiting"] == {"": 1}
+    told["base"] = shown(wu, "Wang")["mark"]
+    assert wu("/plan", **told | {"takes": False})[1]["given"] == 0
+
+
 def test_on_leave_her_customers_are_with_who_stands_in_and_come_back(hub: Hub, wu: Ask) -> None:
     plans(hub, lin={}, wang={"most": 0})
     status, answer = leave(hub, wu, 1, 3)
@@ -393,7 +469,18 @@ def test_on_leave_her_customers_are_with_who_stands_in_and_come_back(hub: Hub, w
         ("return", "年假"),
         ("leave", "年假"),
     ]
-    assert shown(asking(hub, "wu"), "Lin")["first"] is None
+    lin = shown(asking(hub, "wu"), "Lin")
+    assert (lin["first"], lin["away_why"]) == (None, "")
+
+
+def test_the_reason_of_a_leave_is_told_to_who_leads_her(hub: Hub, wu: Ask) -> None:
+    leave(hub, wu, 0, 3)
+    lin = shown(wu, "Lin")
+    assert lin["away_why"] == "年假"
+    told = {"id": new_id(), "rep_id": lin["id"], "base": lin["mark"], "stand_in": lin["stand_in"]}
+    _, answer = wu("/leave", **told, first=lin["first"], last=lin["last"], why="培训")
+    assert (answer["rep"]["away_why"], answer["went"], answer["came"]) == ("培训", 0, 0)
+    assert "Lin" not in [one["name"] for one in asking(hub, "mo")("")[1]["reps"]]
 
 
 def test_a_leave_that_begins_today_moves_at_once_and_ends_at_a_word(hub: Hub, wu: Ask) -> None:
