@@ -20,7 +20,6 @@ from lumi_desk.customers.held import Held
 from lumi_desk.customers.person import rhythm
 from lumi_desk.customers.rules import (
     GRADE,
-    HALF_YEAR,
     POOL,
     ChurnSettings,
     GradeSettings,
@@ -32,6 +31,7 @@ from lumi_desk.customers.rules import (
 from lumi_desk.customers.rulesets.rules import RULE_SETS, RuleSet, Settings
 from lumi_desk.customers.run_out.rules import RUN_OUT
 from lumi_desk.customers.tables import Customer
+from lumi_desk.customers.touch_plan.rules import HALF_YEAR
 from lumi_desk.hub import histories as reading
 from lumi_desk.hub.classifying import classify
 from lumi_desk.hub.previewing import Example, NoPreview, preview
