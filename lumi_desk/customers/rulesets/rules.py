@@ -171,6 +171,11 @@ class RuleSet:
         """Every number of these settings, by key."""
         return {one.key: one.of(settings) for one in self.numbers}
 
+    @property
+    def plan(self) -> Number | None:
+        """The one of its numbers that is a plan of steps; None if none is."""
+        return next((one for one in self.numbers if one.unit is Unit.STEPS), None)
+
     def number(self, key: str) -> Number:
         """The number of that key. Raises NoSuchNumber."""
         found = next((one for one in self.numbers if one.key == key), None)

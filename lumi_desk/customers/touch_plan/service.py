@@ -26,6 +26,7 @@ from lumi_desk.customers.touch_plan.rules import (
     TouchStep,
     asked,
     clock,
+    in_hand,
 )
 
 
@@ -65,16 +66,30 @@ def everybody(session: Session, now: datetime, days: int) -> Everybody:
 
 def of_person(session: Session, her: Person, now: datetime) -> Clock | None:
     """Her half-year clock by the plan of the day; None once it has run down, or before it began."""
-    settings, last = rulesets.half_year(session, now), her.last_paid_at
-    if last is None:
+    settings, bought = rulesets.half_year(session, now), _bought(her)
+    if bought is None:
         return None
-    bought, today = local_day(last), local_day(now)
-    day = (today - bought).days
+    day = (local_day(now) - bought).days
     if not 0 <= day <= settings.days:
         return None
-    spoken = [(local_day(one.at) - bought).days for one in her.contacts]
-    happened = _events(session, her, bought, now)
-    return clock(day, spoken, happened, settings)
+    return clock(day, _contacts(her, bought), _events(session, her, bought, now), settings)
+
+
+def step_in_hand(session: Session, her: Person, now: datetime) -> TouchStep | None:
+    """The dated step of the plan that a contact with her would do now."""
+    bought = _bought(her)
+    if bought is None:
+        return None
+    last = max(_contacts(her, bought), default=None)
+    return in_hand((local_day(now) - bought).days, last, rulesets.half_year(session, now))
+
+
+def _bought(her: Person) -> date | None:
+    return None if her.last_paid_at is None else local_day(her.last_paid_at)
+
+
+def _contacts(her: Person, bought: date) -> list[int]:
+    return [(local_day(one.at) - bought).days for one in her.contacts]
 
 
 def _touched(session: Session, today: date, days: int) -> Iterator[Touched]:

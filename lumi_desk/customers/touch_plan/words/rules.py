@@ -23,6 +23,15 @@ _MOST_DAYS = 3650
 _STEP, _PART = ";", "|"
 # Of a plan that is being typed: no blank is lost, and nothing of it can be typed.
 _ROW, _CELL = "\n", "\t"
+# What people call the events, beside their codes.
+_EVENTS = {
+    **{event.value: event for event in Event},
+    "发货": Event.SENT,
+    "收货": Event.DELIVERED,
+    "签收": Event.DELIVERED,
+    "used up": Event.RUN_OUT,
+    "用完": Event.RUN_OUT,
+}
 # What would end a step or a part of it stands in its wide form.
 _WIDE = str.maketrans({_STEP: "；", _PART: "｜", _ROW: " ", _CELL: " ", "\r": " ", "\0": " "})
 _DAYS = re.compile(r"(\d{1,4})(?:\s*[-–~至到]\s*(\d{1,4}))?", re.ASCII)
@@ -118,9 +127,17 @@ def read(text: str) -> Plan | None:
     return found if len(found) == len(steps) <= MOST_STEPS else None
 
 
+def event_of(when: str) -> Event | None:
+    """The event that is meant, by its code or as people call it; None for days and all else."""
+    return _EVENTS.get(_plain(when))
+
+
+def _plain(text: str) -> str:
+    return unicodedata.normalize("NFKC", text).strip().lower()
+
+
 def step_of(row: Row) -> TouchStep | Fault:
     """The step that a row says, or why it says none."""
-    when = unicodedata.normalize("NFKC", row.when).strip().lower()
     way = row.way.strip().lower() or Way.PHONE.value
     script, purpose = row.script.strip().lower(), row.purpose.strip()
     if way not in set(Way):
@@ -129,9 +146,10 @@ def step_of(row: Row) -> TouchStep | Fault:
         return Fault.SCRIPT
     if len(purpose) > MOST_LETTERS:
         return Fault.PURPOSE
-    if when in set(Event):
-        return TouchStep(when, None, None, Way(way), script, purpose)
-    days = _DAYS.fullmatch(when)
+    event = event_of(row.when)
+    if event is not None:
+        return TouchStep(event.value, None, None, Way(way), script, purpose)
+    days = _DAYS.fullmatch(_plain(row.when))
     if days is None or int(days[1]) > _MOST_DAYS:
         return Fault.WHEN
     after, until = int(days[1]), int(days[2]) if days[2] else None
@@ -181,8 +199,8 @@ def with_step(plan: Plan, name: str, text: str) -> Plan | None:
     `name` is its first day or its event; one that is not there comes in by its day. None if the
     text is no step, or there is nothing to leave out.
     """
-    when = unicodedata.normalize("NFKC", name).strip().lower()
-    code = when if when in set(Event) else f"day{when.removeprefix('day')}"
+    event = event_of(name)
+    code = event.value if event else f"day{_plain(name).removeprefix('day')}"
     others = tuple(one for one in plan if one.code != code)
     if not text.strip():
         return others if others != plan else None
@@ -198,7 +216,7 @@ def exchanged(typed: Sequence[Row], place: int, other: int) -> tuple[Row, ...]:
     """The rows with two of them exchanged: where both have days, the days stay where they are."""
     found = list(typed)
     first, second = found[place], found[other]
-    if not {first.when.strip(), second.when.strip()} & set(Event):
+    if event_of(first.when) is None and event_of(second.when) is None:
         first, second = replace(first, when=second.when), replace(second, when=first.when)
     found[place], found[other] = second, first
     return tuple(found)
