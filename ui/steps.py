@@ -7,13 +7,8 @@ from ui.ways import WAYS
 from ui.widgets.values import Badge, Tone
 from ui.words import N_, tr, trn
 
-EVENTS: Mapping[str, str] = {
-    Event.SENT: N_("the parcel is on its way"),
-    Event.DELIVERED: N_("the parcel has arrived"),
-    Event.RUN_OUT: N_("used up"),
-}
 # As they are written in a plan; words.rules takes them back in either language.
-EVENT_WORDS: Mapping[str, str] = {
+EVENTS: Mapping[str, str] = {
     Event.SENT: N_("sent"),
     Event.DELIVERED: N_("delivered"),
     Event.RUN_OUT: N_("used up"),

@@ -26,7 +26,7 @@ from ui.widgets.buttons import KeyButton, small_button
 from ui.widgets.layouts import FlowLayout, clear, column, show_if
 from ui.widgets.texts import BadgeLabel, SpanLabel
 
-_ROW = 30
+_ROW, _FEW = 30, 2
 Index = QModelIndex | QPersistentModelIndex
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 
@@ -60,8 +60,11 @@ class MovesModel(QAbstractTableModel):
         if role != Qt.ItemDataRole.DisplayRole:
             return None
         told = self._table.columns if across else [name for name, _ in self._table.rows]
-        # Names of several words stand in two lines: six columns have to fit.
-        return "\n".join(told[section].rsplit(" ", 1)) if section < len(told) else None
+        if section >= len(told):
+            return None
+        # Names of several words stand in two lines where six columns have to fit.
+        many = len(self._table.columns) > _FEW
+        return "\n".join(told[section].rsplit(" ", 1)) if many else told[section]
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         if not index.isValid():

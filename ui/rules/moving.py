@@ -39,6 +39,7 @@ _NOT_ASKED = N_("no step")
 _NOWHERE = {"churn": _NOT_WARNED, "run_out": _NO_RUN_OUT, "half_year": _NOT_ASKED}
 # What everybody is classified by as soon as it holds; desks go by the others.
 _CLASSIFYING = ("pool", "grade", "relationship")
+_MOST_LINES = 8
 # Of each move.
 NAMES = 6
 
@@ -108,11 +109,19 @@ def confirm(
             "{rules}: back to an earlier version {when}?", rules=saying.title(rules), when=told
         )
     values = reading.values or reading.holding.values
-    lines = [*saying.difference(rules, reading.holding.values, values)]
+    lines = _few(saying.difference(rules, reading.holding.values, values))
     if seen is not None:
         lines.append(f"{_plainly(seen)}{tr('.')}")
     lines.append(_when_it_shows(seen.what if seen else "", reading.day, now))
     return Confirm(title, tuple(lines), tr("Put in force"), tr("Not yet"))
+
+
+def _few(changes: Sequence[str]) -> list[str]:
+    """As many as the question has room for, and how many more there are."""
+    more = len(changes) - _MOST_LINES
+    if more <= 1:
+        return list(changes)
+    return [*changes[:_MOST_LINES], trn("and {n} more change", "and {n} more changes", more)]
 
 
 def done(rules: RuleSet, told: RulesDone, now: datetime) -> str:

@@ -116,7 +116,7 @@ def replaced(rows: Sequence[Row], place: int, part: str, text: str) -> Sequence[
 def _step(place: int, row: Row, problem: str, held: set[Row]) -> Step:
     return Step(
         tr("Step {n}", n=place + 1),
-        tr(steps.EVENT_WORDS[row.when]) if row.when in steps.EVENT_WORDS else row.when,
+        tr(steps.EVENTS[row.when]) if row.when in steps.EVENTS else row.when,
         _choices({way.value: words for way, words in WAYS.items()}, row.way.strip()),
         _choices(steps.SCRIPTS, row.script.strip()),
         row.purpose,
