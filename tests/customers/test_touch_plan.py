@@ -262,7 +262,7 @@ def test_one_step_is_told_anew_left_out_or_brought_in() -> None:
     assert told("45", "often") is None
 
 
-def test_steps_that_change_places_leave_their_days_where_they_are() -> None:
+def test_steps_that_change_places_leave_days_in_order_where_they_are() -> None:
     typed = (Row("7", purpose="first"), Row("30-31", "wechat"), Row("sent"))
     assert exchanged(typed, 0, 1) == (
         Row("7", "wechat"),
@@ -274,6 +274,12 @@ def test_steps_that_change_places_leave_their_days_where_they_are() -> None:
         Row("sent"),
         Row("30-31", "wechat"),
     )
+
+
+def test_a_step_that_stands_too_low_takes_its_days_with_it() -> None:
+    typed = (Row("90"), Row("45-50", "wechat"), Row("x"))
+    assert exchanged(typed, 1, 0) == (Row("45-50", "wechat"), Row("90"), Row("x"))
+    assert exchanged(typed, 1, 2) == (Row("90"), Row("x"), Row("45-50", "wechat"))
 
 
 def test_the_words_of_a_step_are_those_of_a_script() -> None:

@@ -223,8 +223,10 @@ def test_no_step_is_asked_for_by_a_way_that_she_closed(store: Store) -> None:
     bought = NOW - timedelta(days=12)
     with store.write() as session:
         customer = her(session, "徐玉兰", last_paid_at=bought, first_paid_at=bought)
-        closed = {"way": Way.WECHAT, "purpose": Purpose.MARKETING}
-        op = WithdrawConsent(id=new_id(), customer_id=customer.id, by="lin", at=NOW, **closed)
+        way, purpose = Way.WECHAT, Purpose.MARKETING
+        op = WithdrawConsent(
+            id=new_id(), customer_id=customer.id, by="lin", at=NOW, way=way, purpose=purpose
+        )
         withdraw_consent(session, op)
     assert only(store).entry.reason is Reason.TOUCH
     rules_say(store, "half_year", plan=[{"code": "day7", "after": 7, "way": "wechat"}])

@@ -67,8 +67,10 @@ def difference(before: Plan, after: Plan) -> list[str]:
         if one.code in new and new[one.code] != one
     ]
     # A step with other days is most likely the same one.
-    for left, entered in zip_longest(gone, come):
-        found.append(_changed(left, entered))
+    pairs = zip_longest(*([one for one in some if one.after is not None] for some in (gone, come)))
+    found += [_changed(left, entered) for left, entered in pairs]
+    found += [_changed(one, None) for one in gone if one.after is None]
+    found += [_changed(None, one) for one in come if one.after is None]
     if not found and before != after:
         found.append(tr("The steps stand in another order"))
     return found

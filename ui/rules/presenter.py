@@ -142,7 +142,7 @@ class RulesPresenter:
         self._plan(lambda rows, _: plans.replaced(rows, place, part, text))
 
     def step_moved(self, place: int, by: int) -> None:
-        """A step goes so many places down, or up; the days stay where they are."""
+        """A step goes so many places down, or up; days that are in order stay where they are."""
         self._plan(lambda rows, _: plans.moved(rows, place, by))
 
     def step_removed(self, place: int) -> None:

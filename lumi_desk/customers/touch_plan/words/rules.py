@@ -213,13 +213,26 @@ def with_step(plan: Plan, name: str, text: str) -> Plan | None:
 
 
 def exchanged(typed: Sequence[Row], place: int, other: int) -> tuple[Row, ...]:
-    """The rows with two of them exchanged: where both have days, the days stay where they are."""
+    """The rows with two of them exchanged.
+
+    Where both have days in their order, the days stay where they are, so that they still are; a
+    row that stands too low or too high takes its days with it.
+    """
     found = list(typed)
     first, second = found[place], found[other]
-    if event_of(first.when) is None and event_of(second.when) is None:
+    upper, lower = (step_of(found[at]) for at in sorted((place, other)))
+    if _is_before(upper, lower):
         first, second = replace(first, when=second.when), replace(second, when=first.when)
     found[place], found[other] = second, first
     return tuple(found)
+
+
+def _is_before(one: TouchStep | Fault, other: TouchStep | Fault) -> bool:
+    """Whether both have days, and the first day of one comes first."""
+    days = [step.after for step in (one, other) if isinstance(step, TouchStep)]
+    if len(days) < 2 or days[0] is None or days[1] is None:
+        return False
+    return days[0] < days[1]
 
 
 def _placed(plan: Plan, step: TouchStep) -> Plan:
