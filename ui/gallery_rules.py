@@ -104,7 +104,7 @@ def _plan(w: Words) -> str:
     """Of what ships: a step with other days, ways and purposes of their own, one that is new."""
     return (
         f"sent | wechat; delivered | wechat; 5-9 | phone | newcomer |"
-        f" {w('问问怎么吃，有没有不舒服', 'how does she take it, is she well')};"
+        f" {w('问问怎么吃', 'how does she take it')};"
         f" 30; run_out; 60-70 | wechat | care | {w('送护肤小课', 'send the skin-care lesson')};"
         f" 90; 150 | phone | recall"
     )

@@ -53,6 +53,7 @@ class StepLine(QFrame):
             field.setPlaceholderText(entry.placeholder)
             field.setAccessibleName(f"{step.title}, {entry.label}")
             field.setAccessibleDescription(step.problem or step.changed)
+        self.purpose.setToolTip(step.purpose)
         self.when.setFixedWidth(theme.current().px(_WHEN))
         self.way.draw(step.way, f"{step.title}, {steps.way}")
         self.script.draw(step.script, f"{step.title}, {steps.script}")
