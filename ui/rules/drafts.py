@@ -1,7 +1,6 @@
 """What the manager has typed of a rule set, and what it says. Knows no Qt."""
 
 import json
-import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import date
@@ -19,6 +18,7 @@ from lumi_desk.customers.rulesets.rules import (
 from lumi_desk.customers.rulesets.versions import Version, on
 from lumi_desk.customers.touch_plan.words import rules as planning
 from lumi_desk.customers.touch_plan.words.rules import Row
+from ui.days import NoDay, day_of
 
 
 class Wrong(Enum):
@@ -27,8 +27,6 @@ class Wrong(Enum):
     NO_NUMBER = "no number"
     OUT_OF_RANGE = "out of range"
     STEPS = "steps"
-    NO_DAY = "no day"
-    PAST = "past"
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +59,7 @@ class Reading:
     texts: Mapping[str, str]
     values: Values | None
     wrong: Mapping[str, Wrong]
-    day_wrong: Wrong | None = None
+    day_wrong: NoDay | None = None
     contradiction: str = ""
     numbers: Mapping[str, str] = field(default_factory=dict)
     place: int | None = None
@@ -122,20 +120,6 @@ def planned(rules: RuleSet, reading: Reading, draft: Draft, steps: Sequence[Row]
     return typed(rules, reading, draft, key, planning.text_of(steps))
 
 
-def day_of(text: str, today: date) -> tuple[date, Wrong | None]:
-    """The day of `2026-12-01` or `12-01`; today for nothing, and for what is no day to come."""
-    plain = unicodedata.normalize("NFKC", text).strip().replace("/", "-").replace(".", "-")
-    if not plain:
-        return today, None
-    parts = plain.split("-")
-    try:
-        numbers = [int(one) for one in parts]
-        found = _soon(*numbers, today=today) if len(numbers) < 3 else date(*numbers)
-    except (ValueError, TypeError):
-        return today, Wrong.NO_DAY
-    return (found, None) if found >= today else (today, Wrong.PAST)
-
-
 def dumped(drafts: Mapping[str, Draft]) -> str:
     """The drafts as one text."""
     told = {name: asdict(draft) for name, draft in drafts.items() if draft}
@@ -171,12 +155,6 @@ def _shown(number: Number, holding: Version) -> tuple[str, ...]:
 
 def _known(values: Mapping[str, Value | None]) -> dict[str, Value]:
     return {key: value for key, value in values.items() if value is not None}
-
-
-def _soon(month: int, day: int, *, today: date) -> date:
-    """The next such day, today among them."""
-    found = date(today.year, month, day)
-    return found if found >= today else date(today.year + 1, month, day)
 
 
 def _wrong(number: Number, value: Value | None) -> Wrong | None:

@@ -12,9 +12,9 @@ from lumi_desk.managing.protocol import RulesStep
 from ui import steps
 from ui.rules import drafts
 from ui.rules.drafts import Reading
-from ui.rules.screen import Button, Count, Entry, Step, Steps, Table
+from ui.rules.screen import Count, Step, Steps, Table
 from ui.ways import WAYS
-from ui.widgets.values import Choice
+from ui.widgets.values import Button, Choice, Entry
 from ui.words import N_, count, tr
 
 _FAULTS: Mapping[Fault, str] = {

@@ -9,11 +9,11 @@ from PySide6.QtWidgets import QApplication, QFrame, QPushButton, QWidget
 from ui import theme
 from ui.rules.screen import Step, Steps
 from ui.widgets.buttons import KeyButton, MenuButton
+from ui.widgets.entry import AskField
 from ui.widgets.layouts import FlowLayout, column, mark, row, show_if
 from ui.widgets.texts import SpanLabel
 from ui.widgets.values import Span, Tone
 from ui.words import tr
-from ui.workspace.ask import AskField
 
 _WHEN = 120
 
