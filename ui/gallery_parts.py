@@ -5,7 +5,9 @@ from datetime import UTC, date, datetime, timedelta
 
 from lumi_desk.customers.rules import History, Line, Purchase, Relationship, see
 from lumi_desk.customers.run_out.rules import Taken
+from lumi_desk.customers.touch_plan.rules import Event, clock
 from lumi_desk.customers.why.rules import why_pool, why_relationship, why_run_out
+from ui import steps
 from ui.widgets.values import (
     Badge,
     Choice,
@@ -144,6 +146,7 @@ def queue(w: Words, flag: Badge) -> Queue:
     return Queue(w("今日名单", "Today"), w("还有 42 位", "42 left"), rows, "周文静")
 
 
+_CLOCK = clock(26, [9], {Event.DELIVERED.value: 3, Event.RUN_OUT.value: 25})
 _TAKEN = Taken(date(2026, 10, 29), Line.COLLAGEN, 3, 1, 10)
 _SEEN = see(
     History(
@@ -173,13 +176,15 @@ def person(w: Words) -> Person:
             Figure(
                 w("上次购买", "Last"),
                 w("梦胶原 ×6", "Dream Collagen ×6"),
-                w("26 天前", "26 days ago"),
+                tr("day {day} of {days}", day=26, days=180),
             ),
             Figure(w("今日可拨", "Dials left today"), "2 / 3"),
         ),
         tuple(map(said, (why_pool(_SEEN), why_relationship(_SEEN), why_run_out(_TAKEN)))),
         few_tags(tags),
         tr("Tags: {tags}", tags=tr(", ").join(tags)),
+        steps.clock_line(_CLOCK),
+        steps.badges(_CLOCK),
     )
 
 

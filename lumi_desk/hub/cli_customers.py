@@ -1,8 +1,9 @@
 """`lumi-hub classify` and `lumi-hub assign`: who is who, and who looks after whom."""
 
 from collections.abc import Mapping
+from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 from rich.table import Table
@@ -58,16 +59,24 @@ def why(
     database: Database = "",
     as_json: AsJson = False,
 ) -> None:
-    """Say why a customer has her pool, grade and relationship, with the numbers in force."""
+    """Say why a customer has her pool, grade and relationship, and how her touch plan stands."""
     with speaking(as_json) as speech, hub(database) as store, store.read() as session:
         found = explaining.explain(session, customer, clock.now())
         lines = [explaining.said(one) for one in found.whys]
+        if found.clock is not None:
+            lines += explaining.clock_said(found.clock)
         if found.stale:
             lines.append(
                 f"Her record still says otherwise ({', '.join(found.stale)}): lumi-hub classify."
             )
         whys = [one.as_json() for one in found.whys]
-        data = {"id": found.id, "why": whys, "stale": list(found.stale), "words": lines}
+        data: dict[str, Any] = {
+            "id": found.id,
+            "why": whys,
+            "stale": list(found.stale),
+            "words": lines,
+        }
+        data["half_year"] = asdict(found.clock) if found.clock else None
         speech.say(data, "\n".join(lines))
 
 

@@ -10,10 +10,14 @@ from lumi_desk import money
 from lumi_desk.because import Because, Plain
 from lumi_desk.catalog import shelf
 from lumi_desk.clock import local_day
+from lumi_desk.customers import person
 from lumi_desk.customers.rules import see
 from lumi_desk.customers.run_out import service as run_outs
 from lumi_desk.customers.run_out.rules import RUN_OUT
 from lumi_desk.customers.tables import Customer
+from lumi_desk.customers.touch_plan import service as touch_plan
+from lumi_desk.customers.touch_plan.rules import Clock, Standing, State
+from lumi_desk.customers.touch_plan.words.rules import when_of
 from lumi_desk.customers.why.rules import why_grade, why_pool, why_relationship, why_run_out
 from lumi_desk.hub import histories, keeping
 from lumi_desk.hub.classifying import numbers_on
@@ -21,11 +25,15 @@ from lumi_desk.hub.classifying import numbers_on
 
 @dataclass(frozen=True, slots=True)
 class Explained:
-    """A customer and what decided. `stale`: what her row still says otherwise."""
+    """A customer and what decided. `stale`: what her row still says otherwise.
+
+    `clock` is her half-year clock, None where it does not run.
+    """
 
     id: str
     whys: tuple[Because, ...]
     stale: tuple[str, ...]
+    clock: Clock | None = None
 
 
 def explain(session: Session, mark: str, now: datetime) -> Explained:
@@ -45,7 +53,33 @@ def explain(session: Session, mark: str, now: datetime) -> Explained:
     stale = tuple(name for name, why in whys.items() if getattr(row, name) != why.fields[name])
     settings = shelf.numbers(session, "run_out", local_day(now), RUN_OUT)
     runs_out = why_run_out(run_outs.of_customer(session, one, row.household, now), settings)
-    return Explained(one, (*whys.values(), runs_out), stale)
+    her = person.about(session, one)
+    running = touch_plan.of_person(session, her, now) if her else None
+    return Explained(one, (*whys.values(), runs_out), stale, running)
+
+
+def clock_said(clock: Clock) -> list[str]:
+    """The half-year clock in lines: the day, and how each step stands."""
+    head = f"Half-year clock: day {clock.day} of {clock.days} since her last purchase."
+    return [head, *(f"  {_step_said(one)}" for one in clock.steps)]
+
+
+def _step_said(one: Standing) -> str:
+    step, days = one.step, f"day {one.first} to {one.last}"
+    name = when_of(step) if step.after is None else f"day {when_of(step)}"
+    told = ", ".join(part for part in (name, step.way.value, step.script, step.purpose) if part)
+    words = {
+        State.DONE: f"done on day {one.done}",
+        State.DUE: f"due, {days}",
+        State.MISSED: f"missed, {days}; it is on the day's list",
+        State.OVER: f"missed, {days}; it is asked for no longer",
+        State.NEXT: f"next, {days}",
+        State.LATER: f"later, {days}",
+        State.WAITING: "its day is not known",
+    }
+    if step.after is None and one.state is State.MISSED:
+        words[State.MISSED] = f"missed, {days}"
+    return f"{told}: {words[one.state]}."
 
 
 def said(why: Because) -> str:

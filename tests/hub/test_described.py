@@ -69,6 +69,7 @@ def store(hub_file: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
     for rules in RULE_SETS:
         first = rules.numbers[0]
         usual = first.of(rules.default)
+        assert not isinstance(usual, tuple)
         told = [f"{first.key}={usual + 1 if usual < first.most else usual - 1}"]
         with store.write() as session:
             rulebook.set_numbers(session, rules, told, TODAY, NOW)

@@ -9,10 +9,12 @@ from pytestqt.qtbot import QtBot
 
 from lumi_desk.because import Because, because
 from lumi_desk.customers.rules import Relationship
+from lumi_desk.customers.touch_plan.rules import clock
 from lumi_desk.customers.why.rules import WHY_CODES
+from ui import steps
 from ui.gallery_parts import NOW
 from ui.gallery_screens import workspace
-from ui.widgets.texts import SpanLabel
+from ui.widgets.texts import BadgeLabel, SpanLabel
 from ui.words import Language, switch
 from ui.workspace.saying import whys
 from ui.workspace.view import WorkspaceView
@@ -93,3 +95,48 @@ def test_a_key_shows_them_and_hides_them_again(qtbot: QtBot) -> None:
         labels = view.person.findChildren(SpanLabel)
         (pool,) = (label for label in labels if label.words().startswith("Pool V"))
         assert pool.isVisible() is shown
+
+
+def _running(day: int, *contacts: int) -> tuple[str, list[str]]:
+    """What is said of a clock: the sentence, and each step."""
+    told = clock(day, contacts, {"delivered": 3, "run_out": 60})
+    return steps.clock_line(told), [badge.text for badge in steps.badges(told)]
+
+
+def test_the_half_year_clock_says_in_words_how_each_step_stands() -> None:
+    switch(Language.ENGLISH)
+    line, said = _running(32, 4, 10)
+    assert line == "Half-year clock: day 32 of 180. Missed: day 30 · phone."
+    assert said == [
+        "○ sent · not known yet",
+        "✓ delivered · done on day 4",
+        "✓ day 7 · done late, on day 10",
+        "! day 30 · missed, to be made up for",
+        "○ used up · next, in 28 days",
+        "○ day 90 · in 58 days",
+        "○ day 150 · in 118 days",
+    ]
+    line, said = _running(7)
+    assert line.endswith("Due until day 8: day 7 · phone.")
+    assert "– delivered · missed" not in said
+    assert "● day 7 · due until day 8" in said
+    line, said = _running(100, 95)
+    assert line.endswith("Next: day 150 · phone.")
+    switch(Language.CHINESE)
+    assert _running(7)[0] == "半年周期：第 7 天，共 180 天。该做，到第 8 天为止：第 7 天 · 电话。"
+
+
+def test_the_clock_is_shown_with_the_reasons_and_only_then(qtbot: QtBot) -> None:
+    view = WorkspaceView(now=lambda: NOW)
+    qtbot.addWidget(view)
+    view.resize(1366, 768)
+    with qtbot.waitExposed(view):
+        view.show()
+    view.draw(workspace("zh_CN")["why"])
+
+    def shown() -> list[str]:
+        return [label.text() for label in view.person.findChildren(BadgeLabel) if label.isVisible()]
+
+    assert not any("第 30 天" in text for text in shown())
+    view.person.toggle_whys()
+    assert any("第 30 天 · 下一步" in text for text in shown())

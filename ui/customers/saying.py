@@ -14,7 +14,8 @@ from lumi_desk.customers.listing.rules import (
     Refused,
     counted,
 )
-from lumi_desk.customers.rules import HALF_YEAR, Grade, Line, Pool, Relationship
+from lumi_desk.customers.rules import Grade, Line, Pool, Relationship
+from lumi_desk.customers.touch_plan.rules import HALF_YEAR
 from lumi_desk.money import to_yuan
 from lumi_desk.security.masking import mask_phone
 from lumi_desk.security.roles import Right, may
