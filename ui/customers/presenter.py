@@ -31,7 +31,7 @@ SIGNALS = (
     "acted", "ask_chosen", "ask_written", "ask_confirmed", "ask_closed",
     "undone", "toast_closed", "problem_closed",
 )  # fmt: skip
-TABLES = ("customer", "tag", "contact", "refusal", "saved_view")
+TABLES = ("customer", "order", "setting", "tag", "contact", "refusal", "saved_view")
 
 
 class CustomersPresenter(Doing):
@@ -92,7 +92,7 @@ class CustomersPresenter(Doing):
         filter_, order, today = self._state.filter, self._state.order, local_day(self._now())
 
         def work(session: Session) -> tuple[Everybody, tuple[Listed, ...]]:
-            found = known or everybody(session)
+            found = known or everybody(session, self._now())
             return found, chosen(found.rows, filter_, order, today)
 
         self._is_stale = False

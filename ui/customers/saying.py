@@ -15,6 +15,7 @@ from lumi_desk.customers.listing.rules import (
     counted,
 )
 from lumi_desk.customers.rules import HALF_YEAR, Grade, Line, Pool, Relationship
+from lumi_desk.customers.value.rules import Band, least_fen
 from lumi_desk.money import to_yuan
 from lumi_desk.security.masking import mask_phone
 from lumi_desk.security.roles import Right, may
@@ -39,16 +40,19 @@ _TITLES: Mapping[Column, str] = {
     Column.LAST_PAID: N_("Last purchase"),
     Column.DAY: N_("Day of {days}"),
     Column.YEAR: N_("Year's spend"),
+    Column.BROUGHT: N_("So far"),
+    Column.EXPECTED: N_("Next 12 months"),
     Column.CITY: N_("City"),
     Column.LAST_CONTACT: N_("Last contact"),
     Column.TAGS: N_("Tags"),
 }
-_RIGHT = (Column.DAY, Column.YEAR)
+_RIGHT = (Column.DAY, Column.YEAR, Column.BROUGHT, Column.EXPECTED)
 _FIELDS: Mapping[Field, str] = {
     Field.POOL: N_("Pool"),
     Field.GRADE: N_("Grade"),
     Field.LINE: N_("Line"),
     Field.RELATIONSHIP: N_("Relationship"),
+    Field.EXPECTED: N_("Next 12 months"),
     Field.TAG: N_("Tag"),
 }
 _KNOWN: Mapping[Field, Sequence[str]] = {
@@ -56,6 +60,7 @@ _KNOWN: Mapping[Field, Sequence[str]] = {
     Field.GRADE: (*Grade, ""),
     Field.LINE: (*Line, ""),
     Field.RELATIONSHIP: (*Relationship, ""),
+    Field.EXPECTED: tuple(Band),
 }
 _REFUSED: Mapping[Refused, str] = {
     Refused.NO: N_("without do-not-call"),
@@ -127,13 +132,22 @@ def _cell(column: Column, one: Listed, now: datetime) -> Cell:
             return Cell(day(moment, now) if moment else NEVER, Tone.PLAIN if moment else Tone.QUIET)
         case Column.DAY:
             return _day(one.quiet(local_day(now)))
-        case Column.YEAR:
-            return Cell(money(one.year_fen), Tone.PLAIN if one.year_fen else Tone.QUIET)
+        case Column.YEAR | Column.BROUGHT | Column.EXPECTED:
+            return _money(column, one)
         case Column.CITY:
             return Cell(one.city)
         case Column.TAGS:
             badges = tuple(Badge(tag, Tone.VIOLET) for tag in one.tags)
             return Cell("", badges=badges, tip=tr(", ").join(one.tags))
+
+
+def _money(column: Column, one: Listed) -> Cell:
+    fen, tip = one.year_fen, ""
+    if column is Column.BROUGHT:
+        fen, tip = one.brought_fen, tr("All she ever paid, without refunds")
+    elif column is Column.EXPECTED:
+        fen, tip = whys.yuan(one.expected_fen), tr("Expected in the next 12 months")
+    return Cell(money(fen), Tone.PLAIN if fen else Tone.QUIET, tip=tip)
 
 
 def _named(column: Column, one: Listed) -> Cell:
@@ -187,7 +201,17 @@ def value_name(field: Field, value: str) -> str:
             return tr(reasons.LINES[value]) if value in reasons.LINES else value
         case Field.RELATIONSHIP:
             return tr(whys.RELATIONSHIPS[value]) if value in whys.RELATIONSHIPS else value
+        case Field.EXPECTED if value in set(Band):
+            return _band(Band(value))
     return value
+
+
+def _band(one: Band) -> str:
+    """How much is expected of her, in words."""
+    least = least_fen(one)
+    if least:
+        return tr("{money} or more", money=money(least))
+    return tr("less than {money}", money=money(least_fen(Band.MIDDLE)))
 
 
 def days_name(since: int | None, until: int | None) -> str:
@@ -323,5 +347,9 @@ def line_of_file(one: Listed, now: datetime, *, whole: bool) -> tuple[str, ...]:
     told = dict(zip(Column, texts, strict=True))
     told |= {Column.LAST_PAID: bought, Column.LAST_CONTACT: contacted}
     told |= {Column.YEAR: to_yuan(one.year_fen), Column.TAGS: tr(", ").join(one.tags)}
+    told |= {
+        Column.BROUGHT: to_yuan(one.brought_fen),
+        Column.EXPECTED: to_yuan(whys.yuan(one.expected_fen)),
+    }
     rest = [text if text != NEVER else "" for column, text in told.items() if column != Column.NAME]
     return (name, phone, one.wangwang, *rest)
