@@ -11,7 +11,7 @@ from lumi_desk.demo.lives import Calendar
 BY_HAND = ("爱问成分", "要发票", "常送人", "给妈妈买", "周末联系", "爱聊天", "怕麻烦")
 BY_RULE: tuple[TagRule, ...] = (
     rule("大客户", ["year>=5000"]),
-    rule("半年未购", ["pool=V,1", "quiet>=180"]),
+    rule("两个月未购", ["pool=V,1", "quiet>=60"]),
     rule("只买过一次", ["orders=1", "known>=60"]),
 )
 # How many of them a customer has: most have none.

@@ -79,10 +79,16 @@ class Sum(NamedTuple):
     fen: int
 
 
-def sums(session: Session, now: datetime, but: Select[str | None]) -> dict[str, Sum]:
+def sums(
+    session: Session,
+    now: datetime,
+    but: Select[str | None],
+    only: Sequence[str] | None = None,
+) -> dict[str, Sum]:
     """What every customer has paid for up to a moment; who has bought nothing is not in it.
 
-    `but` asks for orders to leave out: those that bought a card and no goods.
+    `but` asks for orders to leave out: those that bought a card and no goods; with `only`, of
+    these customers.
     """
     day = (type_coerce(Order.paid_at, BigInteger) + _AHEAD_MS) // _DAY_MS
     asked = (
@@ -102,6 +108,8 @@ def sums(session: Session, now: datetime, but: Select[str | None]) -> dict[str, 
         )
         .group_by(Order.customer_id)
     )
+    if only is not None:
+        asked = asked.where(Order.customer_id.in_(only))
     rows: Sequence[Any] = session.execute(asked).all()
     return {
         her: Sum(many, days, first, last, int(fen)) for her, many, days, first, last, fen in rows

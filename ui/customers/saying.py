@@ -1,6 +1,7 @@
 """The list of customers in words: cells, filters, and what an action would do."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from functools import partial
 
@@ -20,14 +21,13 @@ from lumi_desk.money import to_yuan
 from lumi_desk.security.masking import mask_phone
 from lumi_desk.security.roles import Right, may
 from ui.customers.asking import ask
+from ui.customers.narrowing import QUIET, REFUSED, WORDS
 from ui.customers.screen import Action, Cell, CustomerLine, Heading, Lines, Menu, Screen
 from ui.customers.state import Question, State
 from ui.widgets.values import Badge, Choice, Tone
 from ui.words import N_, count, day, money, tr, trn
 from ui.workspace.saying import reasons, whys
 
-# The ways to remove what a filter says, beside `field:value`.
-WORDS, QUIET, REFUSED = "words", "quiet", "refused"
 BACK, HAND_OVER = "back", "hand_over"
 OWN_DAYS, KEEP_VIEW, DROP_VIEW = "days", "keep", "drop"
 NEVER = "–"
@@ -89,7 +89,7 @@ def screen(state: State, now: datetime) -> Screen:
         sync=state.chip,
         person=state.me.name,
         searching=state.filter.words,
-        headings=_headings(state.order),
+        headings=headings(state.order),
         lines=state.lines,
         current=state.current,
         marked=state.marked,
@@ -178,7 +178,8 @@ def column_name(column: Column) -> str:
     return tr(text, days=HALF_YEAR.days) if column is Column.DAY else tr(text)
 
 
-def _headings(order: Order) -> tuple[Heading, ...]:
+def headings(order: Order) -> tuple[Heading, ...]:
+    """The columns, and by which of them the list is ordered."""
     made = []
     for place, column in enumerate(Column, 1):
         key = str(place % 10) if place <= 10 else ""  # The digits there are.
@@ -248,26 +249,37 @@ def said(filter_: Filter) -> str:
 
 def _menus(state: State) -> tuple[Menu, ...]:
     everybody = state.everybody.rows if state.everybody else ()
-    menus = [_menu(field, state.filter, everybody) for field in Field]
     filter_ = state.filter
+    days = days_menu(filter_)
+    return (
+        *(menu(field, filter_, counted(everybody, field)) for field in Field),
+        replace(days, choices=(*days.choices, Choice(OWN_DAYS, tr("other days …")))),
+        refused_menu(filter_),
+        _views(state),
+    )
+
+
+def days_menu(filter_: Filter) -> Menu:
+    """Days since the last purchase; without days of one's own."""
     since, until = filter_.quiet_from, filter_.quiet_to
-    days = [
+    days = tuple(
         Choice(f"{a or ''}-{b or ''}", days_name(a, b), chosen=(a, b) == (since, until))
         for a, b in DAYS
-    ]
-    days.append(Choice(OWN_DAYS, tr("other days …")))
-    has_days = since is not None or until is not None
-    menus.append(Menu(QUIET, tr("Last purchase"), tuple(days), int(has_days)))
+    )
+    return Menu(QUIET, tr("Last purchase"), days, int(since is not None or until is not None))
+
+
+def refused_menu(filter_: Filter) -> Menu:
+    """Whether those who must not be contacted are shown."""
     refused = tuple(
         Choice(one.value, tr(text), chosen=filter_.refused is one) for one, text in _REFUSED.items()
     )
-    menus.append(Menu(REFUSED, tr("Do not call"), refused, int(filter_.refused is not Refused.ALL)))
-    menus.append(_views(state))
-    return tuple(menus)
+    return Menu(REFUSED, tr("Do not call"), refused, int(filter_.refused is not Refused.ALL))
 
 
-def _menu(field: Field, filter_: Filter, everybody: Sequence[Listed]) -> Menu:
-    many, chosen = counted(everybody, field), filter_.of(field)
+def menu(field: Field, filter_: Filter, many: Mapping[str, int]) -> Menu:
+    """The values of a field, with how many have each."""
+    chosen = filter_.of(field)
     values = list(_KNOWN.get(field, ())) or [*sorted(one for one in many if one), ""]
     choices = tuple(
         Choice(value, f"{value_name(field, value)} · {count(many.get(value, 0))}", value in chosen)

@@ -5,7 +5,7 @@ learned. What is expected falls a little every day; as a column it would travel 
 everybody.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy.orm import Session
@@ -26,9 +26,17 @@ def settings(session: Session, now: datetime) -> ValueSettings:
     return shelf.usable(session, RULE_SET, local_day(now), VALUE)
 
 
-def everybody(session: Session, now: datetime, year_fen: Mapping[str, int]) -> dict[str, Brought]:
-    """What each customer who ever bought has brought; `year_fen` is what her row says."""
-    found = orders.sums(session, now, cards.loading_asked())
+def everybody(
+    session: Session,
+    now: datetime,
+    year_fen: Mapping[str, int],
+    only: Sequence[str] | None = None,
+) -> dict[str, Brought]:
+    """What each customer who ever bought has brought; `year_fen` is what her row says.
+
+    With `only`, of these customers; they are few.
+    """
+    found = orders.sums(session, now, cards.loading_asked(), only)
     return {
         her: Brought(
             local_day(one.first_at),
