@@ -30,7 +30,7 @@ class RecordPage(QWidget):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._record: Record | None = None
         self._head, self._back = PageHead(), KeyButton("action")
-        self._name, self._facts = SpanLabel("title"), SpanLabel("fact", wrap=True)
+        self._name, self._facts = SpanLabel("name"), SpanLabel("fact", wrap=True)
         self._badges, self._flags, self._figures = FlowLayout(8), FlowLayout(8), FlowLayout(22)
         self._whys, self._held = column(), column()
         self._history, self._titles = QGridLayout(), [SpanLabel("heading") for _ in range(3)]
