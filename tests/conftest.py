@@ -10,6 +10,7 @@ import pytest
 from argon2 import PasswordHasher, profiles
 
 from lumi_desk.security import passwords
+from ui import words
 
 # Windows open on no screen unless told otherwise; without any, Qt would abort the tests.
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
@@ -32,11 +33,27 @@ def own_folders(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
 
 
 @pytest.fixture(autouse=True)
+def closed_windows_go() -> Iterator[None]:
+    """Without a running loop Qt keeps what was asked to be deleted, and restyling takes time."""
+    yield
+    core = sys.modules.get("PySide6.QtCore")
+    if core is not None and core.QCoreApplication.instance() is not None:
+        core.QCoreApplication.sendPostedEvents(None, core.QEvent.Type.DeferredDelete)
+
+
+@pytest.fixture
+def in_english() -> Iterator[None]:
+    words.switch(words.Language.ENGLISH)
+    yield
+    words.switch(words.Language.CHINESE)
+
+
+@pytest.fixture(autouse=True)
 def usual_look() -> Iterator[None]:
     """Leave no test's colours, zoom or language to the next one."""
     yield
-    words, theme = sys.modules.get("ui.words"), sys.modules.get("ui.theme")
-    if words is not None and words.language() is not words.Language.CHINESE:
+    theme = sys.modules.get("ui.theme")
+    if words.language() is not words.Language.CHINESE:
         words.switch(words.Language.CHINESE)
     app = theme.QApplication.instance() if theme is not None else None
     if theme is not None and app is not None:

@@ -21,8 +21,7 @@ from ui.assigning.drafts import WAITING, HandOverDraft, LeaveDraft, PlanDraft
 from ui.assigning.presenter import away
 from ui.assigning.screen import Preview, Screen
 from ui.gallery_parts import NOW, Words, synced, words
-from ui.rules.screen import Button
-from ui.widgets.values import Notice, SyncChip, SyncState, Tone
+from ui.widgets.values import Button, Notice, SyncChip, SyncState, Tone
 from ui.words import N_, sentence, tr, trn
 
 _TODAY = local_day(NOW)

@@ -17,8 +17,8 @@ from lumi_desk.sync.protocol import Problem
 from ui.gallery_parts import NOW, Words, synced, words
 from ui.imports import saying, telling
 from ui.imports.presenter import NEW, away
-from ui.imports.screen import Button, Row, Screen
-from ui.widgets.values import Badge, Notice, SyncChip, SyncState, Tone
+from ui.imports.screen import Row, Screen
+from ui.widgets.values import Badge, Button, Notice, SyncChip, SyncState, Tone
 from ui.words import tr, trn
 
 _ORDERS = "ExportOrderList202611171000.csv"

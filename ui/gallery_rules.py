@@ -12,8 +12,8 @@ from ui.gallery_parts import NOW, Words, synced, words
 from ui.rules import drafts, moving, saying
 from ui.rules.drafts import Draft
 from ui.rules.presenter import away
-from ui.rules.screen import Button, Preview, Screen
-from ui.widgets.values import Notice, SyncChip, SyncState, Tone
+from ui.rules.screen import Preview, Screen
+from ui.widgets.values import Button, Notice, SyncChip, SyncState, Tone
 from ui.words import tr, trn
 
 _TODAY = local_day(NOW)

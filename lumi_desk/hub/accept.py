@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -36,7 +36,7 @@ from lumi_desk.security.roles import NotYours, require
 from lumi_desk.storage import bulk, known
 from lumi_desk.storage.among import IDS, among
 from lumi_desk.storage.base import to_millis
-from lumi_desk.storage.direct import Direct
+from lumi_desk.storage.direct import Direct, Row
 from lumi_desk.storage.store import Store
 from lumi_desk.storage.unwaited import unwaited
 from lumi_desk.sync import feed
@@ -178,11 +178,18 @@ def _begun(
     """
     feed.watch(session, in_turn=True)
     connection = session.connection()
-    [(role, team_id, _)] = _PERSON.rows(connection, {"person": person_id})
+    ids = {one.envelope.op_id for one in opened}
+    ids |= {one.envelope.depends_on for one in opened if one.envelope.depends_on}
+    # One after the other, but none of them has to wait for what another one found.
+    with unwaited(session):
+        her = _PERSON.ask(connection, {"person": person_id})
+        told = _ANSWERS.ask(connection, {IDS: sorted(ids)})
+        customers = _CUSTOMERS.ask(connection, {IDS: _customers_of(opened)})
+    [(role, team_id, _)] = her.rows()
     person = _Sender(person_id, role, team_id)
     batch = _Batch(session, person, client_id, opened, now)
-    _remember_answers(batch)
-    _look_up(batch, unused=True)
+    _remember_answers(batch, told.rows())
+    _look_up(batch, customers.rows(), unused=True)
     others = [pk for pk, one in batch.customers.items() if one.rep_id != person_id]
     if others:
         for customer_id, since, until in _STAYS.rows(
@@ -192,15 +199,17 @@ def _begun(
     return batch
 
 
-def _remember_answers(batch: _Batch) -> None:
+def _customers_of(opened: Sequence[_Opened]) -> list[str]:
+    """The customers that these operations name, in the order in which they are locked."""
+    return sorted({one.customer_id for one in opened if one.customer_id})
+
+
+def _remember_answers(batch: _Batch, told: Iterable[Row]) -> None:
     """What was answered before: to these operations, and to those they depend on.
 
     A question about work that was not here is no answer for good: a hub that was put back is
     asked before it is sent the work again.
     """
-    ids = {one.envelope.op_id for one in batch.opened}
-    ids |= {one.envelope.depends_on for one in batch.opened if one.envelope.depends_on}
-    told = _ANSWERS.rows(batch.session.connection(), {IDS: sorted(ids)}) if ids else ()
     early = []
     for op_id, person_id, status, reason, params in told:
         if person_id != batch.person.id:
@@ -213,33 +222,44 @@ def _remember_answers(batch: _Batch) -> None:
         batch.session.connection().execute(_FORGOTTEN, {IDS: early})
 
 
-def _look_up(batch: _Batch, *, unused: bool, done: known.Written | None = None) -> None:
-    """Lock the customers and ask at once for what the operations will ask for; storage.known.
+def _look_up(
+    batch: _Batch, locked: Iterable[Row], *, unused: bool, done: known.Written | None = None
+) -> None:
+    """Ask at once for what the operations will ask for; storage.known.
 
-    With `unused` the records that new operations make are taken for new: if one is not, the
-    database refuses it, and it is carried out again without.
+    The customers are `locked`. With `unused` the records that new operations make are taken for
+    new: if one is not, the database refuses it, and it is carried out again without.
     """
     new = [one.op for one in batch.opened if one.op and one.op.id not in batch.told]
     known.begin(batch.session, {op.id for op in new} if unused else (), done)
     known.fill(batch.session, Person, [cast(Person, batch.person)])
-    customers = sorted({one.customer_id for one in batch.opened if one.customer_id})
-    if customers:
-        batch.customers = _locked(batch.session, customers)
+    batch.customers = _hers(batch.session, _customers_of(batch.opened), locked)
     prepare(batch.session, [_about_her_now(batch, op) for op in new])
 
 
-def _locked(session: Session, ids: list[str]) -> dict[str, Customer]:
-    """Lock these customers; who was joined with another since is that one."""
-    hers = known.light(session, Customer, _CUSTOMERS, {IDS: ids}, ids)
-    found = {customer.id: customer for customer in hers}
+def _locked_again(batch: _Batch) -> list[Row]:
+    return _locked(batch.session, _customers_of(batch.opened))
+
+
+def _locked(session: Session, ids: Sequence[str]) -> list[Row]:
+    return _CUSTOMERS.rows(session.connection(), {IDS: ids})
+
+
+def _hers(session: Session, ids: list[str], locked: Iterable[Row]) -> dict[str, Customer]:
+    """The locked customers by these ids; who was joined with another since is that one."""
+    found = _remembered(session, locked, ids)
     gone = [pk for pk in ids if pk not in found]
     joined = likely.kept_of(session, gone) if gone else {}
     if joined:
         there = sorted({*found, *joined.values()})
-        hers = known.light(session, Customer, _CUSTOMERS, {IDS: there}, there)
-        by_id = {customer.id: customer for customer in hers}
+        by_id = _remembered(session, _locked(session, there), there)
         found = {pk: by_id[now] for pk in ids if (now := joined.get(pk, pk)) in by_id}
     return found
+
+
+def _remembered(session: Session, locked: Iterable[Row], ids: Iterable[str]) -> dict[str, Customer]:
+    hers = known.take(session, Customer, _CUSTOMERS.names, locked, ids)
+    return {customer.id: customer for customer in hers}
 
 
 def _about_her_now(batch: _Batch, op: Any) -> Any:
@@ -314,10 +334,10 @@ def _carefully(batch: _Batch, kind: Kind, one: _Opened) -> Answer:
     written = known.written(batch.session)
     found = _tried(batch, kind, one)
     if not isinstance(found, Answer):
-        _look_up(batch, unused=False, done=written)
+        _look_up(batch, _locked_again(batch), unused=False, done=written)
         found = _tried(batch, kind, one)
         done = known.written(batch.session) if isinstance(found, Answer) else written
-        _look_up(batch, unused=True, done=done)
+        _look_up(batch, _locked_again(batch), unused=True, done=done)
     if isinstance(found, Answer):
         return found
     if isinstance(found, LumiError):

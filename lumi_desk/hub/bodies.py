@@ -1,6 +1,5 @@
 """What may come in and how it goes out: bodies of a capped size, packed or not."""
 
-import gzip
 import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -21,6 +20,7 @@ _PUSH = "/v1/push"
 _PATIENCE_S = 30.0
 _WORTH_IT = 1000
 _WELL = 200
+_GZIP = 16 + zlib.MAX_WBITS
 _IS_JSON: Header = (b"content-type", b"application/json")
 _PACKED: Sequence[Header] = (
     (b"content-encoding", b"gzip"),
@@ -103,7 +103,7 @@ async def _patiently(receive: Receive) -> Message:
 
 
 def _unpacked(body: bytes, most: int) -> bytes:
-    unpacker = zlib.decompressobj(wbits=31)
+    unpacker = zlib.decompressobj(wbits=_GZIP)
     try:
         plain = unpacker.decompress(body, most + 1)
     except zlib.error:
@@ -134,7 +134,7 @@ class Packer:
     """Packs what goes out, piece by piece; every piece can be read as soon as it is there."""
 
     def __init__(self, accepted: str) -> None:
-        self._packer = zlib.compressobj(1, wbits=31) if accepts_gzip(accepted) else None
+        self._packer = zlib.compressobj(1, wbits=_GZIP) if accepts_gzip(accepted) else None
         self.headers: Sequence[Header] = _PACKED if self._packer else ()
 
     def __call__(self, piece: bytes, *, last: bool) -> bytes:
@@ -159,4 +159,4 @@ def packed(body: bytes, accepted: str) -> Answer:
     """A whole answer, packed when that is worth it."""
     if len(body) < _WORTH_IT or not accepts_gzip(accepted):
         return Answer(body, ())
-    return Answer(gzip.compress(body, 1), _PACKED)
+    return Answer(zlib.compress(body, 1, _GZIP), _PACKED)

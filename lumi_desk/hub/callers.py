@@ -1,6 +1,6 @@
 """Who stands at a door, and how far her streams are: one statement."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
@@ -11,7 +11,7 @@ from lumi_desk.hub.accounts import ACCESS, HasLeft, SessionOver, sha256
 from lumi_desk.people.tables import Person, Token
 from lumi_desk.security.roles import Right, may
 from lumi_desk.storage.base import from_millis, to_millis
-from lumi_desk.storage.direct import Direct
+from lumi_desk.storage.direct import Direct, Row
 from lumi_desk.sync.entities import CATALOG_STREAM, rep_stream, team_stream
 from lumi_desk.sync.streams import Stand
 from lumi_desk.sync.tables import SyncMeta, SyncStream
@@ -67,27 +67,47 @@ def behind(connection: Connection, access: str, now: datetime) -> Caller:
 
     In a transaction that reads from one snapshot the stands belong to what is read after them.
     """
-    rows = _BEHIND.rows(connection, {"sha256": sha256(access)})
+    return of(_BEHIND.rows(connection, shown(access)), now)
+
+
+def shown(access: str) -> dict[str, str]:
+    """What asking() is run with."""
+    return {"sha256": sha256(access)}
+
+
+def of(rows: Sequence[Row], now: datetime) -> Caller:
+    """Who she is, of what asking() found. Raises SessionOver or HasLeft."""
     if not rows:
         raise SessionOver
-    until, purpose, her, role, team_id, active, epoch = rows[0][:_OF_HERS]
+    until, purpose, her, role, team_id, active, epoch = rows[0][:STREAM]
     if purpose != ACCESS:
         raise SessionOver
     if not active:
         raise HasLeft
     if until <= to_millis(now):
         raise SessionOver
-    stands = {row[_OF_HERS]: Stand(*row[_OF_HERS + 1 :]) for row in rows if row[_OF_HERS]}
+    stands = {row[STREAM]: Stand(*row[STREAM + 1 : WIDTH]) for row in rows if row[STREAM]}
     return Caller(her, role, team_id, from_millis(until), epoch, stands)
 
 
-def _asked() -> Any:
+def asking(beside: Any = None, on: Any = None, columns: Sequence[Any] = ()) -> Any:
+    """The select of who she is, with a row for each of her streams: WIDTH columns.
+
+    Columns of what stands `beside` her streams come along, joined by the condition `on`.
+    """
     token, her, meta, stream = (table.__table__ for table in (Token, Person, SyncMeta, SyncStream))
     hers = (
         literal(CATALOG_STREAM),
         literal(rep_stream("")) + her.c.id,
         literal(team_stream("")) + her.c.team_id,
     )
+    found = (
+        token.join(her, her.c.id == token.c.person_id)
+        .join(meta, meta.c.id == 1)
+        .outerjoin(stream, stream.c.id.in_(hers))
+    )
+    if beside is not None:
+        found = found.outerjoin(beside, on)
     return (
         select(
             token.c.expires_at,
@@ -101,16 +121,14 @@ def _asked() -> Any:
             stream.c.head,
             stream.c.min_seq,
             stream.c.digest,
+            *columns,
         )
-        .select_from(
-            token.join(her, her.c.id == token.c.person_id)
-            .join(meta, meta.c.id == 1)
-            .outerjoin(stream, stream.c.id.in_(hers))
-        )
+        .select_from(found)
         .where(token.c.sha256 == bindparam("sha256"))
     )
 
 
-# So many columns of a row say who she is, the others how far one of her streams is.
-_OF_HERS = 7
-_BEHIND = Direct(_asked())
+# So many columns of a row say who she is; the next is the id of one of her streams, the others
+# how far it is.
+STREAM, WIDTH = 7, 11
+_BEHIND = Direct(asking())

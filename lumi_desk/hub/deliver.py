@@ -6,7 +6,9 @@ looks a model takes at each value would cost more than the database does.
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 from functools import cache
+from operator import attrgetter
 from typing import Any, NamedTuple
 
 from pydantic_core import to_json
@@ -19,13 +21,15 @@ from sqlalchemy import (
     func,
     literal,
     select,
+    true,
     union_all,
 )
 from sqlalchemy.orm import Session
 
-from lumi_desk.hub import stored
+from lumi_desk.hub import callers, stored
 from lumi_desk.hub.callers import Caller, streams_of
 from lumi_desk.storage.among import IDS, among
+from lumi_desk.storage.base import can_be_kept
 from lumi_desk.storage.direct import Direct, Row
 from lumi_desk.sync.entities import BY_NAME, CHILDREN, CUSTOMER, Entity
 from lumi_desk.sync.feed import PUT, REMOVE
@@ -40,6 +44,9 @@ _SNAPSHOTS_SINCE = 2
 # The one in which it takes in the removals of a page first, and is told of customers who are gone
 # by their ids alone.
 _REMOVALS_FIRST_SINCE = 3
+
+# Of so many streams what is new is read at the door: as many as anybody has.
+_PLACES = range(3)
 
 # A protocol.Page and a protocol.Change on their way out.
 _Page = dict[str, Any]
@@ -61,6 +68,10 @@ class _Entry(NamedTuple):
     ver: int
 
 
+# Rows of the feed by stream.
+Noted = Mapping[str, Sequence[_Entry]]
+
+
 def epoch(session: Session) -> str:
     """Which life of the hub's database this is."""
     return session.get_one(SyncMeta, 1).epoch
@@ -80,44 +91,61 @@ def pulled(connection: Connection, caller: Caller, asked: Pull) -> bytes:
     return _told(caller, stands, read, asked)
 
 
-def at_once(connection: Connection, caller: Caller, asked: Pull) -> bytes | None:
-    """The same without a transaction: that nothing is new, or a page of changes of one stream.
+def at_the_door(
+    connection: Connection, access: str, asked: Pull, now: datetime
+) -> tuple[Caller, Noted | None]:
+    """Who shows this token, and what is noted in her streams after the cursors: one statement.
 
-    Each statement reads from a snapshot of its own. Where the streams stand is read together with
-    the feed; a record whose version is the one told there still is what it was then. Who she is
-    and what she may read was looked up just before. None when this does not do.
+    The rows are the first `asked.limit` of each stream and one more, in their order, by stream;
+    None when there are too many to tell them so. Raises SessionOver or HasLeft.
     """
+    told = {**callers.shown(access), "most": asked.limit + 1, **_NOTHING}
+    names = (one for one in asked.cursors.items() if can_be_kept([one[0]]))
+    for place, (stream, cursor) in zip(_PLACES, names, strict=False):
+        told |= {f"stream{place}": stream, f"cursor{place}": cursor}
+    rows = _AT_THE_DOOR[connection.dialect.name].rows(connection, told)
+    caller = callers.of(rows, now)
+    if len(rows) >= told["most"] * len(_PLACES):
+        # Some may have been left out, perhaps even where a stream stands.
+        return caller, None
+    noted: dict[str, list[_Entry]] = defaultdict(list)
+    for row in rows:
+        if row[callers.WIDTH] is not None:
+            noted[row[callers.STREAM]].append(_Entry._make(row[callers.WIDTH :]))
+    for found in noted.values():
+        found.sort(key=_SEQ)
+    return caller, noted
+
+
+def at_once(
+    connection: Connection, caller: Caller, noted: Noted | None, asked: Pull
+) -> bytes | None:
+    """The same as pulled() without a transaction: that nothing is new, or a page of each stream.
+
+    Of what was read at_the_door() in one statement. Each of those that follow reads from a
+    snapshot of its own: a record whose version is the one noted there still is what it was then.
+    None when this does not do.
+    """
+    if noted is None:
+        return None
     stands = _stands(caller, caller.stands)
     moved = _moved(stands, asked)
-    read = {}
+    if moved and (asked.proto < _REMOVALS_FIRST_SINCE or len(asked.cursors) > len(_PLACES)):
+        return None
     for stream in moved:
-        cursor = asked.cursors.get(stream, 0)
-        may_be = stands[stream].head - cursor
-        if len(moved) > 1 or may_be > asked.limit or asked.proto < _REMOVALS_FIRST_SINCE:
+        cursor, found = asked.cursors[stream], noted.get(stream, ())
+        if len(found) > asked.limit or any(_enters(row, cursor) for row in found):
             return None
-        known, found = _since(connection, stands, stream, cursor, asked.limit + 1)
-        stands = _stands(caller, known)
-        if _moved(stands, asked) != moved or len(found) > asked.limit:
-            return None
-        if any(_enters(row, cursor) for row in found):
-            return None
-        gone, others = _parted(found)
-        rows = _rows_of(connection, others)
-        if not _is_as_told(others, rows):
-            return None
-        changes = [_change(row, rows, {}, {}) for row in others]
+    parted = {stream: _parted(noted.get(stream, ())) for stream in moved}
+    others = [row for _, some in parted.values() for row in some]
+    rows = _rows_of(connection, others)
+    if not _is_as_told(others, rows):
+        return None
+    read = {}
+    for stream, (gone, some) in parted.items():
+        changes = [_change(row, rows, {}, {}) for row in some]
         read[stream] = _as_page(stream, stands[stream], stands[stream].head, changes, gone)
     return _told(caller, stands, read, asked)
-
-
-def _since(
-    connection: Connection, streams: Iterable[str], stream: str, cursor: int, most: int
-) -> tuple[dict[str, Stand], list[_Entry]]:
-    """Where all these streams stand, and the first rows of one of them after a cursor."""
-    told = {IDS: [*streams], "stream": stream, "cursor": cursor, "most": most}
-    rows = _SINCE.rows(connection, told)
-    found = [_Entry._make(row[_OF_STANDS:]) for row in rows if row[_OF_STANDS] is not None]
-    return {row[0]: Stand(*row[1:_OF_STANDS]) for row in rows}, found
 
 
 def _is_as_told(found: Iterable[_Entry], rows: _Rows) -> bool:
@@ -407,6 +435,7 @@ def _names(change: _Change) -> Iterable[str]:
     yield from change.get("tree") or ()
 
 
+_SEQ = attrgetter("seq")
 _UNWRITTEN = Stand()
 _FEED: Any = SyncFeed.__table__
 _STREAM: Any = SyncStream.__table__
@@ -419,22 +448,26 @@ _HELD = Direct(
         _FEED.c.op == PUT,
     )
 )
-_STANDS = tuple(_STREAM.c[name] for name in ("id", "head", "min_seq", "digest"))
-_OF_STANDS = len(_STANDS)
-# Cut in their order: else a server may think that reading the whole stream is less work.
-_AFTER = (
-    select(_FEED.c.stream, *(_FEED.c[name].label(f"its_{name}") for name in _Entry._fields))
-    .where(
-        _FEED.c.stream == bindparam("stream"),
-        _FEED.c.seq > bindparam("cursor", type_=BigInteger),
+
+
+def _at_the_door(*, on_postgres: bool) -> Direct:
+    """Who she is and what is new in each stream; a file cuts all of it together."""
+    cursors = (
+        (_STREAM.c.id == bindparam(f"stream{at}"), bindparam(f"cursor{at}", type_=BigInteger))
+        for at in _PLACES
     )
-    .order_by(_FEED.c.seq)
-    .limit(bindparam("most"))
-    .subquery()
-)
-_SINCE = Direct(
-    select(*_STANDS, *(_AFTER.c[f"its_{name}"] for name in _Entry._fields))
-    .select_from(_STREAM.outerjoin(_AFTER, _AFTER.c.stream == _STREAM.c.id))
-    .where(among(_STREAM.c.id))
-    .order_by(_AFTER.c.its_seq)
-)
+    new = and_(_FEED.c.stream == _STREAM.c.id, _FEED.c.seq > case(*cursors))
+    columns = [_FEED.c[name].label(f"its_{name}") for name in _Entry._fields]
+    most: Any = bindparam("most")
+    if not on_postgres:
+        return Direct(callers.asking(_FEED, new, columns).limit(most * len(_PLACES)))
+    first = select(*columns).where(new).order_by(_FEED.c.seq).limit(most).lateral()
+    return Direct(callers.asking(first, true(), [*first.c]))
+
+
+_NOTHING: Mapping[str, Any] = {
+    name: value for at in _PLACES for name, value in ((f"stream{at}", ""), (f"cursor{at}", 0))
+}
+_AT_THE_DOOR = {
+    name: _at_the_door(on_postgres=name == "postgresql") for name in ("sqlite", "postgresql")
+}

@@ -78,12 +78,16 @@ class Doors:
         """What has not been read yet; the usual answer, nothing, costs one statement."""
         asked = parsed(PULL, body)
         watching.note(client=asked.client_id)
-        # Beginning and ending a transaction would be as many statements again.
-        with self.store.look() as connection:
-            told = deliver.at_once(connection, self._caller(connection, access), asked)
-        return self._pulled(access, asked) if told is None else told
+        return self._pulled(access, asked)
 
     def _pulled(self, access: str, asked: protocol.Pull) -> bytes:
+        # Beginning and ending a transaction would be as many statements again.
+        with self.store.look() as connection:
+            caller, noted = deliver.at_the_door(connection, access, asked, self.now())
+            watching.note(person=caller.id)
+            told = deliver.at_once(connection, caller, noted, asked)
+        if told is not None:
+            return told
         with self.store.snapshot() as connection:
             return deliver.pulled(connection, self._caller(connection, access), asked)
 

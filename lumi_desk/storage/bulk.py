@@ -71,9 +71,10 @@ def _in_arrays(connection: Connection, statement: str, columns: Columns) -> None
 
 
 def _send(connection: Connection, statement: str, values: Sequence[Any]) -> None:
-    # By the driver alone: it need not wait for the answer, see unwaited().
+    # By the driver alone: it need not wait for the answer, see unwaited(). There are few of these.
+    cursor: Any = connection.connection.cursor()
     with in_their_words(connection, statement):
-        connection.connection.cursor().execute(statement, values)
+        cursor.execute(statement, values, prepare=True)
 
 
 def _converted(table: SqlTable, names: _Names, columns: Columns, dialect: Dialect) -> Columns:

@@ -12,9 +12,8 @@ from typing import Any, cast
 from sqlalchemy import Connection
 from sqlalchemy.engine import Dialect
 from sqlalchemy.engine.interfaces import DBAPICursor
-from sqlalchemy.exc import DBAPIError
 
-from lumi_desk.storage.engines import mask_values
+from lumi_desk.storage.engines import said_as
 
 Row = tuple[Any, ...]
 _Convert = Callable[[Any], Any]
@@ -28,12 +27,31 @@ class _Compiled:
     usual: Mapping[str, Any]
     converters: Mapping[str, _Convert]
     order: tuple[str, ...] | None
+    how: Mapping[str, Any]
 
     def filled(self, told: Mapping[str, Any]) -> Any:
         values = {**self.usual, **told}
         for name, convert in self.converters.items():
             values[name] = convert(values[name])
         return values if self.order is None else [values[name] for name in self.order]
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A statement that was run by the driver alone."""
+
+    connection: Connection
+    words: str
+    cursor: DBAPICursor
+
+    def rows(self) -> list[Row]:
+        """What it found. Raises the DBAPIError that SQLAlchemy would raise."""
+        try:
+            return cast("list[Row]", self.cursor.fetchall())
+        except self.connection.dialect.loaded_dbapi.Error as error:
+            raise said_as(self.connection, self.words, error) from error
+        finally:
+            self.cursor.close()
 
 
 class Direct:
@@ -53,19 +71,21 @@ class Direct:
 
     def rows(self, connection: Connection, told: Mapping[str, Any]) -> list[Row]:
         """What it finds. Raises the DBAPIError that SQLAlchemy would raise."""
+        return self.ask(connection, told).rows()
+
+    def ask(self, connection: Connection, told: Mapping[str, Any]) -> Asked:
+        """Run it; where answers are not waited for, see unwaited(), it only leaves."""
         dialect = connection.dialect
         compiled = self._compiled.get(dialect.name)
         if compiled is None:
             compiled = self._compiled[dialect.name] = _compiled(self._statement, dialect)
         cursor = self._cursor(connection)
         try:
-            cursor.execute(compiled.words, compiled.filled(told))
-            found = cast("list[Row]", cursor.fetchall())
+            cursor.execute(compiled.words, compiled.filled(told), **compiled.how)
         except dialect.loaded_dbapi.Error as error:
-            raise _told(connection, compiled.words, error) from error
-        finally:
             cursor.close()
-        return found
+            raise said_as(connection, compiled.words, error) from error
+        return Asked(connection, compiled.words, cursor)
 
     def _cursor(self, connection: Connection) -> DBAPICursor:
         if self._in_bytes and connection.dialect.name == "postgresql":
@@ -79,7 +99,7 @@ def in_their_words(connection: Connection, words: str = "") -> Iterator[None]:
     try:
         yield
     except connection.dialect.loaded_dbapi.Error as error:
-        raise _told(connection, words, error) from error
+        raise said_as(connection, words, error) from error
 
 
 def _compiled(statement: Any, dialect: Dialect) -> _Compiled:
@@ -90,23 +110,6 @@ def _compiled(statement: Any, dialect: Dialect) -> _Compiled:
         for one, name in made.bind_names.items()
         if (convert := one.type.dialect_impl(dialect).bind_processor(dialect)) is not None
     }
-    return _Compiled(str(made), dict(made.params), converters, order)
-
-
-def _told(connection: Connection, words: str, error: Any) -> BaseException:
-    dialect = connection.dialect
-    lost = dialect.is_disconnect(error, connection.connection.driver_connection, None)
-    if lost:
-        connection.invalidate(error)
-    if dialect.name == "postgresql":
-        mask_values(error)
-    told: BaseException = DBAPIError.instance(
-        words,
-        None,
-        error,
-        dialect.loaded_dbapi.Error,
-        hide_parameters=True,
-        connection_invalidated=lost,
-        dialect=dialect,
-    )
-    return told
+    # It is run again and again: a server need not find out.
+    how = {"prepare": True} if dialect.name == "postgresql" else {}
+    return _Compiled(str(made), dict(made.params), converters, order, how)

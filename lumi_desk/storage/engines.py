@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Engine, ExceptionContext, QueuePool, create_engine, event
-from sqlalchemy.exc import DisconnectionError
+from sqlalchemy.exc import DBAPIError, DisconnectionError
 from sqlcipher3 import dbapi2 as sqlcipher
 
 from lumi_desk.errors import N_, LumiError
@@ -156,10 +156,14 @@ def postgres(url: str, *, pool: int = POOL, longest_s: int = 0) -> Engine:
 
 def _server_settings(longest_s: int) -> str:
     # How long a statement waits for another's lock: as long as SQLite waits for the file.
-    limits = {"lock_timeout": int(BUSY_SECONDS)}
+    limits: dict[str, int] = {"lock_timeout": int(BUSY_SECONDS)}
     if longest_s:
         limits |= {"statement_timeout": longest_s, "idle_in_transaction_session_timeout": longest_s}
-    return " ".join(f"-c {name}={seconds * 1000}" for name, seconds in limits.items())
+    told = {name: seconds * 1000 for name, seconds in limits.items()}
+    # What is asked for by ids is at hand or on a disk without heads: reading a whole table instead
+    # takes longer long before the server would think so.
+    told["random_page_cost"] = 1
+    return " ".join(f"-c {name}={value}" for name, value in told.items())
 
 
 def _say_begin(engine: Engine) -> None:
@@ -174,7 +178,11 @@ def _say_begin(engine: Engine) -> None:
         # Whoever asks for it stands outside of any transaction.
         if told.get("isolation_level") != "AUTOCOMMIT":
             driver: Any = connection.connection.driver_connection
-            driver.execute(_BEGIN_READING if told.get("lumi_reading") else "BEGIN", prepare=False)
+            words = _BEGIN_READING if told.get("lumi_reading") else "BEGIN"
+            try:
+                driver.execute(words, prepare=False)
+            except engine.dialect.loaded_dbapi.Error as error:
+                raise said_as(connection, words, error) from error
 
     @event.listens_for(engine, "reset")
     def comes_back(driver: Any, *_: object) -> None:
@@ -213,6 +221,26 @@ def mask_values(said: BaseException) -> str:
     """Leave of an error what went wrong: its detail quotes the row, with a phone number maybe."""
     told = mask_text(str(said).partition("\n")[0])
     said.args = (told, *said.args[1:])
+    return told
+
+
+def said_as(connection: Connection, words: str, error: Any) -> BaseException:
+    """What the driver raised while it was used alone, as SQLAlchemy would raise it."""
+    dialect = connection.dialect
+    lost = dialect.is_disconnect(error, connection.connection.driver_connection, None)
+    if lost:
+        connection.invalidate(error)
+    if dialect.name == "postgresql":
+        mask_values(error)
+    told: BaseException = DBAPIError.instance(
+        words,
+        None,
+        error,
+        dialect.loaded_dbapi.Error,
+        hide_parameters=True,
+        connection_invalidated=lost,
+        dialect=dialect,
+    )
     return told
 
 

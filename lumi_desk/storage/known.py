@@ -17,7 +17,7 @@ from sqlalchemy.orm import ORMExecuteState, Session
 from lumi_desk.storage import bulk
 from lumi_desk.storage.among import IDS, among
 from lumi_desk.storage.base import Day, Json, Record, Table, UtcTime
-from lumi_desk.storage.direct import Direct
+from lumi_desk.storage.direct import Direct, Row
 
 T = TypeVar("T", bound=Table)
 _KEY = "known"
@@ -107,10 +107,21 @@ def light(
 
     Of these ids, those not found are not there.
     """
-    names, changes = asked.names, _known(session).changes[table]
+    return take(session, table, asked.names, asked.rows(session.connection(), told), ids)
+
+
+def take(
+    session: Session,
+    table: type[T],
+    names: tuple[str, ...],
+    found: Iterable[Row],
+    ids: Iterable[str],
+) -> list[T]:
+    """Remember rows of these columns that were looked up past the session, as light() does."""
+    changes = _known(session).changes[table]
     readers = _readers(table, names)
     rows: list[Any] = []
-    for stored in asked.rows(session.connection(), told):
+    for stored in found:
         values = dict(zip(names, stored, strict=True))
         for name, read in readers:
             values[name] = read(values[name], None)

@@ -24,6 +24,7 @@ _PG_BUSY = ("40P01", "40001", "55P03", "57014", "53300")
 _PG_AWAY = ("08", "57P")
 
 Changed = Callable[[frozenset[str]], None]
+_DRIVER = "driver"
 
 
 class Store:
@@ -75,6 +76,17 @@ class Store:
             yield connection
 
     @contextmanager
+    def glance(self) -> Iterator[Any]:
+        """The driver's own connection to a file, for a look without a transaction."""
+        self._require_open()
+        with in_words():
+            held = self.engine.raw_connection()
+            try:
+                yield held.driver_connection
+            finally:
+                held.close()
+
+    @contextmanager
     def write(self, *, lasting: bool = True) -> Iterator[Session]:
         """A session that commits on leaving, or keeps nothing when an error leaves it.
 
@@ -123,14 +135,28 @@ def drive(session: Session, sql: str, *values: Any) -> Any:
 
     What SQLAlchemy does around a statement takes ten times as long as a small one.
     """
-    raw: Any = session.connection().connection.driver_connection
-    return raw.execute(sql, values)
+    return _driver(session).execute(sql, values)
 
 
 def drive_many(session: Session, sql: str, rows: Sequence[Sequence[Any]]) -> None:
     """Run a statement of a file once for each row of values, by its driver alone."""
-    raw: Any = session.connection().connection.driver_connection
-    raw.executemany(sql, rows)
+    _driver(session).executemany(sql, rows)
+
+
+def _driver(session: Session) -> Any:
+    """The driver's connection; a session that writes has one from its beginning to its end.
+
+    Not remembered within a savepoint, which is only set when the session is asked, nor once the
+    transaction is lost: then the session says so.
+    """
+    known = session.info.get(_DRIVER)
+    is_whole = session.is_active and session.in_transaction()
+    if known is not None and is_whole and not session.in_nested_transaction():
+        return known
+    found = session.connection().connection.driver_connection
+    if isinstance(session, _Writing):
+        session.info[_DRIVER] = found
+    return found
 
 
 def touch(session: Session, *tables: str) -> None:

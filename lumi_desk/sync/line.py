@@ -1,7 +1,7 @@
 """The line to a hub: HTTP/1.1 over a connection that is kept; the only import of http.client.
 
-By the standard library: of a round without news the request is the greater part, and a client
-that can do more takes five times as long for it.
+The standard library connects, the hub's own parser reads the answers: of a round without news the
+request is the greater part, and a client that can do more takes five times as long for it.
 """
 
 import contextlib
@@ -18,6 +18,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Protocol
 from urllib.parse import SplitResult, quote, unquote, urlsplit
 
+import httptools
 import truststore
 
 from lumi_desk import __version__
@@ -25,8 +26,10 @@ from lumi_desk import __version__
 CONNECT_SECONDS = 5.0
 READ_SECONDS = 30.0
 _PIECE = 1 << 16
+# More bytes than any hub's headers have.
+_MOST_HEADERS = 1 << 17
 # Statuses below it are of what goes before an answer.
-_FINAL = 200
+_CONTINUE, _FINAL = 100, 200
 _GZIP = 16 + zlib.MAX_WBITS
 _AGENT = f"lumi-desk/{__version__}"
 # A connection that was closed while it rested: nothing of an answer has come.
@@ -129,8 +132,8 @@ class HttpLine:
         patience = self._read_s if silence_s is None else silence_s
         if (kept := self._kept()) is not None:
             with contextlib.suppress(*_CLOSED):
-                return self._asked(kept, method, told, patience)
-        return self._asked(self._connected(), method, told, patience)
+                return self._asked(kept, told, patience)
+        return self._asked(self._connected(), told, patience)
 
     def close(self) -> None:
         """Close the connections that rest."""
@@ -180,31 +183,111 @@ class HttpLine:
         return connection
 
     def _asked(
-        self, connection: http.client.HTTPConnection, method: str, told: bytes, patience: float
+        self, connection: http.client.HTTPConnection, told: bytes, patience: float
     ) -> Answer:
         line: socket.socket = connection.sock
-        response = http.client.HTTPResponse(line, method=method)
         try:
             line.settimeout(patience)
             line.sendall(told)
-            response.begin()
-            if response.status < _FINAL:
+            reading = _Reading(line)
+            if reading.status < _FINAL:
                 # The answer is still to come, and the next request must not take it for its own.
-                raise http.client.UnknownProtocol("interim")
-        except BaseException as error:
-            # Both hold the line: closing only one would leave it open.
-            response.close()
+                raise ConnectionError("an answer before the answer")
+        except BaseException:
             connection.close()
-            if _is_no_http(error):
-                raise ConnectionError("no answer in HTTP") from error
             raise
-        return _HttpAnswer(response, connection, self._resting)
+        return _HttpAnswer(reading, connection, self._resting)
 
 
-def _is_no_http(error: BaseException) -> bool:
-    """Whether something came that is no answer; a connection that was just closed is not meant."""
-    gone = isinstance(error, http.client.RemoteDisconnected)
-    return isinstance(error, http.client.HTTPException) and not gone
+class _Reading:
+    """An answer that is being read from a line; made once its headers are there.
+
+    Raises TimeoutError, and OSError when the line breaks or what comes is no HTTP.
+    """
+
+    def __init__(self, line: socket.socket) -> None:
+        self._line = line
+        self._parser = httptools.HttpResponseParser(self)
+        self.status = 0
+        self._has_begun = self._is_before = False
+        self.headers: dict[bytes, bytes] = {}
+        self._pieces: list[bytes] = []
+        self._has_ended = self._is_kept = self._goes_on = False
+        self._came = 0
+        while not self._has_begun:
+            self._feed()
+            if self._came > _MOST_HEADERS:
+                raise ConnectionError("headers without an end")
+
+    def on_message_begin(self) -> None:
+        """For the parser: what comes after the end of an answer was not asked for."""
+        self._goes_on = self._has_ended
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        """For the parser: the first of several of a name counts."""
+        if not self._has_begun:
+            self.headers.setdefault(name.lower(), value)
+
+    def on_headers_complete(self) -> None:
+        """For the parser: what only says that the answer comes is none."""
+        status = self._parser.get_status_code()
+        self._is_before = status == _CONTINUE and not self._has_begun
+        if self._is_before:
+            self.headers.clear()
+        elif not self._has_begun:
+            self._has_begun, self.status = True, status
+            # Asked now: with the end of the answer it forgets.
+            self._is_kept = self._parser.should_keep_alive()
+
+    def on_body(self, piece: bytes) -> None:
+        """For the parser."""
+        if not self._goes_on:
+            self._pieces.append(piece)
+
+    def on_message_complete(self) -> None:
+        """For the parser."""
+        self._has_ended = not self._is_before
+
+    @property
+    def may_rest(self) -> bool:
+        """Whether the line can be used again, once the answer was read to its end."""
+        return self._is_kept and not self._goes_on
+
+    def whole(self) -> bytes:
+        """The body."""
+        return b"".join(self.pieces())
+
+    def pieces(self) -> Iterator[bytes]:
+        """The body as it comes."""
+        while True:
+            pieces, self._pieces = self._pieces, []
+            yield from pieces
+            if self._has_ended:
+                return
+            self._feed()
+
+    def _feed(self) -> None:
+        came = self._line.recv(_PIECE)
+        if not came:
+            self._end()
+        self._came += len(came)
+        try:
+            self._parser.feed_data(came)
+        except (httptools.HttpParserError, httptools.HttpParserUpgrade):
+            # Not chained: the library's words quote what came.
+            raise ConnectionError("no answer in HTTP") from None
+        if self._has_ended:
+            # Each holds the other: whoever is not needed any more must not wait for the collector.
+            del self._parser
+
+    def _end(self) -> None:
+        """The other side has hung up: that ends an answer of which no length was told."""
+        if not self._came:
+            raise http.client.RemoteDisconnected("nothing came")
+        told = self.headers.keys() & {b"content-length", b"transfer-encoding"}
+        if told or not self._has_begun:
+            raise ConnectionError("the answer ends early")
+        self._has_ended = True
 
 
 class _HttpAnswer:
@@ -212,12 +295,12 @@ class _HttpAnswer:
 
     def __init__(
         self,
-        response: http.client.HTTPResponse,
+        reading: _Reading,
         connection: http.client.HTTPConnection,
         resting: list[http.client.HTTPConnection],
     ) -> None:
-        self.status = response.status
-        self._response = response
+        self.status = reading.status
+        self._reading = reading
         self._connection: http.client.HTTPConnection | None = connection
         self._resting = resting
         packed = self.header("Content-Encoding") == "gzip"
@@ -225,12 +308,12 @@ class _HttpAnswer:
 
     def header(self, name: str) -> str:
         """A header's value, or nothing."""
-        return self._response.headers.get(name, "")
+        return self._reading.headers.get(name.lower().encode("ascii"), b"").decode("latin-1")
 
     def read(self) -> bytes:
         """All of it."""
         with _breaking():
-            whole = self._response.read()
+            whole = self._reading.whole()
             self._rest()
             if self._unpack is None:
                 return whole
@@ -241,18 +324,18 @@ class _HttpAnswer:
 
     def pieces(self) -> Iterator[bytes]:
         """It, as it comes."""
-        if self._response.length is not None:
-            # It was whole before it left.
-            yield self.read()
-            return
+        pieces = self._reading.pieces()
         while True:
             with _breaking():
-                piece = self._response.read1(_PIECE)
+                piece = next(pieces, b"")
                 if not piece:
                     break
                 if self._unpack is not None:
                     piece = self._unpack.decompress(piece)
             yield piece
+        if self._unpack is not None and not self._unpack.eof:
+            self.close()
+            raise ConnectionError("the packed answer ends early")
         self._rest()
 
     def wake(self) -> None:
@@ -270,12 +353,11 @@ class _HttpAnswer:
         """Let go of it; a connection on which more could come is closed."""
         connection, self._connection = self._connection, None
         if connection is not None:
-            self._response.close()
             connection.close()
 
     def _rest(self) -> None:
         connection, self._connection = self._connection, None
-        if connection is not None and not self._response.will_close:
+        if connection is not None and self._reading.may_rest:
             self._resting.append(connection)
         elif connection is not None:
             connection.close()

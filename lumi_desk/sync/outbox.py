@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, event, inspect, select
+from sqlalchemy import event, inspect, select
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, StatementError
 from sqlalchemy.orm import Session
@@ -125,9 +125,8 @@ def is_empty(session: Session) -> bool:
     return not rows.run(session, "SELECT 1 FROM outbox LIMIT 1")
 
 
-def next_due(connection: Connection) -> datetime | None:
-    """When the first of the operations that wait may leave."""
-    driver: Any = connection.connection.driver_connection
+def next_due(driver: Any) -> datetime | None:
+    """When the first of the operations that wait may leave, by the driver's connection."""
     ((first,),) = driver.execute("SELECT min(not_before) FROM outbox WHERE NOT answered")
     return None if first is None else from_millis(first)
 

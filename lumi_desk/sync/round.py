@@ -4,7 +4,6 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -154,8 +153,7 @@ class _Round:
             look, check = self._look(), False
 
     def _look(self) -> _Look:
-        with self._store.look() as connection:
-            driver: Any = connection.connection.driver_connection
+        with self._store.glance() as driver:
             found = driver.execute(_LOOK, (EPOCH,)).fetchall()
         epoch, waits = found[0][:2]
         self._waited |= bool(waits)
@@ -163,8 +161,8 @@ class _Round:
         return _Look({place.stream: place for place in known}, epoch, bool(waits))
 
     def _next_due(self) -> datetime | None:
-        with self._store.look() as connection:
-            return outbox.next_due(connection)
+        with self._store.glance() as driver:
+            return outbox.next_due(driver)
 
     def _prune(self) -> None:
         with self._store.write() as session:

@@ -15,45 +15,27 @@ from lumi_desk.security.roles import Role
 from lumi_desk.storage.store import Store
 from lumi_desk.sync import feed
 from tests import makers
-from tests.hubs import Hub, Line
-from tests.lane import LaneNow
+from tests.hubs import Hub
 from tests.makers import NOW, TODAY
+from tests.pages import Sitter, until_she_leaves
 from ui.assigning.drafts import WAITING
 from ui.assigning.presenter import AssigningPresenter
 from ui.assigning.screen import Goes, HandOver, Leave, Plan, Row, Screen
 from ui.widgets.values import Tone, plain
-from ui.words import Language, switch
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("in_english")]
 
 DAY = timedelta(days=1)
 
 
-@pytest.fixture(autouse=True)
-def in_english() -> Iterator[None]:
-    switch(Language.ENGLISH)
-    yield
-    switch(Language.CHINESE)
+class Leader(Sitter[Screen]):
+    does: AssigningPresenter
 
-
-class Leader:
-    """At her desk, on a line of her own. What she sees is `screen`."""
-
-    def __init__(self, hub: Hub, login: str) -> None:
-        self.line: Line = hub.line()
-        self.desk = hub.desk(login, self.line, seat=login)
-        self.desk.sync_round()
-        self.screens: list[Screen] = []
-        self.lane = LaneNow(desk=self.desk)
+    def presenter(self) -> AssigningPresenter:
         at_hub = RepsAtHub(self.desk.ask)
-        self.does = AssigningPresenter(
+        return AssigningPresenter(
             self.lane, self.screens.append, at_hub, self.desk.me, self.desk.now
         )
-        self.does.begin()
-
-    @property
-    def screen(self) -> Screen:
-        return self.screens[-1]
 
     @property
     def hand_over(self) -> HandOver:
@@ -74,10 +56,6 @@ class Leader:
     def summary(self) -> str:
         summary = self.hand_over.preview.summary
         return summary if isinstance(summary, str) else plain(summary)
-
-    @property
-    def notice(self) -> str:
-        return self.screen.notice.text if self.screen.notice else ""
 
     def row(self, title: str) -> Row:
         return next(one for one in self.screen.rows if one.title == title)
@@ -127,16 +105,12 @@ def hub(hub_store: Store, tmp_path: Path) -> Hub:
 
 @pytest.fixture
 def wu(hub: Hub) -> Iterator[Leader]:
-    leader = Leader(hub, "wu")
-    yield leader
-    leader.desk.close()
+    yield from until_she_leaves(Leader(hub, "wu"))
 
 
 @pytest.fixture
 def gu(hub: Hub) -> Iterator[Leader]:
-    leader = Leader(hub, "gu")
-    yield leader
-    leader.desk.close()
+    yield from until_she_leaves(Leader(hub, "gu"))
 
 
 def holders(hub: Hub) -> dict[str, str | None]:

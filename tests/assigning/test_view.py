@@ -1,54 +1,28 @@
 """The screen of assignment: what the keys do, what screen readers hear, what is drawn."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
-from PySide6.QtCore import QCoreApplication, QEvent, Qt, SignalInstance
+from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
-from ui import theme, words
+from tests.pages import focus, listen, on_screen
+from ui import theme
 from ui.assigning.parts import LoadBar
 from ui.assigning.view import AssigningView
 from ui.gallery_assigning import assigning
-from ui.words import Language
 
 _ALT, _CTRL = Qt.KeyboardModifier.AltModifier, Qt.KeyboardModifier.ControlModifier
 
 
-@pytest.fixture(autouse=True)
-def closed_windows_go() -> Iterator[None]:
-    words.switch(Language.CHINESE)
-    yield
-    # Without a running loop Qt keeps what was asked to be deleted, and restyling it takes time.
-    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
-
-
 @pytest.fixture
 def view(qtbot: QtBot) -> AssigningView:
-    view = AssigningView()
-    qtbot.addWidget(view)
-    view.resize(1366, 768)
-    with qtbot.waitExposed(view):
-        view.show()
-    view.activateWindow()
+    view = on_screen(qtbot, AssigningView())
     view.setFocus()
     view.draw(assigning("zh_CN")["assigning"])
     return view
-
-
-def listen(signal: SignalInstance) -> list[tuple[object, ...]]:
-    told: list[tuple[object, ...]] = []
-    signal.connect(lambda *values: told.append(values))
-    return told
-
-
-def focus() -> QWidget:
-    found = QApplication.focusWidget()
-    assert found is not None
-    return found
 
 
 def test_arrows_choose_a_rep(view: AssigningView) -> None:
@@ -167,7 +141,7 @@ def test_what_somebody_else_did_is_brought_into_sight(view: AssigningView) -> No
     screen = assigning("zh_CN")["assigning-changed"]
     view.draw(screen)
     assert view.shown() == screen
-    view._notice.closed.emit()
+    view.notice.closed.emit()
     assert closed == [()]
 
 

@@ -24,17 +24,30 @@ def customers(many: int) -> list[Document]:
 def calls(many: int, numbers: list[int], begin: int) -> list[Document]:
     """So many calls to these customers in turn, the first being the call number `begin`."""
     dice = random.Random(_SEED + begin)
-    return [
-        {
-            "id": f"{dice.getrandbits(32):08x}-0000-7000-8000-{number:012x}",
-            "customer": numbers[number % len(numbers)],
-            "at": _LAST_DAY + number * 60 % 30_000_000,
-            "seconds": dice.randrange(5, 900),
-            "outcome": dice.choice(_OUTCOMES),
-            "note": f"她说{dice.choice(_SAID)}，推荐{dice.choice(_ITEMS)}；{dice.choice(_SAID)}",
-        }
-        for number in range(begin, begin + many)
-    ]
+    calls = []
+    for number in range(begin, begin + many):
+        at = _LAST_DAY + number * 60 % 30_000_000
+        calls.append(
+            {
+                "id": _id(at, number, dice),
+                "customer": numbers[number % len(numbers)],
+                "at": at,
+                "seconds": dice.randrange(5, 900),
+                "outcome": dice.choice(_OUTCOMES),
+                "note": _note(dice),
+            }
+        )
+    return calls
+
+
+def _note(dice: random.Random) -> str:
+    return f"她说{dice.choice(_SAID)}，推荐{dice.choice(_ITEMS)}；{dice.choice(_SAID)}"
+
+
+def _id(at: int, number: int, dice: random.Random) -> str:
+    """An id as a desk makes it (UUID version 7): the millisecond first, the rest by chance."""
+    time, chance = f"{at * 1000:012x}", dice.getrandbits(24)
+    return f"{time[:8]}-{time[8:]}-7{chance >> 12:03x}-8{chance % 4096:03x}-{number:012x}"
 
 
 def _customer(dice: random.Random, number: int) -> Document:

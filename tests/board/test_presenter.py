@@ -1,6 +1,5 @@
 """The leader's board: what the team has done, beside the time that is over."""
 
-from collections.abc import Iterator
 from datetime import date, timedelta
 
 import pytest
@@ -24,16 +23,11 @@ from ui.board.screen import Bar, Cell, Measure, RepLine, Screen
 from ui.widgets.values import Tone, plain
 from ui.words import Language, switch
 
+pytestmark = pytest.mark.usefixtures("in_english")
+
 ME = Me("wu", "吴桂芳", "leader", "one")
 NAMES = ("Cash sales", "Done / time", "Cards opened", "High margin", "Orders sold",
          "Dials / answered", "Talk time", "Overdue", "Sold this week")  # fmt: skip
-
-
-@pytest.fixture(autouse=True)
-def in_english() -> Iterator[None]:
-    switch(Language.ENGLISH)
-    yield
-    switch(Language.CHINESE)
 
 
 class Leader:

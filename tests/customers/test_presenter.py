@@ -1,7 +1,6 @@
 """What a rep sees in the list of customers, and what she does to many of them."""
 
 import csv
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -17,14 +16,9 @@ from tests.makers import NOW, TODAY, make_customer
 from ui.customers import asking, doing
 from ui.words import Language, switch
 
+pytestmark = pytest.mark.usefixtures("in_english")
+
 GIFT = "gift 3/8"
-
-
-@pytest.fixture(autouse=True)
-def in_english() -> Iterator[None]:
-    switch(Language.ENGLISH)
-    yield
-    switch(Language.CHINESE)
 
 
 @pytest.fixture

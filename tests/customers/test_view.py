@@ -1,49 +1,27 @@
 """The list of customers on screen: what the keys and the mouse do."""
 
-from collections.abc import Iterator
-
 import pytest
-from PySide6.QtCore import QCoreApplication, QEvent, QPoint, Qt, SignalInstance
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QAbstractItemModelTester, QTest
 from PySide6.QtWidgets import QApplication, QMenu, QPushButton
 from pytestqt.qtbot import QtBot
 
 from tests.hubs import HandClock
-from ui import words
+from tests.pages import listen, on_screen
 from ui.customers.view import CustomersView
 from ui.gallery_customers import customers
 from ui.gallery_parts import NOW
-from ui.words import Language
 
 _CONTROL = Qt.KeyboardModifier.ControlModifier
 _ALT = Qt.KeyboardModifier.AltModifier
 
 
-@pytest.fixture(autouse=True)
-def closed_windows_go() -> Iterator[None]:
-    words.switch(Language.CHINESE)
-    yield
-    # Without a running loop Qt keeps what was asked to be deleted, and restyling it takes time.
-    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
-
-
 @pytest.fixture
 def view(qtbot: QtBot) -> CustomersView:
-    view = CustomersView(now=HandClock(NOW))
-    qtbot.addWidget(view)
-    view.resize(1366, 768)
-    with qtbot.waitExposed(view):
-        view.show()
-    view.activateWindow()
+    view = on_screen(qtbot, CustomersView(now=HandClock(NOW)))
     view.draw(customers("zh_CN")["customers-many"])
     view.setFocus()
     return view
-
-
-def listen(signal: SignalInstance) -> list[tuple[object, ...]]:
-    heard: list[tuple[object, ...]] = []
-    signal.connect(lambda *what: heard.append(what))
-    return heard
 
 
 def press(key: Qt.Key, modifier: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:

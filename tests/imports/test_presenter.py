@@ -11,39 +11,26 @@ from lumi_desk.security.roles import Role
 from lumi_desk.storage.store import Store
 from tests import makers
 from tests.hub.test_import_doors import ODD, PHONE, Beside, orders, pieces
-from tests.hubs import Hub, Line
+from tests.hubs import Hub
 from tests.imports import files
-from tests.lane import LaneNow
+from tests.pages import Sitter, until_she_leaves
 from ui.imports.presenter import NEW, ImportsPresenter
 from ui.imports.screen import Column, Reading, Result, Screen
 from ui.widgets.values import Tone
 from ui.words import Language, switch
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("in_english")]
 
 
-@pytest.fixture(autouse=True)
-def in_english() -> Iterator[None]:
-    switch(Language.ENGLISH)
-    yield
-    switch(Language.CHINESE)
-
-
-class Keeper:
-    """At her desk, on a line of her own. What she sees is `screen`."""
+class Keeper(Sitter[Screen]):
+    does: ImportsPresenter
 
     def __init__(self, hub: Hub, folder: Path, login: str = "wang") -> None:
-        self.line: Line = hub.line()
-        self.desk = hub.desk(login, self.line, seat=login)
-        self.desk.sync_round()
         self.saved = folder / "saved.csv"
-        self.sit()
+        super().__init__(hub, login)
 
-    def sit(self) -> None:
-        """Open the screen, as after a start of the program."""
-        self.screens: list[Screen] = []
-        self.lane = LaneNow(desk=self.desk)
-        self.does = ImportsPresenter(
+    def presenter(self) -> ImportsPresenter:
+        return ImportsPresenter(
             self.lane,
             self.screens.append,
             ImportsAtHub(self.desk.ask),
@@ -51,7 +38,6 @@ class Keeper:
             self.desk.now,
             lambda _: str(self.saved),
         )
-        self.does.begin()
 
     def ticks(self, times: int = 12) -> None:
         for _ in range(times):
@@ -63,10 +49,6 @@ class Keeper:
         self.ticks()
 
     @property
-    def screen(self) -> Screen:
-        return self.screens[-1]
-
-    @property
     def reading(self) -> Reading:
         assert self.screen.reading is not None
         return self.screen.reading
@@ -75,10 +57,6 @@ class Keeper:
     def result(self) -> Result:
         assert self.screen.result is not None
         return self.screen.result
-
-    @property
-    def notice(self) -> str:
-        return self.screen.notice.text if self.screen.notice else ""
 
     def names(self) -> bool:
         """Whether she is asked for the name of a profile."""
@@ -118,9 +96,7 @@ def hub(hub_store: Store, tmp_path: Path, beside: Beside) -> Hub:
 
 @pytest.fixture
 def wang(hub: Hub, tmp_path: Path) -> Iterator[Keeper]:
-    keeper = Keeper(hub, tmp_path)
-    yield keeper
-    keeper.desk.close()
+    yield from until_she_leaves(Keeper(hub, tmp_path))
 
 
 @pytest.fixture

@@ -1,40 +1,26 @@
 """The screen of imports: what the keys do, what screen readers hear, what may be dropped on it."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QCoreApplication, QEvent, QMimeData, QPointF, Qt, QUrl, SignalInstance
+from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent
 from PySide6.QtTest import QAbstractItemModelTester, QTest
-from PySide6.QtWidgets import QApplication, QFileDialog, QWidget
+from PySide6.QtWidgets import QApplication, QFileDialog
 from pytestqt.qtbot import QtBot
 
-from ui import theme, words
+from tests.pages import focus, listen, on_screen
+from ui import theme
 from ui.gallery_imports import imports
 from ui.imports.grid import GridModel
 from ui.imports.view import ImportsView
-from ui.words import Language
 
 _ALT, _CTRL = Qt.KeyboardModifier.AltModifier, Qt.KeyboardModifier.ControlModifier
 
 
-@pytest.fixture(autouse=True)
-def closed_windows_go() -> Iterator[None]:
-    words.switch(Language.CHINESE)
-    yield
-    # Without a running loop Qt keeps what was asked to be deleted, and restyling it takes time.
-    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
-
-
 @pytest.fixture
 def view(qtbot: QtBot) -> ImportsView:
-    view = ImportsView()
-    qtbot.addWidget(view)
-    view.resize(1366, 768)
-    with qtbot.waitExposed(view):
-        view.show()
-    view.activateWindow()
+    view = on_screen(qtbot, ImportsView())
     show(view, "imports-reading")
     view.setFocus()
     return view
@@ -42,18 +28,6 @@ def view(qtbot: QtBot) -> ImportsView:
 
 def show(view: ImportsView, name: str) -> None:
     view.draw(imports("zh_CN")[name])
-
-
-def listen(signal: SignalInstance) -> list[tuple[object, ...]]:
-    told: list[tuple[object, ...]] = []
-    signal.connect(lambda *values: told.append(values))
-    return told
-
-
-def focus() -> QWidget:
-    found = QApplication.focusWidget()
-    assert found is not None
-    return found
 
 
 def test_the_keys_begin_at_the_columns_and_enter_corrects_one(view: ImportsView) -> None:

@@ -1,7 +1,6 @@
 """What the leader sees of parked work, and what her word becomes."""
 
 import json
-from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
@@ -20,16 +19,10 @@ from tests.makers import NOW
 from tests.parked.test_service import parks
 from ui.parked.presenter import ParkedPresenter
 from ui.parked.screen import Detail, Screen
-from ui.words import Language, switch
+
+pytestmark = pytest.mark.usefixtures("in_english")
 
 ME = Me("wu", "吴桂芳", "leader", "one")
-
-
-@pytest.fixture(autouse=True)
-def in_english() -> Iterator[None]:
-    switch(Language.ENGLISH)
-    yield
-    switch(Language.CHINESE)
 
 
 class Leader:

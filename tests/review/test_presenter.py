@@ -13,53 +13,31 @@ from lumi_desk.security.roles import Role
 from lumi_desk.storage.store import Store
 from lumi_desk.sync import feed
 from tests import makers
-from tests.hubs import Hub, Line
-from tests.lane import LaneNow
+from tests.hubs import Hub
+from tests.pages import Sitter, until_she_leaves
 from ui.review import saying
 from ui.review.presenter import ReviewPresenter
 from ui.review.screen import Detail, Screen, Tab
 from ui.widgets.values import Tone, plain
-from ui.words import Language, switch
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("in_english")]
 
 PHONES = {"a1": "13800138001", "a2": "13800138001", "b1": "13900139002", "b2": "13900139002"}
 LANDLINE = "0571-87654321"
 
 
-@pytest.fixture(autouse=True)
-def in_english() -> Iterator[None]:
-    switch(Language.ENGLISH)
-    yield
-    switch(Language.CHINESE)
+class Reviewer(Sitter[Screen]):
+    does: ReviewPresenter
 
-
-class Reviewer:
-    """At her desk, on a line of her own. What she sees is `screen`."""
-
-    def __init__(self, hub: Hub, login: str) -> None:
-        self.line: Line = hub.line()
-        self.desk = hub.desk(login, self.line, seat=login)
-        self.desk.sync_round()
-        self.screens: list[Screen] = []
-        self.lane = LaneNow(desk=self.desk)
-        self.does = ReviewPresenter(
+    def presenter(self) -> ReviewPresenter:
+        return ReviewPresenter(
             self.lane, self.screens.append, PairsAtHub(self.desk.ask), self.desk.me, self.desk.now
         )
-        self.does.begin()
-
-    @property
-    def screen(self) -> Screen:
-        return self.screens[-1]
 
     @property
     def detail(self) -> Detail:
         assert self.screen.detail is not None
         return self.screen.detail
-
-    @property
-    def notice(self) -> str:
-        return self.screen.notice.text if self.screen.notice else ""
 
     @property
     def rows(self) -> list[str]:
@@ -92,20 +70,14 @@ def hub(hub_store: Store, tmp_path: Path) -> Hub:
     return Hub(hub_store, tmp_path)
 
 
-def sitting(hub: Hub, login: str) -> Iterator[Reviewer]:
-    reviewer = Reviewer(hub, login)
-    yield reviewer
-    reviewer.desk.close()
-
-
 @pytest.fixture
 def gu(hub: Hub) -> Iterator[Reviewer]:
-    yield from sitting(hub, "gu")
+    yield from until_she_leaves(Reviewer(hub, "gu"))
 
 
 @pytest.fixture
 def he(hub: Hub) -> Iterator[Reviewer]:
-    yield from sitting(hub, "he")
+    yield from until_she_leaves(Reviewer(hub, "he"))
 
 
 def customers(hub: Hub) -> set[str]:
@@ -146,7 +118,7 @@ def test_one_person_takes_a_yes_and_the_next_pair_comes(hub: Hub, gu: Reviewer) 
         "Lin holds her then.",
         "It can be undone; what is written later stays with 周文静.",
     )
-    gu.does.declined()
+    gu.does.stayed()
     assert (gu.screen.confirm, customers(hub) >= {"a1", "a2"}) == (None, True)
     gu.says_one()
     assert customers(hub) & {"a1", "a2"} == {"a1"}

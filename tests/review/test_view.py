@@ -1,53 +1,24 @@
 """The screen of likely pairs: what the keys do, and what screen readers hear."""
 
-from collections.abc import Iterator
-
 import pytest
-from PySide6.QtCore import QCoreApplication, QEvent, Qt, SignalInstance
+from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
-from ui import words
+from tests.pages import focus, listen, on_screen
 from ui.gallery_review import review
 from ui.review.view import AgreementLabel, ReviewView
 from ui.widgets.texts import SpanLabel
-from ui.words import Language
 
 _ALT = Qt.KeyboardModifier.AltModifier
 
 
-@pytest.fixture(autouse=True)
-def closed_windows_go() -> Iterator[None]:
-    words.switch(Language.CHINESE)
-    yield
-    # Without a running loop Qt keeps what was asked to be deleted, and restyling it takes time.
-    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
-
-
 @pytest.fixture
 def view(qtbot: QtBot) -> ReviewView:
-    view = ReviewView()
-    qtbot.addWidget(view)
-    view.resize(1366, 768)
-    with qtbot.waitExposed(view):
-        view.show()
-    view.activateWindow()
+    view = on_screen(qtbot, ReviewView())
     view.setFocus()
     view.draw(review("zh_CN")["review"])
     return view
-
-
-def listen(signal: SignalInstance) -> list[tuple[object, ...]]:
-    told: list[tuple[object, ...]] = []
-    signal.connect(lambda *values: told.append(values))
-    return told
-
-
-def focus() -> QWidget:
-    found = QApplication.focusWidget()
-    assert found is not None
-    return found
 
 
 def test_arrows_choose_a_pair_and_digits_decide(view: ReviewView) -> None:
@@ -69,13 +40,13 @@ def test_what_cannot_be_said_is_not_said(view: ReviewView) -> None:
 
 
 def test_enter_says_yes_and_esc_leads_back_to_the_pair(view: ReviewView) -> None:
-    agreed, declined = listen(view.agreed), listen(view.declined)
+    agreed, stayed = listen(view.agreed), listen(view.stayed)
     view.draw(review("zh_CN")["review-confirm"])
     assert focus() is view.confirm.yes
     assert "合并后由林晓燕负责；赵敏不再负责静静不加糖。" in focus().accessibleDescription()
     QTest.keyClick(focus(), Qt.Key.Key_Return)
     QTest.keyClick(focus(), Qt.Key.Key_Escape)
-    assert (agreed, declined) == ([()], [()])
+    assert (agreed, stayed) == ([()], [()])
     view.draw(review("zh_CN")["review"])
     assert view.choices.buttons[0].hasFocus()
 

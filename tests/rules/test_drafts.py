@@ -81,32 +81,6 @@ def test_numbers_that_contradict_each_other_are_not_usable() -> None:
     assert reading.values is None
 
 
-@pytest.mark.parametrize(
-    ("text", "day", "wrong"),
-    [
-        ("", TODAY, None),
-        ("2026-12-01", date(2026, 12, 1), None),
-        (" 2026/12/1 ", date(2026, 12, 1), None),
-        ("12-01", date(2026, 12, 1), None),
-        ("1.5", date(2027, 1, 5), None),
-        ("11-17", TODAY, None),
-        ("2026-11-16", TODAY, Wrong.PAST),
-        ("13-01", TODAY, Wrong.NO_DAY),
-        ("soon", TODAY, Wrong.NO_DAY),
-        ("2-29", TODAY, Wrong.NO_DAY),
-        ("2026-12-01-1", TODAY, Wrong.NO_DAY),
-        ("12", TODAY, Wrong.NO_DAY),
-    ],
-)
-def test_a_day_is_read(text: str, day: date, wrong: Wrong | None) -> None:
-    assert drafts.day_of(text, TODAY) == (day, wrong)
-
-
-@given(texts)
-def test_a_day_is_never_over(text: str) -> None:
-    assert drafts.day_of(text, TODAY)[0] >= TODAY
-
-
 def test_what_is_not_typed_is_as_it_would_be_on_that_day() -> None:
     later = TODAY + timedelta(days=14)
     found = (*SHIPPED, version(90_000, later))

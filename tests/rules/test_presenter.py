@@ -17,45 +17,24 @@ from lumi_desk.people.tables import Person
 from lumi_desk.security.roles import Role
 from lumi_desk.storage.store import Store
 from tests import makers
-from tests.hubs import Hub, Line
-from tests.lane import LaneNow
+from tests.hubs import Hub
 from tests.makers import NOW
+from tests.pages import Sitter, until_she_leaves
 from ui.rules.presenter import RulesPresenter
 from ui.rules.screen import Field, Form, Preview, Screen, Version
 from ui.widgets.confirm_card import Confirm
 from ui.widgets.values import Tone, plain
 from ui.words import Language, switch
 
-
-@pytest.fixture(autouse=True)
-def in_english() -> Iterator[None]:
-    switch(Language.ENGLISH)
-    yield
-    switch(Language.CHINESE)
+pytestmark = pytest.mark.usefixtures("in_english")
 
 
-class Manager:
-    """At her desk, on a line of her own. What she sees is `screen`."""
+class Manager(Sitter[Screen]):
+    does: RulesPresenter
 
-    def __init__(self, hub: Hub, login: str) -> None:
-        self.line: Line = hub.line()
-        self.desk = hub.desk(login, self.line, seat=login)
-        self.desk.sync_round()
-        self.sit()
-
-    def sit(self) -> None:
-        """Open the screen, as after a start of the program."""
-        self.screens: list[Screen] = []
-        self.lane = LaneNow(desk=self.desk)
+    def presenter(self) -> RulesPresenter:
         at_hub = RulesAtHub(self.desk.ask)
-        self.does = RulesPresenter(
-            self.lane, self.screens.append, at_hub, self.desk.me, self.desk.now
-        )
-        self.does.begin()
-
-    @property
-    def screen(self) -> Screen:
-        return self.screens[-1]
+        return RulesPresenter(self.lane, self.screens.append, at_hub, self.desk.me, self.desk.now)
 
     @property
     def form(self) -> Form:
@@ -75,10 +54,6 @@ class Manager:
     @property
     def summary(self) -> str:
         return plain(self.preview.summary)
-
-    @property
-    def notice(self) -> str:
-        return self.screen.notice.text if self.screen.notice else ""
 
     def field(self, key: str) -> Field:
         return next(one for one in self.form.fields if one.key == key)
@@ -115,16 +90,12 @@ def hub(hub_store: Store, tmp_path: Path) -> Hub:
 
 @pytest.fixture
 def gu(hub: Hub) -> Iterator[Manager]:
-    manager = Manager(hub, "gu")
-    yield manager
-    manager.desk.close()
+    yield from until_she_leaves(Manager(hub, "gu"))
 
 
 @pytest.fixture
 def he(hub: Hub) -> Iterator[Manager]:
-    manager = Manager(hub, "he")
-    yield manager
-    manager.desk.close()
+    yield from until_she_leaves(Manager(hub, "he"))
 
 
 def grade(hub: Hub) -> str | None:

@@ -1,56 +1,30 @@
 """The screen of rules: what the keys do, what screen readers hear, what is drawn."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
-from PySide6.QtCore import QCoreApplication, QEvent, Qt, SignalInstance
+from PySide6.QtCore import Qt
 from PySide6.QtTest import QAbstractItemModelTester, QTest
-from PySide6.QtWidgets import QApplication, QLabel, QWidget
+from PySide6.QtWidgets import QApplication, QLabel
 from pytestqt.qtbot import QtBot
 
-from ui import theme, words
+from tests.pages import focus, listen, on_screen
+from ui import theme
 from ui.gallery_rules import rules
 from ui.rules.beside import MovesModel, VersionLine
 from ui.rules.flow import FlowPicture
 from ui.rules.screen import Band, Flow
 from ui.rules.view import RulesView
-from ui.words import Language
 
 _ALT, _CTRL = Qt.KeyboardModifier.AltModifier, Qt.KeyboardModifier.ControlModifier
 
 
-@pytest.fixture(autouse=True)
-def closed_windows_go() -> Iterator[None]:
-    words.switch(Language.CHINESE)
-    yield
-    # Without a running loop Qt keeps what was asked to be deleted, and restyling it takes time.
-    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
-
-
 @pytest.fixture
 def view(qtbot: QtBot) -> RulesView:
-    view = RulesView()
-    qtbot.addWidget(view)
-    view.resize(1366, 768)
-    with qtbot.waitExposed(view):
-        view.show()
-    view.activateWindow()
+    view = on_screen(qtbot, RulesView())
     view.setFocus()
     view.draw(rules("zh_CN")["rules"])
     return view
-
-
-def listen(signal: SignalInstance) -> list[tuple[object, ...]]:
-    told: list[tuple[object, ...]] = []
-    signal.connect(lambda *values: told.append(values))
-    return told
-
-
-def focus() -> QWidget:
-    found = QApplication.focusWidget()
-    assert found is not None
-    return found
 
 
 def test_arrows_choose_a_rule_set(view: RulesView) -> None:
@@ -170,11 +144,11 @@ def test_a_wrong_number_is_heard_with_its_field(view: RulesView) -> None:
 def test_the_hub_away_is_said_for_as_long_as_it_is(view: RulesView) -> None:
     asked = listen(view.asked_again)
     view.draw(rules("zh_CN")["rules-offline"])
-    assert view._offline.isVisible()
+    assert view.offline.isVisible()
     QTest.mouseClick(view.preview.retry, Qt.MouseButton.LeftButton)
     assert asked == [()]
     view.draw(rules("zh_CN")["rules"])
-    assert not view._offline.isVisible()
+    assert not view.offline.isVisible()
 
 
 def test_the_table_keeps_qts_rules_and_says_each_move(view: RulesView) -> None:

@@ -93,6 +93,21 @@ def test_a_line_that_broke_while_it_rested_is_mended_unseen(
 
 
 @pytest.mark.postgres
+def test_a_line_that_has_just_broken_is_said_and_made_anew(postgres_url: str) -> None:
+    store, other = Store(engines.postgres(postgres_url)), Store(engines.postgres(postgres_url))
+    with store.read() as session:
+        mine = session.scalar(text("SELECT pg_backend_pid()"))
+    with other.read() as session:
+        session.execute(text("SELECT pg_terminate_backend(:pid)"), {"pid": mine})
+    with pytest.raises(DatabaseAway), store.write() as session:
+        session.scalar(select(1))
+    with store.write() as session:
+        assert session.scalar(text("SELECT pg_backend_pid()")) != mine
+    store.close()
+    other.close()
+
+
+@pytest.mark.postgres
 def test_a_statement_that_takes_too_long_is_ended_and_said(postgres_url: str) -> None:
     store = Store(engines.postgres(postgres_url, longest_s=1))
     with pytest.raises(Busy), store.read() as session:

@@ -2,17 +2,19 @@
 
 import contextlib
 import threading
+from pathlib import Path
 from typing import Any
 
 import pytest
 from sqlalchemy import delete, select, text, update
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, InvalidRequestError
 
 from lumi_desk.customers.tables import Customer
 from lumi_desk.errors import LumiError
 from lumi_desk.people.tables import Team
+from lumi_desk.storage import engines
 from lumi_desk.storage.base import NulInText
-from lumi_desk.storage.store import Store, touch
+from lumi_desk.storage.store import Store, drive, touch
 from tests.makers import make_customer
 
 
@@ -123,3 +125,21 @@ def test_a_connection_comes_back_outside_of_any_transaction(hub_store: Store) ->
                 assert driver.info.transaction_status == 0
             else:
                 assert not driver.in_transaction
+
+
+def test_nothing_is_written_past_a_transaction_that_is_lost(tmp_path: Path) -> None:
+    store = Store(engines.plain(tmp_path / "plain.db"))
+    with store.write() as session:
+        drive(session, "CREATE TABLE t (n)")
+
+    def goes_on() -> None:
+        with store.write() as session:
+            drive(session, "INSERT INTO t VALUES (1)")
+            session.rollback()
+            drive(session, "INSERT INTO t VALUES (2)")
+
+    with pytest.raises(InvalidRequestError):
+        goes_on()
+    with store.glance() as driver:
+        assert driver.execute("SELECT n FROM t").fetchall() == []
+    store.close()

@@ -150,8 +150,8 @@ def test_what_was_taken_stays_to_be_seen_until_it_comes_back(hub: Hub, lin: str)
     with pytest.raises(Exception, match="cannot be reached"):
         desk.sync_round()
     assert count(desk.store, Note) == 1
-    with desk.store.read() as session:
-        assert outbox.next_due(session.connection()) is None
+    with desk.store.glance() as driver:
+        assert outbox.next_due(driver) is None
     desk.sync_round()
     assert count(desk.store, Note) == 1
     assert count(desk.store, Outbox) == 0

@@ -1,10 +1,11 @@
 """The line itself, against the smallest of servers: kept, taken up again, cut, packed."""
 
+import gc
 import gzip
 import socket
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 
 import pytest
 
@@ -135,7 +136,15 @@ def test_an_answer_that_ends_early_is_none(whole: bool) -> None:
             answer.read() if whole else list(answer.pieces())
 
 
-@pytest.mark.parametrize("answer", [b"nonsense\r\n", b"HTTP/1.1 103 Early\r\n\r\n", b"HTTP/1.1 2"])
+@pytest.mark.parametrize(
+    "answer",
+    [
+        b"nonsense\r\n",
+        b"HTTP/1.1 103 Early\r\n\r\n",
+        b"HTTP/1.1 000 None\r\nContent-Length: 0\r\n\r\n",
+        b"HTTP/1.1 2",
+    ],
+)
 def test_a_line_that_broke_is_let_go_at_once(answer: bytes) -> None:
     heard = list[bytes]()
 
@@ -290,16 +299,99 @@ def test_what_is_said_before_an_answer_is_never_taken_for_one() -> None:
         assert line.send("POST", "/", {}, b"b").read() == b"b"
 
 
+def test_an_answer_without_a_length_ends_with_its_line() -> None:
+    def hangs_up(connection: socket.socket, number: int) -> None:
+        asked(connection)
+        connection.sendall(b"HTTP/1.1 200 OK\r\n\r\n%d" % number)
+
+    with server(hangs_up) as address, closing(HttpLine(address)) as line:
+        assert [line.send("GET", "/", {}).read() for _ in range(2)] == [b"1", b"2"]
+
+
+def test_what_follows_an_answer_is_no_part_of_it() -> None:
+    def goes_on(connection: socket.socket, number: int) -> None:
+        asked(connection)
+        late = b"HTTP/1.1 503 Late\r\nContent-Encoding: gzip\r\nContent-Length: 2\r\n\r\nno"
+        connection.sendall(told(b"%d" % number) + late)
+        asked(connection)
+
+    with server(goes_on) as address, closing(HttpLine(address)) as line:
+        for number in (b"1", b"2"):
+            answer = line.send("GET", "/", {})
+            assert (answer.status, answer.read()) == (200, number)
+
+
+def test_no_answer_waits_for_the_collector() -> None:
+    with server(one_after_the_other) as address, closing(HttpLine(address)) as line:
+        line.send("POST", "/", {}, b"a").read()
+        gc.collect()
+        gc.disable()
+        try:
+            line.send("POST", "/", {}, b"b").read()
+            assert gc.collect() == 0
+        finally:
+            gc.enable()
+
+
+def test_an_answer_that_is_announced_is_waited_for() -> None:
+    def announces(connection: socket.socket, _: int) -> None:
+        while asked(connection):
+            connection.sendall(b"HTTP/1.1 100 Continue\r\nContent-Encoding: gzip\r\n\r\n")
+            connection.sendall(told(b"here"))
+
+    with server(announces) as address, closing(HttpLine(address)) as line:
+        assert [line.send("GET", "/", {}).read() for _ in range(2)] == [b"here"] * 2
+
+
+def test_what_comes_behind_a_body_is_no_header_of_it() -> None:
+    def trails(connection: socket.socket, _: int) -> None:
+        asked(connection)
+        head = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
+        connection.sendall(head + b"4\r\nhere\r\n0\r\nContent-Encoding: gzip\r\n\r\n")
+
+    with server(trails) as address, closing(HttpLine(address)) as line:
+        assert line.send("GET", "/", {}).read() == b"here"
+
+
+@pytest.mark.parametrize("whole", [True, False], ids=["at once", "as it comes"])
+def test_packed_words_that_end_early_are_a_broken_line(whole: bool) -> None:
+    def torn(connection: socket.socket, _: int) -> None:
+        asked(connection)
+        connection.sendall(told(gzip.compress(b"x" * 999)[:-8], "Content-Encoding: gzip"))
+
+    with server(torn) as address, closing(HttpLine(address)) as line:
+        answer = line.send("GET", "/", {})
+        with pytest.raises(ConnectionError):
+            answer.read() if whole else list(answer.pieces())
+
+
+def test_headers_without_an_end_are_a_broken_line() -> None:
+    def endless(connection: socket.socket, _: int) -> None:
+        asked(connection)
+        with suppress(OSError):
+            connection.sendall(b"HTTP/1.1 200 OK\r\n" + b"Some: header\r\n" * 200_000)
+
+    with (
+        server(endless) as address,
+        closing(HttpLine(address)) as line,
+        pytest.raises(ConnectionError),
+    ):
+        line.send("GET", "/", {})
+
+
 @pytest.mark.parametrize("length", [10**18, 10**30])
 def test_an_answer_longer_than_any_memory_is_a_broken_line(length: int) -> None:
     def endless(connection: socket.socket, _: int) -> None:
         asked(connection)
         connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\nx" % length)
 
-    with server(endless) as address, closing(HttpLine(address)) as line:
-        answer = line.send("GET", "/", {})
-        with closing(answer), pytest.raises(ConnectionError):
-            answer.read()
+    with (
+        server(endless) as address,
+        closing(HttpLine(address)) as line,
+        pytest.raises(ConnectionError),
+        closing(line.send("GET", "/", {})) as answer,
+    ):
+        answer.read()
 
 
 @pytest.mark.parametrize(

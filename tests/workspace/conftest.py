@@ -1,30 +1,12 @@
 """A rep at her desk; and windows that are gone when their test is over."""
 
-from collections.abc import Iterator
-
 import pytest
-from PySide6.QtCore import QCoreApplication, QEvent
 
 from lumi_desk.storage.store import Store
 from tests import floor
 from tests.floor import her, wenjing
 from tests.hubs import HandClock
 from tests.reps import Rep
-from ui.words import Language, switch
-
-
-@pytest.fixture(autouse=True)
-def closed_windows_go() -> Iterator[None]:
-    yield
-    # Without a running loop Qt keeps what was asked to be deleted, and restyling it takes time.
-    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
-
-
-@pytest.fixture
-def in_english() -> Iterator[None]:
-    switch(Language.ENGLISH)
-    yield
-    switch(Language.CHINESE)
 
 
 @pytest.fixture

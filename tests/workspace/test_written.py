@@ -1,6 +1,5 @@
 """Contacts without a call: on WeChat and Wangwang."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
@@ -18,16 +17,10 @@ from tests.makers import NOW
 from tests.reps import Rep
 from ui.gallery_screens import workspace
 from ui.widgets.values import Choice
-from ui.words import Language, switch
 from ui.workspace.screen import Dial, Stage
 from ui.workspace.view import WorkspaceView
 
-
-@pytest.fixture(autouse=True)
-def in_english() -> Iterator[None]:
-    switch(Language.ENGLISH)
-    yield
-    switch(Language.CHINESE)
+pytestmark = pytest.mark.usefixtures("in_english")
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 from lumi_desk.managing import assigning as protocol
 from lumi_desk.managing.assigning import PreviewHandOver, RepLoad
-from ui.rules.drafts import Wrong, day_of
+from ui.days import NoDay, day_of
 
 # They stand in the list where a rep's id does.
 WAITING, CHOSEN = "waiting", "chosen"
@@ -93,18 +93,18 @@ def days_of(draft: LeaveDraft, today: date) -> tuple[tuple[date, date] | None, s
     if not draft.first.strip() and not draft.last.strip():
         return None, ""
     first, wrong = day_of(draft.first, today)
-    if wrong is Wrong.NO_DAY:
+    if wrong is NoDay.NONE:
         return None, "first"
-    if wrong is Wrong.PAST:
+    if wrong is NoDay.PAST:
         try:
             # A leave that has begun keeps its first day.
             first = date.fromisoformat(draft.first.strip())
         except ValueError:
             return None, "first"
     last, wrong = day_of(draft.last or draft.first, today)
-    if wrong is Wrong.NO_DAY:
+    if wrong is NoDay.NONE:
         return None, "last"
-    if wrong is Wrong.PAST:
+    if wrong is NoDay.PAST:
         return None, "past"
     return ((first, last), "") if first <= last else (None, "order")
 

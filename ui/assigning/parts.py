@@ -8,9 +8,9 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QSizePolicy, QWidget
 
 from ui import theme
 from ui.assigning.screen import Goes, HandOver, History, Leave, Past, Pick, Plan, Row, Waiting
-from ui.rules.form import EntryLine
 from ui.widgets.buttons import KeyButton, MenuButton, Toggle, small_button
 from ui.widgets.choices import ChoiceButton
+from ui.widgets.entry import EntryLine
 from ui.widgets.layouts import FlowLayout, clear, column, row, show_if
 from ui.widgets.texts import BadgeLabel, SpanLabel, mute
 from ui.widgets.values import Choice, Span, Tone

@@ -30,11 +30,10 @@ from ui.assigning import drafts, saying
 from ui.assigning.drafts import CHOSEN, WAITING, HandOverDraft, LeaveDraft, PlanDraft
 from ui.assigning.screen import Preview, Row, Screen
 from ui.lane import Lane, SyncNews
-from ui.rules.screen import Button
 from ui.sync import presenter as sync
 from ui.sync import screen as sync_screen
 from ui.widgets.confirm_card import Confirm
-from ui.widgets.values import Notice, SyncChip, Tone
+from ui.widgets.values import Button, Notice, SyncChip, Tone
 from ui.words import sentence, tr, trn
 
 T = TypeVar("T")

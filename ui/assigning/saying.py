@@ -28,9 +28,8 @@ from ui.assigning.screen import (
     Row,
     Waiting,
 )
-from ui.rules.screen import Button, Entry
 from ui.widgets.confirm_card import Confirm
-from ui.widgets.values import Badge, Choice, Line, Span, Tone
+from ui.widgets.values import Badge, Button, Choice, Entry, Line, Span, Tone
 from ui.words import N_, count, day, tr, trn, when
 
 _POOLS = ("V", "1", "0")

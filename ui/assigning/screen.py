@@ -2,9 +2,8 @@
 
 from dataclasses import dataclass
 
-from ui.rules.screen import Button, Entry
 from ui.widgets.confirm_card import Confirm
-from ui.widgets.values import Badge, Choice, Line, Notice, SyncChip
+from ui.widgets.values import Badge, Button, Choice, Entry, Line, Notice, SyncChip
 
 
 @dataclass(frozen=True, slots=True)

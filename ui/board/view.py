@@ -26,11 +26,11 @@ from ui.board.table import LINE, RepsDelegate, RepsModel
 from ui.widgets.buttons import CardButton, Pill, small_button
 from ui.widgets.layouts import FlowLayout, clear, column, mark, row, scrolled, show_if
 from ui.widgets.pace_bar import PaceBar
+from ui.widgets.page import Page
 from ui.widgets.page_head import PageHead
 from ui.widgets.strip import Strip
 from ui.widgets.texts import SpanLabel, mute
 from ui.widgets.values import Choice, Span, Tone, plain
-from ui.words import on_switch
 
 _NAV, _MEASURE = 168, 184
 
@@ -90,37 +90,27 @@ class AdviceStrip(QFrame):
             show_if(button, bool(text))
 
 
-class BoardView(QWidget):
+class BoardView(Page[Screen]):
     went = Signal(str)
     rep_opened = Signal(str)
     measure_opened = Signal(str)
     advice_list_wanted = Signal()
     advice_why_wanted = Signal()
     parked_wanted = Signal()
-    sync_wanted = Signal()
-    account_wanted = Signal()
     problem_pressed = Signal()
     problem_closed = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setProperty("kind", "page")
-        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        as_of, parked = Pill(), Pill()
+        super().__init__(parent, PageHead(as_of, parked))
+        self._as_of, self._parked = as_of, parked
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self._screen: Screen | None = None
         self._measures: tuple[Measure, ...] = ()
         self._cards: list[MeasureCard] = []
         self._model = RepsModel(self)
         self._make_parts()
         self._build()
         self._connect()
-        # A widget Qt has deleted may live on in Python for a while; it must not be told any more.
-        self.destroyed.connect(on_switch(self._redraw))
-        theme.notices.changed.connect(self._restyle)
-
-    def shown(self) -> Screen | None:
-        """What is shown now."""
-        return self._screen
 
     def draw(self, screen: Screen) -> None:
         self._screen = screen
@@ -141,8 +131,6 @@ class BoardView(QWidget):
         self._fit_columns()
 
     def _make_parts(self) -> None:
-        self._as_of, self._parked = Pill(), Pill()
-        self._head = PageHead(self._as_of, self._parked)
         self._nav = QFrame()
         self._nav.setProperty("kind", "side")
         self._nav_inside = QWidget()
@@ -265,8 +253,6 @@ class BoardView(QWidget):
         self._advice.list_wanted.connect(self.advice_list_wanted)
         self._advice.why_wanted.connect(self.advice_why_wanted)
         self._parked.clicked.connect(self.parked_wanted)
-        self._head.sync_wanted.connect(self.sync_wanted)
-        self._head.account_wanted.connect(self.account_wanted)
         self._problem.pressed.connect(self.problem_pressed)
         self._problem.closed.connect(self.problem_closed)
 
@@ -275,11 +261,7 @@ class BoardView(QWidget):
         if line is not None and not line.total:
             self.rep_opened.emit(line.rep_id)
 
-    def _redraw(self) -> None:
-        if self._screen:
-            self.draw(self._screen)
-
     def _restyle(self) -> None:
         self._measures = ()
-        self._redraw()
+        super()._restyle()
         self._lay_measures()

@@ -64,7 +64,7 @@ class CustomersPresenter(Doing):
         """Time has passed: a toast goes, and days are counted anew after midnight."""
         now = self._now()
         toast = self._state.toast
-        if toast is not None and toast.until is not None and toast.until <= now:
+        if toast is not None and toast.is_over(now):
             self.toast_closed()
         if local_day(now) != self._day:
             self._day = local_day(now)

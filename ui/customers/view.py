@@ -6,8 +6,10 @@ opened(id) · left · acted(action) · ask_chosen(name) · ask_written(text) · 
 ask_closed · undone · toast_closed · problem_closed · sync_wanted · account_wanted
 """
 
+from functools import partial
+
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
-from PySide6.QtGui import QFocusEvent, QHideEvent, QKeySequence, QShortcut, QShowEvent
+from PySide6.QtGui import QFocusEvent, QHideEvent, QShowEvent
 from PySide6.QtWidgets import QFileDialog, QFrame, QWidget
 
 from lumi_desk import clock
@@ -17,17 +19,17 @@ from ui.customers.bars import ActionBar, Narrowing
 from ui.customers.screen import Screen
 from ui.customers.table import CustomersTable
 from ui.widgets.layouts import column, scrolled, show_if
-from ui.widgets.page_head import PageHead
+from ui.widgets.page import Page
 from ui.widgets.strip import Strip
 from ui.widgets.texts import SpanLabel
-from ui.words import on_switch, tr
+from ui.words import tr
 from ui.workspace.ask import AskCard
 
 _TICK_MS = 500
 _LEAST = 104
 
 
-class CustomersView(QWidget):
+class CustomersView(Page[Screen]):
     came = Signal()
     went_away = Signal()
     searched = Signal(str)
@@ -48,20 +50,13 @@ class CustomersView(QWidget):
     undone = Signal()
     toast_closed = Signal()
     problem_closed = Signal()
-    sync_wanted = Signal()
-    account_wanted = Signal()
 
     def __init__(self, parent: QWidget | None = None, now: Clock = clock.now) -> None:
         super().__init__(parent)
-        self.setProperty("kind", "page")
-        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self._now = now
         self._card = QFrame()
-        self._screen: Screen | None = None
         # Whether the search has the keys only because there was nobody yet.
         self._waits = False
-        self._head = PageHead()
         self.narrowing, self.bar = Narrowing(), ActionBar()
         self.toast, self.problem = Strip(key="Ctrl Z"), Strip()
         self.ask, self.table = AskCard(), CustomersTable()
@@ -73,13 +68,6 @@ class CustomersView(QWidget):
         self._timer = QTimer(self)
         self._timer.timeout.connect(lambda: self.toast.tick(self._now()))
         self._timer.start(_TICK_MS)
-        # A widget Qt has deleted may live on in Python for a while; it must not be told any more.
-        self.destroyed.connect(on_switch(self._redraw))
-        theme.notices.changed.connect(self._restyle)
-
-    def shown(self) -> Screen | None:
-        """What is shown now."""
-        return self._screen
 
     def ask_path(self, name: str) -> str:
         """Ask where a file of that name is to lie; empty when nowhere."""
@@ -166,8 +154,6 @@ class CustomersView(QWidget):
             (self.toast.pressed, self.undone),
             (self.toast.closed, self.toast_closed),
             (self.problem.closed, self.problem_closed),
-            (self._head.sync_wanted, self.sync_wanted),
-            (self._head.account_wanted, self.account_wanted),
         ):
             told.connect(to)
 
@@ -180,12 +166,7 @@ class CustomersView(QWidget):
             ("Alt+T", "tag"), ("Alt+R", "untag"), ("Alt+V", "view"), ("Alt+E", "export"),
             ("Alt+H", "hand_over"), ("Alt+M", "more"),
         ):  # fmt: skip
-            self._key(keys, lambda name=name: self.bar.press(name))
-
-    def _key(self, keys: str, act: object) -> None:
-        shortcut = QShortcut(QKeySequence(keys), self)
-        shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-        shortcut.activated.connect(act)
+            self._key(keys, partial(self.bar.press, name))
 
     def _search(self) -> None:
         self.narrowing.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
@@ -224,10 +205,6 @@ class CustomersView(QWidget):
             where = self.table
         where.setFocus(Qt.FocusReason.OtherFocusReason)
 
-    def _redraw(self) -> None:
-        if self._screen:
-            self.draw(self._screen)
-
     def _restyle(self) -> None:
-        self._redraw()
+        super()._restyle()
         self.table.fit()

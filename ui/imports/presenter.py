@@ -28,12 +28,12 @@ from lumi_desk.sync.status import Status
 from ui.imports import loading, saying, telling
 from ui.imports.bringing import Bringing, id_of
 from ui.imports.loading import Job
-from ui.imports.screen import Button, Result, Row, Screen
+from ui.imports.screen import Result, Row, Screen
 from ui.lane import Lane, SyncNews
 from ui.sync import presenter as sync
 from ui.sync import screen as sync_screen
 from ui.widgets.confirm_card import Confirm
-from ui.widgets.values import Badge, SyncChip, Tone
+from ui.widgets.values import Badge, Button, SyncChip, Tone
 from ui.words import sentence, tr, trn
 
 SIGNALS = (

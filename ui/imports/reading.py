@@ -10,11 +10,11 @@ from ui import theme
 from ui.imports.grid import Grid
 from ui.imports.screen import Naming, Reading
 from ui.widgets.buttons import KeyButton, MenuButton
+from ui.widgets.entry import AskField
 from ui.widgets.layouts import FlowLayout, clear, column, mark, row, show_if
 from ui.widgets.texts import SpanLabel
 from ui.widgets.values import Choice, Span, Tone
 from ui.words import tr
-from ui.workspace.ask import AskField
 
 _SHOP, _LEAST = 250, 150
 

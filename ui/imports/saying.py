@@ -4,9 +4,9 @@ from collections.abc import Sequence
 
 from lumi_desk.managing.imports import ColumnPlan, ImportAt, ImportWish, TablePlan, Task
 from ui.imports import terms
-from ui.imports.screen import Button, Column, Entry, Naming, Reading, Start, Working
+from ui.imports.screen import Column, Naming, Reading, Start, Working
 from ui.widgets.confirm_card import Confirm
-from ui.widgets.values import Choice, Line, Progress, Span
+from ui.widgets.values import Button, Choice, Entry, Line, Progress, Span
 from ui.words import N_, count, percent, tr, trn
 
 UNUSED = "-"

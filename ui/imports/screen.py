@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from ui.widgets.confirm_card import Confirm
-from ui.widgets.values import Badge, Choice, Line, Notice, Progress, SyncChip
+from ui.widgets.values import Badge, Button, Choice, Entry, Line, Notice, Progress, SyncChip
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,14 +14,6 @@ class Row:
     title: str
     fact: str
     badge: Badge | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Button:
-    """Something to press; with an empty text it is not there."""
-
-    text: str = ""
-    enabled: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,15 +32,6 @@ class Working:
     progress: Progress
     files: tuple[Line, ...]
     stop: Button
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """A line to write."""
-
-    label: str
-    text: str
-    placeholder: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +91,7 @@ class Result:
     lines: tuple[str, ...]
     sheets: tuple[Sheet, ...]
     save: str
-    back: Button = Button()
+    back: Button
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,8 +9,8 @@ from lumi_desk.exports.export import as_file
 from lumi_desk.exports.rules import Format
 from lumi_desk.managing.imports import PastImport
 from ui.imports import terms
-from ui.imports.screen import Button, Result, Row, Sheet
-from ui.widgets.values import Badge, Tone
+from ui.imports.screen import Result, Row, Sheet
+from ui.widgets.values import Badge, Button, Tone
 from ui.words import count, money, tr, trn, when
 
 _PARTS = ("orders", "lines", "buyers", "members")

@@ -6,38 +6,29 @@ attempted · put · stayed · named · name_written(text) · kept · stopped · 
 saved(sheet) · notice_closed · sync_wanted · account_wanted
 """
 
-from collections.abc import Callable
 from functools import partial
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import (
     QDragEnterEvent,
     QDropEvent,
-    QFocusEvent,
-    QKeySequence,
-    QResizeEvent,
-    QShortcut,
 )
 from PySide6.QtWidgets import QApplication, QFileDialog, QPushButton, QWidget
 
-from ui import theme
 from ui.imports.cards import ResultCard, StartCard, WorkingCard
 from ui.imports.reading import NamingCard, ReadingCard
 from ui.imports.screen import Row, Screen
-from ui.widgets.choices import ChoiceButton, Choices
-from ui.widgets.confirm_card import ConfirmCard
-from ui.widgets.layouts import column, in_order, row, scrolled, show_if
-from ui.widgets.page_head import PageHead
-from ui.widgets.strip import OfflineBar, Strip
+from ui.widgets.choices import ChoiceButton
+from ui.widgets.layouts import column, in_order, show_if
+from ui.widgets.page import AskingPage
 from ui.widgets.texts import SpanLabel
-from ui.words import on_switch, tr
+from ui.words import tr
 
-_LIST = 250
 _ENDINGS = "*.csv *.xlsx *.csv.gz *.xlsx.gz *.txt"
 
 
-class ImportsView(QWidget):
-    picked = Signal(str)
+class ImportsView(AskingPage[Screen]):
+    list_width = 250
     chose = Signal(list)
     pointed = Signal(int)
     told = Signal(str)
@@ -47,7 +38,6 @@ class ImportsView(QWidget):
     shop_written = Signal(str)
     attempted = Signal()
     put = Signal()
-    stayed = Signal()
     named = Signal()
     name_written = Signal(str)
     kept = Signal()
@@ -55,33 +45,15 @@ class ImportsView(QWidget):
     started_over = Signal()
     went_back = Signal()
     saved = Signal(str)
-    notice_closed = Signal()
-    sync_wanted = Signal()
-    account_wanted = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setProperty("kind", "page")
-        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self.setAcceptDrops(True)
-        self._screen: Screen | None = None
-        self._came_from: QWidget | None = None
-        self.choices = Choices()
-        self._head, self.notice, self._offline = PageHead(), Strip(), OfflineBar()
         self.start, self.working = StartCard(), WorkingCard()
         self.reading, self.result = ReadingCard(), ResultCard()
-        self.naming, self.confirm = NamingCard(), ConfirmCard()
-        self._keys = SpanLabel("small", wrap=True)
+        self.naming, self._keys = NamingCard(), SpanLabel("small", wrap=True)
         self._build()
         self._connect()
-        # A widget Qt has deleted may live on in Python for a while; it must not be told any more.
-        self.destroyed.connect(on_switch(self._redraw))
-        theme.notices.changed.connect(self._restyle)
-
-    def shown(self) -> Screen | None:
-        """What is shown now."""
-        return self._screen
 
     def ask_files(self) -> None:
         """Ask which files are to be imported."""
@@ -95,19 +67,15 @@ class ImportsView(QWidget):
         return QFileDialog.getSaveFileName(self, tr("Save"), name, "*.csv")[0]
 
     def draw(self, screen: Screen) -> None:
-        before, self._screen = self._screen, screen
-        self._head.draw(screen.title, screen.left, screen.sync, screen.person)
-        self.notice.draw(screen.notice)
-        self._offline.draw(screen.offline)
-        has_keys = QApplication.focusWidget() is self
-        self.choices.draw(screen.rows, screen.chosen, _choice, keys=has_keys)
+        before = self._begin(screen)
+        self._draw_rows(screen.rows, _choice)
         lost = self._has_keys_inside()
         self.start.draw(screen.start)
         self.working.draw(screen.working)
         self.reading.draw(screen.reading)
         self.result.draw(screen.result)
         self.naming.draw(screen.naming)
-        self._draw_confirm(screen)
+        self._draw_confirm(screen.confirm)
         asked = screen.confirm is not None or screen.naming is not None
         self.reading.make_room(asked=asked)
         self._keys.say(screen.keys)
@@ -116,14 +84,6 @@ class ImportsView(QWidget):
         answered = before is not None and before.naming is not None and screen.naming is None
         if (answered or _part(before) != _part(screen)) and lost:
             self._rest()
-
-    def focusInEvent(self, event: QFocusEvent) -> None:
-        super().focusInEvent(event)
-        self._rest()
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        self._share()
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Files may be dropped anywhere while none are chosen."""
@@ -140,27 +100,18 @@ class ImportsView(QWidget):
         return self._screen is not None and self._screen.start is not None
 
     def _build(self) -> None:
-        self._area = scrolled(self.choices)
-        inside = QWidget()
-        inside.setProperty("kind", "clear")
-        content = column(inside, 0, 0, 4, 0, gap=10)
+        content = column(self._inside, 0, 0, 4, 0, gap=10)
         content.addWidget(self.notice)
-        content.addWidget(self._offline)
+        content.addWidget(self.offline)
         for card in (self.start, self.working, self.reading, self.result):
             content.addWidget(card, 1)
         page = column(gap=10)
-        page.addWidget(scrolled(inside), 1)
+        page.addWidget(self._page, 1)
         for part in (self.naming, self.confirm, self._keys):
             page.addWidget(part)
-        body = row(None, 20, 16, 20, 14, gap=14)
-        body.addWidget(self._area)
-        body.addLayout(page, 1)
-        layout = column(self)
-        layout.addWidget(self._head)
-        layout.addLayout(body, 1)
+        self._lay_out(page, 20, 16, 20, 14)
 
     def _connect(self) -> None:
-        self.choices.picked.connect(self._pick)
         self.start.wanted.connect(self.ask_files)
         self.working.stopped.connect(self.stopped)
         for name in (
@@ -182,10 +133,6 @@ class ImportsView(QWidget):
         self.naming.agreed.connect(self.kept)
         self.naming.declined.connect(self.stayed)
         self.confirm.agreed.connect(self.put)
-        self.confirm.declined.connect(self.stayed)
-        self.notice.closed.connect(self.notice_closed)
-        self._head.sync_wanted.connect(self.sync_wanted)
-        self._head.account_wanted.connect(self.account_wanted)
         for keys, button in (
             ("Alt+O", self.start.choose),
             ("Ctrl+Return", self.reading.put_button),
@@ -196,12 +143,6 @@ class ImportsView(QWidget):
         ):
             self._key(keys, partial(self._press, button))
         self._key("Alt+X", lambda: self._press(self.working.stop, self.reading.other_button))
-        self._key("Esc", self._back)
-
-    def _key(self, keys: str, does: Callable[[], object]) -> None:
-        shortcut = QShortcut(QKeySequence(keys), self)
-        shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-        shortcut.activated.connect(does)
 
     def _press(self, *buttons: QPushButton) -> None:
         """Press the one of these that is there."""
@@ -209,10 +150,6 @@ class ImportsView(QWidget):
             if button.isVisible() and button.isEnabled():
                 button.click()
                 return
-
-    def _pick(self, name: str) -> None:
-        if self._screen is not None and name != self._screen.chosen:
-            self.picked.emit(name)
 
     def _back(self) -> None:
         screen = self._screen
@@ -222,14 +159,6 @@ class ImportsView(QWidget):
             self.went_back.emit()
         else:
             self.choices.rest()
-
-    def _draw_confirm(self, screen: Screen) -> None:
-        was = self.confirm.isVisibleTo(self)
-        if screen.confirm is not None and not was:
-            self._came_from = QApplication.focusWidget()
-        self.confirm.draw(screen.confirm)
-        if was and screen.confirm is None and self._came_from in self._stops():
-            self._came_from.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _stops(self) -> list[QWidget]:
         return [
@@ -257,19 +186,10 @@ class ImportsView(QWidget):
         else:
             self.choices.rest()
 
-    def _share(self) -> None:
-        self._area.setFixedWidth(min(theme.current().px(_LIST), self.width() // 3))
-
-    def _redraw(self) -> None:
-        if self._screen:
-            self.draw(self._screen)
-
-    def _restyle(self) -> None:
-        self._share()
-        self.choices.forget()
+    def _forget(self) -> None:
+        super()._forget()
         self.reading.fit()
         self.result.fit()
-        self._redraw()
 
 
 def _part(screen: Screen | None) -> tuple[bool, ...]:

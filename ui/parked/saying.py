@@ -78,7 +78,7 @@ def _actions(one: Lying, found: Waiting) -> tuple[Choice, ...]:
     holder = found.names.get(one.holder_id or "")
     hand_over = tr("Hand over to {holder}", holder=holder) if holder else tr("Hand over")
     return (
-        Choice(Verdict.ACCEPT, tr("Accept for {rep}", rep=_name(found, one.rep_id))),
+        Choice(Verdict.ACCEPT, tr("Accept for {rep}", rep=_name(found, one.rep_id)), chosen=True),
         Choice(Verdict.HAND_OVER, hand_over, enabled=one.holder_id != one.rep_id),
         Choice(Verdict.DECLINE, tr("Decline")),
     )

@@ -36,7 +36,7 @@ from ui.sync import screen as sync_screen
 from ui.widgets.values import Notice, SyncChip, Tone
 from ui.words import sentence, tr, trn
 
-SIGNALS = ("opened", "picked", "decided", "agreed", "declined", "undid", "asked_again",
+SIGNALS = ("opened", "picked", "decided", "agreed", "stayed", "undid", "asked_again",
            "notice_closed")  # fmt: skip
 _DECIDED, _CHANGED = "PairDecided", "PairChanged"
 T = TypeVar("T")
@@ -134,7 +134,7 @@ class ReviewPresenter:
         self._confirming = None
         self._send(pair, lambda: self._hub.say_one(told), gone=other)
 
-    def declined(self) -> None:
+    def stayed(self) -> None:
         """She says no."""
         self._confirming = None
         self._draw()

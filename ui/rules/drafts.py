@@ -1,7 +1,6 @@
 """What the manager has typed of a rule set, and what it says. Knows no Qt."""
 
 import json
-import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import date
@@ -10,6 +9,7 @@ from typing import Any
 
 from lumi_desk.customers.rulesets.rules import Number, RuleSet, Values
 from lumi_desk.customers.rulesets.versions import Version, on
+from ui.days import NoDay, day_of
 
 
 class Wrong(Enum):
@@ -17,8 +17,6 @@ class Wrong(Enum):
 
     NO_NUMBER = "no number"
     OUT_OF_RANGE = "out of range"
-    NO_DAY = "no day"
-    PAST = "past"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +49,7 @@ class Reading:
     texts: Mapping[str, str]
     values: Values | None
     wrong: Mapping[str, Wrong]
-    day_wrong: Wrong | None = None
+    day_wrong: NoDay | None = None
     contradiction: str = ""
     numbers: Mapping[str, str] = field(default_factory=dict)
     place: int | None = None
@@ -98,20 +96,6 @@ def typed(rules: RuleSet, reading: Reading, draft: Draft, key: str, text: str) -
     )
 
 
-def day_of(text: str, today: date) -> tuple[date, Wrong | None]:
-    """The day of `2026-12-01` or `12-01`; today for nothing, and for what is no day to come."""
-    plain = unicodedata.normalize("NFKC", text).strip().replace("/", "-").replace(".", "-")
-    if not plain:
-        return today, None
-    parts = plain.split("-")
-    try:
-        numbers = [int(one) for one in parts]
-        found = _soon(*numbers, today=today) if len(numbers) < 3 else date(*numbers)
-    except (ValueError, TypeError):
-        return today, Wrong.NO_DAY
-    return (found, None) if found >= today else (today, Wrong.PAST)
-
-
 def dumped(drafts: Mapping[str, Draft]) -> str:
     """The drafts as one text."""
     told = {name: asdict(draft) for name, draft in drafts.items() if draft}
@@ -134,12 +118,6 @@ def _back_to(found: Sequence[Version], place: int, draft: Draft) -> int | None:
     if draft.to is None:
         return place - 1
     return next((at for at in range(place) if found[at].id == draft.to), None)
-
-
-def _soon(month: int, day: int, *, today: date) -> date:
-    """The next such day, today among them."""
-    found = date(today.year, month, day)
-    return found if found >= today else date(today.year + 1, month, day)
 
 
 def _wrong(number: Number, value: Any) -> Wrong | None:

@@ -5,12 +5,12 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QFrame, QGridLayout, QWidget
 
 from ui import theme
-from ui.rules.screen import Entry, Field, Form
+from ui.rules.screen import Field, Form
 from ui.widgets.buttons import KeyButton
+from ui.widgets.entry import AskField, EntryLine
 from ui.widgets.layouts import FlowLayout, clear, column, mark, row, show_if
 from ui.widgets.texts import SpanLabel
 from ui.widgets.values import Line, Span, Tone
-from ui.workspace.ask import AskField
 
 _FIELD, _DAY, _ABREAST = 110, 130, 540
 
@@ -108,38 +108,6 @@ class FormCard(QFrame):
             line.field.down.connect(line.field.focusNextChild)
             line.field.left.connect(self.left)
             line.show()
-
-
-class EntryLine(QWidget):
-    """A label, a line to write, and what is made of it."""
-
-    def __init__(self, *, wide: bool) -> None:
-        super().__init__()
-        self.setProperty("kind", "clear")
-        self.label, self.field = SpanLabel("label"), AskField()
-        self._reading, self._problem = SpanLabel("label"), SpanLabel("bad", wrap=True)
-        line = row(gap=8)
-        line.addWidget(self.label)
-        line.addWidget(self.field, int(wide))
-        line.addWidget(self._reading)
-        line.addStretch(int(not wide))
-        layout = column(self, gap=2)
-        layout.addLayout(line)
-        layout.addWidget(self._problem)
-
-    def draw(self, entry: Entry) -> None:
-        """Show it; what is being typed is left alone."""
-        self.label.say(entry.label)
-        if self.field.text() != entry.text:
-            self.field.setText(entry.text)
-        self.field.setPlaceholderText(entry.placeholder)
-        self.field.setAccessibleName(entry.label)
-        self.field.setAccessibleDescription(entry.problem or entry.reading or entry.placeholder)
-        self._reading.say(entry.reading)
-        show_if(self._reading, bool(entry.reading))
-        self._problem.say(entry.problem)
-        show_if(self._problem, bool(entry.problem))
-        mark(self.field, wrong=bool(entry.problem))
 
 
 class FootBar(QFrame):

@@ -25,11 +25,11 @@ from ui.lane import Lane, SyncNews
 from ui.rules import drafts, moving, saying
 from ui.rules.drafts import Draft, Reading
 from ui.rules.loading import KEPT, Books, books
-from ui.rules.screen import Button, Preview, Screen
+from ui.rules.screen import Preview, Screen
 from ui.sync import presenter as sync
 from ui.sync import screen as sync_screen
 from ui.widgets.confirm_card import Confirm
-from ui.widgets.values import Notice, SyncChip, Tone
+from ui.widgets.values import Button, Notice, SyncChip, Tone
 from ui.words import sentence, tr, trn
 
 SIGNALS = (

@@ -5,10 +5,11 @@ from datetime import date, datetime
 
 from lumi_desk.customers.rulesets.rules import Number, RuleSet, Unit, Value
 from lumi_desk.customers.rulesets.versions import Version, on
+from ui.days import NoDay
 from ui.rules.drafts import Draft, Reading, Wrong
-from ui.rules.screen import Button, Entry, Field, Form, History, Row
+from ui.rules.screen import Field, Form, History, Row
 from ui.rules.screen import Version as Shown
-from ui.widgets.values import Badge, Tone
+from ui.widgets.values import Badge, Button, Entry, Tone
 from ui.words import N_, day, money, tr, when
 
 _TITLES: Mapping[str, str] = {
@@ -212,9 +213,9 @@ def _day_reading(reading: Reading, draft: Draft, now: datetime) -> str:
 
 
 def _day_problem(reading: Reading, now: datetime) -> str:
-    if reading.day_wrong is Wrong.PAST:
+    if reading.day_wrong is NoDay.PAST:
         return tr("That day is over. Write today or a later one.")
-    if reading.day_wrong is Wrong.NO_DAY:
+    if reading.day_wrong is NoDay.NONE:
         return tr("Write a day as in {day}, or nothing for today.", day=f"{now:%Y}-12-01")
     return ""
 

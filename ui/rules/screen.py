@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from ui.widgets.confirm_card import Confirm
-from ui.widgets.values import Badge, Line, Notice, SyncChip
+from ui.widgets.values import Badge, Button, Entry, Line, Notice, SyncChip
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,25 +31,6 @@ class Field:
     hint: str
     problem: str = ""
     changed: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """A line to write that is no number: the day, the reason."""
-
-    label: str
-    text: str
-    placeholder: str = ""
-    reading: str = ""
-    problem: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Button:
-    """Something to press; with an empty text it is not there."""
-
-    text: str = ""
-    enabled: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,10 +6,10 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QWidget
 from ui import theme
 from ui.sync.screen import Clash, Item, Question
 from ui.widgets.buttons import KeyButton, small_button
+from ui.widgets.entry import AskField
 from ui.widgets.layouts import FlowLayout, column, row
 from ui.widgets.texts import BadgeLabel, SpanLabel
 from ui.widgets.values import Span
-from ui.workspace.ask import AskField
 
 
 class ItemRow(QFrame):

@@ -83,6 +83,25 @@ class Choice:
     enabled: bool = True
 
 
+@dataclass(frozen=True, slots=True)
+class Button:
+    """Something to press; with an empty text it is not there."""
+
+    text: str = ""
+    enabled: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A line to write, what is made of it, and why it cannot be that."""
+
+    label: str
+    text: str
+    placeholder: str = ""
+    reading: str = ""
+    problem: str = ""
+
+
 class SyncState(StrEnum):
     SYNCED = "synced"
     WORKING = "working"
@@ -113,6 +132,10 @@ class Notice:
     tone: Tone = Tone.PLAIN
     button: str = ""
     until: datetime | None = None
+
+    def is_over(self, now: datetime) -> bool:
+        """Whether its time is over."""
+        return self.until is not None and self.until <= now
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,33 +1,14 @@
 """A small question in the page: a reason by digit, a time to write."""
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QFrame, QLineEdit, QWidget
+from PySide6.QtWidgets import QFrame, QWidget
 
 from ui.widgets.buttons import KeyButton, small_button
+from ui.widgets.entry import AskField
 from ui.widgets.layouts import FlowLayout, clear, column, mark, row, show_if
 from ui.widgets.texts import SpanLabel
 from ui.words import tr
 from ui.workspace.screen import Ask
-
-
-class AskField(QLineEdit):
-    """Signals: `left` on Esc, `down` when the arrow wants the choices, `entered` on Enter."""
-
-    left = Signal()
-    down = Signal()
-    entered = Signal()
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        match event.key():
-            case Qt.Key.Key_Escape:
-                self.left.emit()
-            case Qt.Key.Key_Down:
-                self.down.emit()
-            case Qt.Key.Key_Return | Qt.Key.Key_Enter:
-                self.entered.emit()
-            case _:
-                super().keyPressEvent(event)
 
 
 class AskCard(QFrame):

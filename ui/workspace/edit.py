@@ -7,9 +7,9 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QWidget
 
 from ui import theme
 from ui.widgets.buttons import KeyButton, small_button
+from ui.widgets.entry import AskField
 from ui.widgets.layouts import clear, column, mark, row, show_if
 from ui.widgets.texts import SpanLabel
-from ui.workspace.ask import AskField
 from ui.workspace.screen import Edit, EditField
 
 _COLUMNS = 2

@@ -67,7 +67,7 @@ class WorkspacePresenter(EditEvents):
         """Time has passed: a toast goes, a note is committed, the list moves on."""
         now = self._now()
         toast = self._desk.toast
-        if toast is not None and toast.until is not None and toast.until <= now:
+        if toast is not None and toast.is_over(now):
             self.toast_closed()
         if self._noted_at is not None and now - self._noted_at >= _PAUSE:
             self._noted_at = None

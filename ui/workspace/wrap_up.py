@@ -14,11 +14,11 @@ from PySide6.QtWidgets import (
 
 from ui import theme
 from ui.widgets.buttons import KeyButton, LinkButton, MenuButton, Toggle
+from ui.widgets.entry import AskField
 from ui.widgets.layouts import FlowLayout, clear, column, fill, mark, row, scrolled, show_if
 from ui.widgets.texts import SpanLabel
 from ui.widgets.values import Choice, Span, Tone
 from ui.words import duration, tr
-from ui.workspace.ask import AskField
 from ui.workspace.screen import Sale, WrapUp
 
 

@@ -106,6 +106,12 @@ FAULTS = {
         "if False:",
         f"{_AT_ONCE} -k changes_meanwhile",
     ),
+    "a stream that is left out for another is taken for an empty one": Fault(
+        _DELIVER,
+        'if len(rows) >= told["most"] * len(_PLACES):',
+        "if False:",
+        f"{_AT_ONCE} -k left_out",
+    ),
     "who comes in comes without her children": Fault(
         _DELIVER, "trees.get(row.pk) if is_customer else None", "None"
     ),
