@@ -18,6 +18,7 @@ from lumi_desk.customers.tables import Customer
 from lumi_desk.customers.touch_plan import service as touch_plan
 from lumi_desk.customers.touch_plan.rules import Clock, Standing, State
 from lumi_desk.customers.touch_plan.words.rules import when_of
+from lumi_desk.customers.value import service as value
 from lumi_desk.customers.why.rules import why_grade, why_pool, why_relationship, why_run_out
 from lumi_desk.hub import histories, keeping
 from lumi_desk.hub.classifying import numbers_on
@@ -54,8 +55,11 @@ def explain(session: Session, mark: str, now: datetime) -> Explained:
     settings = shelf.numbers(session, "run_out", local_day(now), RUN_OUT)
     runs_out = why_run_out(run_outs.of_customer(session, one, row.household, now), settings)
     her = person.about(session, one)
-    running = touch_plan.of_person(session, her, now) if her else None
-    return Explained(one, (*whys.values(), runs_out), stale, running)
+    if her is None:
+        raise LookupError(f"customer {one} is gone")
+    whys["worth"] = value.why(session, her, now)
+    clock = touch_plan.of_person(session, her, now)
+    return Explained(one, (*whys.values(), runs_out), stale, clock)
 
 
 def clock_said(clock: Clock) -> list[str]:
@@ -101,6 +105,8 @@ def _parts(code: str, told: Mapping[str, Plain]) -> dict[str, str]:
     """The parts of a sentence that depend on what there is."""
     if code == "grade_points":
         return {"of_line": f" of {told['line']}" if told["line"] else ""}
+    if code.startswith("value_"):
+        return {"every": f", usually every {told['rhythm']} days" if told.get("rhythm") else ""}
     if code == "relationship_points":
         ago = told["answered_ago"]
         return {
@@ -110,6 +116,10 @@ def _parts(code: str, told: Mapping[str, Plain]) -> dict[str, str]:
     return {}
 
 
+_BROUGHT = (
+    "Value: {brought_fen} so far, in {orders} orders and {months} months,"
+    " {average_fen} each{every}."
+)
 _WORDS = {
     "pool_card": "Pool {pool}: she has had a recharge card since {opened_day}.",
     "pool_bought": "Pool {pool}: she bought {days} days ago, within {within} days.",
@@ -132,6 +142,21 @@ _WORDS = {
         "No relationship: she last bought {days} days ago, longer than {within} days."
     ),
     "relationship_nothing": "No relationship: she has bought nothing.",
+    "value_model": (
+        _BROUGHT
+        + " In the next 12 months {value_fen}: {purchases} purchases of {worth_fen}; she is"
+        " still a customer with {percent} %."
+    ),
+    "value_mean": (
+        _BROUGHT
+        + " In the next 12 months {value_fen}: the mean of group {group}, because a forecast"
+        " of her own was no better on the latest orders."
+    ),
+    "value_last_year": (
+        _BROUGHT + " In the next 12 months {value_fen}, as in the last: there are too few customers"
+        " to learn from."
+    ),
+    "value_nothing": "She has brought nothing yet.",
     "run_out_catalogue": (
         "Used up on {run_out}: {units} of what she bought last, {lasts} days each by the"
         " catalogue, for {people} in the household, from {start_day} on. She is reminded from"

@@ -40,6 +40,7 @@ _PAIRS = (
     "identity/numbers",
 )
 _MOVES = ("assigning", *(f"assigning/{one}" for one in ("preview", "do", "undo", "plan", "leave")))
+_CENTRE = ("centre", "centre/show")
 _IMPORTS = (
     "imports",
     "imports/show",
@@ -85,7 +86,7 @@ def doors(store: Store) -> BaseSchema:
 
 
 @pytest.mark.parametrize("mode", list(GenerationMode))
-@pytest.mark.parametrize("door", [*_DOORS, *_RULES, *_PAIRS, *_MOVES, *_IMPORTS])
+@pytest.mark.parametrize("door", [*_DOORS, *_RULES, *_PAIRS, *_MOVES, *_CENTRE, *_IMPORTS])
 def test_whatever_is_asked_is_answered_as_described(
     doors: BaseSchema, door: str, mode: GenerationMode
 ) -> None:

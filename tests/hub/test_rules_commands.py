@@ -151,6 +151,7 @@ def test_a_customer_is_explained_in_words(type_: Type, hub_store: Store) -> None
         "pool_bought",
         "grade_points",
         "relationship_points",
+        "value_last_year",
         "run_out_nothing",
     ]
     assert "Grade A: ¥900 (A from ¥800, B from ¥300)" in type_("customers", "why", customer).out

@@ -32,7 +32,15 @@ RUN_OUT: dict[str, Any] = {
     "run_out": "2026-11-20", "units": 2, "lasts": 10, "people": 1, "line": "enzyme",
     "start_day": "2026-11-01", "remind_day": "2026-11-14",
 }  # fmt: skip
+VALUE: dict[str, Any] = {
+    "value_fen": 90_012, "brought_fen": 240_050, "orders": 5, "months": 13, "average_fen": 48_010,
+    "rhythm": 60,
+}  # fmt: skip
+BY_MODEL = because("value_model", **VALUE, percent=88, purchases=1.7, worth_fen=53_333)
 EXAMPLES = (
+    BY_MODEL,
+    because("value_mean", **VALUE, group="1A", customers=400),
+    because("value_last_year", **{**VALUE, "rhythm": None, "months": 0, "orders": 1}),
     because("run_out_catalogue", **RUN_OUT),
     because("run_out_line", **RUN_OUT),
     because("run_out_unknown", run_out=None, line="other"),
@@ -71,6 +79,14 @@ def test_they_say_what_decided() -> None:
     assert whys.said(POINTS) == (
         "Steady, 3 points: bought 1 day ago, others every 45 days +2; 1 order in 365 days +0;"
         " answered within 60 days +1 (near from 4, steady from 3, cooling from 2)."
+    )
+
+
+def test_the_value_says_what_it_is_made_of() -> None:
+    switch(Language.ENGLISH)
+    assert whys.said(BY_MODEL) == (
+        "¥2,400.50 so far (5 orders, in 13 months, ¥480.10 each, usually every 60 days)."
+        " In the next 12 months ¥900: 1.7 purchases of ¥533; still a customer with 88 %."
     )
 
 

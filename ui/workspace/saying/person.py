@@ -159,6 +159,10 @@ def _figures(chosen: Chosen, desktop: Desktop, now: datetime) -> tuple[Figure, .
         figures.append(Figure(tr("Card balance"), money(her.balance_fen)))
     orders = trn("{n} order", "{n} orders", her.year_orders)
     figures.append(Figure(tr("Last year"), money(her.year_fen), orders))
+    value = next((why.fields for why in chosen.whys if "value_fen" in why.fields), {})
+    if value.get("brought_fen"):
+        ahead = tr("next 12 months {money}", money=money(whys.yuan(value["value_fen"])))
+        figures.append(Figure(tr("So far"), money(whys.yuan(value["brought_fen"])), ahead))
     last = her.last_order
     if last is not None:
         ago = (local_day(now) - local_day(last.paid_at)).days
