@@ -17,6 +17,7 @@ from lumi_desk.hub import (
     learning_value,
     leaves,
     placing,
+    proposing,
     titles,
 )
 from lumi_desk.hub.classifying import Changes
@@ -92,6 +93,11 @@ def run(store: Store, now: datetime, tell: Tell | None = None) -> Night:
     with steps.one(), store.write() as session:
         feed.watch(session, alone=True)
         feed.publish(session, titles.tell(session))
+    with steps.one():
+        # Whatever was missed, and the numbers of another day.
+        with store.write() as session:
+            proposing.note_everybody(session)
+        proposing.catch_up(store, now)
     with steps.one():
         learned = learning_again.renew(store, now)
     with steps.one():
