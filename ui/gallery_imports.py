@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
+from lumi_desk.imports.problems import NotAnExport
 from lumi_desk.managing.imports import (
     PIECE,
     ColumnPlan,
@@ -23,6 +24,7 @@ from ui.words import tr, trn
 
 _ORDERS = "ExportOrderList202611171000.csv"
 _ERP = "旺店通导出-十一月.xlsx"
+_PLAIN = ImportWish()
 _MEANINGS = ("number", "created", "paid_at", "total", "paid", "refund", "status", "title", "phone")
 
 
@@ -31,9 +33,10 @@ def imports(language: str) -> dict[str, Screen]:
     w = words(language)
     plain = _screen(w)
     reading = replace(plain, reading=_reading((_erp(),)), keys=_keys(), rows=_rows(w, _ERP))
-    asked = replace(reading, confirm=saying.confirm((_erp(),)))
+    asked = replace(reading, confirm=saying.confirm((_erp(),), ImportWish()))
     offline = SyncChip(SyncState.OFFLINE, w("离线 · 14:02", "Offline · 14:02"), "14:02")
     two = (_known(), _erp(), _nobodys())
+    left = ImportWish(without=("wall.csv",), channel="vip")
     return {
         "imports": replace(plain, start=saying.start(), keys=tr("Alt O chooses files")),
         "imports-coming": replace(
@@ -45,6 +48,11 @@ def imports(language: str) -> dict[str, Screen]:
         ),
         "imports-reading": reading,
         "imports-tables": replace(reading, reading=_reading(two, 2)),
+        "imports-left": replace(
+            reading,
+            reading=_reading(two, 2, left),
+            confirm=saying.confirm(two, left),
+        ),
         "imports-naming": replace(reading, naming=saying.naming("")),
         "imports-confirm": asked,
         "imports-running": replace(
@@ -112,11 +120,9 @@ def _running() -> ImportAt:
     return ImportAt("job", (FileAt(_ERP, 9_300_000, 71),), "run", "orders", 12_000, 18_245)
 
 
-def _reading(tables: tuple[TablePlan, ...], chosen: int = 0) -> Any:
+def _reading(tables: tuple[TablePlan, ...], chosen: int = 0, wish: ImportWish = _PLAIN) -> Any:
     profiles = ("旺店通", "ERP orders")
-    told = saying.reading(tables, chosen, 0, ImportWish(), profiles)
-    table = tables[chosen]
-    return replace(told, problem=_not_an_export() if table.problem else "")
+    return saying.reading(tables, chosen, 0, wish, profiles)
 
 
 def _column(
@@ -148,18 +154,13 @@ def _known() -> TablePlan:
 
 def _nobodys() -> TablePlan:
     columns = (_column("甲", "", "", 0.0, ("•••",)), _column("乙", "", "", 0.0, ("•••",)))
-    problem = Problem("NotAnExport")
+    told: dict[str, str | int] = {
+        "file": "wall.csv",
+        "expected": "订单编号, 总金额, 订单创建时间",
+        "found": "甲, 乙",
+    }
+    problem = Problem("NotAnExport", told, title=NotAnExport.title, advice=NotAnExport.advice)
     return TablePlan("wall.csv", 12, "", columns, _MEANINGS, "", (), sure=False, problem=problem)
-
-
-def _not_an_export() -> str:
-    return tr(
-        "{file} is no order export, items export or member list: expected a header with "
-        "{expected}, found {found}",
-        file="wall.csv",
-        expected="订单编号、总金额、订单创建时间",
-        found="甲, 乙",
-    )
 
 
 def _protected() -> str:

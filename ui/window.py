@@ -59,6 +59,7 @@ class Window(QMainWindow):
         """Show the door, and nothing of whoever was here before."""
         self._inside = None
         self.setCentralWidget(view)
+        view.show()
 
     def show_desk(self, desk: Desk) -> None:
         """Show the screens this person may see."""
@@ -67,6 +68,8 @@ class Window(QMainWindow):
         inside.sign_in_wanted.connect(self.sign_in_wanted)
         self._inside = inside
         self.setCentralWidget(inside)
+        # Else it would be there only after the next event, and the keys until then were lost.
+        inside.show()
         # The door had the keys, and is gone; before this the screens were in no window.
         inside.take_keys()
 

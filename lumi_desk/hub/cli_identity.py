@@ -6,7 +6,7 @@ from typing import Annotated, Any
 import typer
 
 from lumi_desk import clock
-from lumi_desk.hub import likely, linking
+from lumi_desk.hub import likely, linking, proposing
 from lumi_desk.hub.cli_imports import moves_as_data
 from lumi_desk.hub.cli_shared import AsJson, Database, hub, speaking, table
 from lumi_desk.hub.likely import Pair, Side
@@ -27,8 +27,9 @@ def review(
 ) -> None:
     """List the pairs who are likely one person, side by side, with what speaks for it."""
     with speaking(as_json) as speech, hub(database) as store:
+        proposing.catch_up(store, clock.now())
         with store.read() as session:
-            pairs, many = likely.review(session, clock.now(), limit)
+            pairs, many = likely.review(session, limit)
         words = "\n\n".join([*map(_pair_in_words, pairs), _told(len(pairs), many)])
         speech.say({"likely": many, "pairs": [_as_data(pair) for pair in pairs]}, words)
 

@@ -1,6 +1,7 @@
 """`lumi-hub import`: shop orders and member lists."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any
@@ -8,7 +9,7 @@ from typing import Annotated, Any
 import typer
 
 from lumi_desk import clock
-from lumi_desk.hub import intake
+from lumi_desk.hub import intake, proposing
 from lumi_desk.hub.classifying import MOVING, Changes
 from lumi_desk.hub.cli_shared import (
     AsJson,
@@ -185,6 +186,9 @@ def _import(
         raise
     saved = f"\nsaved as the profile “{save_as}”" if save_as else ""
     speech.say(as_data(taken) | {"profile": save_as or None}, as_words(taken) + saved)
+    # The import is done; stopped now, the rest is compared at the next look at the pairs.
+    with suppress(KeyboardInterrupt), progress() as tell:
+        proposing.catch_up_if_can_be(store, clock.now(), tell)
 
 
 def _show(speech: Speech, proposal: Proposal) -> None:

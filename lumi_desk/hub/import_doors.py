@@ -204,6 +204,7 @@ def _plan(one: Plan) -> imports.TablePlan:
         tuple(doubt.value for doubt in one.doubts),
         one.sure,
         Problem(**jobs.as_json(one.problem)) if one.problem else None,  # type: ignore[arg-type]
+        one.platform.value,
     )
 
 

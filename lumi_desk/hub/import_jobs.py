@@ -31,6 +31,9 @@ SETTLING = "settling"
 _MIB = 2**20
 # Counted up when the tables change: an older file is left alone, there is nothing lasting in it.
 _FILE = ".imports-1"
+_HEAVY = (Task.TRY, Task.RUN)
+_TRIAL = ".trial"
+_PARTS = ("", "-wal", "-shm")
 _TABLES = (ImportJob, ImportFile, ImportPiece)
 
 
@@ -97,7 +100,9 @@ def beside(store: Store) -> Store:
 def file_of(store: Store) -> str:
     """The path of a hub's file."""
     with store.read() as session:
-        return str(session.connection().exec_driver_sql("PRAGMA database_list").one()[2])
+        # Its own comes before the scratch file it may have.
+        [(_, _, file), *_] = session.connection().exec_driver_sql("PRAGMA database_list").all()
+    return str(file)
 
 
 def begin(session: Session, asked: BeginImport, person_id: str, now: datetime) -> ImportJob:
@@ -150,8 +155,21 @@ def sweep(store: Store, now: datetime) -> None:
     place = beside(store)
     with place.write() as session:
         forget(session, now)
+        if not store.on_postgres and not _at_heavy_work(session, now):
+            remove_trial(store)
     if place is not store:
         place.close()
+
+
+def trial_of(store: Store) -> Path:
+    """Where the copy of a hub's file lies into which an import is tried."""
+    return Path(file_of(store) + _TRIAL)
+
+
+def remove_trial(store: Store) -> None:
+    """Remove that copy, also one that was left when a trial was killed."""
+    for part in _PARTS:
+        Path(f"{trial_of(store)}{part}").unlink(missing_ok=True)
 
 
 def let_go(session: Session, jobs: Sequence[str]) -> None:
@@ -201,16 +219,20 @@ def claim(session: Session, job: ImportJob, task: Task, now: datetime) -> bool:
     if job.doing == task:
         return False
     _require_all(session, job)
-    heavy = (Task.TRY, Task.RUN)
-    alive = ImportJob.touched_at >= now - SILENT
-    others = select(ImportJob.id).where(ImportJob.doing.in_(heavy), alive)
-    if job.doing or (task in heavy and session.scalars(others).first() is not None):
+    if job.doing or (task in _HEAVY and _at_heavy_work(session, now)):
         raise ImportUnderWay
     job.doing, job.turn, job.touched_at = task.value, job.turn + 1, now
     job.stage, job.done, job.whole, job.stopping = "", 0, 0, False
     job.ended, job.problem, job.result = "", None, None
     session.flush()
     return True
+
+
+def _at_heavy_work(session: Session, now: datetime) -> bool:
+    """Whether something is tried or imported just now."""
+    alive = ImportJob.touched_at >= now - SILENT
+    found = select(ImportJob.id).where(ImportJob.doing.in_(_HEAVY), alive)
+    return session.scalars(found).first() is not None
 
 
 def buried(job: ImportJob, now: datetime) -> None:

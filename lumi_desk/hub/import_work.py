@@ -19,7 +19,7 @@ from pydantic import TypeAdapter
 
 from lumi_desk.errors import N_, LumiError
 from lumi_desk.hub import import_jobs as jobs
-from lumi_desk.hub import intake, logs, settings
+from lumi_desk.hub import intake, logs, proposing, settings, trying
 from lumi_desk.hub.intake import Taken
 from lumi_desk.imports import mapping, profiles, readers
 from lumi_desk.imports.headers import Amounts
@@ -131,6 +131,8 @@ def carry_out(store: Store, order: Order) -> None:
             raise
         else:
             work.ended(result=result)
+            if order.task is Task.RUN:
+                proposing.catch_up_if_can_be(store, from_millis(order.at))
 
 
 class _Work:
@@ -191,10 +193,13 @@ class _Work:
             session.get_one(ImportJob, self._order.job).seen = sealed
 
     def _try(self, files: tuple[Document, ...], wish: Wish) -> dict[str, Any]:
-        """Import, and take all of it back."""
-        with closing(read_files(files, shop=self._shop(), wish=wish, progress=self._tell)) as batch:
+        """Import, and take all of it back; into a copy of a file, so that desks go on working."""
+        with (
+            closing(read_files(files, shop=self._shop(), wish=wish, progress=self._tell)) as batch,
+            trying.beside(self._store) as place,
+        ):
             try:
-                with self._store.write() as session:
+                with place.write() as session:
                     report = import_batch(
                         session,
                         batch,
@@ -266,6 +271,7 @@ def wish_of(store: Store, told: ImportWish) -> Wish:
         amounts=Amounts(told.amounts) if told.amounts in set(Amounts) else None,
         confirmed=told.confirmed,
         sheets=told.sheets,
+        without=frozenset(told.without),
     )
     if not told.profile:
         return wish

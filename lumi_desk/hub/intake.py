@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from lumi_desk import clock
 from lumi_desk.errors import LumiError
-from lumi_desk.hub import booking, placing, releasing, tagging
+from lumi_desk.hub import booking, placing, proposing, releasing, tagging
 from lumi_desk.hub.classifying import NO_CHANGES, Changes, classify
 from lumi_desk.imports import mapping, profiles
 from lumi_desk.imports.batch import Batch
@@ -113,6 +113,8 @@ def _followed(
     pairs = Touched(batch.spool)
     pairs.add(report.touched)
     orders = _orders_in(session, batch, report)
+    for some in in_pieces(report.met, _AT_ONCE):
+        proposing.note(session, some)
     confirmed, done, whole = 0, 0, orders.count()
     for some in in_pieces(orders.which(), _AT_ONCE):
         booked = booking.book(session, some, _further(tell, done, whole))

@@ -12,8 +12,8 @@ from lumi_desk.catalog import shelf as catalog
 from lumi_desk.clock import local_day
 from lumi_desk.customers.tables import Customer, Identity
 from lumi_desk.identity import rules
-from lumi_desk.identity.rules import Kind, Likeness, Profile, Told
-from lumi_desk.identity.tables import IdentityApart, IdentityLink
+from lumi_desk.identity.rules import Evidence, Kind, Likeness, Profile, Told
+from lumi_desk.identity.tables import IdentityApart, IdentityLink, ProposedPair
 from lumi_desk.imports.headers import Platform
 from lumi_desk.imports.tables import OrderTrace
 from lumi_desk.orders.tables import Order
@@ -21,6 +21,8 @@ from lumi_desk.people.tables import Person
 from lumi_desk.storage.among import chunks
 
 RULE_SET = "identity"
+# The surest pairs first, then by their ids.
+IN_ORDER = (ProposedPair.rank, ProposedPair.one_id, ProposedPair.other_id)
 _PLATFORMS = frozenset(map(str, Platform))
 _ORDERS: Any = Order.__table__
 _TRACES: Any = OrderTrace.__table__
@@ -65,15 +67,22 @@ class Pair:
     likeness: Likeness
 
 
-def review(session: Session, now: datetime, limit: int) -> tuple[list[Pair], int]:
-    """The likely pairs, the surest first, at most `limit`; and how many there are.
+def review(session: Session, limit: int) -> tuple[list[Pair], int]:
+    """The likely pairs of the list, the surest first, at most `limit`; and how many there are."""
+    rows = session.scalars(select(ProposedPair).order_by(*IN_ORDER).limit(limit)).all()
+    sides = _sides(session, {pk for row in rows for pk in (row.one_id, row.other_id)})
+    found = [
+        Pair(sides[row.one_id], sides[row.other_id], likeness_of(row))
+        for row in rows
+        if row.one_id in sides and row.other_id in sides
+    ]
+    return found, session.scalar(select(func.count()).select_from(ProposedPair)) or 0
 
-    Raises BadSetting.
-    """
-    found = pairs(session, profiles(session), now)
-    shown = found[:limit]
-    sides = _sides(session, {pk for pair in shown for pk in (pair.one, pair.other)})
-    return [Pair(sides[one.one], sides[one.other], one) for one in shown], len(found)
+
+def likeness_of(row: ProposedPair) -> Likeness:
+    """A pair of the list as the rules found it."""
+    evidence = (Evidence(Kind(kind), points) for kind, points in row.evidence)
+    return Likeness(row.one_id, row.other_id, tuple(evidence), -row.rank)
 
 
 def pairs(session: Session, among: Collection[Profile], now: datetime) -> list[Likeness]:

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from lumi_desk.customers.tables import Customer
 from lumi_desk.errors import N_, LumiError
-from lumi_desk.hub import keeping, likely
+from lumi_desk.hub import keeping, likely, proposing
 from lumi_desk.hub.classifying import Changes, classify
 from lumi_desk.identity import rules
 from lumi_desk.identity.tables import IdentityApart, IdentityLink
@@ -163,6 +163,7 @@ def link(
     if filled:
         pairs.add((CUSTOMER.name, kept_id))
     holders = {kept_id: rep_id, other_id: holder}
+    proposing.note(session, (kept_id, other_id))
     feed.publish(session, pairs, former=_former(moved, other_id), locked=holders)
     return Done(made.id, kept_id, other_id, _many(moved), changes)
 
@@ -192,6 +193,7 @@ def unlink(session: Session, link_id: str, now: datetime, by_id: str | None = No
     if made.filled:
         pairs.add((CUSTOMER.name, kept_id))
     holders = {kept_id: rep_id, other_id: other["rep_id"]}
+    proposing.note(session, (kept_id, other_id))
     feed.publish(session, pairs, former=_former(moved, kept_id), locked=holders)
     return Done(link_id, kept_id, other_id, _many(moved), changes)
 
@@ -225,6 +227,7 @@ def set_apart(
     made = IdentityApart(id=signed.id or new_id(), marks=marks, **told)
     session.add(made)
     session.flush()
+    proposing.note(session, (one, other))
     return made
 
 
@@ -236,7 +239,15 @@ def take_back(
     if not found:
         raise NotApart
     for one in found:
-        one.undone_at, one.undone_by = now, by_id
+        undo_apart(session, one, now, by_id)
+
+
+def undo_apart(
+    session: Session, made: IdentityApart, now: datetime, by_id: str | None = None
+) -> None:
+    """Let it hold no longer what was said of two customers at one time."""
+    made.undone_at, made.undone_by = now, by_id
+    proposing.note(session, (made.one_id, made.other_id))
 
 
 def standing_apart(session: Session, one_id: str, other_id: str) -> IdentityApart | None:

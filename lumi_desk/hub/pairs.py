@@ -19,7 +19,7 @@ from lumi_desk.errors import N_, LumiError
 from lumi_desk.hub import likely, linking
 from lumi_desk.hub.callers import Reader
 from lumi_desk.identity import rules
-from lumi_desk.identity.rules import Likeness, Profile, Told
+from lumi_desk.identity.rules import Told
 from lumi_desk.managing import review
 from lumi_desk.managing.review import Agreement, Becomes, Compared, Piece
 from lumi_desk.orders.tables import Order
@@ -123,13 +123,6 @@ def _mark(
     compared = [one for one in fields if one.field in _DECIDING]
     told = to_json((found, why, compared, holding))
     return hashlib.blake2b(told, digest_size=8).hexdigest()
-
-
-def sharing(pair: Likeness, by_id: dict[str, Profile], numbers: dict[str, int]) -> int:
-    """How many have the number that a pair shares, if it is a household's or company's; else 0."""
-    one, other = by_id[pair.one], by_id[pair.other]
-    same = (one.phones & other.phones) | (one.landlines & other.landlines)
-    return max((numbers.get(number, 0) for number in same), default=0)
 
 
 class _Side:
@@ -254,46 +247,3 @@ def _becomes(session: Session, kept: Customer, gone: Customer) -> Becomes:
         names.get(told.rep_id or "", ""),
         names.get(told.loser_id or "", ""),
     )
-
-
-def shared_numbers(
-    session: Session, found: Sequence[rules.Shared], seen: Sight, most: int
-) -> tuple[review.NumberShared, ...]:
-    """The numbers of households and companies that she may see, with a few who have them."""
-    held = holders(session)
-    mine = [one for one in found if seen.sees(*_hers(one, held, seen))][: review.MOST_PAIRS]
-    wanted = {pk for one in mine for pk in _visible(one, held, seen)[:most]}
-    people = {
-        one.id: one for one in session.scalars(select(Customer).where(Customer.id.in_(wanted)))
-    }
-    reps = {one.id: one.name for one in session.scalars(select(Person))}
-    return tuple(
-        review.NumberShared(
-            rules.hashed(one.kind, one.number),
-            mask_phone(one.number),
-            one.kind,
-            len(one.ids),
-            tuple(
-                review.Sharer(pk, mask_text(her.name), her.city, reps.get(her.rep_id or "", ""))
-                for pk in _visible(one, held, seen)[:most]
-                if (her := people.get(pk)) is not None
-            ),
-        )
-        for one in mine
-    )
-
-
-def visible_numbers(found: Sequence[rules.Shared], held: dict[str, str | None], seen: Sight) -> int:
-    """How many of these numbers she may see."""
-    return sum(seen.sees(*_hers(one, held, seen)) for one in found)
-
-
-def _visible(one: rules.Shared, held: dict[str, str | None], seen: Sight) -> list[str]:
-    """Those of a number whom she may see: nobody's, and her team's."""
-    return [
-        pk for pk in one.ids if seen.everything or held.get(pk) is None or held.get(pk) in seen.reps
-    ]
-
-
-def _hers(one: rules.Shared, held: dict[str, str | None], seen: Sight) -> list[str | None]:
-    return [held.get(pk) for pk in _visible(one, held, seen)]

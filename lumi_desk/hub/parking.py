@@ -10,11 +10,12 @@ from sqlalchemy.orm import Session
 
 from lumi_desk.customers.tables import Customer
 from lumi_desk.errors import LumiError
-from lumi_desk.hub import likely
+from lumi_desk.hub import likely, proposing
 from lumi_desk.hub.faults import require_its_fault
 from lumi_desk.operations import (
     CUSTOMER,
     DECIDE,
+    EDIT,
     EXPORT,
     BadOperation,
     Kind,
@@ -73,7 +74,7 @@ def carry_out(session: Session, person: Sender, kind: Kind, op: Operation) -> No
     raises when it is carried out: then the decision has not been made.
     """
     if kind.about == CUSTOMER:
-        kind.apply(session, op)
+        _apply(session, kind, op)
     elif isinstance(op, AskLeader):
         _bring(session, person, op)
         kind.apply(session, op)
@@ -178,4 +179,11 @@ def _do(session: Session, op: DecideParked) -> None:
         if customer.rep_id is None:
             raise NobodyHolds
         work = replace(work, by=customer.rep_id)
-    kind.apply(session, work)
+    _apply(session, kind, work)
+
+
+def _apply(session: Session, kind: Kind, op: Operation) -> None:
+    """Carry out what is about a customer; edited, she may be like another now."""
+    kind.apply(session, op)
+    if kind.name == EDIT:
+        proposing.note(session, [op.customer_id])

@@ -9,14 +9,12 @@ from sqlalchemy.orm import Session
 from lumi_desk.clock import Clock
 from lumi_desk.customers.tables import Customer
 from lumi_desk.errors import N_, LumiError
-from lumi_desk.hub import likely, linking, pairs
+from lumi_desk.hub import linking, pairs, proposed, proposing
 from lumi_desk.hub.callers import Caller
 from lumi_desk.hub.linking import Signed
 from lumi_desk.hub.problems import parsed
 from lumi_desk.hub.rulebook import IdTaken
-from lumi_desk.identity import rules
-from lumi_desk.identity.rules import Likeness
-from lumi_desk.identity.tables import IdentityApart, IdentityLink
+from lumi_desk.identity.tables import IdentityApart, IdentityLink, ProposedPair
 from lumi_desk.managing import review
 from lumi_desk.managing.review import PairDone, Said
 from lumi_desk.people.tables import Person
@@ -27,6 +25,8 @@ from lumi_desk.sync import feed
 
 # So many of those who share a number are told by name.
 _SHARERS = 8
+# So many customers at most are compared before the list is shown.
+_COMPARED = 5000
 _KEEPER = N_("The hub's keeper")
 _WORDS = {Said.ONE: N_("they are one person"), Said.TWO: N_("they are two people")}
 
@@ -68,20 +68,15 @@ class ReviewDoors:
         caller, asked = self.caller(access), parsed(review.LIST, body)
         with self.store.read() as session:
             seen = pairs.sight(session, caller)
-            profiles, apart = likely.profiles(session), likely.apart(session)
-            held = pairs.holders(session)
-            found = [
-                one
-                for one in likely.pairs(session, profiles, self.now())
-                if seen.sees(held.get(one.one), held.get(one.other))
-            ]
-            numbers = rules.shared(profiles, apart)
-            page = _after(found, asked.after)[: asked.limit + 1]
+        left = proposing.catch_up(self.store, self.now(), most=_COMPARED)
+        with self.store.read() as session:
+            page = proposed.pairs(session, seen, _place_of(asked.after), asked.limit + 1)
             told = review.PairsListed(
-                len(found),
-                _rows(session, page[: asked.limit], profiles, numbers, apart),
+                proposed.count(session, seen),
+                _rows(session, page[: asked.limit]),
                 _place(page[asked.limit - 1]) if len(page) > asked.limit else "",
-                pairs.visible_numbers(numbers, held, seen),
+                proposed.count_numbers(session, seen),
+                left,
             )
         return review.LISTED.dump_json(told)
 
@@ -146,7 +141,7 @@ class ReviewDoors:
             if isinstance(made, IdentityLink):
                 moved = dict(linking.unlink(session, made.id, self.now(), caller.id).moved)
             else:
-                made.undone_at, made.undone_by = self.now(), caller.id
+                linking.undo_apart(session, made, self.now(), caller.id)
         return review.DONE.dump_json(PairDone(asked.id, said, moved, again=False))
 
     def history(self, access: str, body: bytes) -> bytes:
@@ -171,8 +166,9 @@ class ReviewDoors:
         parsed(review.LIST_NUMBERS, body)
         with self.store.read() as session:
             seen = pairs.sight(session, caller)
-            found = rules.shared(likely.profiles(session), likely.apart(session))
-            told = pairs.shared_numbers(session, found, seen, _SHARERS)
+        proposing.catch_up(self.store, self.now(), most=_COMPARED)
+        with self.store.read() as session:
+            told = proposed.numbers(session, seen, _SHARERS)
         return review.NUMBERS_LISTED.dump_json(review.NumbersListed(told))
 
     def _require_as_seen(
@@ -211,42 +207,34 @@ def _require_undecided(session: Session, one: str, other: str) -> None:
         raise PairDecided(who=_name_of(session, apart.by_id), what=_WORDS[Said.TWO])
 
 
-def _after(found: Sequence[Likeness], place: str) -> list[Likeness]:
-    """The pairs behind a place in their order; it may be of one that has gone meanwhile."""
-    score, _, ids = place.partition(":")
+def _place_of(text: str) -> proposed.Place | None:
+    """A place in the order of pairs; None is before all."""
+    score, _, ids = text.partition(":")
     if not score.isdigit():
-        return list(found)
-    before = (-int(score), *ids.split(":", 1))
-    return [one for one in found if (-one.score, one.one, one.other) > before]
+        return None
+    one, _, other = ids.partition(":")
+    return -int(score), one, other
 
 
-def _place(one: Likeness) -> str:
-    return f"{one.score}:{one.one}:{one.other}"
+def _place(one: ProposedPair) -> str:
+    return f"{-one.rank}:{one.one_id}:{one.other_id}"
 
 
-def _rows(
-    session: Session,
-    page: Sequence[Likeness],
-    profiles: Sequence[rules.Profile],
-    numbers: Sequence[rules.Shared],
-    apart: dict[frozenset[str], frozenset[str] | None],
-) -> tuple[review.LikelyPair, ...]:
-    ids = {pk for one in page for pk in (one.one, one.other)}
-    names = _names(session, ids)
-    by_id = {one.id: one for one in profiles if one.id in ids}
-    many = {one.number: len(one.ids) for one in numbers}
+def _rows(session: Session, page: Sequence[ProposedPair]) -> tuple[review.LikelyPair, ...]:
+    names = _names(session, {pk for row in page for pk in (row.one_id, row.other_id)})
+    sharing = proposed.sharing(session, page)
     return tuple(
         review.LikelyPair(
-            one.one,
-            one.other,
-            names.get(one.one, ""),
-            names.get(one.other, ""),
-            one.score,
-            tuple(each.kind for each in one.evidence),
-            pairs.sharing(one, by_id, many),
-            frozenset((one.one, one.other)) in apart,
+            row.one_id,
+            row.other_id,
+            names.get(row.one_id, ""),
+            names.get(row.other_id, ""),
+            -row.rank,
+            tuple(kind for kind, _ in row.evidence),
+            sharing.get((row.one_id, row.other_id), 0),
+            row.again,
         )
-        for one in page
+        for row in page
     )
 
 

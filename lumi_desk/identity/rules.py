@@ -31,6 +31,9 @@ _TITLES = ("女士", "小姐", "先生", "太太", "阿姨", "大姐", "姐")
 _SHORTEST_NAME = 2
 _SHARED_BY_MANY = 6
 
+# A kind, and what there is of it.
+Key = tuple[Any, ...]
+
 
 class Kind(StrEnum):
     """One thing that two customers share, or do not."""
@@ -286,18 +289,28 @@ def likely(
     profiles: Iterable[Profile],
     apart: Mapping[frozenset[str], Collection[str] | None] = MappingProxyType({}),
     weights: Weights = WEIGHTS,
+    *,
+    common: Collection[Key] | None = None,
+    among: Collection[str] | None = None,
 ) -> list[Likeness]:
     """All likely pairs, the surest first, without those (of ids) that are said to be `apart`.
 
     With each goes what was known then, as marks: who shares something new is proposed again.
     Only customers who share something are compared, so that it takes no square of their number.
+    Where these are not all customers, `common` says what many have, and only the pairs of those
+    `among` (ids) and their like are told: all who have something of theirs must be here.
     """
-    by_id = _without_common(profiles)
+    by_id = {one.id: one for one in profiles}
+    keys = {pk: frozenset(keys_of(one)) for pk, one in by_id.items()}
+    if common is None:
+        counted = Counter(key for some in keys.values() for key in some)
+        common = frozenset(key for key, many in counted.items() if is_common(many))
+    by_id = {pk: _without(one, common) for pk, one in by_id.items()} if common else by_id
     found = {}
-    for some in _sharing(by_id.values()).values():
+    for some in _sharing(keys, common).values():
         for pair in combinations(some, 2):
             key = frozenset(pair)
-            if key in found:
+            if key in found or not (among is None or pair[0] in among or pair[1] in among):
                 continue
             one, other = by_id[pair[0]], by_id[pair[1]]
             is_settled = key in apart and settled(apart[key], one, other)
@@ -323,13 +336,24 @@ def shared(
     found = [
         Shared(kind, value, tuple(sorted(ids)))
         for (kind, value), ids in having.items()
-        if len(ids) > _SHARED_BY_MANY
-        or any(
-            frozenset(pair) in apart or _are_two(by_id[pair[0]], by_id[pair[1]])
-            for pair in combinations(ids, 2)
-        )
+        if is_common(len(ids)) or are_several([by_id[pk] for pk in ids], apart)
     ]
     return sorted(found, key=lambda one: (-len(one.ids), one.kind, one.number))
+
+
+def are_several(
+    profiles: Iterable[Profile], apart: Collection[frozenset[str]] = frozenset()
+) -> bool:
+    """Whether two of those who have one number are different people."""
+    return any(
+        frozenset((one.id, other.id)) in apart or _are_two(one, other)
+        for one, other in combinations(profiles, 2)
+    )
+
+
+def is_common(many: int) -> bool:
+    """Whether so many have a thing that it tells nobody apart."""
+    return many > _SHARED_BY_MANY
 
 
 def _are_two(one: Profile, other: Profile) -> bool:
@@ -374,41 +398,33 @@ def _near(some: Sequence[date], others: Sequence[date], most: int) -> bool:
     return False
 
 
-def _without_common(profiles: Iterable[Profile]) -> dict[str, Profile]:
-    """The profiles by id, without numbers, accounts and nicks that many share."""
-    by_id = {one.id: one for one in profiles}
-    counts: Mapping[str, Counter[Any]] = {
-        name: Counter(value for one in by_id.values() for value in getattr(one, name))
-        for name in ("phones", "landlines", "wechats", "nicks")
-    }
-    common = {
-        name: frozenset(value for value, many in counter.items() if many > _SHARED_BY_MANY)
-        for name, counter in counts.items()
-    }
-    if not any(common.values()):
-        return by_id
-    return {
-        pk: replace(
-            one,
-            phones=one.phones - common["phones"],
-            landlines=one.landlines - common["landlines"],
-            wechats=one.wechats - common["wechats"],
-            nicks=one.nicks - common["nicks"],
-        )
-        for pk, one in by_id.items()
-    }
+def _without(one: Profile, common: Collection[Key]) -> Profile:
+    """The profile without numbers, accounts and nicks that many share."""
+
+    def own(kind: Kind, values: frozenset[Any]) -> frozenset[Any]:
+        return frozenset(value for value in values if (kind, value) not in common)
+
+    return replace(
+        one,
+        phones=own(Kind.PHONE, one.phones),
+        landlines=own(Kind.LANDLINE, one.landlines),
+        wechats=own(Kind.WECHAT, one.wechats),
+        nicks=own(Kind.NICK, one.nicks),
+    )
 
 
-def _sharing(profiles: Iterable[Profile]) -> dict[Any, list[str]]:
+def _sharing(keys: Mapping[str, Iterable[Key]], common: Collection[Key]) -> dict[Key, list[str]]:
     """The ids of those who share one thing, by that thing; what only one or too many have, not."""
-    found: dict[Any, list[str]] = defaultdict(list)
-    for one in profiles:
-        for key in _keys(one):
-            found[key].append(one.id)
-    return {key: ids for key, ids in found.items() if 1 < len(ids) <= _SHARED_BY_MANY}
+    found: dict[Key, list[str]] = defaultdict(list)
+    for pk, some in keys.items():
+        for key in some:
+            if key not in common:
+                found[key].append(pk)
+    return {key: ids for key, ids in found.items() if len(ids) > 1}
 
 
-def _keys(one: Profile) -> Iterator[Any]:
+def keys_of(one: Profile) -> Iterator[Key]:
+    """The things of a customer of which one must be shared for two to be likely one person."""
     for kind in (Kind.PHONE, Kind.LANDLINE, Kind.WECHAT, Kind.NICK):
         for value in getattr(one, f"{kind}s"):
             yield kind, value
@@ -417,6 +433,11 @@ def _keys(one: Profile) -> Iterator[Any]:
             yield Kind.BIRTHDAY, name, one.birthday
         if one.city:
             yield Kind.NEAR, name, one.city
+
+
+def mark_of(key: Key) -> str:
+    """A thing as a short hash: to find it again, not to read it."""
+    return hashed(key[0], repr(key[1:]))
 
 
 def _plain(text: str) -> str:

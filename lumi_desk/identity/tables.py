@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import Index
 from sqlalchemy.orm import Mapped, mapped_column
 
 from lumi_desk.storage.base import Home, Json, Table
@@ -51,3 +52,60 @@ class IdentityApart(Table):
     marks: Mapped[Any] = mapped_column(Json, nullable=True)
     undone_at: Mapped[datetime | None]
     undone_by: Mapped[str | None]
+
+
+class ProposedPair(Table):
+    """Two customers who are likely one person; the lesser id first.
+
+    `rank` is their points, less than none: the surest come first in the index. `evidence` are
+    pairs of a kind and its points. `again` says that somebody said they are different people, when
+    they shared less.
+    """
+
+    __tablename__ = "proposed_pair"
+    home = Home.HUB
+    __table_args__ = (Index(None, "rank", "one_id", "other_id"),)
+
+    one_id: Mapped[str] = mapped_column(primary_key=True)
+    other_id: Mapped[str] = mapped_column(primary_key=True, index=True)
+    rank: Mapped[int]
+    evidence: Mapped[Any] = mapped_column(Json)
+    again: Mapped[bool]
+
+
+class IdentityMark(Table):
+    """Something of a customer that another may share, as a hash (identity.rules.mark_of)."""
+
+    __tablename__ = "identity_mark"
+    home = Home.HUB
+
+    customer_id: Mapped[str] = mapped_column(primary_key=True)
+    mark: Mapped[str] = mapped_column(primary_key=True, index=True)
+
+
+class SharedNumber(Table):
+    """A number of a household or a company, in one form; `people` is how many have it.
+
+    `mark` is that of those who have it, `kind` "phone" or "landline".
+    """
+
+    __tablename__ = "shared_number"
+    home = Home.HUB
+
+    mark: Mapped[str] = mapped_column(primary_key=True)
+    kind: Mapped[str]
+    number: Mapped[str]
+    people: Mapped[int]
+
+
+class ToCompare(Table):
+    """A customer of whom something has changed, and who was not compared with others since.
+
+    `id` says when she was noted, in order; she may be noted several times.
+    """
+
+    __tablename__ = "to_compare"
+    home = Home.HUB
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    customer_id: Mapped[str]

@@ -93,7 +93,8 @@ class Wish:
     """What the keeper said about the files: a profile, single columns, a confirmation.
 
     `told` is meaning by column name, `UNUSED` for none; `sheets` the only ones to read of a
-    workbook, all if empty; `kinds` what the files are expected to be, anything if empty.
+    workbook, all if empty; `without` are tables that are left out, named as readers name them;
+    `kinds` what the files are expected to be, anything if empty.
     """
 
     profile: str = ""
@@ -103,6 +104,7 @@ class Wish:
     amounts: Amounts | None = None
     confirmed: bool = False
     sheets: tuple[str, ...] = ()
+    without: frozenset[str] = frozenset()
 
 
 NONE = Wish()

@@ -8,7 +8,7 @@ from lumi_desk.errors import LumiError
 from lumi_desk.imports import guessing, mapping
 from lumi_desk.imports.columns import Kind
 from lumi_desk.imports.guessing import Guess, Proposal
-from lumi_desk.imports.headers import Amounts, plain_header
+from lumi_desk.imports.headers import Amounts, Platform, plain_header
 from lumi_desk.imports.mapping import Layout, Unsure, Wish
 from lumi_desk.imports.readers import Glance
 
@@ -55,6 +55,7 @@ class Plan:
     """How one table would be read. `sure` if nobody has to confirm it.
 
     With a `problem` it cannot be read so; what was said of its columns stands there all the same.
+    `platform` is where its orders were sold, if its header says so.
     """
 
     file: str
@@ -66,6 +67,7 @@ class Plan:
     doubts: tuple[Doubt, ...] = ()
     sure: bool = False
     problem: LumiError | None = None
+    platform: Platform = Platform.UNTOLD
 
 
 def plan(table: Glance, wish: Wish) -> Plan:
@@ -90,6 +92,7 @@ def plan(table: Glance, wish: Wish) -> Plan:
         guessing.meanings_of(reading.kind),
         amounts,
         sure=True,
+        platform=reading.platform,
     )
 
 

@@ -100,6 +100,13 @@ class NoSuchSheet(LumiError):
     advice = N_("Nothing was imported. Its sheets are: {found}")
 
 
+class AllLeftOut(LumiError):
+    """No table is left to be read."""
+
+    title = N_("Every table was left out")
+    advice = N_("Nothing was imported. Take in one of them at least.")
+
+
 class StrayCell(LumiError):
     """A cell far below the table, which would make it huge."""
 

@@ -7,7 +7,7 @@ in, also behind line breaks inside quotes. pandas does neither.
 
 import hashlib
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
@@ -97,12 +97,15 @@ def read(
     """Read one export or list: .csv in UTF-8 or GBK, .xlsx, either packed with gzip.
 
     `name` is what to call the file. A large workbook goes through `spool`, which must stay open
-    as long as its rows are wanted; `told` hears of bytes that have been read. Raises an error of
+    as long as its rows are wanted; `told` hears of bytes that have been read. Nothing is found in
+    what the wish leaves out. Raises an error of
     problems.py or mapping.py; each says what was expected and what was found.
     """
     source = packing.source(path, name or path.name, told)
+    if source.file in wish.without:
+        return Found((), ())
     digest = source.digest()
-    tables = _tables(path, source, wish.sheets, spool or Spool())
+    tables = _tables(path, source, wish.sheets, spool or Spool(), wish.without)
     if ".xlsx" not in path.name.lower():
         return Found((_sheet(tables[0], digest, wish),), ())
     return _of_workbook(tables, digest, wish)
@@ -142,14 +145,18 @@ def _glanced(table: _Table, *, alone: bool) -> Glance:
 
 
 def _tables(
-    path: Document, source: packing.Source, sheets: Sequence[str], spool: Spool
+    path: Document,
+    source: packing.Source,
+    sheets: Sequence[str],
+    spool: Spool,
+    without: Collection[str] = frozenset(),
 ) -> list[_Table]:
     if ".xlsx" not in path.name.lower():
         writing = packing.writing_of(source.file, source.pieces)
         text = Text(source, writing.encoding)
         return [_Table(source.file, writing.encoding, text, writing.whole)]
     packing.require_something(source)
-    leaves = workbooks.leaves(source, sheets, spool)
+    leaves = workbooks.leaves(source, sheets, spool, without)
     return [_Table(leaf.file, "xlsx", leaf.rows, whole=True) for leaf in leaves]
 
 
@@ -162,7 +169,7 @@ def _of_workbook(tables: Sequence[_Table], digest: str, wish: Wish) -> Found:
         except (NotAnExport, NothingInside) as problem:
             problems.append(problem)
             skipped.append(table.file)
-    if not sheets:
+    if problems and not sheets:
         raise problems[0]
     return Found(tuple(sheets), tuple(skipped))
 

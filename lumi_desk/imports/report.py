@@ -14,7 +14,7 @@ Progress = Callable[[str, int, int], None]
 # So many rows left out are kept one by one; the rest is counted by reason.
 MOST_LEFT_OUT = 10_000
 _SHOWN = 20
-_INSIDE = ("touched", "customer_ids", "changed_anything")
+_INSIDE = ("touched", "customer_ids", "met", "changed_anything")
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +66,9 @@ class Report:
     offers; masked and virtual numbers reach nobody. `people` are all customers the files speak
     of, `reached` how many of them by each way, and by "any". Of rows left out, and of repaired
     cells, the first are listed; `left_out_more` and `repairs_more` count the rest by reason and by
-    repair. `touched` are (table, id) of all records written that travel, and `customer_ids` the
-    customers of the files: both can be gone through until the batch is closed.
+    repair. `touched` are (table, id) of all records written that travel, `customer_ids` the
+    customers of the files, and `met` those and whoever was made one with another: all three can
+    be gone through until the batch is closed.
     """
 
     run_id: str
@@ -96,6 +97,7 @@ class Report:
     changed_anything: bool
     touched: Iterable[tuple[str, str]] = field(repr=False)
     customer_ids: Iterable[str] = field(repr=False)
+    met: Iterable[str] = field(repr=False)
 
     @property
     def reachable_share(self) -> float:

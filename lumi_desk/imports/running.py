@@ -334,6 +334,7 @@ class Run:
             changed_anything=any(True for _ in tally.touched),
             touched=tally.touched,
             customer_ids=tally.customers,
+            met=tally.met,
         )
 
     def _reach_of_orders(self, reach: Reaching) -> tuple[int, int]:

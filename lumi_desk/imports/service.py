@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from contextlib import closing
 from datetime import datetime
 from functools import partial
+from itertools import chain, product
 from pathlib import Path
 
 from sqlalchemy import select
@@ -15,6 +16,7 @@ from lumi_desk.imports import mapping, readers
 from lumi_desk.imports.batch import Batch
 from lumi_desk.imports.mapping import NoSuchColumn, Wish
 from lumi_desk.imports.packing import Document
+from lumi_desk.imports.problems import AllLeftOut
 from lumi_desk.imports.readers import Found, Sheet
 from lumi_desk.imports.report import Progress, Report, add
 from lumi_desk.imports.running import TICK, Run
@@ -105,6 +107,8 @@ def _fill(
         _refuse_twins(found)
     meter.end()
     batch.sheets = tuple(sheet for one in found for sheet in one.sheets)
+    if not batch.sheets:
+        raise AllLeftOut
     batch.skipped = tuple(name for one in found for name in one.skipped)
     _refuse_unheard(batch.sheets, wish)
     _understand(batch, found, shop, Meter("reading", paths, tell))
@@ -136,8 +140,8 @@ def _refuse_useless(sheet: Sheet, reading: SheetReading) -> None:
 
 
 def _refuse_twins(found: Sequence[Found]) -> None:
-    *others, last = (one.sheets[0] for one in found)
-    for other in others:
+    *others, newest = (one.sheets[:1] for one in found)
+    for other, last in product(chain(*others), newest):
         if other.sha256 == last.sha256:
             raise SameFileTwice(file=last.file, other=other.file)
 

@@ -48,12 +48,14 @@ class Touched:
 
 @dataclass(frozen=True)
 class Customers:
-    """The customers of the files as they are now, in order."""
+    """The customers of the files, in order: as they are now, or also those who are gone."""
 
     marks: Marks
+    also_gone: bool = False
 
     def __iter__(self) -> Iterator[str]:
-        return self.marks.which(Met.BUYER | Met.PERSON, none_of=Met.GONE)
+        gone = Met(0) if self.also_gone else Met.GONE
+        return self.marks.which(Met.BUYER | Met.PERSON | Met.GONE, none_of=gone)
 
 
 class Tally:
@@ -66,6 +68,7 @@ class Tally:
         self.linked = Marks(spool)
         self.touched = Touched(spool)
         self.customers = Customers(self.people)
+        self.met = Customers(self.people, also_gone=True)
 
     def order_counts(self, left_out: int) -> Counts:
         """What became of the orders."""

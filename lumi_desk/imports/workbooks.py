@@ -6,7 +6,7 @@ its cells point to are kept in the scratch file, for they grow with the rows.
 
 import gzip
 import io
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, time
@@ -36,8 +36,15 @@ class Leaf:
     rows: Rows
 
 
-def leaves(source: Source, wanted: Sequence[str], spool: Spool) -> list[Leaf]:
+def leaves(
+    source: Source,
+    wanted: Sequence[str],
+    spool: Spool,
+    without: Collection[str] = frozenset(),
+) -> list[Leaf]:
     """The sheets of a workbook that hold anything; only those wanted, if any are.
+
+    Those `without` which it is read, by the names of their leaves, are not looked into.
 
     Raises NoSuchSheet, NothingInside, and what packing.check_workbook raises.
     """
@@ -46,10 +53,10 @@ def leaves(source: Source, wanted: Sequence[str], spool: Spool) -> list[Leaf]:
         inside = packing.check_workbook(file, size, book)
         try:
             read = _large if inside > LARGE else _small
-            found = read(file, book, wanted, spool)
+            found = read(file, book, wanted, spool, without)
         except (BadZipFile, OSError, IndexError, KeyError, ValueError) as error:
             raise DamagedSheet(file=file, found=f"{size} bytes") from error
-    if not found:
+    if not found and not without:
         raise NothingInside(file=file, found="no cells")
     return found
 
@@ -70,7 +77,9 @@ def _opened(source: Source) -> Iterator[tuple[IO[bytes], int]]:
         yield cast("IO[bytes]", book), size
 
 
-def _small(file: str, book: IO[bytes], wanted: Sequence[str], _: Spool) -> list[Leaf]:
+def _small(
+    file: str, book: IO[bytes], wanted: Sequence[str], _: Spool, without: Collection[str]
+) -> list[Leaf]:
     import python_calamine
 
     book.seek(0)
@@ -80,19 +89,24 @@ def _small(file: str, book: IO[bytes], wanted: Sequence[str], _: Spool) -> list[
             tables = [one.name for one in opened.sheets_metadata if one.typ == table]
             found = []
             for name in _chosen(file, tables, wanted):
+                called = _called(file, name, opened.sheet_names)
+                if called in without:
+                    continue
                 told = opened.get_sheet_by_name(name).to_python(skip_empty_area=False)
                 rows = [
                     Line(n, tuple(_written(cell) for cell in row))
                     for n, row in enumerate(told, start=1)
                 ]
                 if rows:
-                    found.append(Leaf(_called(file, name, opened.sheet_names), rows))
+                    found.append(Leaf(called, rows))
             return found
     except python_calamine.CalamineError as error:
         raise ValueError from error
 
 
-def _large(file: str, book: IO[bytes], wanted: Sequence[str], spool: Spool) -> list[Leaf]:
+def _large(
+    file: str, book: IO[bytes], wanted: Sequence[str], spool: Spool, without: Collection[str]
+) -> list[Leaf]:
     from openpyxl.reader.excel import ExcelReader  # type: ignore[import-untyped]
     from openpyxl.styles.stylesheet import apply_stylesheet  # type: ignore[import-untyped]
 
@@ -106,13 +120,16 @@ def _large(file: str, book: IO[bytes], wanted: Sequence[str], spool: Spool) -> l
     texts = _Texts(reader, spool)
     found = []
     for name in _chosen(file, tables, wanted):
+        called = _called(file, name, list(sheets))
+        if called in without:
+            continue
         kept = _Kept(spool)
         with reader.archive.open(sheets[name].target) as part:
             for number, row in cells.rows(part):
                 written = ((cell.column, texts.written(cell)) for cell in row if cell.text)
                 kept.add(number, {column: text for column, text in written if text})
         if kept.last:
-            found.append(Leaf(_called(file, name, list(sheets)), kept))
+            found.append(Leaf(called, kept))
     return found
 
 

@@ -31,6 +31,19 @@ class Task(StrEnum):
     RUN = "run"
 
 
+class Channel(StrEnum):
+    """Where orders are sold that a desk can choose; a command may tell of others."""
+
+    TMALL = "tmall"
+    TAOBAO = "taobao"
+    JD = "jd"
+    DOUYIN = "douyin"
+    VIP = "vip"
+    KAOLA = "kaola"
+    STORE = "store"
+    CENTRE = "centre"
+
+
 @dataclass(frozen=True)
 class ListImports:
     """Ask for the imports there were, and for the saved profiles."""
@@ -103,15 +116,18 @@ class BringPiece:
 class ImportWish:
     """What was said about the files: a profile, meanings by column (`-` for none), and so on.
 
-    `sheets` are the only ones to be read, all if empty; `confirmed` takes what is unsure as well.
+    `sheets` are the only ones to be read, all if empty; `without` are tables (TablePlan.table) that
+    are left out; `confirmed` takes what is unsure as well. `channel` is that of orders whose file
+    does not say it.
     """
 
     profile: Text = ""
     told: Told = field(default_factory=dict)
     amounts: Text = ""
     sheets: Annotated[tuple[Text, ...], Field(max_length=MOST_COLUMNS)] = ()
+    without: Annotated[tuple[Text, ...], Field(max_length=MOST_COLUMNS)] = ()
     shop: Text = ""
-    channel: Text = "tmall"
+    channel: Text = Channel.TMALL.value
     confirmed: bool = False
 
 
@@ -202,7 +218,10 @@ class ColumnPlan:
 
 @dataclass(frozen=True)
 class TablePlan:
-    """How a table would be read. `kind` is empty for one that cannot be; `problem` says why."""
+    """How a table would be read. `kind` is empty for one that cannot be; `problem` says why.
+
+    `channel` is where its orders were sold, if its header says so.
+    """
 
     table: str
     lines: int
@@ -213,6 +232,7 @@ class TablePlan:
     doubts: tuple[str, ...]
     sure: bool
     problem: Problem | None
+    channel: str = ""
 
 
 @dataclass(frozen=True)

@@ -63,13 +63,15 @@ class LikelyPair:
 class PairsListed:
     """A page of pairs. `waiting` counts all, `more` asks for the next page, if there is one.
 
-    `numbers` counts the numbers of households and companies.
+    `numbers` counts the numbers of households and companies, `comparing` the customers who are
+    still to be compared with others: there may be more pairs then.
     """
 
     waiting: int
     pairs: tuple[LikelyPair, ...]
     more: str
     numbers: int
+    comparing: int = 0
 
 
 @dataclass(frozen=True)

@@ -23,6 +23,7 @@ from tests.hubs import Hub
 from tests.makers import NOW, TODAY, a_call
 
 DAY = timedelta(days=1)
+_OTHERS = ("value_last_year", "run_out_nothing")
 
 
 @pytest.mark.parametrize("days", [(), (3,), (170,), (300, 40), (500, 400), (200, 150, 100, 50, 5)])
@@ -56,7 +57,7 @@ def test_the_desk_tells_what_the_hub_has_reckoned(
         found = whys(session, her, NOW)
         row = session.get_one(Customer, customer_id)
         names = [why.code.partition("_")[0] for why in found]
-        assert names == ["pool", "grade", "relationship", "run"]
+        assert names == ["pool", "grade", "relationship", "value", "run"]
         for why, name in zip(found[:3], names[:3], strict=True):
             assert why.fields[name] == getattr(row, name)
 
@@ -112,8 +113,8 @@ def test_what_the_row_says_otherwise_is_left_out(hub_store: Store) -> None:
         assert her is not None
         told = [{why.code for why in whys(session, her, at)} for at in (NOW, NOW + DAY)]
     assert told == [
-        {"pool_bought", "grade_old", "relationship_points", "run_out_nothing"},
-        {"grade_old", "run_out_nothing"},
+        {"pool_bought", "grade_old", "relationship_points", *_OTHERS},
+        {"grade_old", *_OTHERS},
     ]
 
 
@@ -150,5 +151,6 @@ def test_numbers_nobody_can_read_leave_out_their_own_reason_alone(hub_store: Sto
         assert [why.code for why in whys(session, her, NOW)] == [
             "pool_bought",
             "relationship_points",
+            "value_last_year",
             "run_out_nothing",
         ]

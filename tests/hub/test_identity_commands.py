@@ -6,6 +6,7 @@ import pytest
 
 from lumi_desk.catalog.tables import Setting
 from lumi_desk.customers.tables import Customer, Identity
+from lumi_desk.hub import proposing
 from lumi_desk.ids import new_id
 from lumi_desk.imports.tables import OrderTrace
 from lumi_desk.storage.store import Store
@@ -33,6 +34,7 @@ def two(hub_store: Store) -> tuple[str, str]:
         session.add(OrderTrace(order_id=order.id, **trace))
         stranger = make_customer(session, name="周文静", city="杭州")
         make_order(session, stranger)
+        proposing.note_everybody(session)
         feed.publish(session)
         return member.id, buyer.id
 

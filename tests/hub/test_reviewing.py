@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from lumi_desk.calls.tables import Refusal
 from lumi_desk.customers.tables import Customer, Identity
-from lumi_desk.hub import linking
+from lumi_desk.hub import linking, proposing
 from lumi_desk.ids import new_id
 from lumi_desk.imports.tables import OrderTrace
 from lumi_desk.orders.tables import Order
@@ -56,6 +56,7 @@ def hub(hub_store: Store, tmp_path: Path) -> Hub:
             ("shen2", "沈玉兰", LANDLINE),
         ):
             makers.make_customer(session, zhao, id=pk, name=name, phone=phone)
+        proposing.note_everybody(session)
         feed.publish(session)
     return Hub(hub_store, tmp_path)
 
@@ -232,6 +233,7 @@ def test_two_people_are_not_asked_about_until_something_new_speaks(hub: Hub, gu:
     with hub.store.write() as session:
         feed.watch(session)
         session.get_one(Customer, "member").wechat = "WJ_zhou"
+        proposing.note(session, ["member"])
         feed.publish(session)
     _, again = gu("")
     assert [row["again"] for row in again["pairs"]] == [True, False]
@@ -330,7 +332,9 @@ def test_a_leader_decides_about_her_teams_customers_alone(hub: Hub) -> None:
 def test_a_leader_without_a_team_sees_nobody(hub: Hub) -> None:
     makers.hub_with_rep(hub.store, "xu", team="", role=Role.LEADER)
     xu = asking(hub, "xu")
-    assert xu("")[1] == {"waiting": 0, "pairs": [], "more": "", "numbers": 0}
+    assert xu("")[1] == {
+        "waiting": 0, "pairs": [], "more": "", "numbers": 0, "comparing": 0,
+    }  # fmt: skip
     assert xu("/numbers")[1] == {"numbers": []}
 
 

@@ -4,13 +4,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine, text
+from sqlalchemy import Engine, select, text
 
 from lumi_desk import schema
-from lumi_desk.hub import likely
-from lumi_desk.identity.tables import IdentityApart, IdentityLink
+from lumi_desk.hub import likely, proposing
+from lumi_desk.identity.tables import IdentityApart, IdentityLink, ProposedPair
 from lumi_desk.storage import engines
 from lumi_desk.storage.store import Store
+from tests.makers import NOW
 
 
 @pytest.fixture(params=["sqlite", "postgres"])
@@ -59,3 +60,19 @@ def test_a_hub_without_decisions_is_brought_up_to_date(tmp_path: Path) -> None:
     with Store(engine).read() as session:
         assert likely.apart(session) == {}
     engine.dispose()
+
+
+def test_all_who_are_there_are_still_to_be_compared(old: Engine) -> None:
+    with old.begin() as connection:
+        for pk in "ab":
+            told = {"id": pk, "name": "王芳", "phone": "13800138001"}
+            statement = "INSERT INTO customer (id, ver, name, phone) VALUES (:id, 1, :name, :phone)"
+            connection.execute(text(statement), told)
+    schema.upgrade(old, schema.HUB)
+    store = Store(old)
+    with store.read() as session:
+        assert proposing.waiting(session) == 2
+    assert proposing.catch_up(store, NOW) == 0
+    with store.read() as session:
+        (pair,) = session.scalars(select(ProposedPair))
+        assert (pair.one_id, pair.other_id, pair.rank) == ("a", "b", -80)

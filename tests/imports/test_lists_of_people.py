@@ -12,7 +12,7 @@ from lumi_desk.consents.rules import Purpose, Way, said
 from lumi_desk.consents.service import of_customer
 from lumi_desk.consents.tables import Consent
 from lumi_desk.customers.tables import Customer, Identity
-from lumi_desk.hub import likely, linking
+from lumi_desk.hub import likely, linking, proposing
 from lumi_desk.imports.columns import Reason
 from lumi_desk.imports.report import Report
 from lumi_desk.imports.service import import_files
@@ -376,8 +376,11 @@ def test_amounts_that_contradict_each_other_are_left_out(hub_store: Store, tmp_p
 
 
 def review(store: Store) -> list[str]:
+    with store.write() as session:
+        proposing.note_everybody(session)
+    proposing.catch_up(store, NOW)
     with store.read() as session:
-        pairs, _ = likely.review(session, NOW, 9)
+        pairs, _ = likely.review(session, 9)
         return [likely.in_words(pair.likeness) for pair in pairs]
 
 

@@ -4,9 +4,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
 from lumi_desk.managing.imports import PIECE
 from lumi_desk.managing.imports_client import ImportsAtHub
+from lumi_desk.orders.tables import Order
 from lumi_desk.security.roles import Role
 from lumi_desk.storage.store import Store
 from tests import makers
@@ -144,7 +146,10 @@ def test_a_known_export_is_tried_and_imported(hub: Hub, wang: Keeper, known: Pat
     assert wang.screen.reading is not None
 
     wang.does.put()
-    assert wang.asked == "ExportOrderList.csv: list of orders · 3 rows"
+    assert wang.asked.splitlines() == [
+        "ExportOrderList.csv: list of orders · 3 rows",
+        "Sold at: Tmall, where the file does not say it",
+    ]
     wang.does.stayed()
     assert wang.asked == ""
     wang.imports()
@@ -360,3 +365,47 @@ def test_a_rep_is_told_no(hub: Hub, tmp_path: Path) -> None:
     assert lin.screen.notice is not None
     assert lin.screen.notice.tone is Tone.BAD
     lin.desk.close()
+
+
+def test_a_table_is_left_out_and_taken_in_again(
+    hub: Hub, wang: Keeper, known: Path, tmp_path: Path
+) -> None:
+    wall = tmp_path / "wall.csv"
+    wall.write_text("甲,乙\n1,2\n", "utf-8")
+    wang.brings(known, wall)
+    wang.does.table_picked("1")
+    assert wang.reading.problem.endswith(
+        "Point at a column and press Enter to say what it means, or choose other files."
+    )
+    assert "--map" not in wang.reading.problem
+    assert (wang.reading.put.enabled, wang.reading.leave.text) == (False, "Leave this table out")
+
+    wang.does.left_out()
+    assert (wang.reading.fact, wang.reading.problem) == ("left out", "")
+    assert [one.text for one in wang.reading.tables][1] == "wall.csv (left out)"
+    assert wang.reading.put.enabled
+    wang.does.left_out()
+    assert (wang.reading.fact, wang.reading.put.enabled) == ("1 row", False)
+
+    wang.does.left_out()
+    wang.does.put()
+    assert wang.screen.confirm is not None
+    assert "wall.csv: left out" in wang.screen.confirm.lines
+    wang.does.put()
+    wang.ticks()
+    assert orders(hub.store)[0] == 2
+
+
+def test_she_says_where_orders_were_sold(hub: Hub, wang: Keeper, known: Path) -> None:
+    wang.brings(known)
+    assert wang.reading.leave.text == ""
+    assert [one.text for one in wang.reading.channels if one.chosen] == ["Tmall"]
+    wang.does.channel_picked("vip")
+    assert [one.text for one in wang.reading.channels if one.chosen] == ["VIP.com"]
+    wang.does.put()
+    assert wang.screen.confirm is not None
+    assert "Sold at: VIP.com, where the file does not say it" in wang.screen.confirm.lines
+    wang.does.put()
+    wang.ticks()
+    with hub.store.read() as session:
+        assert set(session.scalars(select(Order.channel))) == {"vip"}

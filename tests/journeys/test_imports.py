@@ -150,9 +150,9 @@ def _sits_down(sit_down: SitDown, address: str) -> Seat:
     seat = sit_down(address, "keeper")
     seat.fill_in(keeper().login, keeper().password)
     seat.until(lambda: seat.program.window.inside() is not None)
-    seat.until(seat.desk.is_whole)
-    seat.until(lambda: bool(_shown(seat).left))
-    seat.until(_the(seat).start.choose.hasFocus)
+    # Before the first answer of the hub, and before Qt has come to drawing anything.
+    assert _the(seat).start.choose.hasFocus()
+    assert _the(seat).start.choose.isVisible()
     return seat
 
 

@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from lumi_desk.customers.tables import Customer
 from lumi_desk.demo.records import Person
-from lumi_desk.hub import settings
+from lumi_desk.hub import proposing, settings
 from lumi_desk.security.roles import Role
 from lumi_desk.storage.store import Store
 from lumi_desk.sync import feed
@@ -51,6 +51,7 @@ def place(company_file: Path, tmp_path: Path, start_hub: StartHub) -> Place:
             session.add(her)
             session.flush()
             make_order(session, her)
+        proposing.note(session, _PHONES)
         feed.publish(session)
     store.close()
     return Place(database, start_hub(database))

@@ -19,8 +19,8 @@ from lumi_desk.managing.imports import (
     Task,
 )
 from lumi_desk.managing.imports_client import ImportsAtHub
-from lumi_desk.sync.client import HubOutOfReach, HubSaid
-from ui.imports import loading
+from lumi_desk.sync.client import HubOutOfReach
+from ui.imports import loading, saying
 from ui.imports.loading import Job
 from ui.lane import Lane
 from ui.widgets.values import Notice, Tone
@@ -155,7 +155,7 @@ class Bringing:
             if at.over or at.ended == Task.LOOK:
                 self._let_go()
                 self._lane.outside(lambda: self._hub.stop(at.id), None, lambda _: None)
-            self._say(sentence(HubSaid(at.problem)), Tone.BAD)
+            self._say(saying.problem(at.problem), Tone.BAD)
         elif at.ended == Task.LOOK:
             self._plan()
         elif at.result is not None:

@@ -23,7 +23,6 @@ from lumi_desk.managing.imports import (
     Task,
 )
 from lumi_desk.managing.imports_client import ImportsAtHub
-from lumi_desk.sync.client import HubSaid
 from lumi_desk.sync.status import Status
 from ui.imports import loading, saying, telling
 from ui.imports.bringing import Bringing, id_of
@@ -34,7 +33,7 @@ from ui.sync import presenter as sync
 from ui.sync import screen as sync_screen
 from ui.widgets.confirm_card import Confirm
 from ui.widgets.values import Badge, Button, SyncChip, Tone
-from ui.words import sentence, tr, trn
+from ui.words import tr, trn
 
 SIGNALS = (
     "picked",
@@ -45,6 +44,8 @@ SIGNALS = (
     "profile_picked",
     "amounts_picked",
     "shop_written",
+    "channel_picked",
+    "left_out",
     "attempted",
     "put",
     "stayed",
@@ -147,6 +148,19 @@ class ImportsPresenter(Bringing):
         """The shop the files come from."""
         self._state.wish = replace(self._state.wish, shop=text)
         self._draw()
+
+    def channel_picked(self, name: str) -> None:
+        """Where orders were sold whose file does not say it."""
+        self._state.wish = replace(self._state.wish, channel=name)
+        self._draw()
+
+    def left_out(self) -> None:
+        """The table at hand is not to be read after all, or it is again."""
+        table = self._table()
+        if table is None or len(self._state.tables) < 2:
+            return
+        without = {*self._state.wish.without} ^ {table.table}
+        self._wish(replace(self._state.wish, without=tuple(sorted(without))))
 
     def attempted(self) -> None:
         """Import for show."""
@@ -251,11 +265,7 @@ class ImportsPresenter(Bringing):
     def _reading(self) -> Any:
         state = self._state
         profiles = self._listed.profiles if self._listed else ()
-        told = saying.reading(state.tables, state.table, state.row, state.wish, profiles)
-        table = state.tables[state.table]
-        if table.problem is not None:
-            told = replace(told, problem=sentence(HubSaid(table.problem)))
-        return told
+        return saying.reading(state.tables, state.table, state.row, state.wish, profiles)
 
     def _is_ready(self) -> bool:
         state = self._state
@@ -331,7 +341,8 @@ class ImportsPresenter(Bringing):
         )
 
     def _confirm(self) -> Confirm | None:
-        return saying.confirm(self._state.tables) if self._state.confirming else None
+        state = self._state
+        return saying.confirm(state.tables, state.wish) if state.confirming else None
 
     def _result(self) -> Result | None:
         if self._chosen != NEW:

@@ -23,7 +23,8 @@ class ReadingCard(QFrame):
     """How a table is read.
 
     Signals: `pointed(row)`, `told(meaning)`, `table_picked(place)`, `profile_picked(name)`,
-    `amounts_picked(whose)`, `shop_written(text)`, `attempted`, `put`, `named`, `started_over`.
+    `amounts_picked(whose)`, `shop_written(text)`, `channel_picked(name)`, `left_out`, `attempted`,
+    `put`, `named`, `started_over`.
     """
 
     pointed = Signal(int)
@@ -32,6 +33,8 @@ class ReadingCard(QFrame):
     profile_picked = Signal(str)
     amounts_picked = Signal(str)
     shop_written = Signal(str)
+    channel_picked = Signal(str)
+    left_out = Signal()
     attempted = Signal()
     put = Signal()
     named = Signal()
@@ -43,12 +46,14 @@ class ReadingCard(QFrame):
         self._reading: Reading | None = None
         self._title, self._fact = SpanLabel("heading", wrap=True, natural=True), SpanLabel("fact")
         self.tables, self.profiles, self.amounts = MenuButton(), MenuButton(), MenuButton()
+        self.channels = MenuButton()
         self._shop_label, self.shop = SpanLabel("label"), AskField()
         self.grid = Grid()
         self._doubts, self._problem = column(gap=2), SpanLabel("bad", wrap=True)
         self.put_button = KeyButton("primary", "", "Ctrl Enter")
         self.try_button = KeyButton("action", "", "Ctrl T")
         self.keep_button = KeyButton("action", "", "Alt P")
+        self.leave_button = KeyButton("action", "", "Alt L")
         self.other_button = KeyButton("action", "", "Alt X")
         self.menu: QMenu | None = None
         self._foot = QWidget()
@@ -66,6 +71,7 @@ class ReadingCard(QFrame):
         self.tables.draw(reading.tables, tr("Table"))
         self.profiles.draw(reading.profiles, tr("Profile"))
         self.amounts.draw(reading.amounts, tr("The amounts are"))
+        self.channels.draw(reading.channels, tr("Sold at"))
         self._shop_label.say(reading.shop.label)
         self.shop.setFixedWidth(theme.current().px(_SHOP))
         if self.shop.text() != reading.shop.text:
@@ -81,10 +87,12 @@ class ReadingCard(QFrame):
             (self.put_button, reading.put),
             (self.try_button, reading.attempt),
             (self.keep_button, reading.keep),
+            (self.leave_button, reading.leave),
             (self.other_button, reading.other),
         ):
             button.say(told.text)
             button.setEnabled(told.enabled)
+            show_if(button, bool(told.text))
 
     def make_room(self, *, asked: bool) -> None:
         """While something is asked the buttons make room for it."""
@@ -92,9 +100,12 @@ class ReadingCard(QFrame):
 
     def stops(self) -> list[QWidget]:
         """Where the keys can come to, in order."""
-        menus = [self.tables, self.profiles, self.amounts]
-        buttons = [self.put_button, self.try_button, self.keep_button, self.other_button]
-        return [self.grid, *menus, self.shop, *buttons]
+        menus = [self.tables, self.profiles, self.amounts, self.channels]
+        return [self.grid, *menus, self.shop, *self._buttons()]
+
+    def _buttons(self) -> list[KeyButton]:
+        held = [self.put_button, self.try_button, self.keep_button]
+        return [*held, self.leave_button, self.other_button]
 
     def fit(self) -> None:
         """Sizes are others."""
@@ -137,12 +148,12 @@ class ReadingCard(QFrame):
         held.addWidget(self._shop_label)
         held.addWidget(self.shop)
         bar = FlowLayout(10)
-        for part in (self.tables, self.profiles, self.amounts, shop):
+        for part in (self.tables, self.profiles, self.amounts, self.channels, shop):
             bar.addWidget(part)
         self._foot.setProperty("kind", "clear")
-        buttons = FlowLayout(10, right_from=3)
+        buttons = FlowLayout(10, right_from=4)
         column(self._foot).addLayout(buttons)
-        for button in (self.put_button, self.try_button, self.keep_button, self.other_button):
+        for button in self._buttons():
             buttons.addWidget(button)
         layout = column(self, 20, 14, 20, 14, gap=10)
         layout.addLayout(head)
@@ -158,12 +169,14 @@ class ReadingCard(QFrame):
         self.tables.picked.connect(self.table_picked)
         self.profiles.picked.connect(self.profile_picked)
         self.amounts.picked.connect(self.amounts_picked)
+        self.channels.picked.connect(self.channel_picked)
         self.shop.textEdited.connect(self.shop_written)
         self.shop.left.connect(self.grid.setFocus)
         self.shop.entered.connect(self.shop.focusNextChild)
         self.put_button.clicked.connect(self.put)
         self.try_button.clicked.connect(self.attempted)
         self.keep_button.clicked.connect(self.named)
+        self.leave_button.clicked.connect(self.left_out)
         self.other_button.clicked.connect(self.started_over)
 
 

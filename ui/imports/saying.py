@@ -1,18 +1,28 @@
 """An import on its way in words: files, how their tables are read, what would be done. No Qt."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
-from lumi_desk.managing.imports import ColumnPlan, ImportAt, ImportWish, TablePlan, Task
+from lumi_desk.managing.imports import Channel, ColumnPlan, ImportAt, ImportWish, TablePlan, Task
+from lumi_desk.sync.client import HubSaid
+from lumi_desk.sync.protocol import Problem
 from ui.imports import terms
 from ui.imports.screen import Column, Naming, Reading, Start, Working
 from ui.widgets.confirm_card import Confirm
 from ui.widgets.values import Button, Choice, Entry, Line, Progress, Span
-from ui.words import N_, count, percent, tr, trn
+from ui.words import N_, count, percent, sentence, tr, trn
 
 UNUSED = "-"
 ALL = "*"
 _IN_BYTES = ("checking", "reading")
 _MIB = 2**20
+_OF_ORDERS = ("orders", "orders with lines")
+# What can be done on this screen about what a command says otherwise.
+_ADVICE = {
+    "NotAnExport": N_(
+        "Point at a column and press Enter to say what it means, or choose other files."
+    )
+}
 _DOING = {
     Task.LOOK.value: N_("Looking at the files"),
     Task.TRY.value: N_("Trying the import"),
@@ -85,26 +95,57 @@ def reading(
 ) -> Reading:
     """How a table is read; `row` is the column that is chosen, both are counted from 0."""
     table = tables[chosen]
-    usable = [one for one in tables if one.kind and not one.problem]
-    ready = bool(usable) and all(one.kind or _is_left(tables, one) for one in tables)
+    taken = [one for one in tables if one.table not in wish.without]
+    usable = [one for one in taken if one.kind and not one.problem]
+    ready = bool(usable) and all(one.kind or _is_left(taken, one) for one in taken)
     return Reading(
         table.table,
         table.table,
-        _fact(table),
+        _left_out() if table.table in wish.without else _fact(table),
         (tr("Our field"), tr("Column of the file"), tr("How it was found"), tr("Values")),
         tuple(_column(one) for one in table.columns),
         _meanings(table, row),
-        _tables(tables, chosen),
+        _tables(tables, chosen, wish),
         _profiles(profiles, wish.profile),
         _amounts(table),
         Entry(tr("Shop"), wish.shop, tr("where the files do not say it")),
         tuple(terms.doubt(one) for one in table.doubts),
-        "",
+        problem(table.problem) if table.problem and table in taken else "",
         Button(tr("Try"), enabled=ready),
         Button(tr("Import"), enabled=ready),
         Button(tr("Keep as a profile"), enabled=bool(table.kind)),
         Button(tr("Other files")),
+        _channels(table, wish),
+        _leave(tables, table, wish),
     )
+
+
+def problem(told: Problem) -> str:
+    """Why a table cannot be read, and what can be done about it here."""
+    return sentence(HubSaid(replace(told, advice=_ADVICE.get(told.code, told.advice))))
+
+
+def _left_out() -> str:
+    return tr("left out")
+
+
+def _channels(table: TablePlan, wish: ImportWish) -> tuple[Choice, ...]:
+    """Where its orders may have been sold; nothing where its header says so, or it has none."""
+    if not _asks_where(table) or table.table in wish.without:
+        return ()
+    return tuple(
+        Choice(one.value, terms.channel(one.value), one.value == wish.channel) for one in Channel
+    )
+
+
+def _asks_where(table: TablePlan) -> bool:
+    return table.kind in _OF_ORDERS and not table.channel
+
+
+def _leave(tables: Sequence[TablePlan], table: TablePlan, wish: ImportWish) -> Button:
+    if table.table in wish.without:
+        return Button(tr("Take this table in"))
+    return Button(tr("Leave this table out")) if len(tables) > 1 else Button()
 
 
 def _is_left(tables: Sequence[TablePlan], one: TablePlan) -> bool:
@@ -116,7 +157,9 @@ def _is_left(tables: Sequence[TablePlan], one: TablePlan) -> bool:
 
 def _fact(table: TablePlan) -> str:
     rows = trn("{n} row", "{n} rows", table.lines)
-    return f"{terms.kind(table.kind)} · {rows}" if table.kind else rows
+    kind = (terms.kind(table.kind),) if table.kind else ()
+    where = (terms.channel(table.channel),) if table.channel else ()
+    return " · ".join((*kind, *where, rows))
 
 
 def _column(one: ColumnPlan) -> Column:
@@ -143,15 +186,17 @@ def _meanings(table: TablePlan, row: int) -> tuple[Choice, ...]:
     return (unused, *every)
 
 
-def _tables(tables: Sequence[TablePlan], chosen: int) -> tuple[Choice, ...]:
+def _tables(tables: Sequence[TablePlan], chosen: int, wish: ImportWish) -> tuple[Choice, ...]:
     if len(tables) < 2:
         return ()
+
+    def what(one: TablePlan) -> str:
+        if one.table in wish.without:
+            return _left_out()
+        return terms.kind(one.kind) if one.kind else "–"
+
     return tuple(
-        Choice(
-            str(place),
-            f"{one.table} ({terms.kind(one.kind) if one.kind else '–'})",
-            place == chosen,
-        )
+        Choice(str(place), f"{one.table} ({what(one)})", place == chosen)
         for place, one in enumerate(tables)
     )
 
@@ -169,9 +214,10 @@ def _amounts(table: TablePlan) -> tuple[Choice, ...]:
     return tuple(Choice(name, tr(words), name == table.amounts) for name, words in _AMOUNTS.items())
 
 
-def confirm(tables: Sequence[TablePlan]) -> Confirm:
+def confirm(tables: Sequence[TablePlan], wish: ImportWish) -> Confirm:
     """What is about to be imported, and what nobody can be sure of."""
-    wanted = [one for one in tables if one.kind]
+    taken = [one for one in tables if one.table not in wish.without]
+    wanted = [one for one in taken if one.kind]
     lines = [f"{one.table}: {_fact(one)}" for one in wanted]
     for one in wanted:
         guessed = [c.name for c in one.columns if c.meaning and c.certainty < 0.9]
@@ -184,7 +230,11 @@ def confirm(tables: Sequence[TablePlan]) -> Confirm:
                 )
             )
         lines += [f"{one.table}: {terms.doubt(code)}" for code in one.doubts]
-    left = [one.table for one in tables if not one.kind]
+    if any(map(_asks_where, wanted)):
+        where = terms.channel(wish.channel)
+        lines.append(tr("Sold at: {channel}, where the file does not say it", channel=where))
+    left = [one.table for one in taken if not one.kind]
+    lines += [f"{one.table}: {_left_out()}" for one in tables if one.table in wish.without]
     lines += [tr("{file}: not read, it holds no orders and no people", file=one) for one in left]
     title = trn("Import {n} table?", "Import {n} tables?", len(wanted))
     return Confirm(title, tuple(lines), tr("Import"), tr("Not yet"))

@@ -50,6 +50,8 @@ class Reading:
     """How a table is read. `meanings` are what the column that is chosen may be.
 
     `doubts` are what nobody can be sure of; `problem` is why the table cannot be read so.
+    `channels` are where its orders may have been sold, if it does not say so itself; `leave` leaves
+    it out, or takes it in again.
     """
 
     table: str
@@ -68,6 +70,8 @@ class Reading:
     put: Button
     keep: Button
     other: Button
+    channels: tuple[Choice, ...]
+    leave: Button
 
 
 @dataclass(frozen=True, slots=True)

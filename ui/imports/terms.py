@@ -87,6 +87,16 @@ _STAGES: Mapping[str, str] = {
     "publishing": N_("Telling the desks"),
     "settling": N_("Keeping it for good"),
 }
+_CHANNELS: Mapping[str, str] = {
+    "tmall": N_("Tmall"),
+    "taobao": N_("Taobao"),
+    "jd": N_("JD"),
+    "douyin": N_("Douyin"),
+    "vip": N_("VIP.com"),
+    "kaola": N_("Kaola"),
+    "store": N_("stores"),
+    "centre": N_("member centre"),
+}
 _WAYS: Mapping[str, str] = {
     "header": N_("known header"),
     "profile": N_("by the profile"),
@@ -135,11 +145,12 @@ _REPAIRS: Mapping[str, str] = {
 
 
 def known(what: str) -> frozenset[str]:
-    """The codes that have words: of "meaning", "kind", "stage", "doubt", "reason", "repair"."""
+    """The codes that have words: of "meaning", "kind", "stage", "channel", "doubt" and so on."""
     tables = {
         "meaning": {**_MEANINGS, **_OWN_MEANINGS},
         "kind": _KINDS,
         "stage": _STAGES,
+        "channel": _CHANNELS,
         "way": _WAYS,
         "doubt": _DOUBTS,
         "reason": _REASONS,
@@ -156,6 +167,11 @@ def meaning(code: str) -> str:
 def kind(code: str) -> str:
     """What a table holds."""
     return tr(_KINDS.get(code, code))
+
+
+def channel(code: str) -> str:
+    """Where orders are sold."""
+    return tr(_CHANNELS.get(code, code))
 
 
 def part(code: str) -> str:

@@ -2,8 +2,8 @@
 
 Signals of ImportsView: picked(name) · chose(paths) · pointed(row) · told(meaning) ·
 table_picked(place) · profile_picked(name) · amounts_picked(whose) · shop_written(text) ·
-attempted · put · stayed · named · name_written(text) · kept · stopped · started_over · went_back ·
-saved(sheet) · notice_closed · sync_wanted · account_wanted
+channel_picked(name) · left_out · attempted · put · stayed · named · name_written(text) · kept ·
+stopped · started_over · went_back · saved(sheet) · notice_closed · sync_wanted · account_wanted
 """
 
 from functools import partial
@@ -36,6 +36,8 @@ class ImportsView(AskingPage[Screen]):
     profile_picked = Signal(str)
     amounts_picked = Signal(str)
     shop_written = Signal(str)
+    channel_picked = Signal(str)
+    left_out = Signal()
     attempted = Signal()
     put = Signal()
     named = Signal()
@@ -121,6 +123,8 @@ class ImportsView(AskingPage[Screen]):
             "profile_picked",
             "amounts_picked",
             "shop_written",
+            "channel_picked",
+            "left_out",
             "attempted",
             "put",
             "named",
@@ -139,6 +143,7 @@ class ImportsView(AskingPage[Screen]):
             ("Ctrl+Enter", self.reading.put_button),
             ("Ctrl+T", self.reading.try_button),
             ("Alt+P", self.reading.keep_button),
+            ("Alt+L", self.reading.leave_button),
             ("Alt+W", self.result.save),
         ):
             self._key(keys, partial(self._press, button))

@@ -69,6 +69,7 @@ class ReviewPresenter:
         self._places = dict.fromkeys(Tab, _Place())
         self._chosen = dict.fromkeys(Tab, "")
         self._waiting: int | None = None
+        self._comparing = 0
         self._shared: int | None = None
         self._shown: dict[str, PairShown] = {}
         self._asking: Tab | None = None
@@ -177,6 +178,7 @@ class ReviewPresenter:
     def _listed(self, told: PairsListed, after: str) -> None:
         self._pairs = _joined(self._pairs if after else [], told.pairs, saying.key_of)
         self._waiting, self._shared = told.waiting, told.numbers
+        self._comparing = told.comparing
         self._arrived(Tab.PAIRS, told.more)
 
     def _history(self, told: SaidListed, after: str) -> None:
@@ -407,7 +409,7 @@ class ReviewPresenter:
         self._show(
             Screen(
                 title=tr("One person or two"),
-                left="" if waiting is None else _left(waiting),
+                left="" if waiting is None else _left(waiting, self._comparing),
                 sync=self._chip,
                 person=self._me.name,
                 tabs=saying.tabs(self._tab, waiting, self._shared),
@@ -437,8 +439,14 @@ class ReviewPresenter:
         return tr("Nobody is likely there twice. After an import new pairs may appear here.")
 
 
-def _left(waiting: int) -> str:
-    return trn("{n} pair waits", "{n} pairs wait", waiting) if waiting else tr("nothing waits")
+def _left(waiting: int, comparing: int) -> str:
+    told = trn("{n} pair waits", "{n} pairs wait", waiting) if waiting else tr("nothing waits")
+    if not comparing:
+        return told
+    more = trn(
+        "{n} customer is still to be compared", "{n} customers are still to be compared", comparing
+    )
+    return f"{told} · {more}"
 
 
 def _joined(before: Sequence[T], told: Sequence[T], key: Callable[[T], str]) -> list[T]:

@@ -23,6 +23,7 @@ from lumi_desk.customers.rules import (
 )
 from lumi_desk.customers.run_out import service as run_outs
 from lumi_desk.customers.run_out.rules import RUN_OUT
+from lumi_desk.customers.value import service as value
 from lumi_desk.customers.why.rules import why_grade, why_pool, why_relationship, why_run_out
 from lumi_desk.orders.service import Ordered
 
@@ -50,6 +51,7 @@ def whys(session: Session, her: Person, now: datetime) -> tuple[Because, ...]:
         with suppress(shelf.BadSetting):
             why = way()
             found += [why] if why.fields[name] == getattr(her, name) else []
+    found.append(value.why(session, her, now))
     with suppress(shelf.BadSetting):
         settings = shelf.numbers(session, "run_out", day, RUN_OUT)
         taken = run_outs.of_customer(session, her.id, her.household, now)
