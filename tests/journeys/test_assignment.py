@@ -91,10 +91,7 @@ def test_a_leader_hands_customers_over_and_takes_them_back_by_keys_alone(
     other.sign_in(colleague())
     other.until(lambda: _held(other) == before | hers)
     kept = min(hers)
-    tag = AddTag(id=new_id(), customer_id=kept, by=colleague().id, at=clock.now(), name="常打不通")
-    with other.desk.store.write() as session:
-        other.desk.do(session, tag)
-    other.until(lambda: not other.waiting())
+    _tags(other, kept)
 
     leader = sit_down(folder="leader")
     leader.until_inside()
@@ -107,6 +104,16 @@ def test_a_leader_hands_customers_over_and_takes_them_back_by_keys_alone(
     rep = sit_down(folder="rep")
     rep.until(lambda: rep.program.window.inside() is not None)
     rep.until(lambda: _held(rep) == hers - {kept})
+
+
+def _tags(seat: Seat, customer_id: str) -> None:
+    """The colleague gives a customer a tag, and the hub hears of it."""
+    tag = AddTag(
+        id=new_id(), customer_id=customer_id, by=colleague().id, at=clock.now(), name="常打不通"
+    )
+    with seat.desk.store.write() as session:
+        seat.desk.do(session, tag)
+    seat.until(lambda: not seat.waiting())
 
 
 def _opens(seat: Seat) -> None:
