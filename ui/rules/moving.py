@@ -39,7 +39,7 @@ _NOT_ASKED = N_("no step")
 _NOWHERE = {"churn": _NOT_WARNED, "run_out": _NO_RUN_OUT, "half_year": _NOT_ASKED}
 # What everybody is classified by as soon as it holds; desks go by the others.
 _CLASSIFYING = ("pool", "grade", "relationship")
-_MOST_LINES = 8
+_MOST_LINES = 3
 # Of each move.
 NAMES = 6
 

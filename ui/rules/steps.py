@@ -79,19 +79,17 @@ class StepLine(QFrame):
 
     def _build(self) -> None:
         head = FlowLayout(8)
-        for part in (self._title, self.when, self.way):
+        for part in (self._title, self.when, self.way, self.script):
             head.addWidget(part)
         ways = row(gap=4)
         for button in (self.up, self.down, self.out):
             ways.addWidget(button, 0, Qt.AlignmentFlag.AlignTop)
-        first, second = row(gap=8), row(gap=8)
+        first = row(gap=8)
         first.addLayout(head, 1)
         first.addLayout(ways)
-        second.addWidget(self.script)
-        second.addWidget(self.purpose, 1)
         layout = column(self, 12, 8, 12, 8, gap=6)
         layout.addLayout(first)
-        layout.addLayout(second)
+        layout.addWidget(self.purpose)
         layout.addWidget(self._problem)
 
     def _connect(self) -> None:
