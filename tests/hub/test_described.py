@@ -149,7 +149,7 @@ def test_the_description_knows_every_door(doors: BaseSchema) -> None:
     told = doors.raw_schema
     assert set(told["paths"]) == {
         "/health",
-        *(f"/v1/{one}" for one in (*_DOORS, *_RULES, *_PAIRS, *_MOVES, *_IMPORTS)),
+        *(f"/v1/{one}" for one in (*_DOORS, *_RULES, *_PAIRS, *_MOVES, *_CENTRE, *_IMPORTS)),
         "/v1/poke",
     }
     for path, methods in told["paths"].items():
