@@ -18,7 +18,7 @@ import pytest
 from pydantic import TypeAdapter
 from uuid6 import uuid7
 
-from lumi_desk.hub import problems
+from lumi_desk.hub import problems, proposing
 from lumi_desk.hub.snapshot import USUAL
 from lumi_desk.managing import assigning, centre, imports, review
 from lumi_desk.managing import protocol as managing
@@ -137,6 +137,7 @@ def served(hub_file: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator
             make_customer(session, rep)
         for _ in range(2):
             make_customer(session, rep, phone="13800138001")
+        proposing.note_everybody(session)
         feed.publish(session)
     store.close()
     with _hub(folder) as (_, address):

@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import select
 
 from lumi_desk.customers.tables import Customer
+from lumi_desk.hub import proposing
 from lumi_desk.managing.client import PairsAtHub
 from lumi_desk.people.tables import Person
 from lumi_desk.security.roles import Role
@@ -66,6 +67,7 @@ def hub(hub_store: Store, tmp_path: Path) -> Hub:
                 makers.make_order(session, customer)
         for pk, name in (("h1", "何丽"), ("h2", "沈玉兰")):
             makers.make_customer(session, lin, id=pk, name=name, phone=LANDLINE, city="杭州")
+        proposing.note_everybody(session)
         feed.publish(session)
     return Hub(hub_store, tmp_path)
 
@@ -194,6 +196,7 @@ def test_what_changed_is_shown_again_before_it_is_decided(hub: Hub, gu: Reviewer
     with hub.store.write() as session:
         feed.watch(session)
         session.get_one(Customer, "a1").city = "宁波"
+        proposing.note_everybody(session)
         feed.publish(session)
     gu.does.decided(saying.TWO)
     assert gu.notice.startswith("These two have changed since you looked.")
@@ -258,6 +261,7 @@ def test_who_is_there_three_times_is_asked_about_until_she_is_one(hub: Hub) -> N
     with hub.store.write() as session:
         feed.watch(session)
         makers.make_customer(session, id="a3", name="周文静", phone=PHONES["a1"])
+        proposing.note_everybody(session)
         feed.publish(session)
     gu = Reviewer(hub, "gu")
     assert gu.rows == ["a1:a2", "a1:a3", "a2:a3", "b1:b2"]
@@ -285,6 +289,7 @@ def test_a_right_that_was_taken_away_is_said_above_what_is_shown(hub: Hub, gu: R
     with hub.store.write() as session:
         feed.watch(session)
         session.get_one(Person, gu.desk.me.person_id).role = Role.KEEPER
+        proposing.note_everybody(session)
         feed.publish(session)
     gu.does.asked_again()
     assert gu.notice == "Your role does not allow this. Ask your team leader."
@@ -306,6 +311,7 @@ def test_a_longer_list_comes_in_pages(hub: Hub) -> None:
             for side in ("x", "y"):
                 told = {"name": f"客户{chr(0x4E00 + place)}", "phone": f"1371234{place:04}"}
                 makers.make_customer(session, id=f"{place:03}{side}", **told)
+        proposing.note_everybody(session)
         feed.publish(session)
     gu = Reviewer(hub, "gu")
     assert (len(gu.rows), gu.screen.left) == (100, "112 pairs wait")
