@@ -14,9 +14,11 @@ from PySide6.QtWidgets import QApplication, QWidget
 from ui import theme, words
 from ui.assigning.view import AssigningView
 from ui.board.view import BoardView
+from ui.customers.centre_view import CentreView
 from ui.customers.view import CustomersView
 from ui.gallery_assigning import assigning
 from ui.gallery_board import board
+from ui.gallery_centre import centre
 from ui.gallery_customers import customers
 from ui.gallery_imports import imports
 from ui.gallery_parts import NOW
@@ -58,6 +60,7 @@ def pictures(language: str) -> Iterator[Picture]:
     yield from _drawn(board(language), BoardView)
     yield from _drawn(parked(language), ParkedView)
     yield from _drawn(customers(language), lambda: CustomersView(now=lambda: NOW))
+    yield from _drawn(centre(language), lambda: CentreView(now=lambda: NOW))
     yield from _drawn(rules(language), RulesView)
     yield from _drawn(review(language), ReviewView)
     yield from _drawn(assigning(language), AssigningView)

@@ -108,7 +108,7 @@ def _typed(w: Words, listed: RepsListed) -> Screen:
         grades=frozenset({"A"}),
         most=w("很多", "many"),
     )
-    leave = LeaveDraft("12-07", "12-01", "he")
+    leave = LeaveDraft("12-07", "12-01", "he", w("年假", "holiday"))
     return replace(
         screen,
         plan=saying.plan(rep, plan, Button(tr("Set plan"), enabled=False)),
@@ -136,7 +136,7 @@ def _listed(w: Words) -> RepsListed:
         _rep("ou", w("欧阳敏", "Ouyang Min"), {"A": 31, "B": 60, "C": 12}, 300, side="new",
              grades=("A", "B"), own_most=True),
         _rep("wen", w("周文静", "Zhou Wenjing"), {"A": 8, "B": 5}, first=first, last=last,
-             stand_in="he", is_away=True),
+             stand_in="he", is_away=True, away_why=w("年假", "holiday")),
         _rep("shen", w("沈玉兰", "Shen Yulan"), {"": 150}, 150, own_most=True),
         _rep("new", w("阿依古丽·买买提", "Ayigul Memet"), {}, takes=False),
         _rep("left", w("顾明兰", "Gu Minglan"), {"C": 17}, active=False, takes=False),

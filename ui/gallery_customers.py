@@ -113,4 +113,6 @@ def _listed(place: int, tags: tuple[str, ...]) -> Listed:
         tags=tags,
         last_contact=NOW - timedelta(days=place) if place % 2 == 0 else None,
         refused=place == len(_PEOPLE) - 2,
+        brought_fen=fen * 3 + quiet * 1_000,
+        expected_fen=fen * 4 // 5,
     )

@@ -32,50 +32,54 @@ def imports(language: str) -> dict[str, Screen]:
     """Return every state of the imports by name."""
     w = words(language)
     plain = _screen(w)
-    reading = replace(plain, reading=_reading((_erp(),)), keys=_keys(), rows=_rows(w, _ERP))
-    asked = replace(reading, confirm=saying.confirm((_erp(),), ImportWish()))
-    offline = SyncChip(SyncState.OFFLINE, w("离线 · 14:02", "Offline · 14:02"), "14:02")
-    two = (_known(), _erp(), _nobodys())
     return {
         "imports": replace(plain, start=saying.start(), keys=tr("Alt O chooses files")),
-        "imports-coming": replace(
-            plain,
-            rows=_rows(w, _ORDERS, at_work=True),
-            working=saying.coming(_coming(), PIECE),
-            sync=offline,
-            offline=away(),
-        ),
-        "imports-reading": reading,
-        "imports-tables": replace(reading, reading=_reading(two, 2)),
-        "imports-left": _with_one_left_out(reading, two),
-        "imports-naming": replace(reading, naming=saying.naming("")),
-        "imports-confirm": asked,
-        "imports-running": replace(
-            plain,
-            rows=_rows(w, _ERP, at_work=True),
-            working=saying.at_work(_running(), stopping=False),
-        ),
-        "imports-tried": replace(
-            plain,
-            rows=_rows(w, _ERP),
-            result=telling.tried(_report(w), Button(tr("Back to the columns"))),
-        ),
-        "imports-done": replace(
-            plain, result=telling.done(_whole_report(w), Button(tr("Next import")))
-        ),
-        "imports-past": replace(
-            plain, chosen="r2", result=telling.past(_past(w)[1], _report(w), NOW)
-        ),
+        **_before(w, plain),
+        **_at_work_and_after(w, plain),
         "imports-problem": replace(
             plain, start=saying.start(), notice=Notice(_protected(), Tone.BAD)
         ),
     }
 
 
-def _with_one_left_out(reading: Screen, tables: tuple[TablePlan, ...]) -> Screen:
-    left = ImportWish(without=(tables[2].table,), channel="vip")
-    told = _reading(tables, 2, left)
-    return replace(reading, reading=told, confirm=saying.confirm(tables, left))
+def _before(w: Words, plain: Screen) -> dict[str, Screen]:
+    """Until a file is imported."""
+    reading = replace(plain, reading=_reading((_erp(),)), keys=_keys(), rows=_rows(w, _ERP))
+    two = (_known(), _erp(), _nobodys())
+    left = ImportWish(without=("wall.csv",), channel="vip")
+    return {
+        "imports-coming": replace(
+            plain,
+            rows=_rows(w, _ORDERS, at_work=True),
+            working=saying.coming(_coming(), PIECE),
+            sync=SyncChip(SyncState.OFFLINE, w("离线 · 14:02", "Offline · 14:02"), "14:02"),
+            offline=away(),
+        ),
+        "imports-reading": reading,
+        "imports-tables": replace(reading, reading=_reading(two, 2)),
+        "imports-left": replace(
+            reading, reading=_reading(two, 2, left), confirm=saying.confirm(two, left)
+        ),
+        "imports-naming": replace(reading, naming=saying.naming("")),
+        "imports-confirm": replace(reading, confirm=saying.confirm((_erp(),), ImportWish())),
+    }
+
+
+def _at_work_and_after(w: Words, plain: Screen) -> dict[str, Screen]:
+    tried = telling.tried(_report(w), Button(tr("Back to the columns")))
+    done = telling.done(_whole_report(w), Button(tr("Next import")))
+    return {
+        "imports-running": replace(
+            plain,
+            rows=_rows(w, _ERP, at_work=True),
+            working=saying.at_work(_running(), stopping=False),
+        ),
+        "imports-tried": replace(plain, rows=_rows(w, _ERP), result=tried),
+        "imports-done": replace(plain, result=done),
+        "imports-past": replace(
+            plain, chosen="r2", result=telling.past(_past(w)[1], _report(w), NOW)
+        ),
+    }
 
 
 def _keys() -> str:

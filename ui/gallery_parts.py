@@ -3,9 +3,13 @@
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 
+from lumi_desk.customers.again.rules import Habits
 from lumi_desk.customers.rules import History, Line, Purchase, Relationship, see
 from lumi_desk.customers.run_out.rules import Taken
+from lumi_desk.customers.touch_plan.rules import Event, clock
+from lumi_desk.customers.value.rules import Brought, ValueModel, ValueSettings, why_value
 from lumi_desk.customers.why.rules import why_pool, why_relationship, why_run_out
+from ui import steps
 from ui.widgets.values import (
     Badge,
     Choice,
@@ -144,6 +148,7 @@ def queue(w: Words, flag: Badge) -> Queue:
     return Queue(w("今日名单", "Today"), w("还有 42 位", "42 left"), rows, "周文静")
 
 
+_CLOCK = clock(26, [9], {Event.DELIVERED.value: 3, Event.RUN_OUT.value: 25})
 _TAKEN = Taken(date(2026, 10, 29), Line.COLLAGEN, 3, 1, 10)
 _SEEN = see(
     History(
@@ -152,6 +157,14 @@ _SEEN = see(
         last_answered_at=NOW - timedelta(days=12),
     ),
     NOW,
+)
+_BROUGHT = Brought(date(2023, 9, 2), date(2026, 10, 22), 29, 31, 4_106_000, 1_432_000)
+_MODEL = ValueModel(Habits(0.5, 6.2, 0.9, 1.6), 60_000, 2.0)
+_WHYS = (
+    why_pool(_SEEN),
+    why_relationship(_SEEN),
+    why_value(_BROUGHT, "V", None, 45, date(2026, 11, 17), ValueSettings(_MODEL)),
+    why_run_out(_TAKEN),
 )
 
 
@@ -170,16 +183,19 @@ def person(w: Words) -> Person:
         (
             Figure(w("卡余额", "Card"), "¥460"),
             Figure(w("近一年", "Year"), "¥14,320", w("9 单", "9 orders")),
+            Figure(tr("So far"), "¥41,060", tr("next 12 months {money}", money="¥9,855")),
             Figure(
                 w("上次购买", "Last"),
                 w("梦胶原 ×6", "Dream Collagen ×6"),
-                w("26 天前", "26 days ago"),
+                tr("day {day} of {days}", day=26, days=180),
             ),
             Figure(w("今日可拨", "Dials left today"), "2 / 3"),
         ),
-        tuple(map(said, (why_pool(_SEEN), why_relationship(_SEEN), why_run_out(_TAKEN)))),
+        tuple(map(said, _WHYS)),
         few_tags(tags),
         tr("Tags: {tags}", tags=tr(", ").join(tags)),
+        steps.clock_line(_CLOCK),
+        steps.badges(_CLOCK),
     )
 
 

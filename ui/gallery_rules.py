@@ -7,12 +7,13 @@ from datetime import date, timedelta
 from lumi_desk.clock import local_day
 from lumi_desk.customers.rulesets.rules import RULE_SETS, RuleSet, named
 from lumi_desk.customers.rulesets.versions import Version
-from lumi_desk.managing.protocol import RulesDone, RulesMove, RulesMover, RulesPreviewed
+from lumi_desk.managing.protocol import RulesDone, RulesMove, RulesMover, RulesPreviewed, RulesStep
 from ui.gallery_parts import NOW, Words, synced, words
 from ui.rules import drafts, moving, saying
 from ui.rules.drafts import Draft
 from ui.rules.presenter import away
 from ui.rules.screen import Preview, Screen
+from ui.widgets.confirm_card import Confirm
 from ui.widgets.values import Button, Notice, SyncChip, SyncState, Tone
 from ui.words import tr, trn
 
@@ -37,6 +38,8 @@ def rules(language: str) -> dict[str, Screen]:
         offline=away(),
         sync=SyncChip(SyncState.OFFLINE, w("离线 · 14:02", "Offline · 14:02"), "14:02"),
     )
+    half_year = named("half_year")
+    plan = _screen(w, half_year, Draft({"plan": _plan(w)}), _asked_for(w))
     return {
         "rules": grade,
         "rules-plain": _screen(w, named("pool"), Draft()),
@@ -47,8 +50,11 @@ def rules(language: str) -> dict[str, Screen]:
         "rules-run-out": _screen(
             w, named("run_out"), Draft({"collagen_days": "10", "enzyme_ahead": "10"}), _due(w)
         ),
+        "rules-plan": plan,
+        "rules-plan-wrong": _screen(w, half_year, Draft({"plan": _WRONG_PLAN, "grace": "2"})),
+        "rules-plan-confirm": replace(plan, confirm=_plan_asked(w)),
         "rules-desks": replace(
-            _screen(w, named("half_year"), Draft({"grace": "9"})), preview=moving.moves_nobody()
+            _screen(w, named("consents"), Draft({"sms": "0"})), preview=moving.moves_nobody()
         ),
         "rules-confirm": _asked(named("grade"), later, _grades(w)),
         "rules-done": replace(grade, notice=Notice(_done(), Tone.GOOD)),
@@ -92,6 +98,40 @@ def _asked(of: RuleSet, screen: Screen, seen: RulesPreviewed) -> Screen:
     draft = Draft(_POINTS, day=_LATER)
     reading = drafts.read(of, (Version(of.values(of.default)),), draft, _TODAY)
     return replace(screen, confirm=moving.confirm(of, reading, draft, seen, NOW))
+
+
+def _plan(w: Words) -> str:
+    """Of what ships: a step with other days, ways and purposes of their own, one that is new."""
+    return (
+        f"sent | wechat; delivered | wechat; 5-9 | phone | newcomer |"
+        f" {w('问问怎么吃', 'how does she take it')};"
+        f" 30; run_out; 60-70 | wechat | care | {w('送护肤小课', 'send the skin-care lesson')};"
+        f" 90; 150 | phone | recall"
+    )
+
+
+_WRONG_PLAN = "sent; delivered; 7-35; 30; sent; 90-; 150-190"
+
+
+def _plan_asked(w: Words) -> Confirm:
+    of, draft = named("half_year"), Draft({"plan": _plan(w)})
+    reading = drafts.read(of, (Version(of.values(of.default)),), draft, _TODAY)
+    return moving.confirm(of, reading, draft, _asked_for(w), NOW)
+
+
+def _asked_for(w: Words) -> RulesPreviewed:
+    counts = {
+        ("touch_missed", "touch_missed"): 61, ("touch_missed", "touch_today"): 38,
+        ("touch_today", "touch_today"): 27, ("touch_week", "touch_today"): 19,
+        ("touch_week", "touch_week"): 44, ("", "touch_today"): 52, ("", "touch_week"): 33,
+        ("", ""): 2726,
+    }  # fmt: skip
+    told = _told("half_year", counts, {("", "touch_today"): w("周文静 何丽", "周文静 何丽")})
+    days = (
+        (5, 0, 57, 0, 74), (7, 58, 0, 81, 0), (30, 41, 41, 60, 60), (60, 0, 71, 0, 104),
+        (90, 17, 17, 28, 28), (150, 10, 11, 20, 21),
+    )  # fmt: skip
+    return replace(told, steps=tuple(RulesStep(f"day{one[0]}", *one) for one in days))
 
 
 def _versions(w: Words) -> Mapping[str, tuple[Version, ...]]:

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QWidget
 
 from lumi_desk.clock import Clock
 from lumi_desk.desk import Desk
+from lumi_desk.managing.centre_client import CentreAtHub
 from lumi_desk.managing.client import PairsAtHub, RepsAtHub, RulesAtHub
 from lumi_desk.managing.imports_client import ImportsAtHub
 from lumi_desk.security.roles import Right, may
@@ -19,7 +20,10 @@ from ui.assigning.view import AssigningView
 from ui.board import presenter as board
 from ui.board.presenter import BoardPresenter
 from ui.board.view import BoardView
+from ui.customers import centre
 from ui.customers import presenter as customers
+from ui.customers.centre import CentrePresenter
+from ui.customers.centre_view import CentreView
 from ui.customers.presenter import CustomersPresenter
 from ui.customers.view import CustomersView
 from ui.imports import presenter as imports
@@ -124,6 +128,19 @@ def _customers(shell: Shell) -> Made:
     return Made(view, presenter)
 
 
+def _centre(shell: Shell) -> Made:
+    view = CentreView(now=shell.now)
+
+    def hand_over(customer_ids: Sequence[str]) -> None:
+        shell.go("assigning", *customer_ids)
+
+    hub = CentreAtHub(shell.desk.ask)
+    presenter = CentrePresenter(shell.lane, view.draw, hub, shell.desk.me, shell.now, hand_over)
+    _join(shell, view, presenter, centre.SIGNALS)
+    presenter.begin()
+    return Made(view, presenter)
+
+
 def _board(shell: Shell) -> Made:
     view = BoardView()
     presenter = BoardPresenter(shell.lane, view.draw, shell.desk.me, shell.now)
@@ -187,6 +204,7 @@ SCREENS: tuple[Entry, ...] = (
     Entry("workspace", N_("Today's list"), _workspace, Right.CONTACT),
     Entry("customers", N_("Customers"), _customers, Right.CONTACT),
     Entry("board", N_("Team targets"), _board, Right.LEAD),
+    Entry("centre", N_("All customers of the centre"), _centre, Right.LEAD),
     Entry("parked", N_("To decide"), _parked, Right.DECIDE),
     Entry("assigning", N_("Assignment"), _assigning, Right.LEAD),
     Entry("review", N_("One person or two"), _review, Right.IDENTIFY),

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from lumi_desk.cards.rules import EntryKind
@@ -32,8 +32,12 @@ def opened_at(session: Session, customer_id: str) -> datetime | None:
 
 def loading_orders(session: Session) -> frozenset[str]:
     """The orders that bought a card: they are no purchase of goods."""
-    asked = select(CardEntry.order_id).where(
+    return frozenset(str(order_id) for order_id in session.scalars(loading_asked()))
+
+
+def loading_asked() -> Select[str | None]:
+    """The same as a question, to be asked within another one."""
+    return select(CardEntry.order_id).where(
         CardEntry.kind.in_((EntryKind.OPEN.value, EntryKind.TOP_UP.value)),
         CardEntry.order_id.is_not(None),
     )
-    return frozenset(str(order_id) for order_id in session.scalars(asked))

@@ -1,4 +1,7 @@
-"""What product titles mean: first what the manager settled, then what their words say."""
+"""What product titles mean: first what the manager settled, then what their words say.
+
+What was settled is kept on the hub; where words say something else, desks are told by a setting.
+"""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -8,9 +11,10 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from lumi_desk.catalog.tables import SettledTitle
+from lumi_desk.catalog.tables import Setting, SettledTitle
 from lumi_desk.customers.rules import Line, leading, line_of
 
+TOLD = "titles"
 _KNOWN = {line.value: line for line in Line}
 
 
@@ -52,6 +56,20 @@ def titles(session: Session) -> Titles:
     asked = select(table.c.title, table.c.line, table.c.product_id)
     rows = session.connection().execute(asked)
     return Titles({title: Meaning(line, product_id) for title, line, product_id in rows})
+
+
+def differing(session: Session) -> dict[str, str]:
+    """Title → line, of what is settled otherwise than the words say: what desks have to be told."""
+    table: Any = SettledTitle.__table__
+    rows = session.connection().execute(select(table.c.title, table.c.line).order_by(table.c.title))
+    return {title: line for title, line in rows if _by_pattern(title).line != line}
+
+
+def told(session: Session) -> Titles:
+    """What titles mean as the hub has told its desks."""
+    body = session.scalar(select(Setting.body).where(Setting.id == TOLD))
+    lines = body if isinstance(body, dict) else {}
+    return Titles({title: Meaning(line) for title, line in lines.items() if line in _KNOWN})
 
 
 # The same titles come back for years.

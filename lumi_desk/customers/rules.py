@@ -13,7 +13,7 @@ from types import MappingProxyType
 from lumi_desk.because import Because, because
 from lumi_desk.clock import local_day
 
-BECAUSE_CODES = frozenset({"quiet", "quiet_once", "touch_missed"})
+BECAUSE_CODES = frozenset({"quiet", "quiet_once"})
 
 
 class Pool(StrEnum):
@@ -165,36 +165,6 @@ class GradeSettings:
 
 
 @dataclass(frozen=True, slots=True)
-class TouchStep:
-    """One step of the touch plan: `after` days since the last purchase, or None for events."""
-
-    code: str
-    after: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class HalfYearSettings:
-    """Design part 4 (brief: repeat purchase within half a year), with its default touch plan.
-
-    Steps without a day follow their event. A step may be done until `grace` days later before
-    it counts as missed (our choice), and is no longer asked for after `stale` days.
-    """
-
-    days: int = 180
-    plan: tuple[TouchStep, ...] = (
-        TouchStep("sent"),
-        TouchStep("delivered"),
-        TouchStep("day7", 7),
-        TouchStep("day30", 30),
-        TouchStep("run_out"),
-        TouchStep("day90", 90),
-        TouchStep("day150", 150),
-    )
-    grace: int = 1
-    stale: int = 14
-
-
-@dataclass(frozen=True, slots=True)
 class RelationshipSettings:
     """Our choice (the brief gives no numbers): points from recency, frequency, last contact.
 
@@ -252,7 +222,6 @@ class TitleSettings:
 
 POOL = PoolSettings()
 GRADE = GradeSettings()
-HALF_YEAR = HalfYearSettings()
 RELATIONSHIP = RelationshipSettings()
 CHURN = ChurnSettings()
 TITLES = TitleSettings()
@@ -423,22 +392,6 @@ def churn_of(seen: Seen, settings: ChurnSettings = CHURN) -> Because | None:
     late = quiet * settings.late.denominator >= usual * settings.late.numerator
     warned = (late and quiet >= settings.least) or quiet >= last_call
     return because("quiet", days=quiet, usual=usual) if warned else None
-
-
-def touches_missed(
-    history: History, now: datetime, done: frozenset[str], settings: HalfYearSettings = HALF_YEAR
-) -> tuple[Because, ...]:
-    """The dated steps of the touch plan since her last purchase that should be done and are not."""
-    day = half_year_day(history, now)
-    if day is None:
-        return ()
-    return tuple(
-        because("touch_missed", step=step.code, days=day)
-        for step in settings.plan
-        if step.after is not None
-        and step.code not in done
-        and settings.grace < day - step.after <= settings.stale
-    )
 
 
 def _spoken_of(title: str, settings: TitleSettings) -> tuple[str, str]:

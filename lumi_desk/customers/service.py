@@ -31,7 +31,7 @@ def find(session: Session, words: str, limit: int = 20) -> list[Found]:
     if not parts:
         return []
     table: Any = Customer.__table__
-    wanted = [_fits(table, part) for part in parts]
+    wanted = [fits(table, part) for part in parts]
     rank = case(
         (func.lower(table.c.name) == parts[0], 0), (table.c.initials == parts[0], 1), else_=2
     )
@@ -46,7 +46,8 @@ def find(session: Session, words: str, limit: int = 20) -> list[Found]:
     return [Found(*row) for row in session.execute(asked)]
 
 
-def _fits(table: Any, part: str) -> Any:
+def fits(table: Any, part: str) -> Any:
+    """Whether one word, in small letters, is meant for a row of the table of customers."""
     ways = [
         func.lower(table.c.name).contains(part, autoescape=True),
         func.replace(table.c.pinyin, " ", "").startswith(part, autoescape=True),

@@ -6,7 +6,7 @@ from datetime import date, datetime, time
 
 from lumi_desk import clock
 from lumi_desk.catalog import content
-from lumi_desk.demo import purse, story
+from lumi_desk.demo import labels, purse, story
 from lumi_desk.demo.baskets import Shelf
 from lumi_desk.demo.bulk import Bulk, roles
 from lumi_desk.demo.facts import Counter
@@ -53,6 +53,8 @@ class _Founding:
         self, customers: int, seed: int, days: Calendar, workdays: Mapping[date, bool]
     ) -> None:
         self.dice = random.Random(seed)
+        # Dice of their own: a tag changes nothing else that is invented.
+        self.labelling = random.Random(f"tags {seed}")
         self.days = days
         self.teams: tuple[TeamPlan, ...] = TEAMS[:1] if customers < _ONE_TEAM_UNTIL else TEAMS
         self.catalogue = content.catalogue()
@@ -143,6 +145,7 @@ class _Founding:
             card_entries=tuple(books.card_entries),
             contacts=tuple(books.contacts),
             notes=tuple(books.notes),
+            tags=tuple(labels.given(self.labelling, self.days, books.customers)),
             callbacks=tuple(books.callbacks),
             refusals=tuple(books.refusals),
             complaints=tuple(books.complaints),

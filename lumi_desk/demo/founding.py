@@ -5,11 +5,12 @@ from pathlib import Path
 
 from lumi_desk.clock import SHANGHAI
 from lumi_desk.demo.company import invent
+from lumi_desk.demo.labels import BY_RULE
 from lumi_desk.demo.place import Place, Playing
 from lumi_desk.demo.processes import Told, hub_command, items_beside
 from lumi_desk.demo.records import Company
 from lumi_desk.demo.seed import seed
-from lumi_desk.hub import keeping, proposing
+from lumi_desk.hub import keeping, proposing, tagging
 from lumi_desk.security.roles import Role
 from lumi_desk.storage import engines
 from lumi_desk.sync import feed
@@ -30,10 +31,16 @@ def found(place: Place, playing: Playing) -> Company:
     with store.write() as session:
         feed.watch(session)
         feed.publish(session, seed(session, company))
+        tagging.set_rules(session, BY_RULE, playing.now(), _manager(company))
         proposing.note_everybody(session)
-    proposing.catch_up(store, now)
+    proposing.catch_up(store, playing.now())
     store.close()
     return company
+
+
+def _manager(company: Company) -> str:
+    """The name by which the manager signs in."""
+    return next(one.login for one in company.persons if one.role == Role.MANAGER)
 
 
 def bring_in(place: Place, company: Company, orders: Path) -> Told:
@@ -63,6 +70,7 @@ def _without_customers(company: Company) -> Company:
         card_entries=(),
         contacts=(),
         notes=(),
+        tags=(),
         callbacks=(),
         refusals=(),
         complaints=(),

@@ -162,6 +162,16 @@ class Note:
 
 
 @dataclass(frozen=True, slots=True)
+class Tag:
+    id: str
+    customer_id: str
+    name: str
+    source: str
+    rep_id: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Callback:
     id: str
     customer_id: str
@@ -250,6 +260,7 @@ class Company:
     card_entries: tuple[CardEntry, ...]
     contacts: tuple[Contact, ...]
     notes: tuple[Note, ...]
+    tags: tuple[Tag, ...]
     callbacks: tuple[Callback, ...]
     refusals: tuple[Refusal, ...]
     complaints: tuple[Complaint, ...]

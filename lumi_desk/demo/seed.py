@@ -12,7 +12,7 @@ from lumi_desk.calls.tables import Callback, Contact, Note, Refusal
 from lumi_desk.cards.tables import CardEntry
 from lumi_desk.catalog.tables import Bundle, CardPlan, DispositionRow, Product, Setting
 from lumi_desk.complaints.tables import Complaint
-from lumi_desk.customers.tables import Customer, Identity
+from lumi_desk.customers.tables import Customer, Identity, Tag
 from lumi_desk.demo.records import Company
 from lumi_desk.orders.tables import Order, OrderLine
 from lumi_desk.people.tables import Credential, Person, Team
@@ -58,6 +58,7 @@ def _contents(company: Company) -> Iterable[tuple[type[Table], Sequence[Any]]]:
         (CardEntry, company.card_entries),
         (Contact, company.contacts),
         (Note, company.notes),
+        (Tag, company.tags),
         (Callback, company.callbacks),
         (Refusal, company.refusals),
         (Complaint, company.complaints),

@@ -11,6 +11,7 @@ from lumi_desk import __version__, clock
 from lumi_desk.errors import LumiError
 from lumi_desk.hub import describing, health, poke, problems, sheets
 from lumi_desk.hub.bodies import Answer, Asking, packed
+from lumi_desk.hub.centre import CentreDoors
 from lumi_desk.hub.doors import Doors
 from lumi_desk.hub.entrance import Door, Entrance
 from lumi_desk.hub.import_doors import ImportDoors, Launches, launcher
@@ -88,6 +89,9 @@ def _doors(doors: Doors, lanes: Lanes) -> Iterator[tuple[str, Door]]:
     yield "identity/undo", _plain(lanes, Lane.MANAGE, pairs.undone)
     yield "identity/history", _plain(lanes, Lane.MANAGE, pairs.history)
     yield "identity/numbers", _plain(lanes, Lane.MANAGE, pairs.numbers)
+    customers = CentreDoors(doors.store, doors.now, doors.caller)
+    yield "centre", _plain(lanes, Lane.MANAGE, customers.listed)
+    yield "centre/show", _plain(lanes, Lane.MANAGE, customers.shown)
     assigning = AssignDoors(doors.store, doors.now, doors.caller)
     yield "assigning", _plain(lanes, Lane.MANAGE, assigning.listed)
     yield "assigning/preview", _plain(lanes, Lane.MANAGE, assigning.previewed)

@@ -23,6 +23,7 @@ from lumi_desk.hub import (
     cli_tags,
     cli_targets,
     cli_titles,
+    cli_value,
     keeping,
     settings,
     standing,
@@ -57,6 +58,9 @@ _SHOW = "Example: lumi-hub import show last --repairs"
 cli_imports.app.command("show", epilog=_SHOW)(cli_runs.show)
 _JUDGE = "Example: lumi-hub evaluate call-order bank-additional-full.csv"
 cli_evaluate.app.command("call-order", epilog=_JUDGE)(cli_evaluate_calls.call_order)
+_WORTH = "Example: lumi-hub evaluate value cdnow_sample.txt"
+cli_evaluate.app.command("value", epilog=_WORTH)(cli_value.evaluate)
+cli_customers.app.command("value", epilog="Example: lumi-hub customers value")(cli_value.show)
 _SERVE = "Example: lumi-hub serve --host 0.0.0.0 --tls-cert hub.pem --tls-key hub.key"
 app.command(epilog=_SERVE)(cli_serve.serve)
 app.command(epilog="Example: lumi-hub backup /mnt/backup/hub-2026-11-22.db")(cli_saving.backup)

@@ -1,8 +1,9 @@
 """`lumi-hub classify` and `lumi-hub assign`: who is who, and who looks after whom."""
 
 from collections.abc import Mapping
+from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 from rich.table import Table
@@ -13,7 +14,7 @@ from lumi_desk.consents.rules import Purpose, Way
 from lumi_desk.customers.rfm.rules import FIFTHS, Cell, buyer, grid
 from lumi_desk.customers.rules import see
 from lumi_desk.errors import LumiError
-from lumi_desk.hub import cli_learn, explaining, histories, intake, keeping, reaching
+from lumi_desk.hub import cli_learn, cli_value, explaining, histories, intake, keeping, reaching
 from lumi_desk.hub import nightly as night
 from lumi_desk.hub.cli_imports import moves_as_data, moves_in_words
 from lumi_desk.hub.cli_shared import AsJson, Database, hub, progress, speaking, table
@@ -58,16 +59,24 @@ def why(
     database: Database = "",
     as_json: AsJson = False,
 ) -> None:
-    """Say why a customer has her pool, grade and relationship, with the numbers in force."""
+    """Say why a customer has her pool, grade and relationship, and how her touch plan stands."""
     with speaking(as_json) as speech, hub(database) as store, store.read() as session:
         found = explaining.explain(session, customer, clock.now())
         lines = [explaining.said(one) for one in found.whys]
+        if found.clock is not None:
+            lines += explaining.clock_said(found.clock)
         if found.stale:
             lines.append(
                 f"Her record still says otherwise ({', '.join(found.stale)}): lumi-hub classify."
             )
         whys = [one.as_json() for one in found.whys]
-        data = {"id": found.id, "why": whys, "stale": list(found.stale), "words": lines}
+        data: dict[str, Any] = {
+            "id": found.id,
+            "why": whys,
+            "stale": list(found.stale),
+            "words": lines,
+        }
+        data["half_year"] = asdict(found.clock) if found.clock else None
         speech.say(data, "\n".join(lines))
 
 
@@ -159,11 +168,14 @@ def nightly(database: Database = "", as_json: AsJson = False) -> None:
         learned_from = done.learned.customers if done.learned else 0
         if learned_from:
             words += f"\nWho buys again was learned anew from {learned_from:,} customers."
+        if done.value is not None:
+            words += "\n" + cli_value.learned_in_words(done.value)
         if done.lesson is not None:
             words += "\n" + cli_learn.lesson_in_words(done.lesson)
         lesson = None if done.lesson is None else cli_learn.lesson_as_data(done.lesson)
         cleared = {"tokens": done.tokens, "decided": done.decided, "removals": done.removals}
         cleared |= {"given_to_reps": len(done.given.moved), "learned_from": learned_from}
+        cleared |= {"value_learned_from": done.value.customers if done.value else 0}
         speech.say(moves_as_data(done.changes) | cleared | {"call_order": lesson}, words)
 
 

@@ -30,6 +30,14 @@ class SplitOutside(LumiError):
     title = "A split at {split} does not lie within {file}: its purchases are of {first} to {last}"
     advice = "Give a day in between: --split YYYY-MM-DD, the first day that is judged."
 
+    @classmethod
+    def require(cls, file: str, split: date, read: Histories) -> None:
+        """Raise it unless there is something on both sides of the split."""
+        first = min(diary[0][0] for diary in read.diaries.values())
+        if not first < split <= read.last:
+            days = {"split": split, "first": first, "last": read.last}
+            raise cls(file=file, **{name: day.isoformat() for name, day in days.items()})
+
 
 class TooLittle(LumiError):
     """Histories too few or too much alike to learn from and to judge."""
@@ -73,19 +81,17 @@ def buys_again(
 
 
 def _verdict(file: str, read: Histories, split: date) -> Verdict:
-    first = min(diary[0][0] for diary in read.diaries.values())
-    if not first < split <= read.last:
-        raise SplitOutside(
-            file=file,
-            split=split.isoformat(),
-            first=first.isoformat(),
-            last=read.last.isoformat(),
-        )
+    SplitOutside.require(file, split, read)
     verdict = judge(read.diaries, split, read.last)
     if verdict is None:
-        enough = {"customers": ENOUGH_CUSTOMERS, "repeaters": ENOUGH_REPEATERS}
-        raise TooLittle(file=file, split=split.isoformat(), **enough)
+        raise too_little(file, split)
     return verdict
+
+
+def too_little(file: str, split: date) -> TooLittle:
+    """The refusal of histories that say too little around a split."""
+    enough = {"customers": ENOUGH_CUSTOMERS, "repeaters": ENOUGH_REPEATERS}
+    return TooLittle(file=file, split=split.isoformat(), **enough)
 
 
 def _as_data(read: Histories, verdict: Verdict) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from rich.table import Table
 from sqlalchemy.orm import Session
 
 from lumi_desk import clock
-from lumi_desk.customers.rules import HALF_YEAR
+from lumi_desk.customers.touch_plan.rules import HALF_YEAR
 from lumi_desk.errors import LumiError
 from lumi_desk.hub import figuring
 from lumi_desk.hub.cli_shared import AsJson, Database, Speech, Tell, hub, progress, speaking, table

@@ -14,6 +14,8 @@ from lumi_desk.customers.rulesets import rules, versions
 from lumi_desk.customers.rulesets.rules import RuleSet, Values
 from lumi_desk.customers.rulesets.versions import Version
 from lumi_desk.customers.run_out.rules import Due
+from lumi_desk.customers.touch_plan.rules import Asked, Plan
+from lumi_desk.customers.touch_plan.words import rules as planning
 from lumi_desk.errors import LumiError
 from lumi_desk.hub import keeping, previewing, rulebook
 from lumi_desk.hub.classifying import MOVING
@@ -24,7 +26,7 @@ from lumi_desk.hub.rulebook import Done, Told
 
 app = typer.Typer(no_args_is_help=True, help="The numbers that say who is who.")
 
-_BEST_FIRST = (*Pool, *Grade, *Relationship, previewing.WARNED, *Due, "")
+_BEST_FIRST = (*Pool, *Grade, *Relationship, previewing.WARNED, *Due, *Asked, "")
 
 Name = Annotated[str, typer.Argument(help="The rule set, as in `lumi-hub rules list`.")]
 Numbers = Annotated[list[str], typer.Argument(metavar="KEY=VALUE …", help="Money in CNY.")]
@@ -157,8 +159,23 @@ def _require_person(session: Session, login: str) -> None:
 
 def _number_rows(one: RuleSet, version: Version) -> Iterator[tuple[str, ...]]:
     for place, number in enumerate(one.numbers):
-        value = f"{number.shown(version.values[number.key])} {number.unit.value}"
+        found = version.values[number.key]
+        if isinstance(found, tuple):
+            yield from _step_rows(number.key, found, number.means)
+            continue
+        value = f"{number.shown(found)} {number.unit.value}"
         yield "" if place else one.name, number.key, value, _since(version), number.means
+
+
+def _step_rows(key: str, plan: Plan, means: str) -> Iterator[tuple[str, ...]]:
+    """A line for each step, named as `rules set` takes it."""
+    if not plan:
+        yield "", key, "no steps", "", means
+    for place, step in enumerate(plan):
+        name = step.code if step.after is None else str(step.after)
+        days = "" if step.after is None else f"day {planning.when_of(step)}, "
+        told = ", ".join(part for part in (step.script, step.purpose) if part)
+        yield "", f"{key}.{name}", f"{days}{step.way.value}", "", told or ("" if place else means)
 
 
 def _since(version: Version) -> str:
@@ -223,6 +240,10 @@ def _preview_as_data(seen: Preview) -> dict[str, Any]:
             | {"to": one.move[1] or None}
             for one in seen.examples
         ],
+        "steps": [
+            {"step": one.code, "day": one.day, "today": one.today, "week": one.week}
+            for one in seen.steps
+        ],
     }
 
 
@@ -238,10 +259,20 @@ def _preview_in_words(seen: Preview) -> Table:
     page = Table.grid()
     page.add_row(drawn)
     page.add_row(f"{sum(seen.moves.values()):,} would move. Nothing was changed.")
+    if seen.steps:
+        page.add_row(_steps_in_words(seen))
     for one in seen.examples:
         old, new = (end or "none" for end in one.move)
         page.add_row(f"  {one.id}, grade {one.grade or 'none'}: {old} → {new}")
     return page
+
+
+def _steps_in_words(seen: Preview) -> Table:
+    rows: list[tuple[object, ...]] = [
+        (f"day {one.day}", *one.today, *one.week) for one in seen.steps
+    ]
+    names = ("asked for by", "today now", "→ then", "this week now", "→ then")
+    return table(names, rows)
 
 
 def _done_as_data(one: RuleSet, done: Done) -> dict[str, Any]:

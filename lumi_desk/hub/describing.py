@@ -8,7 +8,7 @@ from fastapi.openapi.utils import get_openapi
 from pydantic import TypeAdapter
 
 from lumi_desk.hub import sheets
-from lumi_desk.managing import assigning, imports, review
+from lumi_desk.managing import assigning, centre, imports, review
 from lumi_desk.managing import protocol as rules
 from lumi_desk.sync import protocol
 
@@ -55,6 +55,13 @@ _DOORS: dict[str, tuple[str, type, type, bool]] = {
         "List numbers of households and companies",
         review.ListNumbers,
         review.NumbersListed,
+        True,
+    ),
+    "centre": ("Find customers", centre.ListCentre, centre.CentreListed, True),
+    "centre/show": (
+        "Show a customer with her history",
+        centre.ShowCustomer,
+        centre.CustomerShown,
         True,
     ),
     "assigning": (

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from hashlib import blake2b
 from typing import Any
 
@@ -12,20 +12,26 @@ from sqlalchemy.orm import Session
 
 from lumi_desk.assigning.rules import ASSIGN, Move, Plan, Waiting
 from lumi_desk.assigning.tables import HandOver, HandOverMove
-from lumi_desk.calls.tables import Callback, Contact, Note, Refusal
+from lumi_desk.calls.tables import Callback, Contact, Note, Refusal, Skip
 from lumi_desk.clock import local_day
 from lumi_desk.complaints.tables import Complaint
+from lumi_desk.consents.tables import Consent
+from lumi_desk.customers.operations import EditCustomer
 from lumi_desk.customers.rules import Pool
-from lumi_desk.customers.tables import Customer
+from lumi_desk.customers.tables import Customer, Tag
 from lumi_desk.errors import N_, LumiError
 from lumi_desk.hub import leaves, moves, placing
 from lumi_desk.hub.rulebook import IdTaken
+from lumi_desk.ids import least_id
 from lumi_desk.managing.assigning import PreviewHandOver
+from lumi_desk.operations import EDIT, decode, kind_named
 from lumi_desk.orders.tables import Sale
 from lumi_desk.people.tables import Person
 from lumi_desk.security.roles import NotYours, Right, may
 from lumi_desk.storage.among import chunks
 from lumi_desk.sync import feed
+from lumi_desk.sync.protocol import APPLIED
+from lumi_desk.sync.tables import SyncOp
 
 _HERS: Any = Customer.__table__
 # What anybody does about a customer, and when she did it.
@@ -36,7 +42,16 @@ _WORK: tuple[tuple[Any, Any], ...] = (
     (Refusal, Refusal.at),
     (Sale, Sale.at),
     (Complaint, Complaint.opened_at),
+    (Consent, Consent.withdrawn_at),
 )
+# What the hub's rules and imports do as well: theirs names no rep.
+_BY_HAND: tuple[tuple[Any, Any, Any], ...] = (
+    (Tag, Tag.at, Tag.rep_id),
+    (Tag, Tag.removed_at, Tag.removed_by),
+    (Consent, Consent.given_at, Consent.rep_id),
+)
+# A desk's clock may go wrong by so much, and its ids with it.
+_ASTRAY = timedelta(days=1)
 WORKED, MOVED, LEFT = "worked", "moved", "left"
 
 
@@ -206,6 +221,7 @@ def staying(session: Session, made: HandOver, rows: Sequence[HandOverMove]) -> d
     """Whom taking it back would leave where they are: customer → why."""
     ids = [one.customer_id for one in rows]
     holds, worked = moves.open_rows(session, ids), _worked_on(session, ids, made.at)
+    worked |= _passed_over(session, rows, made.at)
     gone = set(session.scalars(select(Person.id).where(Person.active.in_((False,)))))
     kept = {}
     for one in rows:
@@ -311,9 +327,33 @@ def _last_mover(session: Session) -> str:
 
 
 def _worked_on(session: Session, ids: Collection[str], since: datetime) -> set[str]:
-    found: set[str] = set()
+    found = _edited(session, since) & set(ids)
     for some in chunks(ids):
         for table, at in _WORK:
             asked = select(table.customer_id).where(table.customer_id.in_(some), at >= since)
             found.update(session.scalars(asked))
+        for table, at, by in _BY_HAND:
+            asked = select(table.customer_id).where(table.customer_id.in_(some), at >= since)
+            found.update(session.scalars(asked.where(by.is_not(None))))
+    return found
+
+
+def _edited(session: Session, since: datetime) -> set[str]:
+    """Whose data somebody changed: a customer does not tell when, the work that did it does."""
+    asked = select(SyncOp.kind_ver, SyncOp.payload).where(
+        SyncOp.op_id >= least_id(since - _ASTRAY), SyncOp.kind == EDIT, SyncOp.status == APPLIED
+    )
+    ops = (decode(kind_named(EDIT, ver), told) for ver, told in session.execute(asked))
+    return {op.customer_id for op in ops if isinstance(op, EditCustomer) and op.at >= since}
+
+
+def _passed_over(session: Session, rows: Sequence[HandOverMove], since: datetime) -> set[str]:
+    """Whom their new rep passed over: that is told by the day, so only hers counts."""
+    reps = {one.customer_id: one.new_rep_id for one in rows}
+    found: set[str] = set()
+    for some in chunks(reps):
+        asked = select(Skip.customer_id, Skip.rep_id).where(
+            Skip.customer_id.in_(some), Skip.day >= local_day(since)
+        )
+        found.update(one for one, rep_id in session.execute(asked) if reps[one] == rep_id)
     return found

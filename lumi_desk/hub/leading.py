@@ -71,7 +71,10 @@ class AssignDoors:
         return protocol.UNDONE.dump_json(told)
 
     def planned(self, access: str, body: bytes) -> bytes:
-        """Set whom a rep takes. Raises RepChanged."""
+        """Set whom a rep takes; whoever waits and falls to her by it comes at once.
+
+        Raises RepChanged.
+        """
         reach = self._reach(access)[1]
         asked, now = parsed(protocol.SET_PLAN, body), self.now()
         with self.store.write() as session:
@@ -87,11 +90,15 @@ class AssignDoors:
                     most=asked.most,
                 )
                 _tell_leave(session, asked.rep_id)
+                given = placing.fill(session, asked.rep_id, now)
             else:
                 placing.drop_plan(session, asked.rep_id)
+                given = placing.NOTHING
             session.flush()
+            feed.publish(session, given.pairs)
             rep = _rep(session, reach, asked.rep_id, now)
-        return protocol.REP_SET.dump_json(protocol.RepSet(rep, 0, 0))
+        told = protocol.RepSet(rep, 0, 0, len(given.moved))
+        return protocol.REP_SET.dump_json(told)
 
     def left(self, access: str, body: bytes) -> bytes:
         """Set or end a leave. Raises RepChanged and what leaves.put raises."""

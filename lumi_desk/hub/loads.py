@@ -164,7 +164,8 @@ def _load(
     first, last = (str(days[0]), str(days[1])) if days is not None else (None, None)
     stand_in = (leave.stand_in_id or "") if leave is not None and days is not None else ""
     lines, grades = sorted(shown.lines), sorted(shown.grades)
-    mark = (plan is not None, shown.side, *lines, *grades, shown.most, first, last, stand_in)
+    why = leave.why if leave is not None and days is not None else ""
+    mark = (plan is not None, shown.side, *lines, *grades, shown.most, first, last, stand_in, why)
     pools = held.pools.get(person.id, Counter())
     return told.RepLoad(
         person.id,
@@ -186,6 +187,7 @@ def _load(
         stand_in,
         days is not None and days[0] <= today,
         blake2b(repr(tuple(map(str, mark))).encode(), digest_size=8).hexdigest(),
+        why,
     )
 
 

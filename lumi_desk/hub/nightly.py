@@ -8,14 +8,17 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete, func, select, update
 
 from lumi_desk.customers.again.fitting import Learned
+from lumi_desk.customers.value.rules import ValueSettings
 from lumi_desk.hub import (
     import_jobs,
     intake,
     learning_again,
     learning_order,
+    learning_value,
     leaves,
     placing,
     proposing,
+    titles,
 )
 from lumi_desk.hub.classifying import Changes
 from lumi_desk.hub.learning_order import Lesson
@@ -36,9 +39,10 @@ _DECIDED_LAST = timedelta(days=90)
 class Night:
     """What the night brought: who moved, who got a rep, and how much was cleared out.
 
-    `learned` is what was learned anew of who buys again, and `lesson` what calls taught about whom
-    to call, on the nights it is time for that; `tokens` are sign-ins that had run out, `decided` is
-    parked work that was decided long ago, `removals` the oldest word of what left a stream.
+    `learned` is what was learned anew of who buys again, `value` of what customers are worth, and
+    `lesson` what calls taught about whom to call, on the nights it is time for that; `tokens` are
+    sign-ins that had run out, `decided` is parked work that was decided long ago, `removals` the
+    oldest word of what left a stream.
     """
 
     changes: Changes
@@ -48,6 +52,7 @@ class Night:
     removals: int
     given: placing.Given
     lesson: Lesson | None
+    value: ValueSettings | None
 
 
 class _Steps:
@@ -85,6 +90,9 @@ def run(store: Store, now: datetime, tell: Tell | None = None) -> Night:
         turned = leaves.turn(session, now)
         given = placing.hand_out(session, now)
         feed.publish(session, {*turned.pairs, *given.pairs})
+    with steps.one(), store.write() as session:
+        feed.watch(session, alone=True)
+        feed.publish(session, titles.tell(session))
     with steps.one():
         # Whatever was missed, and the numbers of another day.
         with store.write() as session:
@@ -92,6 +100,8 @@ def run(store: Store, now: datetime, tell: Tell | None = None) -> Night:
         proposing.catch_up(store, now)
     with steps.one():
         learned = learning_again.renew(store, now)
+    with steps.one():
+        value = learning_value.renew(store, now)
     with steps.one():
         lesson = learning_order.learn_when_due(store, now, tell)
     with steps.one(), store.write() as session:
@@ -108,4 +118,4 @@ def run(store: Store, now: datetime, tell: Tell | None = None) -> Night:
     steps.require_all()
     with store.write() as session:
         session.execute(update(SyncMeta).values(nightly_at=now))
-    return Night(changes, learned, tokens, decided, removals, given, lesson)
+    return Night(changes, learned, tokens, decided, removals, given, lesson, value)

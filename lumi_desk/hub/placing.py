@@ -118,6 +118,20 @@ def hand_out(
     return _give(session, rows, found, now, keep=keep)
 
 
+def fill(session: Session, rep_id: str, now: datetime) -> Given:
+    """Give a rep at once whoever waits and falls to her by all the plans; nobody else moves.
+
+    The session must be watched; publish `pairs`.
+    """
+    found = plans(session)
+    waits = _HERS.c.rep_id.is_(None) & (_HERS.c.pool != Pool.ZERO.value)
+    rows = list(rows_of(session, now, waits))
+    given = _give(session, rows, found, now, keep=False)
+    hers = tuple(one for one in given.moved if one[2] == rep_id)
+    _move(session, hers, now)
+    return Given(hers, {}, {})
+
+
 def hand_over(session: Session, rep_id: str, now: datetime, *, keep: bool = True) -> Given:
     """Give all customers of a rep to her colleagues by their plans, of her own team first."""
     found = plans(session)

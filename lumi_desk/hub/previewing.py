@@ -27,6 +27,8 @@ from lumi_desk.customers.rulesets.rules import Settings
 from lumi_desk.customers.run_out import service as run_outs
 from lumi_desk.customers.run_out.rules import RunOutSettings, due
 from lumi_desk.customers.tables import Customer
+from lumi_desk.customers.touch_plan import service as touch_plan
+from lumi_desk.customers.touch_plan.rules import Asked, HalfYearSettings, TouchStep
 from lumi_desk.errors import N_, LumiError
 from lumi_desk.hub import histories
 from lumi_desk.hub.classifying import Move
@@ -54,18 +56,34 @@ class Example:
 
 
 @dataclass(frozen=True, slots=True)
+class StepCount:
+    """So many customers are asked for by a step of the touch plan, before and after.
+
+    `today` are those for whom it may be done today or was missed, `week` they and those for whom
+    it begins within a week. `day` is its first day.
+    """
+
+    code: str
+    day: int
+    today: tuple[int, int]
+    week: tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
 class Preview:
     """What other numbers would mean at a moment.
 
-    `what` moves: "pool", "grade", "relationship", "churn" (warned of or not) or "run_out" (when
-    she is reminded, a value of customers.run_out.rules.Due). `counts` are of all customers by
-    (with the numbers before, with those after), an empty text meaning none; who stays is counted
-    too.
+    `what` moves: "pool", "grade", "relationship", "churn" (warned of or not), "run_out" (when she
+    is reminded, a value of customers.run_out.rules.Due) or "half_year" (when she is asked for by
+    the touch plan, a value of customers.touch_plan.rules.Asked, then with `steps`). `counts` are
+    of all customers by (with the numbers before, with those after), an empty text meaning none;
+    who stays is counted too.
     """
 
     what: str
     counts: Mapping[Move, int]
     examples: tuple[Example, ...]
+    steps: tuple[StepCount, ...] = ()
 
     @property
     def moves(self) -> dict[Move, int]:
@@ -85,7 +103,8 @@ def preview(
     Of every move at most `most` customers are named. Raises NoPreview for numbers by which nobody
     moves.
     """
-    decided, nothing = _compared(session, before, after, now)
+    tally = _Tally()
+    decided, nothing = _compared(session, before, after, now, tally)
     counts: Counter[Move] = Counter()
     movers: dict[Move, list[str]] = defaultdict(list)
     for one, move in decided:
@@ -95,18 +114,66 @@ def preview(
     # Of whoever was not looked at the numbers say what they say of somebody who bought nothing.
     everybody = session.scalar(select(func.count()).select_from(Customer)) or 0
     counts[nothing] += everybody - counts.total()
-    return Preview(_WHAT[type(after)], dict(+counts), tuple(_examples(session, movers)))
+    named = tuple(_examples(session, movers))
+    return Preview(_WHAT[type(after)], dict(+counts), named, tally.steps(before, after))
+
+
+class _Tally:
+    """Who is asked for by which step, before (0) and after (1)."""
+
+    def __init__(self) -> None:
+        self._counts: Counter[tuple[str, Asked, int]] = Counter()
+
+    def add(self, found: tuple[Asked, TouchStep] | None, side: int) -> str:
+        """Count what she is asked for by. Returns when; an empty text for nothing."""
+        if found is None:
+            return ""
+        when, step = found
+        self._counts[step.code, when, side] += 1
+        return when.value
+
+    def steps(self, before: Settings, after: Settings) -> tuple[StepCount, ...]:
+        """Every dated step of both plans in the order of days; none of other rules."""
+        if not isinstance(before, HalfYearSettings) or not isinstance(after, HalfYearSettings):
+            return ()
+        days = {one.code: one.after for one in (*before.plan, *after.plan) if one.after is not None}
+        return tuple(
+            StepCount(code, day, self._sums(code, *_NOW), self._sums(code, *Asked))
+            for code, day in sorted(days.items(), key=lambda one: one[1])
+        )
+
+    def _sums(self, code: str, *whens: Asked) -> tuple[int, int]:
+        old, new = (sum(self._counts[code, when, side] for when in whens) for side in (0, 1))
+        return old, new
+
+
+_NOW = (Asked.MISSED, Asked.TODAY)
 
 
 def _compared(
-    session: Session, before: Settings, after: Settings, now: datetime
+    session: Session, before: Settings, after: Settings, now: datetime, tally: _Tally
 ) -> tuple[Iterator[tuple[str, Move]], Move]:
     """What both say of everybody there is something to say of, and of everybody else."""
+    if isinstance(before, HalfYearSettings) and isinstance(after, HalfYearSettings):
+        return _touched(session, before, after, now, tally), ("", "")
     if isinstance(before, RunOutSettings) and isinstance(after, RunOutSettings):
         return _running_out(session, before, after, now), ("", "")
     nothing = Seen(local_day(now))
     rest = _decider(before)(nothing), _decider(after)(nothing)
     return _decided(session, before, after, now), rest
+
+
+def _touched(
+    session: Session,
+    before: HalfYearSettings,
+    after: HalfYearSettings,
+    now: datetime,
+    tally: _Tally,
+) -> Iterator[tuple[str, Move]]:
+    everybody = touch_plan.everybody(session, now, max(before.days, after.days))
+    for her in everybody.touched:
+        old, new = everybody.asked(her, before), everybody.asked(her, after)
+        yield her.id, (tally.add(old, 0), tally.add(new, 1))
 
 
 def _running_out(
@@ -166,4 +233,5 @@ _WHAT: dict[type, str] = {
     RelationshipSettings: "relationship",
     ChurnSettings: "churn",
     RunOutSettings: "run_out",
+    HalfYearSettings: "half_year",
 }

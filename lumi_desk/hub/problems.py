@@ -21,6 +21,7 @@ STATUS = {
     "HasLeft": 401,
     "NotYours": 403,
     "NoSuchDoor": 404,
+    "NoSuchCustomer": 404,
     "WrongMethod": 405,
     "TooSlow": 408,
     "RulesChanged": 409,

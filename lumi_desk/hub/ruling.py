@@ -59,8 +59,9 @@ class RuleDoors:
             protocol.RulesMover(one.id, one.name, one.grade or "", *one.move)
             for one in seen.examples
         )
+        steps = (protocol.RulesStep(one.code, one.day, *one.today, *one.week) for one in seen.steps)
         told = protocol.RulesPreviewed(
-            seen.what, sum(seen.moves.values()), _moves(seen.counts), tuple(movers)
+            seen.what, sum(seen.moves.values()), _moves(seen.counts), tuple(movers), tuple(steps)
         )
         return protocol.PREVIEWED.dump_json(told)
 

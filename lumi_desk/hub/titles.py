@@ -3,14 +3,14 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import delete, exists, func, insert, select, update
 from sqlalchemy.orm import Session
 
-from lumi_desk.catalog.tables import Product, SettledTitle
-from lumi_desk.catalog.titles import Meaning
+from lumi_desk.catalog.tables import Product, Setting, SettledTitle
+from lumi_desk.catalog.titles import TOLD, Meaning, differing
 from lumi_desk.customers.rules import Line, spoken_line
 from lumi_desk.errors import LumiError
 from lumi_desk.hub import booking
@@ -20,7 +20,7 @@ from lumi_desk.storage.among import chunks
 from lumi_desk.storage.store import touch
 from lumi_desk.sync import feed
 
-_CLOSED = "closed"
+_CLOSED, _EVER = "closed", date(2000, 1, 1)
 _LINES: Any = OrderLine.__table__
 _ORDERS: Any = Order.__table__
 _SETTLED: Any = SettledTitle.__table__
@@ -144,8 +144,23 @@ def settle(session: Session, told: Iterable[Settling], now: datetime) -> Settled
     customers = set[str]().union(*buyers.values())
     pairs = booking.book(session, orders)
     changes = classify(session, {*customers, *_customers(session, lines)} - {""}, now)
-    feed.publish(session, {*(("order_line", one) for one in lines), *pairs, *changes.pairs})
+    touched = {*(("order_line", one) for one in lines), *pairs, *changes.pairs, *tell(session)}
+    feed.publish(session, touched)
     return Settled(len(lines), changes)
+
+
+def tell(session: Session) -> list[feed.Pair]:
+    """Bring what desks know of settled titles up to date. Returns what to publish."""
+    lines, row = differing(session), session.get(Setting, TOLD)
+    if lines == (row.body if row is not None else {}):
+        return []
+    if row is None:
+        # It holds for whatever was sold ever.
+        row = Setting(id=TOLD, rule_set=TOLD, effective=_EVER, body=lines)
+        session.add(row)
+    row.body = lines
+    session.flush()
+    return [("setting", TOLD)]
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,7 +38,8 @@ class RepLoad:
 
     Without a plan (`takes` off) she is given nobody by herself, and `most` is what is usual.
     `by_grade` and `by_pool` count whom she holds; an empty grade is none. `kept` of them are
-    another's, who is on leave. `mark` is to be sent along with a change of hers.
+    another's, who is on leave. `away_why` is the reason of her leave, for who leads her alone.
+    `mark` is to be sent along with a change of hers.
     """
 
     id: str
@@ -60,6 +61,7 @@ class RepLoad:
     stand_in: str
     is_away: bool
     mark: str
+    away_why: str = ""
 
 
 @dataclass(frozen=True)
@@ -227,11 +229,15 @@ class SetLeave:
 
 @dataclass(frozen=True)
 class RepSet:
-    """The rep as she stands now; so many customers went to the stand-in or came back at once."""
+    """The rep as she stands now; so many customers went to the stand-in or came back at once.
+
+    `given` waited for a rep and came to her by her new plan.
+    """
 
     rep: RepLoad
     went: int
     came: int
+    given: int = 0
 
 
 LIST = TypeAdapter(ListReps)

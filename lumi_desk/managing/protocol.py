@@ -13,12 +13,15 @@ from pydantic import Field, TypeAdapter
 from lumi_desk.sync.protocol import Text
 
 MOST_NUMBERS = 100
+# A touch plan is one text, and the longest.
+MOST_LETTERS = 4000
 # Of the examples a preview is asked for.
 MOST_NAMES = 30
 MOST_PLACES = 1_000_000
 
 Id = Annotated[str, Field(pattern=r"^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$")]
-Numbers = Annotated[dict[Text, Text], Field(min_length=1, max_length=MOST_NUMBERS)]
+Told = Annotated[str, Field(max_length=MOST_LETTERS, pattern=r"^[^\x00]*$")]
+Numbers = Annotated[dict[Text, Told], Field(min_length=1, max_length=MOST_NUMBERS)]
 
 
 @dataclass(frozen=True)
@@ -35,7 +38,11 @@ class ShowRules:
 
 @dataclass(frozen=True)
 class RulesNumber:
-    """What a number is: `unit` is days, CNY, orders, points or rhythms; `means` is English."""
+    """What a number is: `unit` is days, CNY, orders, points, rhythms or steps; `means` is English.
+
+    A number of steps is a touch plan (customers/touch_plan/words/rules.py): `7-8 | phone; 30`, its
+    limits those of how many steps it may have.
+    """
 
     key: str
     unit: str
@@ -118,16 +125,33 @@ class RulesMover:
 
 
 @dataclass(frozen=True)
-class RulesPreviewed:
-    """Who would move. `what` is "pool", "grade", "relationship", "churn" or "run_out".
+class RulesStep:
+    """So many customers are asked for by a step of the touch plan that begins on `day`.
 
-    `counts` are of all customers: who stays where she is is counted too.
+    Today, and within a week from today, `old` with the numbers before, `new` with those after.
+    """
+
+    step: str
+    day: int
+    today_old: int
+    today_new: int
+    week_old: int
+    week_new: int
+
+
+@dataclass(frozen=True)
+class RulesPreviewed:
+    """Who would move. `what` is "pool", "grade", "relationship", "churn", "run_out", "half_year".
+
+    `counts` are of all customers: who stays where she is is counted too. Only of the half-year
+    clock there are `steps`.
     """
 
     what: str
     moving: int
     counts: tuple[RulesMove, ...]
     movers: tuple[RulesMover, ...]
+    steps: tuple[RulesStep, ...] = ()
 
 
 @dataclass(frozen=True)

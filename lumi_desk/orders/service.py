@@ -4,14 +4,26 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, and_, func, select, tuple_
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Select,
+    and_,
+    func,
+    select,
+    tuple_,
+    type_coerce,
+)
 from sqlalchemy.orm import Session
 
 from lumi_desk.orders.tables import Order, OrderLine, Sale
 
 Condition = ColumnElement[bool]
+_DAY_MS = 86_400_000
+# Shanghai is eight hours ahead, the whole year.
+_AHEAD_MS = 28_800_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +67,53 @@ class Claimed:
     fen: int
     gift: str
     state: str
+
+
+class Sum(NamedTuple):
+    """All kept orders of a customer: how many, on how many days, the first and last, their fen."""
+
+    orders: int
+    days: int
+    first_at: datetime
+    last_at: datetime
+    fen: int
+
+
+def sums(
+    session: Session,
+    now: datetime,
+    but: Select[str | None],
+    only: Sequence[str] | None = None,
+) -> dict[str, Sum]:
+    """What every customer has paid for up to a moment; who has bought nothing is not in it.
+
+    `but` asks for orders to leave out: those that bought a card and no goods; with `only`, of
+    these customers.
+    """
+    day = (type_coerce(Order.paid_at, BigInteger) + _AHEAD_MS) // _DAY_MS
+    asked = (
+        select(
+            Order.customer_id,
+            func.count(),
+            func.count(day.distinct()),
+            func.min(Order.paid_at),
+            func.max(Order.paid_at),
+            func.sum(Order.paid_fen),
+        )
+        .where(
+            Order.customer_id.is_not(None),
+            Order.paid_at <= now,
+            Order.paid_fen > 0,
+            Order.id.not_in(but),
+        )
+        .group_by(Order.customer_id)
+    )
+    if only is not None:
+        asked = asked.where(Order.customer_id.in_(only))
+    rows: Sequence[Any] = session.execute(asked).all()
+    return {
+        her: Sum(many, days, first, last, int(fen)) for her, many, days, first, last, fen in rows
+    }
 
 
 def of_customer(session: Session, customer_id: str) -> tuple[Ordered, ...]:

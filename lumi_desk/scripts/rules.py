@@ -358,7 +358,10 @@ def _closure(seeds: set[str], ways: Mapping[str, set[str]]) -> set[str]:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """What decides which words fit. Days are None when there is nothing to count from."""
+    """What decides which words fit. Days are None when there is nothing to count from.
+
+    `planned` are the words that the touch plan names for a step she is asked for by.
+    """
 
     complaint_open: bool = False
     callback_due: bool = False
@@ -367,6 +370,7 @@ class Standing:
     days_since_delivery: int | None = None
     days_since_purchase: int | None = None
     churn_warning: bool = False
+    planned: Situation | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -383,7 +387,8 @@ DEFAULT_CHOICE = ChoiceSettings()
 def situation_of(standing: Standing, settings: ChoiceSettings = DEFAULT_CHOICE) -> Situation:
     """The situation of a call, in the order of the worklist's reasons.
 
-    While a complaint is open nothing is sold, so the words are those of care.
+    While a complaint is open nothing is sold, so the words are those of care. Those that the
+    manager planned for a day come before what is said to everybody new, or quiet.
     """
     if standing.complaint_open:
         return Situation.CARE
@@ -391,6 +396,8 @@ def situation_of(standing: Standing, settings: ChoiceSettings = DEFAULT_CHOICE) 
         return Situation.CALLBACK
     if standing.renewal_due:
         return Situation.RENEWAL
+    if standing.planned is not None:
+        return standing.planned
     delivered = standing.days_since_delivery
     if standing.is_newcomer and delivered is not None and delivered <= settings.welcome_days:
         return Situation.NEWCOMER

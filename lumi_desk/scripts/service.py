@@ -14,6 +14,7 @@ from lumi_desk.cards.rules import Verdict, days_left
 from lumi_desk.clock import SHANGHAI, local_day
 from lumi_desk.customers.person import Person
 from lumi_desk.customers.rules import CHURN, ChurnSettings
+from lumi_desk.customers.touch_plan.rules import TouchStep
 from lumi_desk.errors import LumiError
 from lumi_desk.offers.rules import Kind, Offer
 from lumi_desk.offers.service import Shown
@@ -64,8 +65,12 @@ def situation_for(
     *,
     renewal: bool,
     churn: ChurnSettings = CHURN,
+    step: TouchStep | None = None,
 ) -> Situation:
-    """Why she is called now, as far as the words go; `renewal` says whether her card ends."""
+    """Why she is called now, as far as the words go; `renewal` says whether her card ends.
+
+    `step` is the one of the touch plan that this call would do.
+    """
     last = her.last_order
     delivered = last.delivered_at if last else None
     return situation_of(
@@ -77,6 +82,7 @@ def situation_for(
             days_since_delivery=_days(delivered, now),
             days_since_purchase=_days(her.last_paid_at, now),
             churn_warning=her.churn(now, churn) is not None,
+            planned=Situation(step.script) if step is not None and step.script else None,
         )
     )
 

@@ -37,12 +37,13 @@ SERVICE = frozenset({Reason.WRAP_UP, Reason.CALLBACK, Reason.COMPLAINT})
 class Candidate:
     """What is known of one customer that could put her on the list.
 
-    `balance`, `churn` and `touch` are the answers of the cards' `renewal_due` and the customers'
-    `churn_warning` and `touches_missed`; `again` is the `score` of customers.again and orders the
-    churn warnings; `value_fen` is her spend of the last year. `run_out_day` is given while she is
-    to be reminded of it, `delivered_at` for newcomers only. `dials` are all dials of the last 30
-    days, by anybody. `points` are what calls have taught of customers like her, `learned` is the
-    strongest reason for them. `offers` and `service` say whether she may be called for them.
+    `balance`, `churn` and `touch` are the answers of the cards' `renewal_due`, the customers'
+    `churn_warning` and the touch plan's `missed`; `again` is the `score` of customers.again and
+    orders the churn warnings; `value_fen` is her spend of the last year. `run_out_day` is given
+    while she is to be reminded of it, `delivered_at` for newcomers only. `dials` are all dials of
+    the last 30 days, by anybody. `points` are what calls have taught of customers like her,
+    `learned` is the strongest reason for them. `offers` and `service` say whether she may be
+    called for them.
     """
 
     customer_id: str

@@ -1,6 +1,6 @@
 """Today's list: whom to contact next, from everything this desk holds, in one pass."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -25,15 +25,12 @@ from lumi_desk.customers import held
 from lumi_desk.customers.again.rules import AGAIN, AgainSettings, remembered, score
 from lumi_desk.customers.held import Held
 from lumi_desk.customers.person import rhythm
-from lumi_desk.customers.rules import (
-    ChurnSettings,
-    HalfYearSettings,
-    churn_warning,
-    touches_missed,
-)
+from lumi_desk.customers.rules import ChurnSettings, churn_warning
 from lumi_desk.customers.rulesets import service as rulesets
 from lumi_desk.customers.run_out import service as run_outs
 from lumi_desk.customers.run_out.rules import Due, RunOutSettings, due, used_up
+from lumi_desk.customers.touch_plan import rules as touch_plan
+from lumi_desk.customers.touch_plan.rules import HalfYearSettings
 from lumi_desk.orders import service as orders
 from lumi_desk.orders.service import Ordered
 from lumi_desk.worklist.known import rules as learned
@@ -262,19 +259,14 @@ def _again(customer: Held, known: _Known) -> float:
 
 
 def _touch(customer: Held, contacted: datetime | None, known: _Known) -> Because | None:
-    """The latest step of the touch plan that is missed; a contact since its day has done it."""
+    """The latest step of the touch plan that is missed, if her word lets her be reached by it."""
     last, now, settings = customer.last_paid_at, known.now, known.half_year
-    if last is None or now - last > timedelta(days=settings.days):
+    if last is None or now - last > timedelta(days=settings.days + 1):
         return None
-    done = frozenset(_done(last, contacted, settings))
-    missed = touches_missed(rhythm(last, None), now, done, settings)
-    return missed[-1] if missed else None
-
-
-def _done(last: datetime, contacted: datetime | None, settings: HalfYearSettings) -> Iterator[str]:
-    """The steps of the plan since whose day she was contacted."""
-    day = clock.local_day(last)
-    for step in settings.plan:
-        since = clock.day_start(day + timedelta(days=step.after or 0))
-        if step.after is not None and contacted is not None and contacted >= since:
-            yield step.code
+    bought = clock.local_day(last)
+    spoken = None if contacted is None else (clock.local_day(contacted) - bought).days
+    missed = touch_plan.missed((clock.local_day(now) - bought).days, spoken, settings)
+    if not missed:
+        return None
+    way = Way(str(missed[-1].fields["way"]))
+    return missed[-1] if known.words.may(customer.id, way, Purpose.MARKETING) else None

@@ -281,6 +281,21 @@ def test_she_sets_whom_a_rep_takes(wu: Leader) -> None:
     assert not wu.plan.put.enabled
 
 
+def test_a_higher_cap_brings_who_waits_and_says_how_many(hub: Hub, wu: Leader) -> None:
+    plan(hub, "wang", most=0)
+    wu.picks("Lin")
+    wu.does.changed("way", "nobody")
+    wu.hands_over()
+    wu.picks("Wang")
+    wu.does.planned("most", "1")
+    wu.does.plan_put()
+    assert wu.notice == "It is set. 1 customer who waited came to her."
+    assert wu.row("Wang").line.startswith("1 of 1")
+    wu.does.planned("most", "5")
+    wu.does.plan_put()
+    assert set(holders(hub).values()) == {"Wang"}
+
+
 def test_of_two_who_set_a_plan_the_second_is_told(wu: Leader, gu: Leader) -> None:
     for one in (wu, gu):
         one.picks("Wang")
@@ -302,10 +317,12 @@ def test_she_sends_a_rep_on_leave_and_has_her_back(hub: Hub, wu: Leader) -> None
     assert not wu.leave.put.enabled
     wu.does.leaving("first", str(TODAY))
     wu.does.leaving("stand_in", wu.row("Wang").id)
+    wu.does.leaving("why", "holiday ")
     wu.does.leave_put()
     assert wu.notice == "It is set. 2 customers went to who stands in."
     assert set(holders(hub).values()) == {"Wang"}
     assert wu.leave.sentence == "On leave from today to 12-01; Wang stands in."
+    assert wu.leave.why.text == "holiday"
     badge = wu.row("Lin").badge
     assert badge is not None
     assert badge.text == "On leave"

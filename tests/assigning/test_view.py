@@ -36,7 +36,7 @@ def test_tab_leads_from_the_rep_through_hand_over_plan_and_leave_to_the_history(
     view: AssigningView,
 ) -> None:
     stops: list[str] = []
-    for _ in range(26):
+    for _ in range(27):
         QTest.keyClick(focus(), Qt.Key.Key_Tab)
         stops.append(focus().accessibleName())
     assert stops[:4] == ["库: 全部", "分级: 全部", "品类: 全部", "移交给: 选定的销售"]
@@ -46,7 +46,9 @@ def test_tab_leads_from_the_rep_through_hand_over_plan_and_leave_to_the_history(
         "自动分配客户给她", "新老客: 老客", "胶原", "酵素", "其他品类", "A 级", "B 级", "C 级",
         "客户上限",
     ]  # fmt: skip
-    assert stops[20:24] == ["第一天", "最后一天", "代班: 无人，客户仍归她", "撤回 13 位"]
+    assert stops[20:25] == [
+        "第一天", "最后一天", "代班: 无人，客户仍归她", "原因", "撤回 13 位",
+    ]  # fmt: skip
 
 
 def test_space_ticks_a_rep_and_drawing_tells_nothing(view: AssigningView) -> None:

@@ -71,7 +71,7 @@ def _cluster() -> Iterator[Cluster]:
 def _arguments(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
     parser.add_argument("only", nargs="*", metavar="MEASURE", help="; ".join(runner.all_names()))
-    parser.add_argument("--rounds", type=int, default=5, help="of each measure")
+    parser.add_argument("--rounds", type=int, default=11, help="of each measure")
     parser.add_argument("--load", type=int, default=1, metavar="ROUNDS", help="0: no hub load")
     parser.add_argument("--workers", type=int, default=2, help="of the hub under load")
     parser.add_argument(

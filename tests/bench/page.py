@@ -188,11 +188,11 @@ def _delta_verdict(rows: Sequence[Mapping[str, Any]]) -> str:
             }
             if ours and others:
                 best = min(others, key=lambda peer: others[peer])
-                verdict = "met" if max(ours.values()) < others[best] else "**missed**"
-                told = ", ".join(f"{peer} {ms:.1f} ms" for peer, ms in sorted(ours.items()))
-                return (
-                    f"10 rows changed: {told}; best peer {best} {others[best]:.1f} ms: {verdict}.\n"
+                told = ", ".join(
+                    f"{peer} {ms:.1f} ms ({'met' if ms < others[best] else '**missed**'})"
+                    for peer, ms in sorted(ours.items())
                 )
+                return f"10 rows changed: {told}; best peer {best} {others[best]:.1f} ms.\n"
     return ""
 
 

@@ -179,7 +179,7 @@ def test_everybody_is_read_with_tags_contacts_and_refusals(desk_store: Store) ->
             session.add(Tag(id=str(number), **values, **told))
         session.add(Refusal(id="r", customer_id="xu", rep_id="lin", at=NOW))
     with desk_store.read() as session:
-        found = {one.id: one for one in service.everybody(session)}
+        found = {one.id: one for one in service.everybody(session, NOW)}
     assert found["zhou"].tags == ("a", "b")
     assert (found["xu"].tags, found["xu"].refused, found["zhou"].refused) == ((), True, False)
 

@@ -34,8 +34,8 @@ def test_she_sees_everybody_with_what_a_rep_wants_to_know(seat: Seat) -> None:
     assert seat.names() == ["周文静", "欧阳敏", "单晓飞", "何丽"]
     assert seat.cells("ouyang") == {
         "name": "欧阳敏", "pool": "1", "grade": "", "line": "", "relationship": "",
-        "last_paid": "08-13", "day": "96", "year": "¥2,469", "city": "宁波",
-        "last_contact": "–", "tags": "",
+        "last_paid": "08-13", "day": "96", "year": "¥2,469",
+        "brought": "¥0", "expected": "¥0", "city": "宁波", "last_contact": "–", "tags": "",
     }  # fmt: skip
     assert seat.cells("shan")["name"] == "单晓飞 Do not call"
     assert (seat.cells("he")["last_paid"], seat.cells("he")["day"]) == ("–", "–")
@@ -250,9 +250,10 @@ def test_an_export_is_masked_harmless_and_written_down_first(seat: Seat) -> None
     assert seat.suggested == "Customers 2026-11-17.csv"
     assert rows_of(seat.folder / seat.suggested) == [
         ["Name", "Phone", "Wangwang", "Pool", "Grade", "Line", "Relationship", "Last purchase",
-         "Day of 180", "Year's spend", "City", "Last contact", "Tags"],
+         "Day of 180", "Year's spend", "So far",
+         "Next 12 months", "City", "Last contact", "Tags"],
         ["周文静", "138 •••• 4120", "'=zhou", "V", "", "", "", "2026-11-05", "12", "3703.50",
-         "杭州", "", ""],
+         "0.00", "0.00", "杭州", "", ""],
     ]  # fmt: skip
     assert (seat.folder / seat.suggested).stat().st_mode & 0o077 == 0
     assert seat.waiting() == ["export.log"]

@@ -32,7 +32,6 @@ from lumi_desk.customers.rules import (
     pool,
     relationship,
     star_of,
-    touches_missed,
     year_spend,
 )
 
@@ -252,18 +251,6 @@ def test_a_relationship_never_grows_by_waiting(her: History, days: int) -> None:
     order = [*Relationship, None]
     now, later = relationship(still, NOW), relationship(still, NOW + timedelta(days=days))
     assert order.index(later) >= order.index(now)
-
-
-def test_missed_touches_are_those_of_the_last_purchase() -> None:
-    def missed(days: int, *done: str) -> list[object]:
-        return [why.fields["step"] for why in touches_missed(history(days), NOW, frozenset(done))]
-
-    assert missed(8) == []
-    assert missed(9) == ["day7"]
-    assert missed(9, "day7") == []
-    assert missed(22) == []
-    assert missed(32) == ["day30"]
-    assert touches_missed(History(), NOW, frozenset()) == ()
 
 
 @pytest.mark.parametrize(

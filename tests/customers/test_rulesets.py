@@ -7,6 +7,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from lumi_desk.catalog import shelf
+from lumi_desk.consents.rules import Way
 from lumi_desk.customers.rules import GRADE, RELATIONSHIP, GradeSettings, Line
 from lumi_desk.customers.rulesets.rules import (
     RULE_SETS,
@@ -20,12 +21,37 @@ from lumi_desk.customers.rulesets.rules import (
     Unit,
     Value,
     named,
+    plan_of,
+    step_faults,
+)
+from lumi_desk.customers.touch_plan.rules import dated
+from lumi_desk.customers.touch_plan.words.rules import (
+    SCRIPTS,
+    StepTooLate,
+    StepTooSoon,
+    StepTwice,
 )
 
+purposes = st.text(st.characters(exclude_categories=("Cs", "Cc")), max_size=20).map(
+    lambda text: text.translate({ord(";"): "；", ord("|"): "｜"}).strip()
+)
+steps = st.builds(
+    dated,
+    st.integers(0, 400),
+    st.none(),
+    st.sampled_from(Way),
+    st.sampled_from(("", *SCRIPTS)),
+    purposes,
+)
+plans = st.lists(steps, max_size=4, unique_by=lambda one: one.code).map(
+    lambda found: tuple(sorted(found, key=lambda one: one.after or 0))
+)
 NUMBERS = [(one, number) for one in RULE_SETS for number in one.numbers]
 
 
 def values_of(number: Number) -> st.SearchStrategy[Value]:
+    if number.unit is Unit.STEPS:
+        return plans
     if number.unit is Unit.RHYTHMS:
         return st.fractions(number.least, number.most, max_denominator=90)
     return st.integers(int(number.least), int(number.most))
@@ -43,6 +69,7 @@ def test_every_possible_value_survives_being_written_and_kept(data: st.DataObjec
     rules = data.draw(st.sampled_from(RULE_SETS))
     values = {one.key: data.draw(values_of(one), one.key) for one in rules.numbers}
     assume(not rules.contradiction(values))
+    assume(not (rules.plan and step_faults(plan_of(values), values)))
     told = [f"{one.key}={one.shown(values[one.key])}" for one in rules.numbers]
     assert rules.changed(rules.values(rules.default), told) == values
     settings = shelf.told(rules.name, rules.body(values), rules.default)
@@ -94,7 +121,20 @@ def test_a_fraction_is_told_as_decimal_or_as_it_is() -> None:
         ("churn", ["least=365"], Contradiction, "least"),
         ("churn", ["late=0.9"], OutOfRange, "from 1 to 100 rhythms"),
         ("half_year", ["grace=14"], Contradiction, "stale"),
-        ("half_year", ["plan=3"], NoSuchNumber, "grace"),
+        ("half_year", ["plan=seven"], NotANumber, "sent; delivered; 7; 30"),
+        ("half_year", ["plan=7 | pigeon"], NotANumber, "pigeon"),
+        ("half_year", ["plan=8-7"], NotANumber, "8-7"),
+        ("half_year", ["plan.45="], NotANumber, "plan.45="),
+        ("half_year", ["plan.45=often"], NotANumber, "often"),
+        ("half_year", ["days.7=8"], NotANumber, "days.7=8"),
+        ("half_year", ["steps=7"], NoSuchNumber, "grace, stale, plan"),
+        ("half_year", ["plan=sent; 7; sent"], StepTwice, "“sent” twice"),
+        ("half_year", ["plan=30; 7"], StepTooSoon, "“7” of the touch plan begins before"),
+        ("half_year", ["plan=7-30; 30"], StepTooSoon, "“30” of the touch plan begins before"),
+        ("half_year", ["plan=7; 8", "grace=1"], StepTooSoon, "“8”"),
+        ("half_year", ["plan=7; 180"], StepTooLate, "“180” of the touch plan ends after"),
+        ("half_year", ["days=100"], StepTooLate, "“150”"),
+        ("half_year", ["plan=" + ";".join(map(str, range(0, 50, 2)))], NotANumber, "0;2;4"),
         ("run_out", ["collagen_days=366"], OutOfRange, "from 0 to 365 days"),
         ("pool", ["active_days=-1"], NotANumber, "-1"),
         ("pool", ["active_days=3651"], OutOfRange, "3651"),
@@ -123,4 +163,4 @@ def test_a_strange_name_is_told_which_there_are() -> None:
 @pytest.mark.parametrize(("rules", "number"), NUMBERS, ids=lambda one: getattr(one, "key", ""))
 def test_every_number_says_what_it_means(rules: RuleSet, number: Number) -> None:
     assert len(number.means) > 10
-    assert number.least <= number.of(rules.default) <= number.most
+    assert number.fits(number.of(rules.default))

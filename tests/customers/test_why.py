@@ -6,6 +6,7 @@ from datetime import timedelta
 from hypothesis import given
 
 from lumi_desk.because import Because
+from lumi_desk.customers.again.rules import AGAIN
 from lumi_desk.customers.rules import (
     GRADE,
     RELATIONSHIP,
@@ -21,6 +22,13 @@ from lumi_desk.customers.rules import (
     see,
 )
 from lumi_desk.customers.run_out.rules import RUN_OUT, Taken
+from lumi_desk.customers.value.rules import (
+    VALUE,
+    Brought,
+    ValueModel,
+    ValueSettings,
+    why_value,
+)
 from lumi_desk.customers.why.rules import (
     WHY_CODES,
     why_grade,
@@ -109,6 +117,13 @@ def test_every_code_has_words_and_happens() -> None:
         found.add(told.code)
         assert explaining.said(told).endswith(".")
     found.add(why_run_out(None).code)
+    her = Brought(TODAY - 90 * day, TODAY - 20 * day, 2, 2, 50_000, 50_000)
+    model = ValueModel(AGAIN.habits, 20_000, 1.0)
+    for learned in (VALUE, ValueSettings(means={"1": 20_000}), ValueSettings(model)):
+        told = why_value(her, "1", None, 70, TODAY, learned)
+        found.add(told.code)
+        assert explaining.said(told).endswith(".")
+    found.add(why_value(None, "0", None, None, TODAY).code)
     assert found == WHY_CODES == explaining.codes()
 
 

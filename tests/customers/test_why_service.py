@@ -1,6 +1,7 @@
 """Why she is where she is, told on a desk from what it holds: as the hub has reckoned."""
 
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
@@ -9,15 +10,20 @@ from lumi_desk.catalog.tables import Setting
 from lumi_desk.customers import person
 from lumi_desk.customers.tables import Customer
 from lumi_desk.customers.why.service import whys
+from lumi_desk.hub import titles
 from lumi_desk.hub.classifying import classify
 from lumi_desk.hub.explaining import explain
+from lumi_desk.hub.titles import Settling
 from lumi_desk.ids import new_id
 from lumi_desk.orders.tables import OrderLine
 from lumi_desk.storage.store import Store
+from lumi_desk.sync import feed
 from tests import makers
+from tests.hubs import Hub
 from tests.makers import NOW, TODAY, a_call
 
 DAY = timedelta(days=1)
+_OTHERS = ("value_last_year", "run_out_nothing")
 
 
 @pytest.mark.parametrize("days", [(), (3,), (170,), (300, 40), (500, 400), (200, 150, 100, 50, 5)])
@@ -51,9 +57,49 @@ def test_the_desk_tells_what_the_hub_has_reckoned(
         found = whys(session, her, NOW)
         row = session.get_one(Customer, customer_id)
         names = [why.code.partition("_")[0] for why in found]
-        assert names == ["pool", "grade", "relationship", "run"]
+        assert names == ["pool", "grade", "relationship", "value", "run"]
         for why, name in zip(found[:3], names[:3], strict=True):
             assert why.fields[name] == getattr(row, name)
+
+
+def test_what_the_manager_settled_of_a_title_reaches_the_desk_that_explains_by_it(
+    hub_store: Store, tmp_path: Path
+) -> None:
+    rep = makers.hub_with_rep(hub_store, "lin")
+    with hub_store.write() as session:
+        feed.watch(session)
+        customer = makers.make_customer(session, rep)
+        # The order's lines were never imported: only its title says of which line it is.
+        makers.make_order(session, customer, fen=60_000, title="养颜茶", paid_at=NOW - 3 * DAY)
+        numbers = {"b_points": 60_000, "line_points": {"enzyme": 50_000}}
+        session.add(Setting(id=new_id(), rule_set="grade", effective=TODAY, body=numbers))
+        session.flush()
+        classify(session, None, NOW)
+        feed.publish(session)
+        customer_id = customer.id
+    hub = Hub(hub_store, tmp_path)
+    desk = hub.desk("lin", hub.line())
+
+    def lines() -> set[object]:
+        """The line by which the desk explains her grade, and the one in her row."""
+        desk.sync_round()
+        with desk.store.read() as session:
+            her = person.about(session, customer_id)
+            assert her is not None
+            why = next(one for one in whys(session, her, NOW) if one.code.startswith("grade"))
+            return {why.fields["line"], session.get_one(Customer, customer_id).line}
+
+    assert lines() == {"other"}
+    for line in ("enzyme", "collagen", "other"):
+        with hub_store.write() as session:
+            feed.watch(session, alone=True)
+            titles.settle(session, [Settling("养颜茶", line)], NOW)
+        assert lines() == {line}
+    with hub_store.write() as session:
+        # Of what the words say as well nobody has to be told.
+        assert session.get_one(Setting, "titles").body == {}
+        assert titles.tell(session) == []
+    desk.close()
 
 
 def test_what_the_row_says_otherwise_is_left_out(hub_store: Store) -> None:
@@ -67,8 +113,8 @@ def test_what_the_row_says_otherwise_is_left_out(hub_store: Store) -> None:
         assert her is not None
         told = [{why.code for why in whys(session, her, at)} for at in (NOW, NOW + DAY)]
     assert told == [
-        {"pool_bought", "grade_old", "relationship_points", "run_out_nothing"},
-        {"grade_old", "run_out_nothing"},
+        {"pool_bought", "grade_old", "relationship_points", *_OTHERS},
+        {"grade_old", *_OTHERS},
     ]
 
 
@@ -105,5 +151,6 @@ def test_numbers_nobody_can_read_leave_out_their_own_reason_alone(hub_store: Sto
         assert [why.code for why in whys(session, her, NOW)] == [
             "pool_bought",
             "relationship_points",
+            "value_last_year",
             "run_out_nothing",
         ]

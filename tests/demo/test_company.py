@@ -13,6 +13,7 @@ from lumi_desk.calls.rules import Blocked, closed
 from lumi_desk.cards import rules as cards
 from lumi_desk.customers.naming import sound
 from lumi_desk.customers.rules import History, Purchase, churn_warning
+from lumi_desk.demo import labels
 from lumi_desk.demo.company import invent
 from lumi_desk.demo.names import PHONE_PREFIX
 from lumi_desk.demo.records import Company, Customer
@@ -52,7 +53,16 @@ def test_it_is_as_large_as_asked(size: int) -> None:
 @pytest.mark.parametrize("size", SIZES)
 def test_every_id_is_unique(size: int) -> None:
     told = company(size)
-    for name in ("customers", "orders", "lines", "card_entries", "contacts", "facts", "targets"):
+    for name in (
+        "customers",
+        "orders",
+        "lines",
+        "card_entries",
+        "contacts",
+        "facts",
+        "targets",
+        "tags",
+    ):
         ids = [record.id for record in getattr(told, name)]
         assert len(set(ids)) == len(ids), name
     for kept in ([o.key for o in told.orders], [c.wangwang for c in told.customers]):
@@ -111,6 +121,7 @@ def test_nothing_has_happened_in_the_future(size: int, day: date, at: time) -> N
     for contact in told.contacts:
         moments += [contact.started_at, contact.ended_at]
         moments += [from_millis(dial) for dial, _ in contact.dials]
+    moments += [one.at for one in told.tags]
     moments += [note.at for note in told.notes] + [one.at for one in told.refusals]
     moments += [one.opened_at for one in told.complaints] + [c.made_at for c in told.callbacks]
     moments += [one.replied_at for one in told.complaints] + [one.since for one in told.holdings]
@@ -380,3 +391,14 @@ def test_orders_come_in_the_evening_and_before_festivals() -> None:
     double_eleven = sum(per_day[date(2024, 11, day)] for day in range(1, 12)) / 11
     february = sum(per_day[date(2025, 2, day)] for day in range(10, 21)) / 11
     assert double_eleven > 1.3 * february
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_some_customers_have_tags_and_the_first_more_than_her_header_shows(size: int) -> None:
+    told = company(size)
+    many = Counter(tag.customer_id for tag in told.tags)
+    assert many[told.customers[0].id] == 3
+    assert size / 4 < len(many) < size * 3 / 4
+    assert {tag.name for tag in told.tags} == set(labels.BY_HAND)
+    reps = {her.id: her.rep_id for her in told.customers}
+    assert all(tag.rep_id == reps[tag.customer_id] for tag in told.tags)

@@ -5,9 +5,10 @@ from pathlib import Path
 
 from sqlalchemy import func, select
 
+from lumi_desk.demo import labels
 from lumi_desk.demo.company import invent
 from lumi_desk.demo.seed import seed
-from lumi_desk.hub import classifying
+from lumi_desk.hub import classifying, tagging
 from lumi_desk.orders.tables import Order
 from lumi_desk.people.tables import Credential
 from lumi_desk.security import passwords
@@ -53,3 +54,16 @@ def test_classifying_finds_nothing_to_change(hub_file: Path, tmp_path: Path) -> 
     store.close()
     assert changes.seen == 300
     assert changes.pairs == ()
+
+
+def test_the_rules_give_tags_beside_those_by_hand(hub_store: Store) -> None:
+    company = invent(30, today=DAY)
+    with hub_store.write() as session:
+        feed.watch(session)
+        seed(session, company)
+        tagged = tagging.set_rules(session, labels.BY_RULE, company.now, "manager")
+        counts = tagging.counts(session)
+    assert tagged.many > 0
+    for one in labels.BY_RULE:
+        assert counts[one.name][0] > 0, one.name
+    assert sum(by_hand for _, by_hand in counts.values()) == len(company.tags)

@@ -46,6 +46,7 @@ COMMANDS = (
     ("customers", "why"),
     ("customers", "rfm"),
     ("customers", "reachable"),
+    ("customers", "value"),
     ("rules", "list"),
     ("rules", "show"),
     ("rules", "preview"),

@@ -40,6 +40,7 @@ _PAIRS = (
     "identity/numbers",
 )
 _MOVES = ("assigning", *(f"assigning/{one}" for one in ("preview", "do", "undo", "plan", "leave")))
+_CENTRE = ("centre", "centre/show")
 _IMPORTS = (
     "imports",
     "imports/show",
@@ -69,6 +70,7 @@ def store(hub_file: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
     for rules in RULE_SETS:
         first = rules.numbers[0]
         usual = first.of(rules.default)
+        assert not isinstance(usual, tuple)
         told = [f"{first.key}={usual + 1 if usual < first.most else usual - 1}"]
         with store.write() as session:
             rulebook.set_numbers(session, rules, told, TODAY, NOW)
@@ -84,7 +86,7 @@ def doors(store: Store) -> BaseSchema:
 
 
 @pytest.mark.parametrize("mode", list(GenerationMode))
-@pytest.mark.parametrize("door", [*_DOORS, *_RULES, *_PAIRS, *_MOVES, *_IMPORTS])
+@pytest.mark.parametrize("door", [*_DOORS, *_RULES, *_PAIRS, *_MOVES, *_CENTRE, *_IMPORTS])
 def test_whatever_is_asked_is_answered_as_described(
     doors: BaseSchema, door: str, mode: GenerationMode
 ) -> None:
@@ -147,7 +149,7 @@ def test_the_description_knows_every_door(doors: BaseSchema) -> None:
     told = doors.raw_schema
     assert set(told["paths"]) == {
         "/health",
-        *(f"/v1/{one}" for one in (*_DOORS, *_RULES, *_PAIRS, *_MOVES, *_IMPORTS)),
+        *(f"/v1/{one}" for one in (*_DOORS, *_RULES, *_PAIRS, *_MOVES, *_CENTRE, *_IMPORTS)),
         "/v1/poke",
     }
     for path, methods in told["paths"].items():

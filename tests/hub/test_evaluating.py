@@ -191,3 +191,40 @@ def test_a_packed_file_that_is_cut_off_or_damaged_is_said(tmp_path: Path) -> Non
         file.write_bytes(raw)
         with pytest.raises(DamagedHistories):
             public_histories.read(file)
+
+
+def _worth(*words: str) -> Any:
+    return CliRunner().invoke(app, ["evaluate", "value", *words], env={"COLUMNS": "200"})
+
+
+def test_the_table_of_what_customers_will_bring(shared_data: Path) -> None:
+    shown = _worth(str(shared_data / "cdnow_sample.txt"))
+    assert shown.exit_code == 0
+    rows = {
+        name.strip(): (error, total)
+        for name, error, total in (
+            line.rsplit(maxsplit=2) for line in shown.stdout.splitlines() if line.strip()
+        )
+    }
+    assert rows["this model (MBG/NBD and gamma-gamma)"] == ("29.36", "0.79")
+    assert rows["the mean of all, by time"] == ("56.44", "1.60")
+    assert rows["as much as before"] == ("61.65", "2.44")
+    assert rows["1"] == ("143.66", "150.68")
+    assert "A hub would use it:" in shown.stdout
+
+
+def test_a_model_that_expects_too_little_would_not_be_used(shared_data: Path) -> None:
+    file = str(shared_data / "online_retail_half.csv.gz")
+    told = json.loads(_worth(file, "--json").stdout)
+    assert told["strong"] is False
+    assert [one["name"] for one in told["errors"]] == ["this model", "mean", "as before"]
+    assert len(told["tenths"]) == 10
+    assert "would not use it, but means:" in _worth(file).stdout
+
+
+def test_what_cannot_be_judged_is_refused_alike(shared_data: Path) -> None:
+    file = str(shared_data / "cdnow_sample.txt")
+    for split, code in (("1997-01-01", "SplitOutside"), ("1997-01-04", "TooLittle")):
+        said = _worth(file, "--split", split, "--json")
+        assert said.exit_code == 1
+        assert json.loads(said.stderr)["error"]["code"] == code

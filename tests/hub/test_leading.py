@@ -1,119 +1,56 @@
-"""The doors of assignment: loads, hand-overs with preview and undo, plans and leaves."""
+"""The doors of assignment: loads, and hand-overs with preview and undo."""
 
-from collections.abc import Callable
-from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 from sqlalchemy import select
 
+from lumi_desk.calls.operations import SkipCustomer
 from lumi_desk.calls.tables import Callback
+from lumi_desk.clock import local_day
 from lumi_desk.complaints.tables import Complaint
-from lumi_desk.customers.tables import Customer
-from lumi_desk.hub import intake, keeping, leaves, nightly, placing
-from lumi_desk.ids import new_id
-from lumi_desk.people.tables import Person
+from lumi_desk.customers.fields.rules import Field, Patch
+from lumi_desk.customers.operations import EditCustomer
+from lumi_desk.customers.tables import Customer, Tag
+from lumi_desk.customers.tags.operations import AddTag, RemoveTag
+from lumi_desk.hub import keeping, placing
+from lumi_desk.ids import least_id, new_id
+from lumi_desk.operations import Operation, encode
 from lumi_desk.security.roles import Role
 from lumi_desk.storage.store import Store
 from lumi_desk.sync import feed
 from lumi_desk.sync.entities import rep_stream
 from lumi_desk.sync.tables import Assignment, SyncFeed
 from tests import makers
+from tests.hub.teams import (
+    DAY,
+    DOORS,
+    Ask,
+    asking,
+    done,
+    holders,
+    lins,
+    plans,
+    rep,
+    shown,
+    two_teams,
+)
 from tests.hub.test_doors import Stranger, note
 from tests.hubs import Hub
 from tests.makers import NOW, TODAY
 
 pytestmark = pytest.mark.slow
 
-DAY = timedelta(days=1)
-DOORS = ("", "/preview", "/do", "/undo", "/plan", "/leave")
-Ask = Callable[..., tuple[int, Any]]
-
 
 @pytest.fixture
 def hub(hub_store: Store, tmp_path: Path) -> Hub:
-    """Team one: leader Wu, reps Lin (three customers) and Wang; team two: leader Mo, rep Xu."""
-    one, two = "一组", "二组"
-    for login, role, team in (
-        ("wu", Role.LEADER, one), ("lin", Role.REP, one), ("wang", Role.REP, one),
-        ("mo", Role.LEADER, two), ("xu", Role.REP, two), ("gu", Role.MANAGER, one),
-    ):  # fmt: skip
-        makers.hub_with_rep(hub_store, login, team, role)
-    hub = Hub(hub_store, tmp_path)
-    with hub_store.write() as session:
-        feed.watch(session, alone=True)
-        for name, fen in (("a", 90_000), ("b", 40_000), ("c", 10_000)):
-            customer = makers.make_customer(session, rep(hub, "lin"), id=name, name=f"客户{name}")
-            makers.make_order(session, customer, fen=fen, paid_at=NOW - 3 * DAY)
-            began = Assignment(id=new_id(), customer_id=name, since=NOW - 90 * DAY, until=None)
-            began.rep_id = rep(hub, "lin")
-            session.add(began)
-        feed.publish(session)
-        intake.reckon(session, NOW)
-    return hub
-
-
-def rep(hub: Hub, login: str) -> str:
-    with hub.store.read() as session:
-        return keeping.person_named(session, login).id
-
-
-def asking(hub: Hub, login: str) -> Ask:
-    who = Stranger(hub, login)
-
-    def ask(door: str, **told: Any) -> tuple[int, Any]:
-        answer = who.ask(f"assigning{door}", told)
-        return answer.status_code, answer.json()
-
-    return ask
+    return two_teams(hub_store, tmp_path)
 
 
 @pytest.fixture
 def wu(hub: Hub) -> Ask:
     return asking(hub, "wu")
-
-
-def lins(hub: Hub, *to: str, **told: Any) -> dict[str, Any]:
-    """All of Lin's customers, to these reps."""
-    asked = {"source": "rep", "way": "reps", "rep_id": rep(hub, "lin")}
-    return asked | {"reps": [rep(hub, one) for one in to]} | told
-
-
-def done(ask: Ask, asked: dict[str, Any], why: str = "") -> tuple[int, Any]:
-    """Previewed and done. The status and the answer."""
-    status, seen = ask("/preview", **asked)
-    assert status == 200, seen
-    return ask("/do", id=new_id(), asked=asked, base=seen["mark"], why=why)
-
-
-def plans(hub: Hub, **told: dict[str, Any]) -> None:
-    with hub.store.write() as session:
-        for login, values in told.items():
-            placing.set_plan(session, keeping.person_named(session, login).id, **values)
-
-
-def holders(hub: Hub) -> dict[str, str | None]:
-    """Customer → the name of who holds her."""
-    with hub.store.read() as session:
-        asked = select(Customer.id, Person.name)
-        asked = asked.outerjoin(Person, Person.id == Customer.rep_id).order_by(Customer.id)
-        return dict(session.execute(asked).all())
-
-
-def shown(ask: Ask, name: str) -> Any:
-    return next(one for one in ask("")[1]["reps"] if one["name"] == name)
-
-
-def night(hub: Hub, days: int) -> None:
-    hub.clock.moment = NOW + days * DAY
-    nightly.run(hub.store, hub.clock.moment)
-
-
-def leave(hub: Hub, ask: Ask, first: int, last: int, stand_in: str = "wang") -> tuple[int, Any]:
-    told = {"first": str(TODAY + first * DAY), "last": str(TODAY + last * DAY)}
-    told |= {"rep_id": rep(hub, "lin"), "base": shown(ask, "Lin")["mark"], "why": "年假"}
-    return ask("/leave", id=new_id(), stand_in=rep(hub, stand_in) if stand_in else "", **told)
 
 
 @pytest.mark.parametrize("role", [Role.REP, Role.TRAINEE, Role.KEEPER])
@@ -330,6 +267,49 @@ def test_who_was_worked_on_or_moved_again_stays_when_it_is_taken_back(hub: Hub, 
     assert holders(hub) == {"a": "Wang", "b": "Wu", "c": "Lin"}
 
 
+@pytest.mark.parametrize(
+    "work", ["customer.edit", "customer.tag", "customer.untag", "customer.skip"]
+)
+@pytest.mark.parametrize("login", ["lin", "wang"])
+def test_data_tags_and_passing_over_are_work_if_they_come_after(
+    hub: Hub, wu: Ask, work: str, login: str
+) -> None:
+    who = Stranger(hub, login)
+    given = {"source": "hand", "rep_id": who.person_id, "at": NOW - DAY}
+    with hub.store.write() as session:
+        session.add(Tag(id=new_id(), customer_id="a", name="VIP", **given))
+    before = login == "lin"
+    if before:
+        assert who.push(_work(hub, who.person_id, work))[0]["status"] == "applied"
+        hub.clock.forward(minutes=5)
+    _, first = done(wu, lins(hub, "wang"))
+    hub.clock.forward(minutes=5)
+    if not before:
+        assert who.push(_work(hub, who.person_id, work))[0]["status"] == "applied"
+    left = 3 if before else 2
+    assert asking(hub, "wu")("")[1]["history"][0]["back"] == left
+    _, back = wu("/undo", id=new_id(), hand_over_id=first["id"])
+    assert (back["back"], back["stays"]) == (left, {} if before else {"worked": 1})
+    assert holders(hub)["a"] == ("Lin" if before else "Wang")
+
+
+def _work(hub: Hub, by: str, kind: str) -> dict[str, Any]:
+    """An operation about customer a, made now by the hub's clock."""
+    at = hub.clock.moment
+    told: dict[str, Any] = {"id": least_id(at) + new_id()[13:], "customer_id": "a"}
+    told |= {"by": by, "at": at}
+    with hub.store.read() as session:
+        ver = session.get_one(Customer, "a").ver
+    op: Operation = AddTag(**told, name="常打不通")
+    if kind == "customer.edit":
+        op = EditCustomer(**told, base_ver=ver, changes=(Patch(Field.CITY, "", "宁波"),))
+    elif kind == "customer.untag":
+        op = RemoveTag(**told, name="VIP")
+    elif kind == "customer.skip":
+        op = SkipCustomer(**told, day=local_day(at), reason="later")
+    return {"op_id": op.id, "client_seq": 1, "kind": kind, "kind_ver": 1, "payload": encode(op)}
+
+
 def test_taking_back_goes_on_the_day_itself_and_once(hub: Hub, wu: Ask) -> None:
     _, first = done(wu, lins(hub, "wang"))
     assert wu("/undo", id=new_id(), hand_over_id=first["id"])[0] == 200
@@ -356,140 +336,3 @@ def test_what_the_plans_did_is_in_the_history_too(hub: Hub, wu: Ask) -> None:
     assert (plan["kind"], plan["by"]) == ("hub", "")
     assert plan["moves"] == [{"old": "", "new": "Wang", "customers": 3}]
     assert nobody["moves"] == [{"old": "Lin", "new": "", "customers": 3}]
-
-
-def test_a_plan_is_set_seen_and_dropped(hub: Hub, wu: Ask) -> None:
-    told = {"rep_id": rep(hub, "lin"), "takes": True, "side": "new", "grades": ["B", "A"]}
-    told |= {"lines": ["enzyme"], "most": 120}
-    before = shown(wu, "Lin")["mark"]
-    status, answer = wu("/plan", base=before, **told)
-    assert status == 200
-    assert answer["rep"] == shown(wu, "Lin")
-    assert (answer["rep"]["grades"], answer["rep"]["most"]) == (["A", "B"], 120)
-    status, problem = asking(hub, "gu")("/plan", base=before, **told)
-    assert (status, problem["code"], problem["params"]) == (409, "RepChanged", {"name": "Lin"})
-    told = {"rep_id": rep(hub, "lin"), "base": answer["rep"]["mark"], "takes": False}
-    assert not wu("/plan", **told)[1]["rep"]["takes"]
-    assert asking(hub, "mo")("/plan", **told)[1]["code"] == "NotYours"
-
-
-def test_on_leave_her_customers_are_with_who_stands_in_and_come_back(hub: Hub, wu: Ask) -> None:
-    plans(hub, lin={}, wang={"most": 0})
-    status, answer = leave(hub, wu, 1, 3)
-    assert (status, answer["went"], answer["rep"]["is_away"]) == (200, 0, False)
-    night(hub, 0)
-    assert set(holders(hub).values()) == {"Lin"}
-    night(hub, 1)
-    assert set(holders(hub).values()) == {"Wang"}
-    seen = asking(hub, "wu")
-    assert shown(seen, "Lin")["is_away"]
-    assert (shown(seen, "Wang")["holds"], shown(seen, "Wang")["kept"]) == (3, 3)
-    night(hub, 3)
-    assert set(holders(hub).values()) == {"Wang"}
-    night(hub, 4)
-    assert set(holders(hub).values()) == {"Lin"}
-    _, listed = asking(hub, "wu")("")
-    assert [(one["kind"], one["why"]) for one in listed["history"]] == [
-        ("return", "年假"),
-        ("leave", "年假"),
-    ]
-    assert shown(asking(hub, "wu"), "Lin")["first"] is None
-
-
-def test_a_leave_that_begins_today_moves_at_once_and_ends_at_a_word(hub: Hub, wu: Ask) -> None:
-    assert leave(hub, wu, 0, 5)[1]["went"] == 3
-    assert set(holders(hub).values()) == {"Wang"}
-    # A longer leave of the same kind moves nobody.
-    _, answer = leave(hub, wu, 0, 9)
-    assert (answer["went"], answer["came"]) == (0, 0)
-    # Whom somebody moved elsewhere meanwhile stays there.
-    chosen = {"source": "chosen", "chosen": ["b"], "way": "reps", "reps": [rep(hub, "wu")]}
-    done(wu, chosen)
-    back = {"id": new_id(), "rep_id": rep(hub, "lin"), "base": answer["rep"]["mark"]}
-    status, answer = wu("/leave", **back)
-    assert (status, answer["came"], answer["rep"]["first"]) == (200, 2, None)
-    assert holders(hub) == {"a": "Lin", "b": "Wu", "c": "Lin"}
-
-
-def test_who_is_on_leave_without_a_plan_is_said_to_be_away(hub: Hub, wu: Ask) -> None:
-    done(wu, lins(hub, "wu"))
-    leave(hub, wu, 0, 2, "")
-    asked = {"source": "rep", "way": "reps", "rep_id": rep(hub, "wu")}
-    _, seen = wu("/preview", **asked, reps=[rep(hub, "lin")])
-    assert [one["is_away"] for one in seen["goes"]] == [True]
-    _, seen = wu("/preview", **asked, reps=[rep(hub, "lin"), rep(hub, "wang")])
-    assert [one["name"] for one in seen["goes"]] == ["Wang"]
-
-
-def test_another_stand_in_gets_them_from_the_first(hub: Hub, wu: Ask) -> None:
-    leave(hub, wu, 0, 5)
-    _, answer = leave(hub, wu, 0, 5, "wu")
-    assert (answer["came"], answer["went"]) == (3, 3)
-    assert set(holders(hub).values()) == {"Wu"}
-    night(hub, 6)
-    assert set(holders(hub).values()) == {"Lin"}
-
-
-def test_a_leave_without_a_stand_in_leaves_customers_where_they_are(hub: Hub, wu: Ask) -> None:
-    plans(hub, lin={})
-    leave(hub, wu, 0, 2, "")
-    assert set(holders(hub).values()) == {"Lin"}
-    with hub.store.write() as session:
-        customer = makers.make_customer(session, id="z")
-        makers.make_order(session, customer)
-    night(hub, 1)
-    assert holders(hub)["z"] is None
-    night(hub, 3)
-    assert holders(hub)["z"] == "Lin"
-
-
-def test_asking_for_a_leave_again_has_one_effect(hub: Hub, wu: Ask) -> None:
-    told = {"id": new_id(), "rep_id": rep(hub, "lin"), "base": shown(wu, "Lin")["mark"]}
-    told |= {"first": str(TODAY), "last": str(TODAY), "stand_in": rep(hub, "wang")}
-    assert wu("/leave", **told)[1]["went"] == 3
-    assert wu("/leave", **told)[0] == 200
-    assert len(wu("")[1]["history"]) == 1
-
-
-@pytest.mark.parametrize(("first", "last"), [(2, 1), (-3, -1)])
-def test_days_that_are_no_leave_are_refused(hub: Hub, wu: Ask, first: int, last: int) -> None:
-    status, problem = leave(hub, wu, first, last)
-    assert (status, problem["code"]) == (422, "NotALeave")
-
-
-def test_who_is_away_or_herself_cannot_stand_in(hub: Hub, wu: Ask) -> None:
-    assert leave(hub, wu, 1, 2, "lin")[1]["code"] == "CannotStandIn"
-    wanted = leaves.Wanted(new_id(), rep(hub, "wang"), TODAY + 2 * DAY, TODAY + 2 * DAY)
-    with hub.store.write() as session:
-        feed.watch(session, alone=True)
-        leaves.put(session, wanted, NOW)
-        feed.publish(session)
-    assert leave(hub, wu, 1, 2)[1]["code"] == "CannotStandIn"
-    assert leave(hub, wu, 3, 4)[0] == 200
-    assert leave(hub, asking(hub, "gu"), 3, 4, "xu")[0] == 200
-    assert leave(hub, wu, 3, 4, "mo")[1]["code"] == "NotYours"
-
-
-def test_a_stand_in_keeps_newcomers_as_the_one_on_leave_would(hub: Hub, wu: Ask) -> None:
-    # Wang takes newcomers only; Lin's old customer stays with her all the same, and comes back.
-    plans(hub, lin={"side": "old"}, wang={"side": "new"}, wu={"side": "old"})
-    with hub.store.write() as session:
-        makers.make_order(session, session.get_one(Customer, "a"), paid_at=NOW - 40 * DAY)
-    leave(hub, wu, 0, 1)
-    night(hub, 0)
-    assert set(holders(hub).values()) == {"Wang"}
-    night(hub, 2)
-    assert set(holders(hub).values()) == {"Lin"}
-
-
-def test_a_newcomer_goes_over_though_her_rep_is_on_leave(hub: Hub, wu: Ask) -> None:
-    plans(hub, lin={"side": "new"}, wang={"side": "both"}, wu={"side": "old"})
-    leave(hub, wu, 0, 5)
-    with hub.store.write() as session:
-        makers.make_order(session, session.get_one(Customer, "a"), paid_at=NOW - 40 * DAY)
-    night(hub, 1)
-    assert holders(hub)["a"] in ("Wang", "Wu")
-    night(hub, 6)
-    # She is no newcomer any more, so she does not return to the side of newcomers.
-    assert holders(hub)["a"] != "Lin"
-    assert (holders(hub)["b"], holders(hub)["c"]) == ("Lin", "Lin")

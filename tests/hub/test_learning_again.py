@@ -52,7 +52,7 @@ def test_the_night_learns_and_the_numbers_travel(shop: Store) -> None:
     assert learned.customers == 210
     assert _in_force(shop, local_day(NOW)) == learned.settings != AGAIN
     with shop.read() as session:
-        (row,) = session.scalars(select(Setting))
+        (row,) = session.scalars(select(Setting).where(Setting.rule_set == "again"))
         sent = select(SyncFeed.stream).where(SyncFeed.entity == "setting", SyncFeed.pk == row.id)
         assert list(session.scalars(sent)) == ["catalog"]
 

@@ -12,15 +12,17 @@ from hypothesis import strategies as st
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
+from lumi_desk.calls.operations import Refuse, refuse
 from lumi_desk.calls.tables import Contact
 from lumi_desk.cards.tables import CardEntry
 from lumi_desk.catalog.tables import Setting
+from lumi_desk.consents.operations import WithdrawConsent, withdraw_consent
+from lumi_desk.consents.rules import CONSENTS, Purpose, Way
 from lumi_desk.customers import held, rules
 from lumi_desk.customers.held import Held
 from lumi_desk.customers.person import rhythm
 from lumi_desk.customers.rules import (
     GRADE,
-    HALF_YEAR,
     POOL,
     ChurnSettings,
     GradeSettings,
@@ -32,12 +34,15 @@ from lumi_desk.customers.rules import (
 from lumi_desk.customers.rulesets.rules import RULE_SETS, RuleSet, Settings
 from lumi_desk.customers.run_out.rules import RUN_OUT
 from lumi_desk.customers.tables import Customer
+from lumi_desk.customers.touch_plan.rules import HALF_YEAR, HalfYearSettings, dated
 from lumi_desk.hub import histories as reading
 from lumi_desk.hub.classifying import classify
 from lumi_desk.hub.previewing import Example, NoPreview, preview
 from lumi_desk.ids import new_id
 from lumi_desk.orders.tables import Order, OrderLine
 from lumi_desk.storage.store import Store
+from lumi_desk.worklist import service as worklist
+from lumi_desk.worklist.rules import Reason
 from tests import makers
 from tests.customers.drawn import churns, grades, histories, pools, relationships
 from tests.makers import NOW, TODAY
@@ -230,7 +235,104 @@ def test_numbers_by_which_nobody_moves_have_no_preview(hub_store: Store) -> None
     with hub_store.write() as session:
         makers.make_customer(session)
         with pytest.raises(NoPreview):
-            preview(session, HALF_YEAR, replace(HALF_YEAR, grace=2), NOW)
+            preview(session, CONSENTS, replace(CONSENTS, sms=0), NOW)
+
+
+touched = st.lists(
+    st.tuples(
+        st.integers(0, 200), st.none() | st.integers(0, 200), st.sampled_from(("", "way", "all"))
+    ),
+    min_size=1,
+    max_size=8,
+)
+plans = st.sampled_from(
+    (
+        HALF_YEAR,
+        replace(HALF_YEAR, days=100, stale=40),
+        replace(HALF_YEAR, plan=(dated(5, 20), dated(30, 60, Way.WECHAT), dated(70))),
+        replace(HALF_YEAR, plan=()),
+    )
+)
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+@given(touched, plans, plans)
+def test_a_preview_of_the_touch_plan_counts_whom_the_days_list_names(
+    desk_store: Store,
+    told: Sequence[tuple[int, int | None, str]],
+    before: HalfYearSettings,
+    after: HalfYearSettings,
+) -> None:
+    with desk_store.write() as session, session.begin_nested() as all_of_it:
+        for days, contacted, closed in told:
+            _in_her_half_year(session, days, contacted, closed)
+        session.flush()
+        seen = preview(session, before, after, NOW)
+        assert sum(seen.counts.values()) == len(told)
+        for side, numbers in enumerate((before, after)):
+            with session.begin_nested() as once:
+                _hold(session, numbers)
+                listed = worklist.today(session, NOW).rows
+                once.rollback()
+            named = [one for one in listed if Reason.TOUCH in (one.entry.reason, *one.entry.others)]
+            missed = sum(n for move, n in seen.counts.items() if move[side] == "touch_missed")
+            assert missed == len(named)
+            by_step = Counter(
+                why.fields["step"]
+                for one in named
+                for why in one.entry.because
+                if why.code == "touch_missed"
+            )
+            today = sum(n for move, n in seen.counts.items() if move[side] == "touch_today")
+            assert sum(one.today[side] for one in seen.steps) == missed + today
+            for one in seen.steps:
+                assert by_step[one.code] <= one.today[side] <= one.week[side]
+        all_of_it.rollback()
+
+
+def _in_her_half_year(session: Session, days: int, contacted: int | None, closed: str) -> None:
+    """Somebody who bought so many days ago, and what she closed: WeChat to offers, or all."""
+    at = NOW - days * DAY
+    customer = makers.make_customer(session, last_paid_at=at, first_paid_at=at)
+    if contacted is not None:
+        session.add(_contact(customer, History((), None, NOW - contacted * DAY)))
+    if closed == "way":
+        way, purpose = Way.WECHAT, Purpose.MARKETING
+        op = WithdrawConsent(
+            id=new_id(), customer_id=customer.id, by="lin", at=NOW, way=way, purpose=purpose
+        )
+        withdraw_consent(session, op)
+    if closed == "all":
+        refuse(session, Refuse(id=new_id(), customer_id=customer.id, by="lin", at=NOW, words=""))
+
+
+def test_a_preview_of_the_touch_plan_counts_by_step(hub_store: Store) -> None:
+    with hub_store.write() as session:
+        for days in (6, 8, 8, 10, 29, 100, 190):
+            at = NOW - days * DAY
+            makers.make_customer(session, last_paid_at=at, first_paid_at=at)
+        makers.make_customer(session)
+        session.flush()
+        after = replace(HALF_YEAR, plan=(dated(5, 9), dated(95, 120)))
+        seen = preview(session, HALF_YEAR, after, NOW)
+    assert seen.what == "half_year"
+    assert seen.counts == {
+        ("touch_week", "touch_today"): 1,
+        ("touch_today", "touch_today"): 2,
+        ("touch_missed", "touch_missed"): 1,
+        ("touch_week", ""): 1,
+        ("touch_missed", "touch_today"): 1,
+        ("", ""): 2,
+    }
+    assert [(one.code, one.day, one.today, one.week) for one in seen.steps] == [
+        ("day5", 5, (0, 4), (0, 4)),
+        ("day7", 7, (3, 0), (4, 0)),
+        ("day30", 30, (0, 0), (1, 0)),
+        ("day90", 90, (1, 0), (1, 0)),
+        ("day95", 95, (0, 1), (0, 1)),
+        ("day150", 150, (0, 0), (0, 0)),
+    ]
+    assert len(seen.examples) == 3
 
 
 def test_a_preview_names_a_few_of_each_move_and_no_more(hub_store: Store) -> None:

@@ -109,6 +109,37 @@ def test_rules_that_cannot_be_are_one_sentence_and_are_not_kept(
     assert len(type_("rules", "show", "grade", "--json").data["versions"]) == 1
 
 
+def test_the_touch_plan_is_edited_step_by_step(type_: Type, hub_store: Store) -> None:
+    customer = _graded(hub_store, 50_000)  # She bought nine days ago.
+    type_("classify")
+    listed = type_("rules", "list").out
+    assert "plan.7" in listed
+    assert "day 7, phone" in listed
+    step = ("half_year", "plan.7=", "plan.9=9-12 | wechat | care | ask her")
+    seen = type_("rules", "preview", *step, "--json").data
+    assert seen["counts"] == [{"from": "touch_missed", "to": "touch_today", "customers": 1}]
+    assert seen["steps"][:2] == [
+        {"step": "day7", "day": 7, "today": [1, 0], "week": [1, 0]},
+        {"step": "day9", "day": 9, "today": [0, 1], "week": [0, 1]},
+    ]
+    assert "this week now" in type_("rules", "preview", *step).out
+    plan = "sent; delivered; 9-12 | wechat | care | ask her; 30; run_out; 90; 150"
+    done = type_("rules", "set", *step, "--json").data
+    assert _numbers(done)["plan"] == (plan, "steps")
+    told = type_("customers", "why", customer).out
+    assert "Half-year clock: day 9 of 180" in told
+    assert "day 9-12, wechat, care, ask her: due, day 9 to 12." in told
+    clock_ = type_("customers", "why", customer, "--json").data["half_year"]
+    assert [one["state"] for one in clock_["steps"]] == [
+        "waiting", "waiting", "due", "next", "waiting", "later", "later",
+    ]  # fmt: skip
+    back = type_("rules", "roll-back", "half_year").out
+    assert "plan=sent; delivered; 7; 30; run_out; 90; 150 (rolled back)" in back
+    assert "day 7, phone: due" not in type_("customers", "why", customer).out
+    problem = type_("rules", "set", "half_year", "plan.8=8", "--json").error
+    assert problem["code"] == "StepTooSoon"
+
+
 def test_a_customer_is_explained_in_words(type_: Type, hub_store: Store) -> None:
     customer = _graded(hub_store, 90_000)
     stale = type_("customers", "why", customer).out
@@ -120,6 +151,7 @@ def test_a_customer_is_explained_in_words(type_: Type, hub_store: Store) -> None
         "pool_bought",
         "grade_points",
         "relationship_points",
+        "value_last_year",
         "run_out_nothing",
     ]
     assert "Grade A: ¥900 (A from ¥800, B from ¥300)" in type_("customers", "why", customer).out

@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import func, select
 
 from lumi_desk.catalog.tables import Setting
+from lumi_desk.customers.rulesets import service as rulesets
 from lumi_desk.customers.rulesets.rules import RULE_SETS
 from lumi_desk.customers.tables import Customer
 from lumi_desk.hub import intake
@@ -211,6 +212,31 @@ def test_what_cannot_be_is_said_and_nothing_is_kept(
     assert (kept(hub), grade(hub)) == (0, "B")
 
 
+def test_a_step_of_the_touch_plan_is_previewed_and_set_for_desks(hub: Hub, gu: Ask) -> None:
+    with hub.store.write() as session:
+        session.get_one(Customer, "zhou").last_paid_at = NOW - timedelta(days=10)
+    plan = {"plan": "10-14 | wechat | care | " + "问" * 60}
+    _, seen = gu("rules/preview", name="half_year", numbers=plan)
+    assert (seen["what"], seen["moving"]) == ("half_year", 1)
+    assert seen["movers"][0]["old"] == "touch_missed"
+    assert [tuple(one.values()) for one in seen["steps"]] == [
+        ("day7", 7, 1, 0, 1, 0),
+        ("day10", 10, 0, 1, 0, 1),
+        *((f"day{day}", day, 0, 0, 0, 0) for day in (30, 90, 150)),
+    ]
+    mark = next(one for one in gu("rules")[1]["rules"] if one["name"] == "half_year")["mark"]
+    asked = {"id": new_id(), "name": "half_year", "numbers": plan, "base": mark}
+    status, done = gu("rules/set", **asked)
+    assert (status, done["numbers"]["plan"], done["moved"]) == (200, plan["plan"], None)
+    with hub.store.read() as session:
+        (step,) = rulesets.half_year(session, NOW).plan
+        stale = rulesets.half_year(session, NOW - timedelta(days=1)).plan
+    assert (step.after, step.until, step.way, step.purpose) == (10, 14, "wechat", "问" * 60)
+    assert len(stale) == 7
+    status, problem = gu("rules/preview", name="half_year", numbers={"plan": "7-40; 30"})
+    assert (status, problem["code"]) == (422, "StepTooSoon")
+
+
 def test_numbers_that_move_nobody_say_so(gu: Ask) -> None:
-    status, problem = gu("rules/preview", name="half_year", numbers={"days": "170"})
+    status, problem = gu("rules/preview", name="consents", numbers={"sms": "0"})
     assert (status, problem["code"]) == (422, "NoPreview")

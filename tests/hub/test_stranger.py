@@ -20,7 +20,7 @@ from uuid6 import uuid7
 
 from lumi_desk.hub import problems, proposing
 from lumi_desk.hub.snapshot import USUAL
-from lumi_desk.managing import assigning, imports, review
+from lumi_desk.managing import assigning, centre, imports, review
 from lumi_desk.managing import protocol as managing
 from lumi_desk.security.roles import Role
 from lumi_desk.sync import feed, protocol
@@ -172,7 +172,7 @@ def _digest(records: set[tuple[str, str, int]]) -> str:
 
 @pytest.mark.parametrize(("shape", "text"), _EXAMPLES)
 def test_each_example_is_the_protocols(shape: str, text: str) -> None:
-    homes = (protocol, managing, review, assigning, imports)
+    homes = (protocol, managing, review, assigning, centre, imports)
     kind = next(found for home in homes if (found := getattr(home, shape, None)) is not None)
     TypeAdapter(kind).validate_json(text)
     assert json.loads(text).keys() == {one.name for one in fields(kind)}
@@ -186,6 +186,7 @@ def test_every_shape_has_its_example() -> None:
     pairs |= {"PairDone", "ListSaid", "SaidListed", "ListNumbers", "NumbersListed"}
     moves = {"ListReps", "RepsListed", "PreviewHandOver", "HandOverPreviewed", "DoHandOver"}
     moves |= {"HandOverDone", "UndoHandOver", "HandOverUndone", "SetPlan", "SetLeave", "RepSet"}
+    moves |= {"ListCentre", "CentreListed", "ShowCustomer", "CustomerShown"}
     coming = {"ListImports", "ImportsListed", "ShowImport", "ImportShown", "BeginImport"}
     coming |= {"BringPiece", "ImportAt", "WorkImport", "AskImport", "PlanImport", "ImportPlanned"}
     coming |= {"SaveProfile", "ProfileSaved", "StopImport"}
@@ -424,3 +425,15 @@ def test_a_hub_that_stops_ends_the_hints_in_good_order(hub_file: Path, tmp_path:
         hub.terminate()
         # An answer that was cut off would raise.
         assert list(hints) == []
+
+
+def test_a_manager_finds_a_customer_and_reads_of_her(stranger: Stranger, served: Served) -> None:
+    assert stranger.ask("centre")[1]["code"] == "NotYours"
+    manager = Stranger(served.address)
+    manager.sign_in("gu")
+    _, told = manager.ask("centre", order="name", limit=1)
+    assert len(told["customers"]) == 1 <= told["total"] == told["all"]
+    her = told["customers"][0]
+    _, shown = manager.ask("centre/show", id=her["id"])
+    assert shown["customer"] == her
+    assert manager.ask("centre/show", id="nobody")[0] == 404

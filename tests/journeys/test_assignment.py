@@ -10,9 +10,12 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QMenu
 from sqlalchemy import select
 
+from lumi_desk import clock
 from lumi_desk.customers.tables import Customer
+from lumi_desk.customers.tags.operations import AddTag
 from lumi_desk.demo.records import Person
 from lumi_desk.hub import settings
+from lumi_desk.ids import new_id
 from lumi_desk.security.roles import Role
 from tests.hub_process import HubProcess
 from tests.journeys import places
@@ -87,17 +90,30 @@ def test_a_leader_hands_customers_over_and_takes_them_back_by_keys_alone(
     other = sit_down(place.hub.address, "colleague")
     other.sign_in(colleague())
     other.until(lambda: _held(other) == before | hers)
+    kept = min(hers)
+    _tags(other, kept)
 
     leader = sit_down(folder="leader")
     leader.until_inside()
     _opens(leader)
     leader.until(lambda: bool(_the(leader).history.buttons))
     leader.alt(Qt.Key.Key_Z)
-    leader.until(lambda: place.held_by(places.rep().id) == hers)
+    # On her the colleague has worked since; a tag is work too.
+    leader.until(lambda: place.held_by(places.rep().id) == hers - {kept})
 
     rep = sit_down(folder="rep")
     rep.until(lambda: rep.program.window.inside() is not None)
-    rep.until(lambda: _held(rep) == hers)
+    rep.until(lambda: _held(rep) == hers - {kept})
+
+
+def _tags(seat: Seat, customer_id: str) -> None:
+    """The colleague gives a customer a tag, and the hub hears of it."""
+    tag = AddTag(
+        id=new_id(), customer_id=customer_id, by=colleague().id, at=clock.now(), name="常打不通"
+    )
+    with seat.desk.store.write() as session:
+        seat.desk.do(session, tag)
+    seat.until(lambda: not seat.waiting())
 
 
 def _opens(seat: Seat) -> None:

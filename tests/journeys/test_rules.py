@@ -8,6 +8,7 @@ import pytest
 from PySide6.QtCore import Qt
 from sqlalchemy import select
 
+from lumi_desk.customers.rulesets import service as rulesets
 from lumi_desk.customers.tables import Customer
 from lumi_desk.demo.records import Person
 from lumi_desk.hub import settings
@@ -100,6 +101,45 @@ def test_what_was_typed_without_a_line_is_there_when_it_is_mended(
     seat.until(lambda: _shown(seat).offline == "" and "位客户会移动" in _summary(seat))
     _puts_in_force(seat)
     seat.until(lambda: _version(seat).startswith(manager().name))
+
+
+def test_a_manager_puts_a_step_into_the_touch_plan_by_keys_and_desks_follow_it(
+    place: Place, sit_down: SitDown
+) -> None:
+    seat = _sits_down(sit_down, place.hub.address)
+    for _ in range(3):
+        seat.key(Qt.Key.Key_Down)
+    seat.until(lambda: _shown(seat).chosen == "half_year")
+    steps = _the(seat).form.steps
+    seat.alt(Qt.Key.Key_N)
+    seat.until(lambda: len(steps.lines) == 8 and steps.lines[7].when.hasFocus())
+    seat.key(Qt.Key.Key_A, _CTRL)
+    seat.write("45-50")
+    seat.until(lambda: "上一步" in _problems(seat))
+    for place_ in (6, 5, 4):
+        seat.alt(Qt.Key.Key_Up)
+        seat.until(steps.lines[place_].when.hasFocus)
+    assert _problems(seat) == ""
+    seat.until(lambda: "位客户会移动" in _summary(seat))
+    _puts_in_force(seat)
+    seat.until(lambda: _version(seat).startswith(manager().name))
+
+    rep = sit_down(place.hub.address, "rep")
+    rep.sign_in(places.rep())
+    rep.until(rep.desk.is_whole)
+    with rep.desk.store.read() as session:
+        plan = rulesets.half_year(session, rep.desk.now()).plan
+    assert [one.code for one in plan] == [
+        "sent", "delivered", "day7", "day30", "day45", "run_out", "day90", "day150",
+    ]  # fmt: skip
+    assert (plan[4].after, plan[4].until) == (45, 50)
+
+
+def _problems(seat: Seat) -> str:
+    form = _shown(seat).form
+    assert form is not None
+    assert form.steps is not None
+    return "".join(one.problem for one in form.steps.rows)
 
 
 def _sits_down(sit_down: SitDown, address: str = "") -> Seat:

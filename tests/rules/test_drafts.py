@@ -1,5 +1,6 @@
 """What the manager typed: read, refused at its field, and kept."""
 
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 
@@ -9,12 +10,24 @@ from hypothesis import strategies as st
 
 from lumi_desk.customers.rulesets.rules import RULE_SETS, RuleSet, named
 from lumi_desk.customers.rulesets.versions import Version
+from lumi_desk.customers.touch_plan.rules import TouchStep
+from lumi_desk.customers.touch_plan.words import rules as planning
+from lumi_desk.customers.touch_plan.words.rules import Row
 from tests.makers import TODAY
-from ui.rules import drafts, saying
+from ui.rules import drafts, plans, saying
 from ui.rules.drafts import Draft, Wrong
+from ui.words import Language, switch
 
 GRADES = named("grade")
 SHIPPED = (Version(GRADES.values(GRADES.default)),)
+
+
+@pytest.fixture(autouse=True)
+def in_chinese_again() -> Iterator[None]:
+    yield
+    switch(Language.CHINESE)
+
+
 rule_sets = st.sampled_from(RULE_SETS)
 texts = st.text(max_size=12)
 
@@ -50,7 +63,88 @@ def test_what_is_read_is_what_the_hub_would_read(rules: RuleSet, data: st.DataOb
         told = [f"{one}={number}" for one, number in reading.numbers.items()]
         assert rules.changed(shipped.values, told) == reading.values
     else:
-        assert reading.wrong.keys() == {key} or reading.contradiction
+        apart = reading.contradiction or reading.wrong == {"plan": Wrong.STEPS}
+        assert apart or reading.wrong.keys() == {key}
+
+
+CLOCK = named("half_year")
+PLANNED = (Version(CLOCK.values(CLOCK.default)),)
+
+
+def plan(change: Callable[[Sequence[Row], drafts.Reading], Sequence[Row]], draft: Draft) -> Draft:
+    """The draft after a change of the steps."""
+    reading = drafts.read(CLOCK, PLANNED, draft, TODAY)
+    rows = change(drafts.rows(CLOCK, reading), reading)
+    return drafts.planned(CLOCK, reading, draft, rows)
+
+
+def told(draft: Draft) -> drafts.Reading:
+    return drafts.read(CLOCK, PLANNED, draft, TODAY)
+
+
+def test_steps_are_added_moved_left_out_and_typed() -> None:
+    draft = plan(plans.with_new, Draft())
+    assert told(draft).numbers["plan"] == "sent; delivered; 7; 30; run_out; 90; 150; 158"
+    draft = plan(lambda rows, _: plans.replaced(rows, 7, "when", "170-172"), draft)
+    draft = plan(lambda rows, _: plans.replaced(rows, 7, "purpose", "still "), draft)
+    # A blank at the end of what is being typed stays there.
+    assert drafts.rows(CLOCK, told(draft))[7].purpose == "still "
+    draft = plan(lambda rows, _: plans.replaced(rows, 7, "way", "wechat"), draft)
+    draft = plan(lambda rows, _: plans.moved(rows, 7, -1), draft)
+    draft = plan(lambda rows, _: plans.without(rows, 0), draft)
+    expected = "delivered; 7; 30; run_out; 90; 150 | wechat |  | still; 170-172"
+    assert told(draft).numbers["plan"] == expected
+    assert told(draft).is_new
+    assert plan(lambda rows, _: plans.moved(rows, 0, -1), draft).texts == draft.texts
+
+
+def test_what_is_typed_back_is_no_change() -> None:
+    draft = plan(lambda rows, _: plans.replaced(rows, 2, "when", "8"), Draft())
+    assert draft
+    assert not plan(lambda rows, _: plans.replaced(rows, 2, "when", "7"), draft)
+
+
+def test_steps_that_do_not_go_together_are_wrong_at_their_place() -> None:
+    draft = plan(lambda rows, _: plans.replaced(rows, 2, "when", "7-30"), Draft())
+    reading = told(draft)
+    assert (reading.wrong, reading.values) == ({"plan": Wrong.STEPS}, None)
+    shown = plans.form(CLOCK, reading)
+    assert shown is not None
+    assert [at for at, one in enumerate(shown.rows) if one.problem] == [3]
+    draft = plan(lambda rows, _: plans.replaced(rows, 2, "when", "soon"), draft)
+    assert told(draft).wrong == {"plan": Wrong.NO_NUMBER}
+
+
+@pytest.mark.parametrize("language", list(Language))
+def test_events_are_taken_back_as_they_are_shown(language: Language) -> None:
+    switch(language)
+    shown = plans.form(CLOCK, told(Draft()))
+    assert shown is not None
+    for place, event in ((0, "sent"), (1, "delivered"), (4, "run_out")):
+        step = planning.step_of(Row(shown.rows[place].when))
+        assert isinstance(step, TouchStep)
+        assert step.code == event
+
+
+@pytest.mark.parametrize(
+    ("text", "changes"),
+    [
+        ("sent; delivered; 7; 30; run_out; 90", ["Left out: day 150 · phone"]),
+        (
+            "sent; delivered; 7; 30; run_out; 90; 120 | wechat | care | ask; 150",
+            ["New step: day 120 · WeChat · words of care · ask"],
+        ),
+        (
+            "sent; delivered; 5-9; 30 | wechat; run_out; 90; 150",
+            ["Step: day 30 · phone → day 30 · WeChat", "Step: day 7 · phone → day 5 to 9 · phone"],
+        ),
+        ("delivered; sent; 7; 30; run_out; 90; 150", ["The steps stand in another order"]),
+    ],
+)
+def test_a_change_of_the_plan_is_told_step_by_step(text: str, changes: list[str]) -> None:
+    switch(Language.ENGLISH)
+    values = CLOCK.changed(PLANNED[0].values, [f"plan={text}"])
+    assert list(saying.difference(CLOCK, PLANNED[0].values, values)) == changes
 
 
 @pytest.mark.parametrize(

@@ -21,7 +21,7 @@ from tests.hubs import Hub
 from tests.makers import NOW
 from tests.pages import Sitter, until_she_leaves
 from ui.rules.presenter import RulesPresenter
-from ui.rules.screen import Field, Form, Preview, Screen, Version
+from ui.rules.screen import Field, Form, Preview, Screen, Steps, Version
 from ui.widgets.confirm_card import Confirm
 from ui.widgets.values import Tone, plain
 from ui.words import Language, switch
@@ -40,6 +40,11 @@ class Manager(Sitter[Screen]):
     def form(self) -> Form:
         assert self.screen.form is not None
         return self.screen.form
+
+    @property
+    def steps(self) -> Steps:
+        assert self.form.steps is not None
+        return self.form.steps
 
     @property
     def preview(self) -> Preview:
@@ -134,9 +139,45 @@ def test_a_number_shows_whom_it_would_move_and_changes_nothing(hub: Hub, gu: Man
 def test_nobody_moves_is_said_plainly(gu: Manager) -> None:
     gu.types("a_points", "900")
     assert gu.summary == "Nobody moves. 1 customer stays."
-    gu.types("grace", "9", rules="half_year")
+    gu.types("sms", "0", rules="consents")
     assert "Nobody moves by these numbers" in gu.summary
     assert gu.form.put.enabled
+
+
+def test_a_step_is_added_previewed_put_in_force_and_told_in_the_history(
+    hub: Hub, gu: Manager
+) -> None:
+    with hub.store.write() as session:
+        session.get_one(Customer, "zhou").last_paid_at = NOW - timedelta(days=50)
+    gu.does.picked("half_year")
+    gu.does.step_added()
+    assert [one.when for one in gu.steps.rows][-2:] == ["150", "158"]
+    gu.does.step_typed(7, "when", "45-55")
+    gu.does.settled()
+    assert gu.steps.rows[7].problem == (
+        "It begins before the one above is over, which is on day 151."
+    )
+    assert not gu.form.put.enabled
+    assert "Mend what is marked" in gu.summary
+    for part, text in (("way", "wechat"), ("script", "care"), ("purpose", "ask her; kindly")):
+        gu.does.step_typed(7, part, text)
+    for place in (7, 6, 5):
+        gu.does.step_moved(place, -1)
+    gu.does.step_removed(6)
+    gu.does.settled()
+    assert [one.when for one in gu.steps.rows] == [
+        "sent", "delivered", "7", "30", "45-55", "used up", "150",
+    ]  # fmt: skip
+    assert [plain(line) for line in gu.preview.names] == ["no step → due today 1  周文静"]
+    assert gu.preview.steps is not None
+    found = {name: cells[0].text for name, cells in gu.preview.steps.rows}
+    assert found["day 45"] == "0 → 1"
+    gu.puts()
+    assert gu.versions()[0].changes == (
+        "Step: day 90 · phone → day 45 to 55 · WeChat · words of care · ask her； kindly",
+    )
+    gu.does.went_back()
+    assert [one.when for one in gu.steps.rows][2:4] == ["7", "30"]
 
 
 def test_a_number_of_the_run_out_shows_who_becomes_due_when(hub: Hub, gu: Manager) -> None:

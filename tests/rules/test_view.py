@@ -96,6 +96,64 @@ def test_ctrl_enter_asks_and_enter_says_yes(view: RulesView) -> None:
     assert view.foot.isVisible()
 
 
+@pytest.fixture
+def planned(view: RulesView) -> RulesView:
+    """The view with a touch plan that is being changed."""
+    view.draw(rules("zh_CN")["rules-plan"])
+    return view
+
+
+def test_steps_are_reached_typed_moved_left_out_and_added_by_keys(planned: RulesView) -> None:
+    steps = planned.form.steps
+    typed, moved = listen(planned.step_typed), listen(planned.step_moved)
+    removed, added = listen(planned.step_removed), listen(planned.step_added)
+    planned.form.lines["stale"].field.setFocus()
+    stops: list[str] = []
+    for _ in range(5):
+        QTest.keyClick(focus(), Qt.Key.Key_Tab)
+        stops.append(focus().accessibleName())
+    assert stops == [
+        "第 1 步, 天数或事件", "第 1 步, 方式: 微信", "第 1 步, 话术: 通常的话术", "第 1 步, 目的",
+        "第 2 步, 天数或事件",
+    ]  # fmt: skip
+    QTest.keyClicks(focus(), "x")
+    assert typed == [(1, "when", "x")]
+    QTest.keyClick(focus(), Qt.Key.Key_Down, _ALT)
+    assert moved == [(1, 1)]
+    # The keys go with the step.
+    assert steps.lines[2].when.hasFocus()
+    QTest.keyClick(focus(), Qt.Key.Key_Up, _ALT)
+    assert moved == [(1, 1), (2, -1)]
+    QTest.keyClick(focus(), Qt.Key.Key_Delete, _ALT)
+    assert removed == [(1,)]
+    QTest.keyClick(focus(), Qt.Key.Key_N, _ALT)
+    assert added == [()]
+    assert steps.lines[-1].when.hasFocus()
+
+
+def test_what_is_chosen_of_a_step_is_told(planned: RulesView) -> None:
+    typed = listen(planned.step_typed)
+    line = planned.form.steps.lines[2]
+    line.way.picked.emit("wechat")
+    line.script.picked.emit("care")
+    QTest.keyClicks(line.purpose, "!")
+    assert typed[:2] == [(2, "way", "wechat"), (2, "script", "care")]
+    assert typed[2] == (2, "purpose", "问问怎么吃!")
+
+
+def test_lines_follow_the_number_of_steps_and_go_with_other_rules(planned: RulesView) -> None:
+    steps = planned.form.steps
+    assert len(steps.lines) == 8
+    planned.draw(rules("zh_CN")["rules-plan-wrong"])
+    assert len(steps.lines) == 7
+    assert [bool(line.when.property("wrong")) for line in steps.lines] == [
+        False, False, False, True, True, True, True,
+    ]  # fmt: skip
+    planned.draw(rules("zh_CN")["rules"])
+    assert not steps.isVisible()
+    assert not set(steps.stops()) & set(planned.form.stops())
+
+
 def test_esc_leads_from_a_number_back_to_its_rule_set(view: RulesView) -> None:
     field = view.form.lines["b_points"].field
     field.setFocus()

@@ -7,8 +7,11 @@ import pytest
 from sqlalchemy import select
 
 from lumi_desk.calls import service as calls
+from lumi_desk.catalog.tables import Setting
 from lumi_desk.customers import person
 from lumi_desk.customers.rules import ChurnSettings
+from lumi_desk.customers.touch_plan import service as touch_plan
+from lumi_desk.ids import new_id
 from lumi_desk.offers import service as offers
 from lumi_desk.scripts import filling, service
 from lumi_desk.scripts.rules import Situation
@@ -16,7 +19,7 @@ from lumi_desk.scripts.tables import ScriptRow
 from lumi_desk.storage.store import Store
 from tests import floor
 from tests.floor import her, promised, wenjing
-from tests.makers import NOW
+from tests.makers import NOW, TODAY
 
 
 @pytest.fixture
@@ -87,6 +90,23 @@ def test_the_situation_follows_from_what_she_bought(
         told = service.situation_for(about, None, NOW, renewal=False, churn=strict)
         warned = situation is not Situation.NEWCOMER
         assert told is (Situation.RECALL if warned else situation)
+
+
+def test_a_step_of_the_touch_plan_may_name_its_words(store: Store) -> None:
+    bought = NOW - timedelta(days=8)
+    with store.write() as session:
+        one = her(session, "甲", last_paid_at=bought, first_paid_at=bought)
+        plan = [{"code": "day7", "after": 7, "until": 9, "script": "recall"}]
+        told = {"rule_set": "half_year", "effective": TODAY, "body": {"plan": plan}}
+        session.add(Setting(id=new_id(), **told))
+    with store.read() as session:
+        about = person.about(session, one.id)
+        assert about is not None
+        for days, words in ((-2, Situation.CARE), (0, Situation.RECALL)):
+            at = NOW + timedelta(days=days)
+            step = touch_plan.step_in_hand(session, about, at)
+            found = service.situation_for(about, None, at, renewal=False, step=step)
+            assert found is words
 
 
 def test_the_newest_script_of_the_language_is_loaded(store: Store) -> None:

@@ -203,9 +203,9 @@ def test_language_look_and_size_are_kept(start: Start, hub: Hub, qtbot: QtBot) -
 def test_every_screen_needs_a_right() -> None:
     assert [entry.name for entry in open_to(Role.REP)] == ["workspace", "customers"]
     assert [entry.name for entry in open_to(Role.TRAINEE)] == ["workspace", "customers"]
-    leads = ["workspace", "customers", "board", "parked", "assigning", "review"]
+    leads = ["workspace", "customers", "board", "centre", "parked", "assigning", "review"]
     assert [entry.name for entry in open_to(Role.LEADER)] == leads
-    managers = ["board", "assigning", "review", "rules", "imports"]
+    managers = ["board", "centre", "assigning", "review", "rules", "imports"]
     assert [entry.name for entry in open_to(Role.MANAGER)] == managers
     assert [entry.name for entry in open_to(Role.KEEPER)] == ["imports"]
     names = {entry.name for role in Role for entry in open_to(role)}

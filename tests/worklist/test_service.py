@@ -196,6 +196,43 @@ def rules_say(store: Store, name: str, day: date = TODAY, **numbers: Any) -> Non
         session.add(Setting(id=new_id(), rule_set=name, effective=day, body={**numbers, "_by": ""}))
 
 
+def test_the_touch_plan_of_the_day_says_which_step_is_missed(store: Store) -> None:
+    bought = NOW - timedelta(days=12)
+    with store.write() as session:
+        her(session, "徐玉兰", last_paid_at=bought, first_paid_at=bought)
+    step = {"code": "day5", "after": 5, "until": 6, "way": "wechat", "purpose": "问问怎么吃"}
+    rules_say(store, "half_year", TODAY, plan=[step])
+    rules_say(store, "half_year", TODAY + timedelta(days=1), plan=[])
+    entry = only(store).entry
+    assert entry.reason is Reason.TOUCH
+    told = entry.because[0].fields
+    assert (told["first"], told["last"], told["way"]) == (5, 6, "wechat")
+    assert told["purpose"] == "问问怎么吃"
+    assert only(store, NOW + timedelta(days=1)).entry.reason is Reason.REST
+
+
+def test_a_plan_that_cannot_be_read_is_left_aside(store: Store) -> None:
+    bought = NOW - timedelta(days=12)
+    with store.write() as session:
+        her(session, "徐玉兰", last_paid_at=bought, first_paid_at=bought)
+    rules_say(store, "half_year", plan=[{"code": "day1", "after": 1, "way": "pigeon"}])
+    assert only(store).entry.because[0].fields["step"] == "day7"
+
+
+def test_no_step_is_asked_for_by_a_way_that_she_closed(store: Store) -> None:
+    bought = NOW - timedelta(days=12)
+    with store.write() as session:
+        customer = her(session, "徐玉兰", last_paid_at=bought, first_paid_at=bought)
+        way, purpose = Way.WECHAT, Purpose.MARKETING
+        op = WithdrawConsent(
+            id=new_id(), customer_id=customer.id, by="lin", at=NOW, way=way, purpose=purpose
+        )
+        withdraw_consent(session, op)
+    assert only(store).entry.reason is Reason.TOUCH
+    rules_say(store, "half_year", plan=[{"code": "day7", "after": 7, "way": "wechat"}])
+    assert only(store).entry.reason is Reason.REST
+
+
 def test_whom_to_warn_of_follows_the_numbers_of_the_day(store: Store) -> None:
     quiet = NOW - timedelta(days=50)
     with store.write() as session:

@@ -65,7 +65,7 @@ def test_the_header_says_who_she_is(rep: Rep, wen: str) -> None:
     figures = {one.label: (one.value, one.tail) for one in person(rep).figures}
     assert figures["Card balance"] == ("¥460", "")
     assert figures["Last year"] == ("¥14,320", "9 orders")
-    assert figures["Last bought"] == ("梦胶原 ×6", "26 days ago")
+    assert figures["Last bought"] == ("梦胶原 ×6", "day 26 of 180")
     assert figures["Dials left today"] == ("3 / 3", "")
     assert rep.screen.top.number == "138 •••• 4127"
 

@@ -19,7 +19,7 @@ from ui.workspace.saying.reasons import Context
 EXAMPLES = (
     because("quiet", days=83, usual=45),
     because("quiet_once", days=280, left=85),
-    because("touch_missed", step="day7", days=12),
+    because("touch_missed", step="day7", days=12, first=7, last=8, way="phone", purpose=""),
     because("card_months", value_fen=1, months=10.1, monthly_fen=1, limit=12, source="own"),
     because("card_too_long", value_fen=1, months=20.9, monthly_fen=1, limit=18),
     because("ask_household", value_fen=1),

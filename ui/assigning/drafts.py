@@ -38,11 +38,12 @@ class PlanDraft:
 
 @dataclass(frozen=True, slots=True)
 class LeaveDraft:
-    """From when to when, and who stands in, as it is typed."""
+    """From when to when, who stands in and why she is away, as it is typed."""
 
     first: str
     last: str
     stand_in: str = ""
+    why: str = ""
 
 
 def asked(
@@ -72,7 +73,7 @@ def plan_of(rep: RepLoad) -> PlanDraft:
 
 def leave_of(rep: RepLoad) -> LeaveDraft:
     """Her leave as it stands."""
-    return LeaveDraft(rep.first or "", rep.last or "", rep.stand_in)
+    return LeaveDraft(rep.first or "", rep.last or "", rep.stand_in, rep.away_why)
 
 
 def most_of(text: str) -> tuple[int | None, bool]:

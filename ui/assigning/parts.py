@@ -353,16 +353,16 @@ class LeaveCard(_Card):
     def __init__(self) -> None:
         super().__init__()
         self.first, self.last = EntryLine(wide=False), EntryLine(wide=False)
-        self.stand_in = Picks()
+        self.stand_in, self.why = Picks(), EntryLine(wide=True)
         self.put_button = KeyButton("action", "", "Alt L")
         self.back_button = KeyButton("action", "", "Alt B")
-        for part in (self.first, self.last, self.stand_in):
+        for part in (self.first, self.last, self.stand_in, self.why):
             self.inside.addWidget(part)
         foot = FlowLayout(10)
         for button in (self.put_button, self.back_button):
             foot.addWidget(button)
         self.inside.addLayout(foot)
-        for name, line in (("first", self.first), ("last", self.last)):
+        for name, line in (("first", self.first), ("last", self.last), ("why", self.why)):
             line.field.textEdited.connect(lambda text, name=name: self.changed.emit(name, text))
             line.field.entered.connect(line.field.focusNextChild)
             line.field.left.connect(self.left)
@@ -377,6 +377,7 @@ class LeaveCard(_Card):
             line.field.setFixedWidth(theme.current().px(130))
             line.draw(entry)
         self.stand_in.draw((leave.stand_in,))
+        self.why.draw(leave.why)
         self.put_button.say(leave.put.text)
         self.put_button.setEnabled(leave.put.enabled)
         self.back_button.say(leave.back.text)
@@ -386,7 +387,8 @@ class LeaveCard(_Card):
     def stops(self) -> list[QWidget]:
         """Where the keys can come to, in order."""
         fields = (self.first.field, self.last.field)
-        return [*fields, *self.stand_in.stops(), self.put_button, self.back_button]
+        buttons = (self.put_button, self.back_button)
+        return [*fields, *self.stand_in.stops(), self.why.field, *buttons]
 
 
 class HistoryCard(_Card):

@@ -193,9 +193,8 @@ class AssigningPresenter:
         days, _ = drafts.days_of(draft, local_day(self._now())) if draft else (None, "")
         if rep is None or draft is None or days is None:
             return
-        told = protocol.SetLeave(
-            self._id((rep.mark, draft)), rep.id, rep.mark, *days, draft.stand_in
-        )
+        wanted = self._id((rep.mark, draft)), rep.id, rep.mark, *days
+        told = protocol.SetLeave(*wanted, draft.stand_in, draft.why.strip())
         self._send(lambda: self._hub.set_leave(told), self._rep_set)
 
     def came_back(self) -> None:

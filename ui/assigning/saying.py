@@ -265,8 +265,8 @@ def plan(rep: RepLoad, draft: PlanDraft, put: Button) -> Plan:
     return Plan(
         tr("Whom {name} takes", name=rep.name),
         tr(
-            "By it new customers come to her at every import and every night. Where no line or"
-            " grade is ticked, she takes all."
+            "Who waits and fits comes to her when it is set, new customers at every import and"
+            " every night. Where no line or grade is ticked, she takes all."
         ),
         Choice("takes", tr("Is given customers by herself"), chosen=draft.takes),
         Pick("side", tr("Side"), _choices(draft.side, [(n, tr(t)) for n, t in _SIDES.items()])),
@@ -319,6 +319,7 @@ def leave(
             problem=problems.get(wrong, "") if wrong not in ("", "first") else "",
         ),
         Pick("stand_in", tr("Stands in"), _choices(draft.stand_in, [nobody, *others])),
+        Entry(tr("Why"), draft.why, tr("only who leads her sees it")),
         Button(
             tr("Set leave"), enabled=days is not None and draft != drafts.leave_of(rep) and not busy
         ),
@@ -379,6 +380,14 @@ def undone(told: HandOverUndone) -> str:
 def kept(told: RepSet) -> str:
     """A plan or a leave is set."""
     parts = [tr("It is set.")]
+    if told.given:
+        parts.append(
+            trn(
+                "{n} customer who waited came to her.",
+                "{n} customers who waited came to her.",
+                told.given,
+            )
+        )
     if told.went:
         parts.append(
             trn(

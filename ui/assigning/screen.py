@@ -88,6 +88,7 @@ class Leave:
     first: Entry
     last: Entry
     stand_in: Pick
+    why: Entry
     put: Button
     back: Button
 

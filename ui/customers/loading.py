@@ -36,9 +36,9 @@ class Leave:
     done_today: int
 
 
-def everybody(session: Session) -> Everybody:
+def everybody(session: Session, now: datetime) -> Everybody:
     """All customers and views as they are now."""
-    rows = listing.everybody(session)
+    rows = listing.everybody(session, now)
     return Everybody(rows, listing.views(session), longest(rows))
 
 
@@ -67,6 +67,8 @@ _LONG: tuple[Callable[[Listed], Any], ...] = (
     lambda one: _wide(one.city),
     lambda one: (one.year_fen % 100 > 0, one.year_fen),
     lambda one: one.year_fen,
+    lambda one: (one.brought_fen % 100 > 0, one.brought_fen),
+    lambda one: (one.expected_fen % 100 > 0, one.expected_fen),
     lambda one: _long_ago(one.last_paid_at),
     lambda one: _long_ago(one.last_contact),
     lambda one: sum(map(_wide, one.tags)),

@@ -10,12 +10,12 @@ from dataclasses import replace
 from sqlalchemy.orm import Session
 
 from lumi_desk.clock import Clock, local_day
-from lumi_desk.customers.listing.rules import Column, Field, Filter, Listed, Order, Refused, chosen
+from lumi_desk.customers.listing.rules import Column, Filter, Listed, Order, chosen
 from lumi_desk.desk import Me
 from lumi_desk.errors import LumiError
 from lumi_desk.sync.status import Status
 from ui.customers import asking as asks
-from ui.customers import saying
+from ui.customers import narrowing, saying
 from ui.customers.doing import Doing
 from ui.customers.loading import Everybody, everybody
 from ui.customers.screen import Screen
@@ -31,7 +31,7 @@ SIGNALS = (
     "acted", "ask_chosen", "ask_written", "ask_confirmed", "ask_closed",
     "undone", "toast_closed", "problem_closed",
 )  # fmt: skip
-TABLES = ("customer", "tag", "contact", "refusal", "saved_view")
+TABLES = ("customer", "order", "setting", "tag", "contact", "refusal", "saved_view")
 
 
 class CustomersPresenter(Doing):
@@ -92,7 +92,7 @@ class CustomersPresenter(Doing):
         filter_, order, today = self._state.filter, self._state.order, local_day(self._now())
 
         def work(session: Session) -> tuple[Everybody, tuple[Listed, ...]]:
-            found = known or everybody(session)
+            found = known or everybody(session, self._now())
             return found, chosen(found.rows, filter_, order, today)
 
         self._is_stale = False
@@ -126,30 +126,16 @@ class CustomersPresenter(Doing):
 
     def picked_in_menu(self, menu: str, name: str) -> None:
         """Something behind one of the buttons: a value of the filter, or a view."""
-        filter_ = self._state.filter
-        if menu in set(Field):
-            self._narrow(filter_.toggled(Field(menu), name))
-        elif menu == saying.REFUSED:
-            wanted = Refused(name)
-            chosen_ = Refused.ALL if filter_.refused is wanted else wanted
-            self._narrow(replace(filter_, refused=chosen_))
-        elif menu == saying.QUIET:
-            self._pick_days(name)
-        else:
+        if menu == narrowing.QUIET and name == saying.OWN_DAYS:
+            self._ask(Question.DAYS)
+        elif menu == "views":
             self._pick_view(name)
+        else:
+            self._narrow(narrowing.picked(self._state.filter, menu, name))
 
     def chip_removed(self, name: str) -> None:
         """One thing less that the filter says."""
-        filter_ = self._state.filter
-        if name == saying.WORDS:
-            self._narrow(replace(filter_, words=""))
-        elif name == saying.QUIET:
-            self._narrow(replace(filter_, quiet_from=None, quiet_to=None))
-        elif name == saying.REFUSED:
-            self._narrow(replace(filter_, refused=Refused.ALL))
-        else:
-            field, _, value = name.partition(":")
-            self._narrow(filter_.toggled(Field(field), value))
+        self._narrow(narrowing.removed(self._state.filter, name))
 
     def cleared(self) -> None:
         """Everybody is shown."""
@@ -165,16 +151,6 @@ class CustomersPresenter(Doing):
     def _narrow(self, filter_: Filter) -> None:
         self._state.filter, self._state.view = filter_, ""
         self.look()
-
-    def _pick_days(self, name: str) -> None:
-        if name == saying.OWN_DAYS:
-            self._ask(Question.DAYS)
-            return
-        since, until = (int(part) if part else None for part in name.split("-"))
-        filter_ = self._state.filter
-        if (since, until) == (filter_.quiet_from, filter_.quiet_to):
-            since = until = None
-        self._narrow(replace(filter_, quiet_from=since, quiet_to=until))
 
     def _pick_view(self, name: str) -> None:
         state = self._state
@@ -237,7 +213,7 @@ class CustomersPresenter(Doing):
             state.marked = frozenset()
             self._draw()
         elif state.filter.words:
-            self.chip_removed(saying.WORDS)
+            self.chip_removed(narrowing.WORDS)
         else:
             self._go("")
 

@@ -1,6 +1,7 @@
 """The list of customers in words: cells, filters, and what an action would do."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from functools import partial
 
@@ -14,19 +15,20 @@ from lumi_desk.customers.listing.rules import (
     Refused,
     counted,
 )
-from lumi_desk.customers.rules import HALF_YEAR, Grade, Line, Pool, Relationship
+from lumi_desk.customers.rules import Grade, Line, Pool, Relationship
+from lumi_desk.customers.touch_plan.rules import HALF_YEAR
+from lumi_desk.customers.value.rules import Band, least_fen
 from lumi_desk.money import to_yuan
 from lumi_desk.security.masking import mask_phone
 from lumi_desk.security.roles import Right, may
 from ui.customers.asking import ask
+from ui.customers.narrowing import QUIET, REFUSED, WORDS
 from ui.customers.screen import Action, Cell, CustomerLine, Heading, Lines, Menu, Screen
 from ui.customers.state import Question, State
 from ui.widgets.values import Badge, Choice, Tone
 from ui.words import N_, count, day, money, tr, trn
 from ui.workspace.saying import reasons, whys
 
-# The ways to remove what a filter says, beside `field:value`.
-WORDS, QUIET, REFUSED = "words", "quiet", "refused"
 BACK, HAND_OVER = "back", "hand_over"
 OWN_DAYS, KEEP_VIEW, DROP_VIEW = "days", "keep", "drop"
 NEVER = "–"
@@ -39,16 +41,19 @@ _TITLES: Mapping[Column, str] = {
     Column.LAST_PAID: N_("Last purchase"),
     Column.DAY: N_("Day of {days}"),
     Column.YEAR: N_("Year's spend"),
+    Column.BROUGHT: N_("So far"),
+    Column.EXPECTED: N_("Next 12 months"),
     Column.CITY: N_("City"),
     Column.LAST_CONTACT: N_("Last contact"),
     Column.TAGS: N_("Tags"),
 }
-_RIGHT = (Column.DAY, Column.YEAR)
+_RIGHT = (Column.DAY, Column.YEAR, Column.BROUGHT, Column.EXPECTED)
 _FIELDS: Mapping[Field, str] = {
     Field.POOL: N_("Pool"),
     Field.GRADE: N_("Grade"),
     Field.LINE: N_("Line"),
     Field.RELATIONSHIP: N_("Relationship"),
+    Field.EXPECTED: N_("Next 12 months"),
     Field.TAG: N_("Tag"),
 }
 _KNOWN: Mapping[Field, Sequence[str]] = {
@@ -56,6 +61,7 @@ _KNOWN: Mapping[Field, Sequence[str]] = {
     Field.GRADE: (*Grade, ""),
     Field.LINE: (*Line, ""),
     Field.RELATIONSHIP: (*Relationship, ""),
+    Field.EXPECTED: tuple(Band),
 }
 _REFUSED: Mapping[Refused, str] = {
     Refused.NO: N_("without do-not-call"),
@@ -84,7 +90,7 @@ def screen(state: State, now: datetime) -> Screen:
         sync=state.chip,
         person=state.me.name,
         searching=state.filter.words,
-        headings=_headings(state.order),
+        headings=headings(state.order),
         lines=state.lines,
         current=state.current,
         marked=state.marked,
@@ -127,13 +133,22 @@ def _cell(column: Column, one: Listed, now: datetime) -> Cell:
             return Cell(day(moment, now) if moment else NEVER, Tone.PLAIN if moment else Tone.QUIET)
         case Column.DAY:
             return _day(one.quiet(local_day(now)))
-        case Column.YEAR:
-            return Cell(money(one.year_fen), Tone.PLAIN if one.year_fen else Tone.QUIET)
+        case Column.YEAR | Column.BROUGHT | Column.EXPECTED:
+            return _money(column, one)
         case Column.CITY:
             return Cell(one.city)
         case Column.TAGS:
             badges = tuple(Badge(tag, Tone.VIOLET) for tag in one.tags)
             return Cell("", badges=badges, tip=tr(", ").join(one.tags))
+
+
+def _money(column: Column, one: Listed) -> Cell:
+    fen, tip = one.year_fen, ""
+    if column is Column.BROUGHT:
+        fen, tip = one.brought_fen, tr("All she ever paid, without refunds")
+    elif column is Column.EXPECTED:
+        fen, tip = whys.yuan(one.expected_fen), tr("Expected in the next 12 months")
+    return Cell(money(fen), Tone.PLAIN if fen else Tone.QUIET, tip=tip)
 
 
 def _named(column: Column, one: Listed) -> Cell:
@@ -164,7 +179,8 @@ def column_name(column: Column) -> str:
     return tr(text, days=HALF_YEAR.days) if column is Column.DAY else tr(text)
 
 
-def _headings(order: Order) -> tuple[Heading, ...]:
+def headings(order: Order) -> tuple[Heading, ...]:
+    """The columns, and by which of them the list is ordered."""
     made = []
     for place, column in enumerate(Column, 1):
         key = str(place % 10) if place <= 10 else ""  # The digits there are.
@@ -187,7 +203,17 @@ def value_name(field: Field, value: str) -> str:
             return tr(reasons.LINES[value]) if value in reasons.LINES else value
         case Field.RELATIONSHIP:
             return tr(whys.RELATIONSHIPS[value]) if value in whys.RELATIONSHIPS else value
+        case Field.EXPECTED if value in set(Band):
+            return _band(Band(value))
     return value
+
+
+def _band(one: Band) -> str:
+    """How much is expected of her, in words."""
+    least = least_fen(one)
+    if least:
+        return tr("{money} or more", money=money(least))
+    return tr("less than {money}", money=money(least_fen(Band.MIDDLE)))
 
 
 def days_name(since: int | None, until: int | None) -> str:
@@ -224,26 +250,37 @@ def said(filter_: Filter) -> str:
 
 def _menus(state: State) -> tuple[Menu, ...]:
     everybody = state.everybody.rows if state.everybody else ()
-    menus = [_menu(field, state.filter, everybody) for field in Field]
     filter_ = state.filter
+    days = days_menu(filter_)
+    return (
+        *(menu(field, filter_, counted(everybody, field)) for field in Field),
+        replace(days, choices=(*days.choices, Choice(OWN_DAYS, tr("other days …")))),
+        refused_menu(filter_),
+        _views(state),
+    )
+
+
+def days_menu(filter_: Filter) -> Menu:
+    """Days since the last purchase; without days of one's own."""
     since, until = filter_.quiet_from, filter_.quiet_to
-    days = [
+    days = tuple(
         Choice(f"{a or ''}-{b or ''}", days_name(a, b), chosen=(a, b) == (since, until))
         for a, b in DAYS
-    ]
-    days.append(Choice(OWN_DAYS, tr("other days …")))
-    has_days = since is not None or until is not None
-    menus.append(Menu(QUIET, tr("Last purchase"), tuple(days), int(has_days)))
+    )
+    return Menu(QUIET, tr("Last purchase"), days, int(since is not None or until is not None))
+
+
+def refused_menu(filter_: Filter) -> Menu:
+    """Whether those who must not be contacted are shown."""
     refused = tuple(
         Choice(one.value, tr(text), chosen=filter_.refused is one) for one, text in _REFUSED.items()
     )
-    menus.append(Menu(REFUSED, tr("Do not call"), refused, int(filter_.refused is not Refused.ALL)))
-    menus.append(_views(state))
-    return tuple(menus)
+    return Menu(REFUSED, tr("Do not call"), refused, int(filter_.refused is not Refused.ALL))
 
 
-def _menu(field: Field, filter_: Filter, everybody: Sequence[Listed]) -> Menu:
-    many, chosen = counted(everybody, field), filter_.of(field)
+def menu(field: Field, filter_: Filter, many: Mapping[str, int]) -> Menu:
+    """The values of a field, with how many have each."""
+    chosen = filter_.of(field)
     values = list(_KNOWN.get(field, ())) or [*sorted(one for one in many if one), ""]
     choices = tuple(
         Choice(value, f"{value_name(field, value)} · {count(many.get(value, 0))}", value in chosen)
@@ -323,5 +360,9 @@ def line_of_file(one: Listed, now: datetime, *, whole: bool) -> tuple[str, ...]:
     told = dict(zip(Column, texts, strict=True))
     told |= {Column.LAST_PAID: bought, Column.LAST_CONTACT: contacted}
     told |= {Column.YEAR: to_yuan(one.year_fen), Column.TAGS: tr(", ").join(one.tags)}
+    told |= {
+        Column.BROUGHT: to_yuan(one.brought_fen),
+        Column.EXPECTED: to_yuan(whys.yuan(one.expected_fen)),
+    }
     rest = [text if text != NEVER else "" for column, text in told.items() if column != Column.NAME]
     return (name, phone, one.wangwang, *rest)

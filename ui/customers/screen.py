@@ -103,11 +103,45 @@ class Action:
 
 
 @dataclass(frozen=True, slots=True)
+class Fact:
+    """A figure of a customer: its name, the figure, and a hint behind it."""
+
+    label: str
+    value: str
+    hint: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """One line of her history."""
+
+    when: str
+    kind: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """All that is known of a customer, to be read."""
+
+    customer_id: str
+    name: str
+    badges: tuple[Badge, ...]
+    facts: str
+    flags: tuple[Badge, ...]
+    tags: tuple[Badge, ...]
+    figures: tuple[Fact, ...]
+    whys: tuple[str, ...]
+    held: tuple[str, ...]
+    history: tuple[Past, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Screen:
     """The list, what narrows it, and what can be done with it.
 
     `chips` are what the filter says, each to be removed by its name; `whom` says on whom the
-    actions work, `asked` what stands in the line of the question.
+    actions work, `asked` what stands in the line of the question. A `record` stands over the list.
     """
 
     title: str
@@ -130,3 +164,4 @@ class Screen:
     problem: Notice | None = None
     empty: str = ""
     keys: str = ""
+    record: Record | None = None

@@ -164,7 +164,7 @@ class CustomersView(Page[Screen]):
         self._key("Ctrl+Z", lambda: self.undone.emit() if self.toast.offers() else None)
         for keys, name in (
             ("Alt+T", "tag"), ("Alt+R", "untag"), ("Alt+V", "view"), ("Alt+E", "export"),
-            ("Alt+H", "hand_over"),
+            ("Alt+H", "hand_over"), ("Alt+M", "more"),
         ):  # fmt: skip
             self._key(keys, partial(self.bar.press, name))
 

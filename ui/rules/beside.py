@@ -4,14 +4,12 @@ from typing import Any
 
 from PySide6.QtCore import (
     QAbstractTableModel,
-    QEvent,
     QModelIndex,
-    QObject,
     QPersistentModelIndex,
     Qt,
     Signal,
 )
-from PySide6.QtGui import QColor, QFont
+from PySide6.QtGui import QColor, QFont, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QFrame,
@@ -28,7 +26,7 @@ from ui.widgets.buttons import KeyButton, small_button
 from ui.widgets.layouts import FlowLayout, clear, column, show_if
 from ui.widgets.texts import BadgeLabel, SpanLabel
 
-_ROW = 30
+_ROW, _FEW = 30, 2
 Index = QModelIndex | QPersistentModelIndex
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 
@@ -62,8 +60,11 @@ class MovesModel(QAbstractTableModel):
         if role != Qt.ItemDataRole.DisplayRole:
             return None
         told = self._table.columns if across else [name for name, _ in self._table.rows]
-        # Names of several words stand in two lines: six columns have to fit.
-        return "\n".join(told[section].rsplit(" ", 1)) if section < len(told) else None
+        if section >= len(told):
+            return None
+        # Names of several words stand in two lines where six columns have to fit.
+        many = len(self._table.columns) > _FEW
+        return "\n".join(told[section].rsplit(" ", 1)) if many else told[section]
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         if not index.isValid():
@@ -93,6 +94,54 @@ class MovesModel(QAbstractTableModel):
         return theme.current().colour("brand" if cell.moves else "ink")
 
 
+class MovesTable(QTableView):
+    """The counts, as tall as they are, with what says which side is which above."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.sides, self._model = SpanLabel("small"), MovesModel()
+        self.setModel(self._model)
+        self.setProperty("kind", "matrix")
+        self.setCornerButtonEnabled(False)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.setShowGrid(False)
+        self.setTabKeyNavigation(False)
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        for header in (self.horizontalHeader(), self.verticalHeader()):
+            header.setHighlightSections(False)
+            header.setSectionsClickable(False)
+            header.setMinimumSectionSize(10)
+
+    def draw(self, table: Table | None, name: str) -> None:
+        """Show these counts; nothing without any."""
+        for part in (self.sides, self):
+            show_if(part, table is not None)
+        if table is not None:
+            self.sides.say(table.sides)
+            self._model.show_table(table)
+            self.setAccessibleName(name)
+            self._fit()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        """As tall as it is; columns wide enough, and sharing what is left."""
+        across, down = self.horizontalHeader(), self.verticalHeader()
+        down.setMinimumSectionSize(theme.current().px(_ROW))
+        self.resizeRowsToContents()
+        across.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        self.resizeColumnsToContents()
+        slack = self.viewport().width() - across.length()
+        columns = self._model.columnCount()
+        if columns and slack > 0:
+            for place in range(columns):
+                across.resizeSection(place, across.sectionSize(place) + slack // columns)
+        bar = self.horizontalScrollBar().sizeHint().height() if slack < 0 else 0
+        self.setFixedHeight(across.sizeHint().height() + down.length() + bar + 2)
+
+
 class PreviewCard(QFrame):
     """Signals: `retried`."""
 
@@ -102,18 +151,18 @@ class PreviewCard(QFrame):
         super().__init__()
         self.setProperty("kind", "card")
         self._title, self._summary = SpanLabel("heading"), SpanLabel("body", wrap=True)
-        self.picture, self.table, self._model = FlowPicture(), QTableView(), MovesModel()
-        self._sides, self.retry = SpanLabel("small"), small_button(self)
+        self.picture, self.table, self.steps = FlowPicture(), MovesTable(), MovesTable()
+        self.retry = small_button(self)
         self._names = column(gap=4)
         layout = column(self, 18, 14, 18, 14, gap=10)
         for part in (self._title, self._summary, self.retry, self.picture):
             layout.addWidget(part)
-        held = column(gap=0)
-        held.addWidget(self._sides)
-        held.addWidget(self.table)
-        layout.addLayout(held)
+        for table in (self.table, self.steps):
+            held = column(gap=0)
+            held.addWidget(table.sides)
+            held.addWidget(table)
+            layout.addLayout(held)
         layout.addLayout(self._names)
-        self._set_up_table()
         self.retry.clicked.connect(self.retried)
 
     def draw(self, preview: Preview) -> None:
@@ -124,13 +173,8 @@ class PreviewCard(QFrame):
         show_if(self.retry, bool(preview.retry))
         self.picture.draw(preview.flow, stale=preview.stale)
         show_if(self.picture, preview.flow is not None)
-        for part in (self._sides, self.table):
-            show_if(part, preview.table is not None)
-        if preview.table is not None:
-            self._sides.say(preview.table.sides)
-            self._model.show_table(preview.table)
-            self.table.setAccessibleName(preview.title)
-            self._fit()
+        self.table.draw(preview.table, preview.title)
+        self.steps.draw(preview.steps, preview.steps.sides if preview.steps else "")
         clear(self._names)
         for line in preview.names:
             label = SpanLabel("detail", line, wrap=True)
@@ -139,41 +183,7 @@ class PreviewCard(QFrame):
 
     def stops(self) -> list[QWidget]:
         """Where the keys can come to, in order."""
-        return [self.retry, self.table]
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if watched is self.table.viewport() and event.type() == QEvent.Type.Resize:
-            self._fit()
-        return False
-
-    def _set_up_table(self) -> None:
-        self.table.setModel(self._model)
-        self.table.setProperty("kind", "matrix")
-        self.table.setCornerButtonEnabled(False)
-        self.table.viewport().installEventFilter(self)
-        self.table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        self.table.setShowGrid(False)
-        self.table.setTabKeyNavigation(False)
-        self.table.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        for header in (self.table.horizontalHeader(), self.table.verticalHeader()):
-            header.setHighlightSections(False)
-            header.setSectionsClickable(False)
-            header.setMinimumSectionSize(10)
-
-    def _fit(self) -> None:
-        """As tall as it is; columns wide enough, and sharing what is left."""
-        across, down = self.table.horizontalHeader(), self.table.verticalHeader()
-        down.setMinimumSectionSize(theme.current().px(_ROW))
-        self.table.resizeRowsToContents()
-        across.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        self.table.resizeColumnsToContents()
-        slack = self.table.viewport().width() - across.length()
-        columns = self._model.columnCount()
-        if columns and slack > 0:
-            for place in range(columns):
-                across.resizeSection(place, across.sectionSize(place) + slack // columns)
-        bar = self.table.horizontalScrollBar().sizeHint().height() if slack < 0 else 0
-        self.table.setFixedHeight(across.sizeHint().height() + down.length() + bar + 2)
+        return [self.retry, self.table, self.steps]
 
 
 class VersionLine(QFrame):

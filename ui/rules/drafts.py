@@ -7,8 +7,17 @@ from datetime import date
 from enum import Enum
 from typing import Any
 
-from lumi_desk.customers.rulesets.rules import Number, RuleSet, Values
+from lumi_desk.customers.rulesets.rules import (
+    Number,
+    RuleSet,
+    Value,
+    Values,
+    plan_of,
+    step_faults,
+)
 from lumi_desk.customers.rulesets.versions import Version, on
+from lumi_desk.customers.touch_plan.words import rules as planning
+from lumi_desk.customers.touch_plan.words.rules import Row
 from ui.days import NoDay, day_of
 
 
@@ -17,6 +26,7 @@ class Wrong(Enum):
 
     NO_NUMBER = "no number"
     OUT_OF_RANGE = "out of range"
+    STEPS = "steps"
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,9 +86,12 @@ def read(rules: RuleSet, found: Sequence[Version], draft: Draft, today: date) ->
         texts |= {key: text for key, text in draft.texts.items() if key in texts}
     values = {one.key: one.read(texts[one.key]) for one in rules.numbers}
     wrong = {one.key: kind for one in rules.numbers if (kind := _wrong(one, values[one.key]))}
+    plan = rules.plan
+    if not wrong and plan is not None and step_faults(plan_of(_known(values)), values):
+        wrong = {plan.key: Wrong.STEPS}
     if wrong:
         return Reading(told, holding, texts, None, wrong, wrong_day)
-    known = {key: value for key, value in values.items() if value is not None}
+    known = _known(values)
     against = rules.contradiction(known)
     numbers = {one.key: one.written(known[one.key]) for one in rules.numbers}
     fits = None if against else known
@@ -87,13 +100,24 @@ def read(rules: RuleSet, found: Sequence[Version], draft: Draft, today: date) ->
 
 def typed(rules: RuleSet, reading: Reading, draft: Draft, key: str, text: str) -> Draft:
     """The draft with another text in one field; what stood in the others stays."""
-    shown = {one.key: one.shown(reading.holding.values[one.key]) for one in rules.numbers}
+    shown = {one.key: _shown(one, reading.holding) for one in rules.numbers}
     texts = {**(reading.texts if draft.back else draft.texts), key: text}
     return Draft(
-        {one: told for one, told in texts.items() if one in shown and told != shown[one]},
+        {one: told for one, told in texts.items() if one in shown and told not in shown[one]},
         draft.day,
         draft.why,
     )
+
+
+def rows(rules: RuleSet, reading: Reading) -> tuple[Row, ...]:
+    """The steps of its plan as they stand in the fields; none where it has no plan."""
+    return planning.rows(reading.texts[rules.plan.key]) if rules.plan else ()
+
+
+def planned(rules: RuleSet, reading: Reading, draft: Draft, steps: Sequence[Row]) -> Draft:
+    """The draft with other steps in the plan."""
+    key = rules.plan.key if rules.plan else ""
+    return typed(rules, reading, draft, key, planning.text_of(steps))
 
 
 def dumped(drafts: Mapping[str, Draft]) -> str:
@@ -120,7 +144,20 @@ def _back_to(found: Sequence[Version], place: int, draft: Draft) -> int | None:
     return next((at for at in range(place) if found[at].id == draft.to), None)
 
 
-def _wrong(number: Number, value: Any) -> Wrong | None:
+def _shown(number: Number, holding: Version) -> tuple[str, ...]:
+    """How the value that holds may stand in its field."""
+    value = holding.values[number.key]
+    shown = number.shown(value)
+    if not isinstance(value, tuple):
+        return (shown,)
+    return shown, planning.text_of(map(planning.row_of, value))
+
+
+def _known(values: Mapping[str, Value | None]) -> dict[str, Value]:
+    return {key: value for key, value in values.items() if value is not None}
+
+
+def _wrong(number: Number, value: Value | None) -> Wrong | None:
     if value is None:
         return Wrong.NO_NUMBER
-    return None if number.least <= value <= number.most else Wrong.OUT_OF_RANGE
+    return None if number.fits(value) else Wrong.OUT_OF_RANGE

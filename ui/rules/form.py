@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QBoxLayout, QFrame, QGridLayout, QWidget
 
 from ui import theme
 from ui.rules.screen import Field, Form
+from ui.rules.steps import StepsPart
 from ui.widgets.buttons import KeyButton
 from ui.widgets.entry import AskField, EntryLine
 from ui.widgets.layouts import FlowLayout, clear, column, mark, row, show_if
@@ -73,7 +74,7 @@ class FormCard(QFrame):
         self.lines: dict[str, NumberLine] = {}
         self._title, self._sentence = SpanLabel("heading"), SpanLabel("fact", wrap=True)
         self._problem = SpanLabel("bad", wrap=True)
-        self._grid = QGridLayout()
+        self._grid, self.steps = QGridLayout(), StepsPart()
         theme.space(self._grid, gap=10)
         self._grid.setColumnStretch(0, 3)
         self._grid.setColumnStretch(2, 2)
@@ -81,7 +82,9 @@ class FormCard(QFrame):
         for part in (self._title, self._sentence, self._problem):
             layout.addWidget(part)
         layout.addLayout(self._grid)
+        layout.addWidget(self.steps)
         layout.addStretch(1)
+        self.steps.left.connect(self.left)
 
     def draw(self, form: Form) -> None:
         """Show the numbers."""
@@ -94,10 +97,14 @@ class FormCard(QFrame):
         show_if(self._problem, bool(form.problem))
         for one in form.fields:
             self.lines[one.key].draw(one)
+        show_if(self.steps, form.steps is not None)
+        if form.steps is not None:
+            self.steps.draw(form.steps)
 
     def stops(self) -> list[QWidget]:
         """Where the keys can come to, in order."""
-        return [line.field for line in self.lines.values()]
+        fields: list[QWidget] = [line.field for line in self.lines.values()]
+        return [*fields, *(self.steps.stops() if not self.steps.isHidden() else ())]
 
     def _make(self, form: Form) -> None:
         clear(self._grid)

@@ -8,8 +8,9 @@ from lumi_desk.clock import local_day
 from lumi_desk.customers.rules import Grade, Pool, Relationship
 from lumi_desk.customers.rulesets.rules import RuleSet
 from lumi_desk.customers.run_out.rules import Due
+from lumi_desk.customers.touch_plan.rules import Asked
 from lumi_desk.managing.protocol import RulesDone, RulesMove, RulesPreviewed
-from ui.rules import saying
+from ui.rules import plans, saying
 from ui.rules.drafts import Draft, Reading
 from ui.rules.screen import Band, Count, Flow, Preview, Table
 from ui.widgets.confirm_card import Confirm
@@ -19,7 +20,7 @@ from ui.workspace.saying.whys import RELATIONSHIPS
 
 _WARNED = "warned"
 # Best first; whoever is in none comes last.
-_ORDER = (*Pool, *Grade, *Relationship, _WARNED, *Due, "")
+_ORDER = (*Pool, *Grade, *Relationship, _WARNED, *Due, *Asked, "")
 _NONE = N_("none")
 _NOT_WARNED = N_("not warned of")
 _DUES: Mapping[str, str] = {
@@ -29,9 +30,16 @@ _DUES: Mapping[str, str] = {
     Due.OVER: N_("over"),
 }
 _NO_RUN_OUT = N_("not known")
-_NOWHERE = {"churn": _NOT_WARNED, "run_out": _NO_RUN_OUT}
+_ASKED: Mapping[str, str] = {
+    Asked.MISSED: N_("missed"),
+    Asked.TODAY: N_("due today"),
+    Asked.WEEK: N_("within a week"),
+}
+_NOT_ASKED = N_("no step")
+_NOWHERE = {"churn": _NOT_WARNED, "run_out": _NO_RUN_OUT, "half_year": _NOT_ASKED}
 # What everybody is classified by as soon as it holds; desks go by the others.
 _CLASSIFYING = ("pool", "grade", "relationship")
+_MOST_LINES = 3
 # Of each move.
 NAMES = 6
 
@@ -47,6 +55,7 @@ def shown(seen: RulesPreviewed, *, stale: bool = False) -> Preview:
         _table(seen, groups),
         _names(seen),
         stale=stale,
+        steps=plans.counts(seen.steps) if seen.steps else None,
     )
 
 
@@ -100,11 +109,19 @@ def confirm(
             "{rules}: back to an earlier version {when}?", rules=saying.title(rules), when=told
         )
     values = reading.values or reading.holding.values
-    lines = [*saying.difference(rules, reading.holding.values, values)]
+    lines = _few(saying.difference(rules, reading.holding.values, values))
     if seen is not None:
         lines.append(f"{_plainly(seen)}{tr('.')}")
     lines.append(_when_it_shows(seen.what if seen else "", reading.day, now))
     return Confirm(title, tuple(lines), tr("Put in force"), tr("Not yet"))
+
+
+def _few(changes: Sequence[str]) -> list[str]:
+    """As many as the question has room for, and how many more there are."""
+    more = len(changes) - _MOST_LINES
+    if more <= 1:
+        return list(changes)
+    return [*changes[:_MOST_LINES], trn("and {n} more change", "and {n} more changes", more)]
 
 
 def done(rules: RuleSet, told: RulesDone, now: datetime) -> str:
@@ -241,4 +258,6 @@ def _group(what: str, code: str) -> str:
         return tr(RELATIONSHIPS.get(code, code))
     if what == "run_out":
         return tr(_DUES.get(code, code))
+    if what == "half_year":
+        return tr(_ASKED.get(code, code))
     return tr("warned of") if code == _WARNED else code

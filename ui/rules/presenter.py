@@ -12,6 +12,7 @@ from datetime import date
 from lumi_desk.clock import Clock, local_day
 from lumi_desk.customers.rulesets.rules import RULE_SETS, RuleSet
 from lumi_desk.customers.rulesets.versions import Version, mark
+from lumi_desk.customers.touch_plan.words.rules import Row
 from lumi_desk.desk import Me
 from lumi_desk.errors import LumiError
 from lumi_desk.ids import new_id
@@ -22,7 +23,7 @@ from lumi_desk.sync.client import HubOutOfReach
 from lumi_desk.sync.keepsakes import keep
 from lumi_desk.sync.status import Status
 from ui.lane import Lane, SyncNews
-from ui.rules import drafts, moving, saying
+from ui.rules import drafts, moving, plans, saying
 from ui.rules.drafts import Draft, Reading
 from ui.rules.loading import KEPT, Books, books
 from ui.rules.screen import Preview, Screen
@@ -35,6 +36,10 @@ from ui.words import sentence, tr, trn
 SIGNALS = (
     "picked",
     "typed",
+    "step_typed",
+    "step_moved",
+    "step_removed",
+    "step_added",
     "dated",
     "reasoned",
     "settled",
@@ -131,6 +136,22 @@ class RulesPresenter:
         reading = self._reading()
         if reading is not None:
             self._change(drafts.typed(self._chosen, reading, self._draft, key, text))
+
+    def step_typed(self, place: int, part: str, text: str) -> None:
+        """A part of a step of the plan: its days (`when`), `way`, words (`script`) or `purpose`."""
+        self._plan(lambda rows, _: plans.replaced(rows, place, part, text))
+
+    def step_moved(self, place: int, by: int) -> None:
+        """A step goes so many places down, or up; days that are in order stay where they are."""
+        self._plan(lambda rows, _: plans.moved(rows, place, by))
+
+    def step_removed(self, place: int) -> None:
+        """Leave a step out."""
+        self._plan(lambda rows, _: plans.without(rows, place))
+
+    def step_added(self) -> None:
+        """One more step below."""
+        self._plan(plans.with_new)
 
     def dated(self, text: str) -> None:
         """The day as it is typed."""
@@ -328,6 +349,12 @@ class RulesPresenter:
         self._confirming = False
         self._drafts[self._chosen.name] = draft
         self._draw()
+
+    def _plan(self, change: Callable[[Sequence[Row], Reading], Sequence[Row]]) -> None:
+        reading = self._reading()
+        if reading is not None and self._chosen.plan is not None:
+            rows = change(drafts.rows(self._chosen, reading), reading)
+            self._change(drafts.planned(self._chosen, reading, self._draft, rows))
 
     def _keep(self) -> None:
         told = drafts.dumped(self._drafts)

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from lumi_desk.customers.rulesets.rules import Number, RuleSet, Unit, Value
 from lumi_desk.customers.rulesets.versions import Version, on
 from ui.days import NoDay
+from ui.rules import plans
 from ui.rules.drafts import Draft, Reading, Wrong
 from ui.rules.screen import Field, Form, History, Row
 from ui.rules.screen import Version as Shown
@@ -46,6 +47,7 @@ _LABELS: Mapping[tuple[str, str], str] = {
     ("half_year", "days"): N_("The clock runs for"),
     ("half_year", "grace"): N_("Time for a step"),
     ("half_year", "stale"): N_("Too old after"),
+    ("half_year", "plan"): N_("Touch plan"),
     ("run_out", "collagen_days"): N_("Collagen lasts"),
     ("run_out", "enzyme_days"): N_("Enzyme lasts"),
     ("run_out", "other_days"): N_("Anything else lasts"),
@@ -67,6 +69,7 @@ _UNITS: Mapping[Unit, str] = {
     Unit.POINTS: N_("points"),
     Unit.RHYTHMS: N_("rhythms"),
     Unit.SWITCH: N_("(1 yes, 0 no)"),
+    Unit.STEPS: N_("steps"),
 }
 
 
@@ -89,7 +92,7 @@ def unsaid(rule_sets: Sequence[RuleSet]) -> list[str]:
 
 def amount(number: Number, value: Value) -> str:
     """A value with its unit: ¥800, 365 days."""
-    if number.unit is Unit.CNY:
+    if number.unit is Unit.CNY and not isinstance(value, tuple):
         return money(int(value))
     return f"{number.shown(value)} {tr(_UNITS[number.unit])}"
 
@@ -114,7 +117,7 @@ def form(rules: RuleSet, reading: Reading, draft: Draft, now: datetime, put: But
         rules.name,
         title(rules),
         f"{_capital(tr(rules.means))}{tr('.')}",
-        tuple(_field(rules, one, reading) for one in rules.numbers),
+        tuple(_field(rules, one, reading) for one in rules.numbers if one is not rules.plan),
         Entry(
             tr("In force from"),
             draft.day,
@@ -126,23 +129,28 @@ def form(rules: RuleSet, reading: Reading, draft: Draft, now: datetime, put: But
         put,
         Button(tr("Drop what was typed"), enabled=bool(draft)),
         problem=_capital(tr(reading.contradiction)),
+        steps=plans.form(rules, reading),
     )
 
 
 def difference(
     rules: RuleSet, before: Mapping[str, Value], after: Mapping[str, Value]
 ) -> tuple[str, ...]:
-    """Every number that is another one, with both values."""
-    return tuple(
-        tr(
-            "{number}: {before} → {after}",
-            number=label(rules, one),
-            before=amount(one, before[one.key]),
-            after=amount(one, after[one.key]),
-        )
-        for one in rules.numbers
-        if before[one.key] != after[one.key]
-    )
+    """Every number that is another one, with both values; of a plan every step."""
+    found: list[str] = []
+    for one in rules.numbers:
+        old, new = before[one.key], after[one.key]
+        if isinstance(old, tuple) and isinstance(new, tuple):
+            found += plans.difference(old, new)
+        elif old != new:
+            told = tr(
+                "{number}: {before} → {after}",
+                number=label(rules, one),
+                before=amount(one, old),
+                after=amount(one, new),
+            )
+            found.append(told)
+    return tuple(found)
 
 
 def history(rules: RuleSet, found: Sequence[Version], today: date, now: datetime) -> History:

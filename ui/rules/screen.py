@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from ui.widgets.confirm_card import Confirm
-from ui.widgets.values import Badge, Button, Entry, Line, Notice, SyncChip
+from ui.widgets.values import Badge, Button, Choice, Entry, Line, Notice, SyncChip
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +34,37 @@ class Field:
 
 
 @dataclass(frozen=True, slots=True)
+class Step:
+    """One step of a touch plan: what is typed of it, and the ways and words to choose from.
+
+    `problem` says why it cannot be, `changed` that it is new or another one than it holds.
+    """
+
+    title: str
+    when: str
+    way: tuple[Choice, ...]
+    script: tuple[Choice, ...]
+    purpose: str
+    problem: str = ""
+    changed: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Steps:
+    """A touch plan; the entries name what is written of a step, with examples."""
+
+    title: str
+    sentence: str
+    rows: tuple[Step, ...]
+    when: Entry
+    way: str
+    script: str
+    purpose: Entry
+    add: Button
+    problem: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Form:
     """The numbers of the chosen rule set. `problem` is what they say against each other."""
 
@@ -46,6 +77,7 @@ class Form:
     put: Button
     drop: Button
     problem: str = ""
+    steps: Steps | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +131,10 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """Who would move. While it is being asked for again, what was seen last is `stale`."""
+    """Who would move. While it is being asked for again, what was seen last is `stale`.
+
+    `steps` are the steps of a touch plan with how many are asked for by each, now and then.
+    """
 
     title: str
     summary: Line
@@ -108,6 +143,7 @@ class Preview:
     names: tuple[Line, ...] = ()
     retry: str = ""
     stale: bool = False
+    steps: Table | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,8 @@
 """The manager's screen of rules: draws a Screen, tells what she typed and decided.
 
-Signals of RulesView: picked(name) · typed(key, text) · dated(text) · reasoned(text) · settled (a
-moment after the last letter) · put · stayed · dropped · went_back · went_back_to(version) ·
+Signals of RulesView: picked(name) · typed(key, text) · step_typed(place, part, text) ·
+step_moved(place, by) · step_removed(place) · step_added · dated(text) · reasoned(text) · settled
+(a moment after the last letter) · put · stayed · dropped · went_back · went_back_to(version) ·
 asked_again · notice_closed · sync_wanted · account_wanted
 """
 
@@ -23,6 +24,10 @@ _PAUSE_MS = 350
 class RulesView(AskingPage[Screen]):
     list_width = 216
     typed = Signal(str, str)
+    step_typed = Signal(int, str, str)
+    step_moved = Signal(int, int)
+    step_removed = Signal(int)
+    step_added = Signal()
     dated = Signal(str)
     reasoned = Signal(str)
     settled = Signal()
@@ -82,7 +87,13 @@ class RulesView(AskingPage[Screen]):
         self.form.typed.connect(self.typed)
         self.foot.dated.connect(self.dated)
         self.foot.reasoned.connect(self.reasoned)
-        for written in (self.form.typed, self.foot.dated, self.foot.reasoned):
+        steps = self.form.steps
+        steps.typed.connect(self.step_typed)
+        steps.moved.connect(self.step_moved)
+        steps.removed.connect(self.step_removed)
+        steps.added.connect(self.step_added)
+        changed = (steps.typed, steps.moved, steps.removed, steps.added)
+        for written in (self.form.typed, self.foot.dated, self.foot.reasoned, *changed):
             written.connect(self._pause.start)
         self._pause.timeout.connect(self.settled)
         self.foot.put.connect(self.put)
@@ -99,6 +110,7 @@ class RulesView(AskingPage[Screen]):
         self._key("Alt+X", self.foot.drop_button.click)
         self._key("Alt+D", self.foot.day.field.setFocus)
         self._key("Alt+W", self.foot.why.field.setFocus)
+        self._key("Alt+N", self.form.steps.add.click)
 
     def _pick(self, name: str) -> None:
         # What was typed of the one before is kept first.

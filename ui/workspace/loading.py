@@ -22,6 +22,8 @@ from lumi_desk.customers import person
 from lumi_desk.customers import service as customers
 from lumi_desk.customers.person import Person
 from lumi_desk.customers.rulesets import service as rulesets
+from lumi_desk.customers.touch_plan import service as touch_plan
+from lumi_desk.customers.touch_plan.rules import Clock
 from lumi_desk.customers.why import service as why
 from lumi_desk.desk import Me
 from lumi_desk.offers import service as offers
@@ -78,6 +80,7 @@ class Chosen:
     whys: tuple[Because, ...]
     unsaid: ConsentSettings
     tags: tuple[str, ...] = ()
+    clock: Clock | None = None
 
     def may_dial(self, now: datetime, call: UnderWay) -> Allowed | Blocked:
         """Whether she may be dialled now, the dials of the call under way counted."""
@@ -158,6 +161,7 @@ def chosen(
         why.whys(session, her, now),
         consents.settings(session, now),
         customers.tags_of(session, customer_id),
+        touch_plan.of_person(session, her, now),
     )
     # The words of a script name no offer either that is not to be made.
     known = scripts.known(her, found.offered(call), promise, me.name, now)
@@ -174,5 +178,5 @@ def _situation(
             return kept
     use = worklist.use_of(her.first_paid_at, her.year_fen, now)
     ends = her.balance_fen is not None and renewal_due(her.balance_fen, use) is not None
-    churn = rulesets.churn(session, now)
-    return scripts.situation_for(her, promise, now, renewal=ends, churn=churn)
+    churn, step = rulesets.churn(session, now), touch_plan.step_in_hand(session, her, now)
+    return scripts.situation_for(her, promise, now, renewal=ends, churn=churn, step=step)

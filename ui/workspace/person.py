@@ -40,15 +40,16 @@ class PersonCard(QFrame):
         self._why.toggled.connect(self._show_whys)
         for button in (self._why, self._consent, self._edit):
             head.addWidget(button, 0, Qt.AlignmentFlag.AlignTop)
-        self._whys = column(gap=3)
+        self._whys, self._steps = column(gap=3), FlowLayout(6)
         layout = column(self, 14, 11, 14, 11, gap=7)
         layout.addLayout(head)
         layout.addLayout(self._flags)
         layout.addLayout(self._figures)
         layout.addLayout(self._whys)
+        layout.addLayout(self._steps)
 
     def toggle_whys(self) -> None:
-        """Show why she has her pool, grade and relationship, or no longer."""
+        """Show why she has her pool, grade and relationship, and her touch plan; or no longer."""
         self._why.toggle()
 
     def draw(self, person: Person) -> None:
@@ -61,10 +62,10 @@ class PersonCard(QFrame):
         self.setAccessibleName(person.name)
         told = (person.facts, person.all_tags)
         self.setAccessibleDescription(". ".join(part for part in told if part))
-        for part in (self._who, self._flags, self._figures, self._whys):
+        for part in (self._who, self._flags, self._figures, self._whys, self._steps):
             clear(part)
         self._why.setChecked(False)
-        show_if(self._why, bool(person.whys))
+        show_if(self._why, bool(person.whys or person.clock))
         self._who.addWidget(SpanLabel("name", person.name))
         for badge in person.badges:
             self._who.addWidget(BadgeLabel(badge))
@@ -78,17 +79,20 @@ class PersonCard(QFrame):
             self._flags.addWidget(label)
         for figure in person.figures:
             self._figures.addWidget(SpanLabel("figure", _line(figure)))
-        for words in person.whys:
+        for words in filter(None, (*person.whys, person.clock)):
             self._whys.addWidget(SpanLabel("fact", words, wrap=True))
+        for step in person.steps:
+            self._steps.addWidget(BadgeLabel(step))
         self._show_whys(wanted=False)
         self.set_low(self._low)
 
     def _show_whys(self, wanted: bool) -> None:  # noqa: FBT001  # It is the value itself.
-        for place in range(self._whys.count()):
-            item = self._whys.itemAt(place)
-            label = item.widget() if item is not None else None
-            if label is not None:
-                show_if(label, wanted)
+        for held in (self._whys, self._steps):
+            for place in range(held.count()):
+                item = held.itemAt(place)
+                label = item.widget() if item is not None else None
+                if label is not None:
+                    show_if(label, wanted)
 
     def set_low(self, low: bool) -> None:  # noqa: FBT001  # It is the value itself.
         """Leave the facts and the keys to the tips where there is little room."""

@@ -75,7 +75,10 @@ class Figure:
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Who she is. `tags` are a few of hers, `all_tags` says every one in words."""
+    """Who she is. `tags` are a few of hers, `all_tags` says every one in words.
+
+    `clock` says where in her half year she is, `steps` how each step of the touch plan stands.
+    """
 
     customer_id: str
     name: str
@@ -86,6 +89,8 @@ class Person:
     whys: tuple[str, ...] = ()
     tags: tuple[Badge, ...] = ()
     all_tags: str = ""
+    clock: str = ""
+    steps: tuple[Badge, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from typing import Any
 
 from lumi_desk.clock import local_day
 from lumi_desk.customers.rules import Grade, Pool, Relationship
+from lumi_desk.customers.value.rules import band
 
 NONE = ""
 # By their values: a member of an enumeration is its text.
@@ -21,7 +22,8 @@ _NEARNESS: Mapping[str, int] = {one.value: place for place, one in enumerate(Rel
 class Listed:
     """A customer as the list knows her; her tags in the order of their names.
 
-    `last_contact` is when she was last contacted on any channel, reached or not.
+    `last_contact` is when she was last contacted on any channel, reached or not. `brought_fen` is
+    all she ever paid, `expected_fen` what she is expected to bring in the next 12 months.
     """
 
     id: str
@@ -41,6 +43,8 @@ class Listed:
     tags: tuple[str, ...] = ()
     last_contact: datetime | None = None
     refused: bool = False
+    brought_fen: int = 0
+    expected_fen: int = 0
 
     def quiet(self, today: date) -> int | None:
         """Days since her last purchase; None without one."""
@@ -58,6 +62,8 @@ class Column(StrEnum):
     LAST_PAID = "last_paid"
     DAY = "day"
     YEAR = "year"
+    BROUGHT = "brought"
+    EXPECTED = "expected"
     CITY = "city"
     LAST_CONTACT = "last_contact"
     TAGS = "tags"
@@ -70,6 +76,7 @@ class Field(StrEnum):
     GRADE = "grade"
     LINE = "line"
     RELATIONSHIP = "relationship"
+    EXPECTED = "expected"
     TAG = "tag"
 
 
@@ -233,6 +240,7 @@ _VALUES: Mapping[Field, Callable[[Listed], Collection[str]]] = {
     Field.GRADE: lambda one: (one.grade or NONE,),
     Field.LINE: lambda one: (one.line or NONE,),
     Field.RELATIONSHIP: lambda one: (one.relationship or NONE,),
+    Field.EXPECTED: lambda one: (band(one.expected_fen).value,),
     Field.TAG: lambda one: one.tags or (NONE,),
 }
 _Key = Callable[[Listed, date], Any]
@@ -245,6 +253,8 @@ _KEYS: Mapping[Column, _Key] = {
     Column.LAST_PAID: lambda one, _: _turned(one.last_paid_at),
     Column.DAY: lambda one, today: one.quiet(today),
     Column.YEAR: lambda one, _: -one.year_fen if one.year_orders or one.year_fen else None,
+    Column.BROUGHT: lambda one, _: -one.brought_fen or None,
+    Column.EXPECTED: lambda one, _: -one.expected_fen or None,
     Column.CITY: lambda one, _: one.city or None,
     Column.LAST_CONTACT: lambda one, _: _turned(one.last_contact),
     Column.TAGS: lambda one, _: one.tags or None,

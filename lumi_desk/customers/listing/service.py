@@ -1,6 +1,7 @@
 """Everybody this desk holds, all at once, and the views a rep keeps."""
 
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -9,8 +10,11 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from lumi_desk.calls import service as calls
+from lumi_desk.clock import local_day
 from lumi_desk.customers.listing.rules import Filter, Listed, Order, as_body, from_body
 from lumi_desk.customers.tables import Customer, SavedView, Tag
+from lumi_desk.customers.value import service as value
+from lumi_desk.customers.value.rules import expected_fen
 from lumi_desk.errors import N_, LumiError
 
 LONGEST_NAME = 24
@@ -36,16 +40,20 @@ class View:
     order: Order
 
 
-def everybody(session: Session) -> tuple[Listed, ...]:
-    """Every customer with her tags, when she was last contacted, and whether she may be."""
+def everybody(session: Session, now: datetime) -> tuple[Listed, ...]:
+    """Every customer with her tags, when she was last contacted, whether she may be, her value."""
     tags = tags_of_all(session)
     contacts, refused = calls.last_contacts(session), calls.refused(session)
     columns = [getattr(Customer, name) for name in _COLUMNS]
+    rows: Sequence[Any] = session.execute(select(*columns).order_by(Customer.id)).all()
+    brought = value.everybody(session, now, {row.id: row.year_fen for row in rows})
+    learned, today = value.settings(session, now), local_day(now)
     found = []
-    for row in session.execute(select(*columns).order_by(Customer.id)):
-        her = row[0]
+    for row in rows:
+        her, hers = row.id, brought.get(row.id)
+        ahead = expected_fen(hers, row.pool, row.grade, today, learned)
         more = (tuple(tags.get(her, ())), contacts.get(her), her in refused)
-        values: tuple[Any, ...] = (*row, *more)
+        values: tuple[Any, ...] = (*row, *more, hers.fen if hers else 0, ahead)
         found.append(Listed(*values))
     return tuple(found)
 

@@ -3,7 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from enum import StrEnum
 from fractions import Fraction
 from typing import Any
@@ -13,16 +13,20 @@ from lumi_desk.consents.rules import CONSENTS, ConsentSettings
 from lumi_desk.customers import rules
 from lumi_desk.customers.rules import Line
 from lumi_desk.customers.run_out.rules import RUN_OUT, RunOutSettings
+from lumi_desk.customers.touch_plan.rules import HALF_YEAR, HalfYearSettings, Plan, TouchStep
+from lumi_desk.customers.touch_plan.words import rules as planning
+from lumi_desk.customers.touch_plan.words.rules import Fault
 from lumi_desk.errors import N_, LumiError
 
-Value = int | Fraction
+Amount = int | Fraction
+Value = Amount | Plan
 Values = Mapping[str, Value]
 Settings = (
     rules.PoolSettings
     | rules.GradeSettings
     | rules.RelationshipSettings
     | rules.ChurnSettings
-    | rules.HalfYearSettings
+    | HalfYearSettings
     | RunOutSettings
     | ConsentSettings
 )
@@ -46,6 +50,7 @@ class Unit(StrEnum):
     POINTS = "points"
     RHYTHMS = "rhythms"
     SWITCH = "(1 is yes, 0 is no)"
+    STEPS = "steps"
 
 
 class NoSuchRuleSet(LumiError):
@@ -93,8 +98,8 @@ class Number:
     key: str
     unit: Unit
     means: str
-    most: Value
-    least: Value = 0
+    most: Amount
+    least: Amount = 0
     path: tuple[str | int | Line, ...] = ()
 
     def of(self, settings: Settings) -> Value:
@@ -108,6 +113,8 @@ class Number:
 
     def shown(self, value: Value) -> str:
         """The value as people write it, without its unit."""
+        if isinstance(value, tuple):
+            return planning.written(value)
         if self.unit is Unit.CNY:
             return money.shown(int(value), "")
         if isinstance(value, int) or value.denominator == 1:
@@ -117,10 +124,27 @@ class Number:
 
     def written(self, value: Value) -> str:
         """The value as read() takes it, for machines: as shown, without grouping."""
-        return self.shown(value).replace(",", "")
+        shown = self.shown(value)
+        return shown if isinstance(value, tuple) else shown.replace(",", "")
+
+    def with_step(self, value: Value, name: str, told: str) -> Value | None:
+        """A plan with one step told anew or left out; None if that is none, or this no plan."""
+        return planning.with_step(value, name, told) if isinstance(value, tuple) else None
+
+    def fits(self, value: Value) -> bool:
+        """Whether it is within the limits; a plan by the number of its steps."""
+        return self.least <= (len(value) if isinstance(value, tuple) else value) <= self.most
+
+    def kept(self, value: Value) -> Any:
+        """The value as a settings' record keeps it: a plain number, a text, or the steps."""
+        if isinstance(value, tuple):
+            return [asdict(step) for step in value]
+        return str(value) if isinstance(value, Fraction) else value
 
     def read(self, told: str) -> Value | None:
         """A value as people write it, full-width digits too; None if it is none."""
+        if self.unit is Unit.STEPS:
+            return planning.read(told)
         plain = unicodedata.normalize("NFKC", told).strip()
         if self.unit is Unit.CNY:
             try:
@@ -141,10 +165,16 @@ class RuleSet:
     default: Settings
     numbers: tuple[Number, ...]
     contradiction: Callable[[Values], str] = lambda _: ""
+    steps: Callable[[Values], None] = lambda _: None
 
     def values(self, settings: Settings) -> dict[str, Value]:
         """Every number of these settings, by key."""
         return {one.key: one.of(settings) for one in self.numbers}
+
+    @property
+    def plan(self) -> Number | None:
+        """The one of its numbers that is a plan of steps; None if none is."""
+        return next((one for one in self.numbers if one.unit is Unit.STEPS), None)
 
     def number(self, key: str) -> Number:
         """The number of that key. Raises NoSuchNumber."""
@@ -155,17 +185,21 @@ class RuleSet:
         return found
 
     def changed(self, values: Values, told: Sequence[str]) -> dict[str, Value]:
-        """The values with those that are told as `key=value`.
+        """The values with those that are told as `key=value`, or a step as `plan.7=…`.
 
         Raises NoSuchNumber, NotANumber, OutOfRange or Contradiction.
         """
         found: dict[str, Value] = {}
         for one in told:
             key, _, text = (part.strip() for part in one.partition("="))
+            key, _, part = (each.strip() for each in key.partition("."))
             number = self.number(key)
-            value = number.read(text)
-            if value is None or key in found:
-                raise NotANumber(told=one, rule_set=self.name, example=self._example)
+            if part:
+                value = number.with_step({**values, **found}[key], part, text)
+            else:
+                value = None if key in found else number.read(text)
+            if value is None:
+                raise NotANumber(told=one, rule_set=self.name, example=self._example_of(number))
             found[key] = value
         if not found:
             raise NotANumber(told="", rule_set=self.name, example=self._example)
@@ -175,15 +209,16 @@ class RuleSet:
         """The values if they can be. Raises OutOfRange or Contradiction."""
         for one in self.numbers:
             value = values[one.key]
-            if not one.least <= value <= one.most:
+            if not one.fits(value):
                 raise OutOfRange(
                     key=one.key,
-                    value=one.shown(value),
+                    value=one.shown(len(value) if isinstance(value, tuple) else value),
                     least=one.shown(one.least),
                     most=one.shown(one.most),
                     unit=one.unit.value,
                     means=one.means,
                 )
+        self.steps(values)
         what = self.contradiction(values)
         if what:
             raise Contradiction(rule_set=self.name, what=what)
@@ -193,8 +228,7 @@ class RuleSet:
         """The values as the settings' record keeps them: plain numbers and texts, nested."""
         kept: dict[str, Any] = {}
         for one in self.numbers:
-            value: Any = values[one.key]
-            plain = str(value) if isinstance(value, Fraction) else value
+            plain = one.kept(values[one.key])
             first, *rest = one.path or (one.key,)
             if not rest:
                 kept[str(first)] = plain
@@ -206,8 +240,10 @@ class RuleSet:
 
     @property
     def _example(self) -> str:
-        first = self.numbers[0]
-        return f"{first.key}={first.shown(first.of(self.default))}"
+        return self._example_of(self.numbers[0])
+
+    def _example_of(self, number: Number) -> str:
+        return f"{number.key}={number.shown(number.of(self.default))}"
 
 
 def named(name: str) -> RuleSet:
@@ -218,30 +254,57 @@ def named(name: str) -> RuleSet:
     return found
 
 
+def plan_of(values: Values) -> Plan:
+    """The plan among the values of the half-year clock."""
+    plan = values["plan"]
+    return plan if isinstance(plan, tuple) else ()
+
+
+def step_faults(
+    plan: Sequence[TouchStep | None], values: Mapping[str, Value | None]
+) -> dict[int, Fault]:
+    """By its place, why a step does not go with those above it or with the half year."""
+    days, grace = (values[key] for key in ("days", "grace"))
+    if not isinstance(days, int) or not isinstance(grace, int):
+        return {}
+    return dict(planning.clashes(plan, days, grace))
+
+
+def _require_steps_fit(values: Values) -> None:
+    days, grace = values["days"], values["grace"]
+    if isinstance(days, int) and isinstance(grace, int):
+        planning.require(plan_of(values), days, grace)
+
+
+def _less(values: Values, key: str, other: str) -> bool:
+    one, two = values[key], values[other]
+    return not isinstance(one, tuple) and not isinstance(two, tuple) and one < two
+
+
 def _grade_contradiction(values: Values) -> str:
-    if values["a_points"] < values["b_points"]:
+    if _less(values, "a_points", "b_points"):
         return N_("A must not be easier than B (a_points, b_points)")
     return ""
 
 
 def _relationship_contradiction(values: Values) -> str:
-    if not values["close"] >= values["steady"] >= values["cooling"]:
+    if _less(values, "close", "steady") or _less(values, "steady", "cooling"):
         return N_("close needs at least as many points as steady, and steady as cooling")
-    if not values["late_3"] <= values["late_2"] <= values["late_1"]:
+    if _less(values, "late_2", "late_3") or _less(values, "late_1", "late_2"):
         return N_("fewer points cannot come sooner (late_3, late_2, late_1)")
     return ""
 
 
 def _churn_contradiction(values: Values) -> str:
-    if values["ahead"] >= values["lost"]:
+    if not _less(values, "ahead", "lost"):
         return N_("she cannot be warned of before she bought (lost, ahead)")
-    if values["least"] >= values["lost"]:
+    if not _less(values, "least", "lost"):
         return N_("she would be lost before she is quiet (lost, least)")
     return ""
 
 
 def _half_year_contradiction(values: Values) -> str:
-    if values["grace"] >= values["stale"]:
+    if not _less(values, "grace", "stale"):
         return N_("a step would be too old before it is missed (grace, stale)")
     return ""
 
@@ -330,13 +393,20 @@ RULE_SETS = (
     RuleSet(
         "half_year",
         N_("the half-year clock after a purchase, and its touch plan"),
-        rules.HALF_YEAR,
+        HALF_YEAR,
         (
             _days("days", N_("so long after a purchase its steps are asked for")),
             _days("grace", N_("so many days later a step may still be done"), 0),
             _days("stale", N_("after so many days a step is no longer asked for")),
+            Number(
+                "plan",
+                Unit.STEPS,
+                N_("its steps: days or event, way, words and purpose of each"),
+                planning.MOST_STEPS,
+            ),
         ),
         _half_year_contradiction,
+        _require_steps_fit,
     ),
     RuleSet(
         "run_out",

@@ -6,8 +6,9 @@ from sqlalchemy.orm import Session
 
 from lumi_desk.catalog import shelf as catalog
 from lumi_desk.clock import local_day
-from lumi_desk.customers.rules import CHURN, HALF_YEAR, ChurnSettings, HalfYearSettings
+from lumi_desk.customers.rules import CHURN, ChurnSettings
 from lumi_desk.customers.run_out.rules import RUN_OUT, RunOutSettings
+from lumi_desk.customers.touch_plan.rules import HALF_YEAR, HalfYearSettings
 
 
 def churn(session: Session, now: datetime) -> ChurnSettings:
@@ -16,7 +17,7 @@ def churn(session: Session, now: datetime) -> ChurnSettings:
 
 
 def half_year(session: Session, now: datetime) -> HalfYearSettings:
-    """The half-year clock and how long its steps may wait."""
+    """The half-year clock with its touch plan, and how long its steps may wait."""
     return catalog.usable(session, "half_year", local_day(now), HALF_YEAR)
 
 

@@ -1,7 +1,8 @@
 """Why a customer is where she is: a code for what decided, with the numbers it was decided by.
 
 Every reason holds what the rule says under the rule's name (`pool`, `grade`, `relationship`;
-`run_out` is the day), None where it says nothing. `*_fen` is money, `*_day` an ISO day in Shanghai,
+`run_out` is the day, `value_fen` what is expected in 365 days, see customers.value), None where it
+says nothing. `*_fen` is money, `*_day` an ISO day in Shanghai,
 other numbers are days, points or orders.
 """
 
@@ -41,6 +42,10 @@ WHY_CODES = frozenset(
         "relationship_points",
         "relationship_lapsed",
         "relationship_nothing",
+        "value_model",
+        "value_mean",
+        "value_last_year",
+        "value_nothing",
         "run_out_catalogue",
         "run_out_line",
         "run_out_unknown",

@@ -10,7 +10,7 @@ from lumi_desk.because import Because
 from lumi_desk.calls import service as calls
 from lumi_desk.cards import service as cards
 from lumi_desk.catalog import shelf
-from lumi_desk.catalog.titles import Titles
+from lumi_desk.catalog.titles import Titles, told
 from lumi_desk.clock import local_day
 from lumi_desk.customers.person import Person
 from lumi_desk.customers.rules import (
@@ -23,6 +23,7 @@ from lumi_desk.customers.rules import (
 )
 from lumi_desk.customers.run_out import service as run_outs
 from lumi_desk.customers.run_out.rules import RUN_OUT
+from lumi_desk.customers.value import service as value
 from lumi_desk.customers.why.rules import why_grade, why_pool, why_relationship, why_run_out
 from lumi_desk.orders.service import Ordered
 
@@ -50,6 +51,7 @@ def whys(session: Session, her: Person, now: datetime) -> tuple[Because, ...]:
         with suppress(shelf.BadSetting):
             why = way()
             found += [why] if why.fields[name] == getattr(her, name) else []
+    found.append(value.why(session, her, now))
     with suppress(shelf.BadSetting):
         settings = shelf.numbers(session, "run_out", day, RUN_OUT)
         taken = run_outs.of_customer(session, her.id, her.household, now)
@@ -58,17 +60,15 @@ def whys(session: Session, her: Person, now: datetime) -> tuple[Because, ...]:
 
 
 def _history(session: Session, her: Person) -> History:
-    bought = (_purchase(one) for one in her.orders if one.fen > 0 and one.id not in her.loads)
+    titles = told(session)
+    real = (one for one in her.orders if one.fen > 0 and one.id not in her.loads)
+    bought = (_purchase(one, titles) for one in real)
     opened = cards.opened_at(session, her.id)
     return History(tuple(bought), opened, calls.last_answered(session, her.id))
 
 
-def _purchase(one: Ordered) -> Purchase:
+def _purchase(one: Ordered, titles: Titles) -> Purchase:
     """An order as the hub looks at it."""
     paid = [(part.line, part.units) for part in one.parts if part.price_fen > 0]
-    line, units = _TITLES.led(paid, one.title)
+    line, units = titles.led(paid, one.title)
     return Purchase(one.paid_at, one.fen, 0, line, units, one.by_card)
-
-
-# What the manager settled of titles stays on the hub.
-_TITLES = Titles({})

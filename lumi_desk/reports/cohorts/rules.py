@@ -16,7 +16,6 @@ from lumi_desk.cards.rules import ADDING, EntryKind, monthly_use, renewal_due
 from lumi_desk.clock import day_end, local_day
 from lumi_desk.customers.rules import (
     GRADE,
-    HALF_YEAR,
     POOL,
     Grade,
     GradeSettings,
@@ -27,6 +26,7 @@ from lumi_desk.customers.rules import (
     grade_of,
     see,
 )
+from lumi_desk.customers.touch_plan.rules import HALF_YEAR
 
 # Our choices: the design names these windows without their length.
 RENEWAL_DAYS = 90

@@ -161,12 +161,12 @@ def check_rights(world: World, login: str, op_id: str) -> None:
     [(holder,)] = ask(world.hub, f"SELECT rep_id FROM customer WHERE id = {whose}")
     hers = f"customer_id = {whose} AND rep_id = '{person_id}'"
     stays = ask(world.hub, f"SELECT since, until FROM {_STAYS} WHERE {hers}")
-    # Or whom she held when it was taken: at the very moment of the move it was taken before, its
-    # answer was lost, and is said again now.
+    # Or it was taken before she lost her, at this very moment: its answer was lost, and is said
+    # again now.
     held = (bool(stays) and kind in FIRST) or any(
-        from_millis(since) <= when and (until is None or when <= from_millis(until))
+        (from_millis(since) <= done and (until is None or done <= from_millis(until)))
+        or (until is not None and at <= until)
         for since, until in stays
-        for when in (done, from_millis(at))
     )
     must(holder == person_id or held, "nobody writes about another's customer", op_id)
 

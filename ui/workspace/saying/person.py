@@ -8,6 +8,7 @@ from lumi_desk.clock import local_day
 from lumi_desk.consents.rules import Way, shut
 from lumi_desk.customers.person import Person as Her
 from lumi_desk.security.masking import mask_phone
+from ui import steps
 from ui.ways import listed
 from ui.widgets.values import Badge, Choice, Tone
 from ui.words import day, money, tr, trn
@@ -35,6 +36,8 @@ def person(chosen: Chosen, desktop: Desktop, now: datetime) -> Person:
         tuple(whys.said(why) for why in chosen.whys if whys.is_worth_saying(why)),
         few_tags(chosen.tags),
         tr("Tags: {tags}", tags=tr(", ").join(chosen.tags)) if chosen.tags else "",
+        steps.clock_line(chosen.clock) if chosen.clock else "",
+        steps.badges(chosen.clock) if chosen.clock else (),
     )
 
 
@@ -156,10 +159,16 @@ def _figures(chosen: Chosen, desktop: Desktop, now: datetime) -> tuple[Figure, .
         figures.append(Figure(tr("Card balance"), money(her.balance_fen)))
     orders = trn("{n} order", "{n} orders", her.year_orders)
     figures.append(Figure(tr("Last year"), money(her.year_fen), orders))
+    value = next((why.fields for why in chosen.whys if "value_fen" in why.fields), {})
+    if value.get("brought_fen"):
+        ahead = tr("next 12 months {money}", money=money(whys.yuan(value["value_fen"])))
+        figures.append(Figure(tr("So far"), money(whys.yuan(value["brought_fen"])), ahead))
     last = her.last_order
     if last is not None:
         ago = (local_day(now) - local_day(last.paid_at)).days
         days = trn("{n} day ago", "{n} days ago", ago) if ago else tr("today")
+        if chosen.clock is not None:
+            days = tr("day {day} of {days}", day=chosen.clock.day, days=chosen.clock.days)
         figures.append(Figure(tr("Last bought"), _what(chosen), days))
     figures.append(Figure(tr("Dials left today"), _dials(chosen, desktop, now)))
     return tuple(figures)

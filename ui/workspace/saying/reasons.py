@@ -7,23 +7,17 @@ from typing import Any
 
 from lumi_desk.because import Because
 from lumi_desk.calls.rules import Blocked
+from lumi_desk.consents.rules import Way
 from lumi_desk.customers.rules import Line, Pool, Relationship
 from lumi_desk.worklist.rules import Reason
+from ui import steps
+from ui.ways import WAYS
 from ui.words import N_, day, money, tr, when
 
 LINES: Mapping[str, str] = {
     Line.COLLAGEN: N_("Collagen"),
     Line.ENZYME: N_("Enzyme"),
     Line.OTHER: N_("Other goods"),
-}
-STEPS: Mapping[str, str] = {
-    "sent": N_("the parcel is on its way"),
-    "delivered": N_("the parcel has arrived"),
-    "day7": N_("day 7"),
-    "day30": N_("day 30"),
-    "run_out": N_("used up"),
-    "day90": N_("day 90"),
-    "day150": N_("day 150"),
 }
 REASONS: Mapping[Reason, str] = {
     Reason.WRAP_UP: N_("Wrap-up open"),
@@ -105,6 +99,16 @@ def _run_out(fields: Fields, context: Context) -> str:
     return tr("Runs out {day}", day=day(on, context.now))
 
 
+def _touch(fields: Fields, _: Context) -> str:
+    name = steps.window(fields["first"], fields["last"])
+    if fields["purpose"]:
+        return tr("“{purpose}” is missing, {step}", purpose=fields["purpose"], step=name)
+    if fields["way"] != Way.PHONE:
+        way = tr(WAYS[Way(fields["way"])])
+        return tr("The contact of {step} by {way} is missing", step=name, way=way)
+    return tr("The visit for “{step}” is missing", step=name)
+
+
 def _rest(fields: Fields, _: Context) -> str:
     spent, days = fields["value_fen"], fields["days"]
     if not spent:
@@ -163,9 +167,7 @@ _WORDINGS: Mapping[str, Wording] = {
         days=f["days"],
         left=f["left"],
     ),
-    "touch_missed": lambda f, _: tr(
-        "The visit for “{step}” is missing", step=tr(STEPS.get(f["step"], f["step"]))
-    ),
+    "touch_missed": _touch,
     # cards
     "card_months": _card_months,
     "card_too_long": lambda f, _: tr("would last {months} months", months=f["months"]),

@@ -26,6 +26,7 @@ _SILENT = (
     "grade_nothing",
     "relationship_lapsed",
     "relationship_nothing",
+    "value_nothing",
     "run_out_nothing",
 )
 
@@ -130,6 +131,52 @@ def _recency(told: Fields) -> str:
     return tr(said, when=_ago(told["days"]), usual=told["usual"], points=told["recency"])
 
 
+def _brought(told: Fields) -> str:
+    """What she has brought so far."""
+    parts = [
+        trn("{n} order", "{n} orders", told["orders"]),
+        trn("in {n} month", "in {n} months", told["months"]) if told["months"] else "",
+        tr("{money} each", money=money(told["average_fen"])),
+        tr("usually every {days} days", days=told["rhythm"]) if told["rhythm"] else "",
+    ]
+    listed = tr(", ").join(part for part in parts if part)
+    return tr("{money} so far ({listed}).", money=money(told["brought_fen"]), listed=listed)
+
+
+def _by_model(told: Fields) -> str:
+    said = N_(
+        "{brought} In the next 12 months {money}: {purchases} purchases of {worth};"
+        " still a customer with {percent} %."
+    )
+    worth = money(yuan(told["worth_fen"]))
+    return _expected(said, told, worth=worth, purchases=told["purchases"], percent=told["percent"])
+
+
+def _by_mean(told: Fields) -> str:
+    said = N_(
+        "{brought} In the next 12 months {money}: the mean of group {group}; a forecast of"
+        " her own was no better on the latest orders."
+    )
+    return _expected(said, told, group=told["group"])
+
+
+def _by_last_year(told: Fields) -> str:
+    said = N_(
+        "{brought} In the next 12 months {money}: as in the last, there are too few customers to"
+        " learn from."
+    )
+    return _expected(said, told)
+
+
+def _expected(said: str, told: Fields, **more: Any) -> str:
+    return tr(said, brought=_brought(told), money=money(yuan(told["value_fen"])), **more)
+
+
+def yuan(fen: Any) -> int:
+    """Whole yuan: nobody expects to the fen."""
+    return int(fen) // 100 * 100
+
+
 def _run_out(told: Fields) -> str:
     said = N_("Used up on {day}: {units} × {days} from {start}, for {people}. Reminded {remind}.")
     return tr(
@@ -163,6 +210,9 @@ _WORDINGS: Mapping[str, Callable[[Fields], str]] = {
     "pool_nothing": _nothing,
     "grade_points": _grade,
     "relationship_points": _relationship,
+    "value_model": _by_model,
+    "value_mean": _by_mean,
+    "value_last_year": _by_last_year,
     "run_out_catalogue": _run_out,
     "run_out_line": _run_out_by_line,
     "run_out_unknown": _run_out_unknown,

@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "hub_0014"
+revision = "hub_0012"
 down_revision = "hub_0011"
 branch_labels = None
 depends_on = None

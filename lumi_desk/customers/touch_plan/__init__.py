@@ -1,0 +1,1 @@
+"""The half-year clock after a purchase, and its touch plan."""

@@ -1,0 +1,1 @@
+"""A touch plan as people write it."""

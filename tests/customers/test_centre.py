@@ -1,0 +1,220 @@
+"""A leader and a manager at a real hub: whom they find, and what they read of her."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from lumi_desk.customers.naming import sound
+from lumi_desk.customers.tables import Tag
+from lumi_desk.hub import intake
+from lumi_desk.ids import new_id
+from lumi_desk.managing.centre_client import CentreAtHub
+from lumi_desk.security.roles import Role
+from lumi_desk.storage.store import Store
+from lumi_desk.sync import feed
+from tests import makers
+from tests.hubs import Hub, Line
+from tests.lane import LaneNow
+from tests.makers import NOW
+from ui.customers import centre_saying, saying
+from ui.customers.centre import CentrePresenter
+from ui.customers.centre_view import CentreView
+from ui.customers.screen import Record, Screen
+from ui.gallery_centre import centre
+from ui.words import Language, switch
+
+MANY = 130
+
+
+@pytest.fixture(autouse=True)
+def in_english() -> Iterator[None]:
+    switch(Language.ENGLISH)
+    yield
+    switch(Language.CHINESE)
+
+
+class Lead:
+    """At her desk, on a line of her own. What she sees is `screen`."""
+
+    def __init__(self, hub: Hub, login: str) -> None:
+        self.line: Line = hub.line()
+        self.desk = hub.desk(login, self.line, seat=login)
+        self.desk.sync_round()
+        self.screens: list[Screen] = []
+        self.handed: list[list[str]] = []
+        self.lane = LaneNow(desk=self.desk)
+        self.does = CentrePresenter(
+            self.lane,
+            self.screens.append,
+            CentreAtHub(self.desk.ask),
+            self.desk.me,
+            self.desk.now,
+            lambda ids: self.handed.append(list(ids)),
+        )
+        self.does.begin()
+
+    @property
+    def screen(self) -> Screen:
+        return self.screens[-1]
+
+    @property
+    def record(self) -> Record:
+        assert self.screen.record is not None
+        return self.screen.record
+
+    def told(self) -> str:
+        problem = self.screen.problem
+        return problem.text if problem is not None else ""
+
+    def names(self) -> list[str]:
+        return [line.cells[0].text for line in self.screen.lines]
+
+
+@pytest.fixture
+def hub(hub_store: Store, tmp_path: Path) -> Hub:
+    """Lin holds Shan and Zeng in team one, led by Wu; the rest, 130, is nobody's; Gu manages."""
+    makers.hub_with_rep(hub_store, "wu", "一组", Role.LEADER)
+    lin = makers.hub_with_rep(hub_store, "lin", "一组", Role.REP)
+    makers.hub_with_rep(hub_store, "gu", "二组", Role.MANAGER)
+    with hub_store.write() as session:
+        feed.watch(session, alone=True)
+        for pk, name in (("shan", "单晓飞"), ("zeng", "曾敏")):
+            pinyin, initials = sound(name)
+            her = makers.make_customer(
+                session, lin, id=pk, name=name, pinyin=pinyin, initials=initials,
+                phone="13800004127",
+            )  # fmt: skip
+            makers.make_order(session, her, fen=50_000, paid_at=NOW)
+        values = {"source": "hand", "rep_id": lin, "at": NOW}
+        session.add(Tag(id=new_id(), customer_id="shan", name="VIP", **values))
+        for place in range(MANY):
+            makers.make_customer(session, id=f"{place:04}", name=f"客户{place}")
+        feed.publish(session)
+        intake.reckon(session, NOW)
+    return Hub(hub_store, tmp_path)
+
+
+@pytest.mark.slow
+def test_a_leader_finds_her_teams_customers_with_who_holds_them(hub: Hub) -> None:
+    wu = Lead(hub, "wu")
+    assert (wu.screen.count, sorted(wu.names())) == ("2 customers", ["单晓飞", "曾敏"])
+    assert [line.cells[1].text for line in wu.screen.lines] == ["Lin", "Lin"]
+    wu.does.searched("dan shan")
+    assert (wu.screen.count, wu.screen.empty[:12]) == ("0 of 2", "Nobody fits.")
+    wu.does.searched("shanxiao")
+    assert wu.names() == ["单晓飞"]
+    wu.does.chip_removed("words")
+    wu.does.picked_in_menu("tag", "VIP")
+    assert (wu.names(), [one.text for one in wu.screen.chips]) == (["单晓飞"], ["Tag: VIP"])
+    wu.does.cleared()
+    wu.does.picked_in_menu("quiet", "-30")
+    wu.does.picked_in_menu("refused", "only")
+    assert wu.names() == []
+
+
+@pytest.mark.slow
+def test_a_manager_goes_through_all_of_them_page_by_page(hub: Hub) -> None:
+    gu = Lead(hub, "gu")
+    assert (len(gu.screen.lines), gu.screen.whom) == (100, "the first 100 of 132")
+    gu.does.pointed(gu.screen.lines.id_at(50))
+    assert len(gu.screen.lines) == 100
+    gu.does.pointed(gu.screen.lines.id_at(99))
+    assert (len(gu.screen.lines), gu.screen.whom) == (132, "all 132 shown")
+    assert len({gu.screen.lines.id_at(place) for place in range(132)}) == 132
+    gu.does.ordered("brought")
+    assert gu.names()[0] in ("单晓飞", "曾敏")
+    gu.does.acted(centre_saying.MORE)
+    assert len(gu.screen.lines) == 132
+
+
+@pytest.mark.slow
+def test_what_the_hub_cannot_order_by_changes_nothing(hub: Hub) -> None:
+    gu = Lead(hub, "gu")
+    before = gu.names()
+    for column in ("expected", "tags", "rep"):
+        gu.does.ordered(column)
+    assert gu.names() == before
+    keys = {one.name: one.key for one in gu.screen.headings}
+    assert (keys["expected"], keys["rep"], keys["brought"]) == ("", "", "9")
+
+
+@pytest.mark.slow
+def test_a_record_is_read_and_closed(hub: Hub) -> None:
+    wu = Lead(hub, "wu")
+    wu.does.opened("shan")
+    assert wu.record.name == "单晓飞"
+    assert wu.record.facts == "138 •••• 4127 · with Lin"
+    assert wu.record.whys[0] == "Pool 1: bought today, within 365 days."
+    assert [one.text for one in wu.record.tags] == ["VIP"]
+    assert [(one.kind, one.words) for one in wu.record.history] == [("Order", "¥500")]
+    wu.does.closed()
+    assert wu.screen.record is None
+
+
+@pytest.mark.slow
+def test_the_marked_are_handed_over_on_the_page_for_that(hub: Hub) -> None:
+    wu = Lead(hub, "wu")
+    wu.does.acted(saying.HAND_OVER)
+    assert wu.handed == []
+    wu.does.all_marked()
+    wu.does.acted(saying.HAND_OVER)
+    assert [sorted(one) for one in wu.handed] == [["shan", "zeng"]]
+
+
+@pytest.mark.slow
+def test_without_a_line_it_says_so_and_asks_again_when_it_is_there(hub: Hub) -> None:
+    gu = Lead(hub, "gu")
+    gu.line.cut = True
+    gu.does.searched("单")
+    assert gu.told().startswith("The hub cannot be reached.")
+    gu.line.cut = False
+    gu.does.searched("单晓")
+    assert (gu.told(), gu.names()) == ("", ["单晓飞"])
+
+
+@pytest.fixture
+def view(qtbot: QtBot) -> CentreView:
+    view = CentreView(now=lambda: NOW)
+    qtbot.addWidget(view)
+    view.resize(1366, 768)
+    view.show()
+    view.draw(centre("en")["centre"])
+    view.setFocus()
+    QApplication.processEvents()
+    return view
+
+
+def test_by_keys_alone_she_opens_a_record_and_comes_back(view: CentreView) -> None:
+    opened: list[str] = []
+    closed: list[bool] = []
+    view.opened.connect(opened.append)
+    view.closed.connect(lambda: closed.append(True))
+    focused = QApplication.focusWidget()
+    assert focused is view.list.table
+    QTest.keyClick(focused, Qt.Key.Key_Return)
+    assert opened == ["00000"]
+    view.draw(centre("en")["centre-record"])
+    QApplication.processEvents()
+    assert view.record.isVisible()
+    assert not view.list.isVisible()
+    focused = QApplication.focusWidget()
+    assert focused is not None
+    QTest.keyClick(focused, Qt.Key.Key_Escape)
+    assert closed == [True]
+    view.draw(centre("en")["centre"])
+    QApplication.processEvents()
+    assert QApplication.focusWidget() is view.list.table
+
+
+def test_more_and_hand_over_have_keys(view: CentreView) -> None:
+    acted: list[str] = []
+    view.acted.connect(acted.append)
+    view.draw(centre("en")["centre-marked"])
+    for key in (Qt.Key.Key_M, Qt.Key.Key_H):
+        QTest.keyClick(view.list.table, key, Qt.KeyboardModifier.AltModifier)
+    assert acted == [centre_saying.MORE, saying.HAND_OVER]

@@ -1,0 +1,226 @@
+"""Decides what a leader or manager sees of customers she does not hold. Knows no Qt.
+
+Its public methods carry the names of the view's signals (`SIGNALS`); `begin` comes first. The
+customers are the hub's: without it there is nobody to see.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import cast
+
+from lumi_desk.catalog import service as catalog
+from lumi_desk.clock import Clock
+from lumi_desk.customers.listing.rules import Column, Filter, Order
+from lumi_desk.desk import Me
+from lumi_desk.errors import LumiError
+from lumi_desk.managing.centre import (
+    MOST_BEFORE,
+    ByColumn,
+    ByField,
+    CentreListed,
+    CustomerShown,
+    ListCentre,
+)
+from lumi_desk.managing.centre_client import CentreAtHub
+from lumi_desk.sync.client import HubOutOfReach
+from lumi_desk.sync.status import Status
+from ui.customers import asking as asks
+from ui.customers import centre_saying, narrowing, saying
+from ui.customers.centre_saying import Centre
+from ui.customers.screen import Screen
+from ui.customers.state import MOST_AT_ONCE
+from ui.lane import Lane, SyncNews
+from ui.sync import presenter as sync
+from ui.sync import screen as sync_screen
+from ui.widgets.values import Notice, Tone
+from ui.words import sentence
+
+SIGNALS = (
+    "came", "searched", "picked_in_menu", "chip_removed", "cleared", "ordered", "pointed", "marked",
+    "all_marked", "opened", "closed", "acted", "problem_closed",
+)  # fmt: skip
+
+
+class CentrePresenter:
+    """Customers found at the hub a page at a time, and the record of one of them."""
+
+    def __init__(
+        self,
+        lane: Lane,
+        show: Callable[[Screen], object],
+        hub: CentreAtHub,
+        me: Me,
+        now: Clock,
+        hand_over: Callable[[Sequence[str]], object],
+    ) -> None:
+        self._lane, self._show, self._hub, self._now = lane, show, hub, now
+        self._hand_over = hand_over
+        self._state = Centre(me, sync.chip(Status(), SyncNews()))
+        # What is being asked; what is typed meanwhile is asked once the answer is there.
+        self._asking: ListCentre | None = None
+        self._wanted = ""
+        self._sync = sync.SyncPresenter(lane, self._sync_said, now, me.person_id)
+        lane.on_sync(self._heard)
+        lane.on_words(self._draw)
+
+    def begin(self) -> None:
+        """Show what is known, and ask for the first page."""
+        self._draw()
+        self._lane.read(catalog.outcomes, self._named, key="outcomes")
+        self._look()
+
+    def came(self) -> None:
+        """The page is seen again: somebody else may have moved customers meanwhile."""
+        if self._state.total is not None:
+            self._look()
+
+    # Whom the list shows.
+
+    def searched(self, words: str) -> None:
+        """Words by which somebody is looked for."""
+        self._narrow(replace(self._state.filter, words=words.strip()))
+
+    def picked_in_menu(self, menu: str, name: str) -> None:
+        """A value behind one of the buttons."""
+        self._narrow(narrowing.picked(self._state.filter, menu, name))
+
+    def chip_removed(self, name: str) -> None:
+        """One thing less that the filter says."""
+        self._narrow(narrowing.removed(self._state.filter, name))
+
+    def cleared(self) -> None:
+        """Everybody is shown."""
+        self._narrow(Filter())
+
+    def ordered(self, name: str) -> None:
+        """Ordered by a column, if the hub can; once more turns it round."""
+        if name == centre_saying.REP or name in centre_saying.UNORDERED:
+            return
+        column, order = Column(name), self._state.order
+        self._state.order = Order(column, column is order.column and not order.backwards)
+        self._look()
+
+    def _narrow(self, filter_: Filter) -> None:
+        self._state.filter = filter_
+        self._look()
+        self._draw()
+
+    def _look(self, *, more: bool = False) -> None:
+        """Ask for the first page, or for the one behind those that are there."""
+        asked = self._asked(len(self._state.rows) if more else 0)
+        if self._asking is None:
+            self._asking = asked
+            self._lane.outside(
+                lambda: self._hub.listed(asked), lambda told: self._listed(asked, told), self._lost
+            )
+
+    def _asked(self, before: int) -> ListCentre:
+        filter_, order = self._state.filter, self._state.order
+        values = {field.value: tuple(sorted(some)) for field, some in filter_.values}
+        return ListCentre(
+            words=filter_.words,
+            values=cast(dict[ByField, tuple[str, ...]], values),
+            quiet_from=filter_.quiet_from,
+            quiet_to=filter_.quiet_to,
+            refused=filter_.refused.value,
+            order=cast(ByColumn, order.column.value),
+            backwards=order.backwards,
+            before=min(before, MOST_BEFORE),
+        )
+
+    def _listed(self, asked: ListCentre, told: CentreListed) -> None:
+        state = self._state
+        self._asking, state.offline, state.problem = None, False, None
+        if replace(asked, before=0) != self._asked(0):
+            self._look()
+            return
+        known = state.rows if asked.before else ()
+        there = {one.id for one in known}
+        state.rows = (*known, *(one for one in told.customers if one.id not in there))
+        state.total, state.all, state.counts = told.total, told.all, told.counts
+        ids = [one.id for one in state.rows]
+        state.marked &= frozenset(ids)
+        if state.current not in ids:
+            state.current = ids[0] if ids else ""
+        self._draw()
+
+    def _lost(self, problem: LumiError) -> None:
+        self._asking = None
+        self._state.offline = isinstance(problem, HubOutOfReach)
+        if not self._state.offline:
+            self._state.problem = Notice(sentence(problem), Tone.BAD)
+        self._draw()
+
+    # Who is looked at.
+
+    def pointed(self, customer_id: str) -> None:
+        """The row the keys stand on; behind the last one the next page is asked for."""
+        state = self._state
+        state.current = customer_id
+        if state.rows and customer_id == state.rows[-1].id and len(state.rows) < (state.total or 0):
+            self._look(more=True)
+
+    def marked(self, customer_id: str) -> None:
+        """A row is marked, or no longer."""
+        self._state.marked ^= {customer_id}
+        self._draw()
+
+    def all_marked(self) -> None:
+        """All rows that are here are marked; if they are, none is."""
+        every = frozenset(one.id for one in self._state.rows)
+        self._state.marked = frozenset() if self._state.marked == every else every
+        self._draw()
+
+    def opened(self, customer_id: str) -> None:
+        """Her record is asked for."""
+        self._wanted = customer_id
+        self._lane.outside(lambda: self._hub.shown(customer_id), self._shown, self._lost)
+
+    def closed(self) -> None:
+        """Back to the list."""
+        self._wanted, self._state.record = "", None
+        self._draw()
+
+    def acted(self, name: str) -> None:
+        """One of the actions below the list."""
+        if name == centre_saying.MORE:
+            self._look(more=True)
+        elif name == saying.HAND_OVER and len(self._state.whom) > MOST_AT_ONCE:
+            self._state.problem = Notice(asks.too_many(len(self._state.whom)), Tone.WARN)
+            self._draw()
+        elif name == saying.HAND_OVER and self._state.whom:
+            self._hand_over([one.id for one in self._state.whom])
+
+    def problem_closed(self) -> None:
+        """What went wrong is put away."""
+        self._state.problem = None
+        self._draw()
+
+    def _shown(self, told: CustomerShown) -> None:
+        # Another one may have been opened, or the list, before she came.
+        if told.customer.id == self._wanted:
+            self._state.record, self._state.offline = told, False
+            self._draw()
+
+    # What comes by itself.
+
+    def _named(self, outcomes: tuple[catalog.Outcome, ...]) -> None:
+        self._state.outcomes = outcomes
+        self._draw()
+
+    def _heard(self, news: SyncNews) -> None:
+        """The line is there again, or is not."""
+        if news.running:
+            return
+        was = self._state.offline
+        self._state.offline = isinstance(news.problem, HubOutOfReach)
+        if was and not self._state.offline:
+            self._look()
+        self._draw()
+
+    def _sync_said(self, screen: sync_screen.Screen) -> None:
+        self._state.chip = screen.chip
+        self._draw()
+
+    def _draw(self) -> None:
+        self._show(centre_saying.screen(self._state, self._now()))

@@ -1,0 +1,98 @@
+"""The centre's customers in their states, for the gallery and the tests of the view."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+from lumi_desk.because import Because, because
+from lumi_desk.customers.listing.rules import Field, Filter
+from lumi_desk.customers.person import Kind
+from lumi_desk.desk import Me
+from lumi_desk.managing.centre import (
+    CentreCustomer,
+    CentreEvent,
+    CentreHeld,
+    CentreWhy,
+    CustomerShown,
+)
+from ui.customers import centre_saying
+from ui.customers.centre_saying import Centre
+from ui.customers.screen import Screen
+from ui.gallery_parts import NOW, Words, synced, words
+
+# Name, pinyin, pool, grade, line, relationship, days since the last purchase, year's fen, rep.
+_PEOPLE = (
+    ("周文静", "V", "", "collagen", "close", 12, 1_268_000, "林晓燕"),
+    ("欧阳敏", "V", "", "enzyme", "cooling", 96, 884_050, "何丽娟"),
+    ("阿依古丽·买买提", "1", "A", "collagen", "steady", 31, 149_800, "林晓燕"),
+    ("单晓飞", "1", "B", "other", "steady", 45, 49_800, ""),
+    ("仇英", "1", "", "collagen", "at_risk", 191, 99_600, "欧玉洁"),
+    ("何丽", "0", "", "enzyme", "", 512, 0, ""),
+)
+_ALL = 60_214
+_WHYS: tuple[Because, ...] = (
+    because("pool_card", pool="V", opened_day="2026-01-26"),
+    because(
+        "value_mean", value_fen=900_000, brought_fen=4_106_000, orders=31, months=38,
+        average_fen=132_451, rhythm=45, group="V", customers=6_000,
+    ),
+)  # fmt: skip
+
+
+def centre(language: str) -> dict[str, Screen]:
+    """Return every state of the page by name."""
+    w = words(language)
+    whole = _state(w)
+    filter_ = Filter(words="zhou").toggled(Field.POOL, "V").toggled(Field.TAG, "大客户")
+    few = replace(whole, filter=filter_, rows=whole.rows[:1], total=1)
+    marked = replace(whole, marked=frozenset({"00000", "00001"}))
+    nothing = Centre(whole.me, whole.chip, offline=True)
+    return {
+        "centre": centre_saying.screen(whole, NOW),
+        "centre-filtered": centre_saying.screen(few, NOW),
+        "centre-marked": centre_saying.screen(marked, NOW),
+        "centre-offline": centre_saying.screen(nothing, NOW),
+        "centre-record": centre_saying.screen(replace(whole, record=_record(w)), NOW),
+    }
+
+
+def _state(w: Words) -> Centre:
+    counts = {
+        "pool": {"V": 812, "1": 21_300, "0": 38_102},
+        "grade": {"A": 900, "B": 1_400, "C": 2_200, "": 55_714},
+        "line": {"collagen": 31_000, "enzyme": 20_000, "other": 9_214},
+        "relationship": {"close": 2_000, "steady": 9_000, "cooling": 6_112, "at_risk": 5_000},
+        "tag": {"大客户": 780, "要发票": 3_120},
+    }
+    rows = tuple(_row(place) for place in range(len(_PEOPLE)))
+    me = Me("gu", w("顾春梅", "Gu Chunmei"), "manager", "")
+    return Centre(me, synced(w), rows, _ALL, _ALL, counts, current="00000")
+
+
+def _row(place: int) -> CentreCustomer:
+    name, pool, grade, line, relationship, quiet, fen, rep = _PEOPLE[place]
+    bought = round((NOW - timedelta(days=quiet)).timestamp() * 1000)
+    return CentreCustomer(
+        f"{place:05}", name, "", "", "138 •••• 4127", "", "杭州", pool, grade, line, relationship,
+        bought, fen, int(fen > 0), ("大客户", "要发票") if place % 2 == 0 else (),
+        bought if place % 3 else None, place == len(_PEOPLE) - 1, fen * 3, fen * 4 // 5, rep,
+    )  # fmt: skip
+
+
+def _record(w: Words) -> CustomerShown:
+    def at(days: int) -> int:
+        return round((NOW - timedelta(days=days)).timestamp() * 1000)
+
+    note = w("女儿下月结婚，想皮肤状态好一点", "Daughter marries next month")
+    product = w("梦胶原 30 日装", "Dream Collagen, 30 days")
+    damaged, new = w("包装破损", "Box damaged"), w("已补寄", "A new one was sent")
+    history = (
+        CentreEvent(at(3), Kind.CONTACT, "call", "interested", note, None, 492),
+        CentreEvent(at(12), Kind.ORDER, "", product, "", 214_800, 0),
+        CentreEvent(at(20), Kind.NOTE, "", w("爱问成分", "Asks what is in it"), "", None, 0),
+        CentreEvent(at(79), Kind.COMPLAINT, "", damaged, new, None, 0),
+        CentreEvent(at(400), Kind.ORDER, "", product, "", 159_000, 0),
+    )
+    held = (CentreHeld("林晓燕", at(60), None), CentreHeld("何丽娟", at(320), at(60)))
+    whys = tuple(CentreWhy(one.code, one.fields) for one in _WHYS)
+    allergy = w("虾类过敏", "Shrimp allergy")
+    return CustomerShown(_row(0), allergy, 2, 46_000, at(-2), whys, held, history)
