@@ -39,7 +39,7 @@ _NOT_ASKED = N_("no step")
 _NOWHERE = {"churn": _NOT_WARNED, "run_out": _NO_RUN_OUT, "half_year": _NOT_ASKED}
 # What everybody is classified by as soon as it holds; desks go by the others.
 _CLASSIFYING = ("pool", "grade", "relationship")
-_MOST_LINES = 3
+_MOST_LINES = 2
 # Of each move.
 NAMES = 6
 
@@ -111,7 +111,7 @@ def confirm(
     values = reading.values or reading.holding.values
     lines = _few(saying.difference(rules, reading.holding.values, values))
     if seen is not None:
-        lines.append(f"{_plainly(seen)}{tr('.')}")
+        lines.append(f"{_plainly(seen, _MOST_LINES)}{tr('.')}")
     lines.append(_when_it_shows(seen.what if seen else "", reading.day, now))
     return Confirm(title, tuple(lines), tr("Put in force"), tr("Not yet"))
 
@@ -160,11 +160,15 @@ def _summary(moving: int, whole: int) -> Line:
     return marked(told, strong_tone=Tone.BRAND)
 
 
-def _plainly(seen: RulesPreviewed) -> str:
+def _plainly(seen: RulesPreviewed, most: int | None = None) -> str:
+    """How many move from where to where; of more than `most` moves the greatest."""
     whole = sum(move.customers for move in seen.counts)
     if not seen.moving:
         return tr("Nobody of {whole} customers moves", whole=count(whole))
-    parts = tr(", ").join(_move(seen.what, one) for one in _movers(seen))
+    moves = [_move(seen.what, one) for one in _movers(seen)]
+    parts = tr(", ").join(moves[:most])
+    if most is not None and len(moves) > most:
+        parts = tr("{names} and others", names=parts)
     told = trn("{n} customer of {whole} moves", "{n} customers of {whole} move", seen.moving,
                whole=count(whole))  # fmt: skip
     return tr("{told}: {parts}", told=told, parts=parts)

@@ -10,7 +10,7 @@ from ui import theme
 from ui.rules.screen import Step, Steps
 from ui.widgets.buttons import KeyButton, MenuButton
 from ui.widgets.entry import AskField
-from ui.widgets.layouts import FlowLayout, column, mark, row, show_if
+from ui.widgets.layouts import FlowLayout, column, mark, show_if
 from ui.widgets.texts import SpanLabel
 from ui.widgets.values import Span, Tone
 from ui.words import tr
@@ -78,17 +78,11 @@ class StepLine(QFrame):
             button.setAccessibleName(f"{step.title}, {told}")
 
     def _build(self) -> None:
-        head = FlowLayout(8)
-        for part in (self._title, self.when, self.way, self.script):
+        head = FlowLayout(8, right_from=4)
+        for part in (self._title, self.when, self.way, self.script, self.up, self.down, self.out):
             head.addWidget(part)
-        ways = row(gap=4)
-        for button in (self.up, self.down, self.out):
-            ways.addWidget(button, 0, Qt.AlignmentFlag.AlignTop)
-        first = row(gap=8)
-        first.addLayout(head, 1)
-        first.addLayout(ways)
         layout = column(self, 12, 8, 12, 8, gap=6)
-        layout.addLayout(first)
+        layout.addLayout(head)
         layout.addWidget(self.purpose)
         layout.addWidget(self._problem)
 
