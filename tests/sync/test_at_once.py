@@ -209,7 +209,7 @@ def test_a_name_that_nobody_can_keep_is_no_stream(hub: Hub, lin: str) -> None:
 
 def test_a_feed_that_has_grown_is_counted_anew(hub: Hub, lin: str) -> None:
     if not hub.store.on_postgres:
-        pytest.skip("a file plans anew whenever it is opened")
+        pytest.skip("only a server counts its tables by itself")
     with hub.store.write() as session:
         session.connection().exec_driver_sql("ANALYZE sync_feed")
     give(hub, lin, 1200, orders=0)

@@ -7,11 +7,11 @@ from PySide6.QtWidgets import QFrame, QMenu, QSizePolicy, QWidget
 from ui import theme
 from ui.customers.screen import Action, Menu, Screen
 from ui.widgets.buttons import KeyButton, LayoutButton, LinkButton
+from ui.widgets.entry import AskField
 from ui.widgets.layouts import FlowLayout, clear, column, mark, row, show_if
 from ui.widgets.texts import IconLabel, KeyCap, SpanLabel, mute
 from ui.widgets.values import Choice, Span, Tone
 from ui.words import tr
-from ui.workspace.queue import SearchField
 
 _SEARCH = 270
 
@@ -79,7 +79,7 @@ class Narrowing(QFrame):
         self.setProperty("kind", "clear")
         self._chips: tuple[Choice, ...] = ()
         self._clear_words = ""
-        self.search = SearchField()
+        self.search = AskField()
         self._field = QFrame()
         self._field.setProperty("kind", "field")
         self.menus: list[TickMenu] = []

@@ -14,11 +14,10 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
-from PySide6.QtGui import QKeyEvent, QPainter, QPen
+from PySide6.QtGui import QPainter, QPen
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
-    QLineEdit,
     QListView,
     QStyle,
     QStyledItemDelegate,
@@ -29,6 +28,7 @@ from PySide6.QtWidgets import (
 from ui import theme
 from ui.widgets import painting
 from ui.widgets.buttons import KeyButton, cap_button
+from ui.widgets.entry import AskField
 from ui.widgets.layouts import column, mark, row, show_if
 from ui.widgets.texts import IconLabel, KeyCap, SpanLabel
 from ui.widgets.values import Tone
@@ -140,25 +140,6 @@ class QueueDelegate(QStyledItemDelegate):
             left += painting.badge_width(badge) + look.px(7)
 
 
-class SearchField(QLineEdit):
-    """Signals: `left` on Esc, `down` when the arrow wants the list, `entered` on Enter."""
-
-    left = Signal()
-    down = Signal()
-    entered = Signal()
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        match event.key():
-            case Qt.Key.Key_Escape:
-                self.left.emit()
-            case Qt.Key.Key_Down:
-                self.down.emit()
-            case Qt.Key.Key_Return | Qt.Key.Key_Enter:
-                self.entered.emit()
-            case _:
-                super().keyPressEvent(event)
-
-
 class QueuePane(QFrame):
     """Signals: `picked(customer_id)`, `next_wanted`, `searched(words)`; empty words end it;
     `left` when the search is given up; `all_wanted` for the list of all customers.
@@ -179,7 +160,7 @@ class QueuePane(QFrame):
         self._title = SpanLabel("heading")
         self._left = SpanLabel("label")
         self._next = cap_button(self)
-        self.search = SearchField()
+        self.search = AskField()
         self.list = QListView()
         self._empty = SpanLabel("label", wrap=True)
         self._build()
