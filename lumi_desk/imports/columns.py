@@ -199,8 +199,8 @@ def order_row(file: str, line: int, cells: Cells, shop: str | None) -> OrderRow:
         number=_number(cells),
         shop=shop or _shop(get.text("shop")),
         nick=rules.real_nick(cells.get("nick", "")),
-        open_user=rules.real_nick(cells.get("open_user", "")),
-        member=rules.real_nick(cells.get("member", "")),
+        open_user=rules.real_id(cells.get("open_user", "")),
+        member=rules.real_id(cells.get("member", "")),
         status=told or from_money,
         status_words=words,
         close_words=get.text("close"),
@@ -266,11 +266,11 @@ def member_row(file: str, line: int, cells: Cells, shop: str | None) -> MemberRo
     get = _Getter(cells)
     card = _card(get)
     balance = get.text("balance") and card is None
-    wecom, account = rules.real_nick(cells.get("wecom", "")), get.text("account")
+    wecom, account = rules.real_id(cells.get("wecom", "")), get.text("account")
     row = MemberRow(
         file=file,
         line=line,
-        member=rules.real_nick(cells.get("member", "")) or _membership(cells, card),
+        member=rules.real_id(cells.get("member", "")) or _membership(cells, card),
         name=_name(cells, of_wechat=bool(wecom or account)),
         phone=_phone(cells, "phone"),
         wechat=rules.real_nick(cells.get("wechat", "")),
@@ -301,7 +301,7 @@ def _name(cells: Cells, *, of_wechat: bool) -> str:
 
 def _membership(cells: Cells, card: CardTold | None) -> str:
     """The number of a card with no amount beside it: it says that she is a member, no more."""
-    return "" if card else rules.real_nick(cells.get("card", ""))
+    return "" if card else rules.real_id(cells.get("card", ""))
 
 
 _AMOUNTS = ("face", "principal", "bonus", "principal_left", "bonus_left")
@@ -309,7 +309,7 @@ _AMOUNTS = ("face", "principal", "bonus", "principal_left", "bonus_left")
 
 def _card(get: "_Getter") -> CardTold | None:
     """The card a row tells of; a balance alone, without a number, is an older list's."""
-    number = rules.real_nick(get.text("card"))
+    number = rules.real_id(get.text("card"))
     fields = (*_AMOUNTS, "balance")
     told = {field: get.money(field) if get.text(field) else None for field in fields}
     if all(told[field] is None for field in (fields if number else _AMOUNTS)):

@@ -244,6 +244,17 @@ def real_nick(cell: str) -> str:
     return text
 
 
+def real_id(cell: str) -> str:
+    """An id of a person as a platform or a program gave it: unmasked, no digit filled in.
+
+    Seventeen digits and more that end as a spreadsheet's rounding does are none.
+    """
+    text = real_nick(cell)
+    told = number(text)
+    rounded = told is not None and told.rounded and len(text) > SHEET_DIGITS + 1
+    return "" if rounded else text
+
+
 def real_name(cell: str) -> str:
     """A person's name: at least one letter, and nothing starred out."""
     text = clean(cell)
