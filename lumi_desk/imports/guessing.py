@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from lumi_desk.imports import headers, rules, sorts
 from lumi_desk.imports.columns import Kind
-from lumi_desk.imports.headers import Amounts
+from lumi_desk.imports.headers import Amounts, Reading
 from lumi_desk.imports.synonyms import SYNONYMS
 
 # From here on a mapping is used without asking, and below this a column is left unused.
@@ -132,6 +132,36 @@ def propose(
             if headers.is_enough(kind, stand) and not shared:
                 found.append(_proposal(kind, columns, scored, amounts))
     return max(found, key=_rank, default=None)
+
+
+def named_besides(
+    header: Sequence[str], rows: Rows, known: Reading, told: Mapping[int, str]
+) -> Mapping[str, int]:
+    """Fields that a reading has not, in columns whose names surely say them, by place.
+
+    Neither a column of `told` nor one that is read already is looked at.
+    """
+    taken = {place: field for field, place in known.places.items()} | dict.fromkeys(told, "")
+    columns = _columns(header, rows)
+    scored = _assigned(known.kind, columns, taken)
+    return {
+        field: place
+        for place, (field, certainty) in scored.items()
+        if place not in taken and field not in known.places and certainty >= SURE
+    }
+
+
+def has_lines(header: Sequence[str]) -> bool:
+    """Whether a header like that of an order export also tells how many of a product there are.
+
+    Of no platform's own orders it does; there the lines have a file of their own.
+    """
+    reading = headers.recognise(header)
+    if reading is None or reading.kind is not Kind.ORDERS:
+        return False
+    plain = [_UNIT.sub("", headers.plain_header(name)) for name in header]
+    words = SYNONYMS[Kind.WHOLE]
+    return all(any(name in words[field] for name in plain) for field in ("title", "units"))
 
 
 def pictured(header: Sequence[str], rows: Rows, fields: Mapping[int, str]) -> tuple[Guess, ...]:
