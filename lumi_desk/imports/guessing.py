@@ -34,6 +34,7 @@ _SAME = {"mobile": "phone", "receiver": "name"}
 _ORDERLY = ("created", "total", "paid_at", "status")
 _PAID = ("paid", "paid_at", "status")
 _ONE_TIME = ("created", "paid_at", "confirmed_at")
+_CONSENTS = re.compile("同意|授权|退订|拒收|拒绝|勿扰|免打扰")
 # The most telling kind first.
 _KINDS = (Kind.WHOLE, Kind.ORDERS, Kind.ITEMS, Kind.MEMBERS)
 
@@ -43,6 +44,7 @@ _MOST_SUM = 10**13
 # What keeps a proposal from being sure, besides its columns.
 WHOSE = "rows of one order repeat an amount: say --amounts line or order"
 REPEATED = "order numbers repeat: all rows of an order but one would be left out"
+UNREAD = "a column of consents is not read: say its meaning, or - for not to be used"
 UNPAID = "no column says whether an order was paid: all would count as unpaid"
 
 Rows = Sequence[Sequence[str]]
@@ -130,7 +132,9 @@ def propose(
             # An order's amount cannot be shared out among its lines without their prices.
             shared = kind is Kind.WHOLE and amounts is Amounts.ORDER and "price" not in stand
             if headers.is_enough(kind, stand) and not shared:
-                found.append(_proposal(kind, columns, scored, amounts))
+                unread = [c.name for c in columns if c.place not in {*scored, *told}]
+                doubts = [UNREAD] if _speak_of_consent(kind, unread) else []
+                found.append(_proposal(kind, columns, scored, amounts, doubts))
     return max(found, key=_rank, default=None)
 
 
@@ -149,6 +153,20 @@ def named_besides(
         for place, (field, certainty) in scored.items()
         if place not in taken and field not in known.places and certainty >= SURE
     }
+
+
+def leaves_words(header: Sequence[str], known: Reading, told: Mapping[int, str]) -> bool:
+    """Whether a list has a column of consents, by its name, that a reading does not read.
+
+    To leave one aside unasked might be to call people who said no.
+    """
+    taken = {*known.places.values(), *told}
+    left = [name for place, name in enumerate(header) if place not in taken]
+    return _speak_of_consent(known.kind, left)
+
+
+def _speak_of_consent(kind: Kind, names: Iterable[str]) -> bool:
+    return kind is Kind.MEMBERS and any(map(_CONSENTS.search, names))
 
 
 def has_lines(header: Sequence[str]) -> bool:
@@ -296,10 +314,13 @@ def _in_time(columns: Sequence[_Column], result: Assigned) -> Assigned:
 
 
 def _proposal(
-    kind: Kind, columns: Sequence[_Column], scored: Assigned, amounts: Amounts | None
+    kind: Kind,
+    columns: Sequence[_Column],
+    scored: Assigned,
+    amounts: Amounts | None,
+    doubts: list[str],
 ) -> Proposal:
     places = {field: place for place, (field, _) in scored.items()}
-    doubts = []
     if kind is Kind.WHOLE:
         amounts = amounts or _amounts(columns, places)
         if amounts is None:

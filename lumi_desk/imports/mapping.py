@@ -132,6 +132,8 @@ def decide(
     told = _places_told(file, header, wish)
     platforms = None if guessing.has_lines(header) else headers.recognise(header)
     known = platforms and _completed(platforms, header, rows, told)
+    if known is not None and guessing.leaves_words(header, known, told):
+        known = None
     if wish.layout is not None and (fitting := _by_layout(header, wish.layout)):
         known = fitting
     elif known is None and wish.layout is not None:

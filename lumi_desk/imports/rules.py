@@ -55,6 +55,9 @@ _POSTCODE = re.compile(r"\(\d*\)$")
 _LANDLINE = re.compile(
     r"(?:(?:\+|00)?86-?0?|0)(10|2\d|[3-9]\d{2})-?([2-9]\d{2,3})-?(\d{4})", re.ASCII
 )
+# Seven digits and more, with single blanks or dashes between them.
+_DIALLABLE = re.compile(r"[-_/|:：,，+\s]*\d(?:[-\s]?\d){6,18}(?:\.0+)?[-_/|:：,，\s]*", re.ASCII)
+_AROUND_NAMES = " \t()（）[]【】"
 _VIRTUAL = re.compile(r"1\d{10}\s*(?:-|转|,|#|ext\.?|\s)\s*\d{3,6}", re.ASCII | re.IGNORECASE)
 
 
@@ -256,8 +259,12 @@ def real_id(cell: str) -> str:
 
 
 def real_name(cell: str) -> str:
-    """A person's name: at least one letter, and nothing starred out."""
-    text = clean(cell)
+    """A person's name: at least one letter, and nothing starred out.
+
+    A number beside it that could be dialled (`王芳13800004127`, as reps write remarks) is no part
+    of it: names are shown whole, numbers are not.
+    """
+    text = _DIALLABLE.sub(" ", clean(cell)).strip(_AROUND_NAMES)
     return text if "*" not in text and any(letter.isalpha() for letter in text) else ""
 
 

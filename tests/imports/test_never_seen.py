@@ -197,6 +197,18 @@ def test_a_contact_without_a_remark_goes_by_the_name_she_has(
         assert set(session.scalars(select(Customer.name))) == {"王芳", "小仙女"}
 
 
+@pytest.mark.parametrize("column", ["是否同意营销短信", "短信拒收标记", "电话免打扰"])
+def test_a_column_of_consents_is_never_left_aside_unasked(
+    column: str, tmp_path: Path, hub_store: Store
+) -> None:
+    path = tmp_path / "people.csv"
+    path.write_text(f"姓名,手机号,{column}\n王芳,13800004127,是\n", encoding="utf-8")
+    with pytest.raises(Unsure):
+        import_files(hub_store, [path], now=NOW)
+    aside = Wish(told={column: "-"})
+    assert import_files(hub_store, [path], now=NOW, wish=aside).members.added == 1
+
+
 def test_orders_with_a_row_for_every_product_lose_no_row(tmp_path: Path, hub_store: Store) -> None:
     path = tmp_path / "orders.csv"
     path.write_text(

@@ -108,6 +108,9 @@ _DOUBTS: Mapping[str, str] = {
     "whose": N_("Rows of one order repeat an amount: choose whose the amounts are."),
     "repeated": N_("Order numbers repeat: of each order all rows but one would be left out."),
     "unpaid": N_("No column says whether an order was paid: all would count as unpaid."),
+    "unread": N_(
+        "A column of consents is not read: say what it means, or that it is not to be used."
+    ),
     "orderly": N_("It has columns of an order export, and would be read as something else."),
 }
 _REASONS: Mapping[str, str] = {
