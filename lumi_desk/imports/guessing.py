@@ -244,7 +244,8 @@ def _assigned(kind: Kind, columns: Sequence[_Column], told: Mapping[int, str]) -
             result[place] = (field, -score if alike else min(-score, _DOUBT))
             taken.add(field)
     if kind in (Kind.WHOLE, Kind.ORDERS):
-        return _with_total(_in_time(columns, result), told)
+        timed = _with_created(columns, _in_time(columns, result), told)
+        return _with_total(timed, told)
     return result
 
 
@@ -311,6 +312,34 @@ def _in_time(columns: Sequence[_Column], result: Assigned) -> Assigned:
 
     ordered = zip(sorted(guessed, key=first), free, strict=False)
     return result | {place: (field, result[place][1]) for place, field in ordered}
+
+
+def _with_created(
+    columns: Sequence[_Column], result: Assigned, told: Mapping[int, str]
+) -> Assigned:
+    """The time of payment in place of a creation that no column tells: buyers pay at once.
+
+    What only looks like a time, and is later than the payment, is no creation.
+    """
+    places = {field: place for place, (field, _) in result.items()}
+    created, paid = places.get("created"), places.get("paid_at")
+    if paid is None or paid in told or result[paid][1] < SURE:
+        return result
+    if created is not None:
+        named = created in told or result[created][1] > sorts.TIME.alone
+        if named or not _is_later(_cells(columns, created), _cells(columns, paid)):
+            return result
+    kept = {place: one for place, one in result.items() if place != created}
+    return kept | {paid: ("created", _DOUBT)}
+
+
+def _is_later(cells: Sequence[str], others: Sequence[str]) -> bool:
+    """Whether the first time of one column is later than that of another."""
+    firsts = [
+        min((moment for cell in some if (moment := rules.moment(cell))), default=None)
+        for some in (cells, others)
+    ]
+    return firsts[0] is not None and firsts[1] is not None and firsts[0] > firsts[1]
 
 
 def _proposal(

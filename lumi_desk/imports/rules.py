@@ -31,7 +31,7 @@ _SCIENTIFIC = re.compile(r"(\d(?:\.(\d+))?)[eE]\+?(\d{1,2})", re.ASCII)
 _WHOLE_FLOAT = re.compile(r"(\d+)\.0+", re.ASCII)
 _ID = re.compile(r"[A-Za-z0-9_-]{1,64}", re.ASCII)
 _TIME = re.compile(
-    r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?"
+    r"(\d{4})[-/.\\_年](\d{1,2})[-/.\\_月](\d{1,2})日?"
     r"(?:(?:(?<=日)|[T\s]+)\s*(上午|下午|)\s*(\d{1,2})[:：时点](\d{1,2})分?"
     r"(?:[:：]?(?<=[:：分])(\d{1,2})(?:\.\d+)?秒?)?\s*(AM|PM|am|pm|)(Z|[+-]\d{2}:?\d{2}|))?",
     re.ASCII,
@@ -51,6 +51,7 @@ _PROVINCE = re.compile(
 )
 _CITY = re.compile(r"[^区县镇乡街路道\d\s*]{1,9}?(?:市|自治州|地区|盟)")
 _POSTCODE = re.compile(r"\(\d*\)$")
+_NOTHING_BEHIND = re.compile(r"\.0+$", re.ASCII)
 # Behind the country code the area code has lost its nought.
 _LANDLINE = re.compile(
     r"(?:(?:\+|00)?86-?0?|0)(10|2\d|[3-9]\d{2})-?([2-9]\d{2,3})-?(\d{4})", re.ASCII
@@ -160,7 +161,7 @@ def moment(cell: str) -> datetime | None:
 
     It is read on the clocks of Shanghai unless it says on whose.
     """
-    text = clean(cell)
+    text = _half_width(cell)
     if found := _TIME.fullmatch(text):
         half, offset = found[4] or (found[8] or "").upper(), found[9]
         parts = [*found.groups()[:3], str(_hour(int(found[5] or 0), half)), found[6], found[7]]
@@ -174,6 +175,11 @@ def moment(cell: str) -> datetime | None:
         return local.astimezone(UTC) if 2003 <= year <= 2099 else None
     except ValueError:
         return None
+
+
+def _half_width(cell: str) -> str:
+    text = clean(cell)
+    return text if text.isascii() else unicodedata.normalize("NFKC", text)
 
 
 def _hour(told: int, half: str) -> int:
@@ -195,7 +201,7 @@ def _zone(offset: str | None) -> timezone:
 
 def day(cell: str) -> date | None:
     """The calendar day of a cell, a birthday above all; None if it is none."""
-    text = clean(cell)
+    text = _half_width(cell)
     found = _TIME.fullmatch(text) or _COMPACT.fullmatch(text)
     try:
         return date(*(int(part) for part in found.groups()[:3])) if found else None
@@ -223,10 +229,11 @@ def file_time(name: str) -> datetime | None:
 def real_phone(cell: str) -> str:
     """A number one can ring, in one form: `13800004127`, `0571-88001234`. Else empty.
 
-    Country code, blanks, brackets and dashes are dress. Masked numbers and virtual ones (with an
-    extension, dead soon after the order) are none.
+    Country code, blanks, brackets and dashes are dress, and so is the `.0` of a number's cell.
+    Masked numbers and virtual ones (with an extension, dead soon after the order) are none.
     """
     text = re.sub(r"[\s()]", "", unicodedata.normalize("NFKC", clean(cell)))
+    text = _NOTHING_BEHIND.sub("", text)
     if found := _MOBILE.fullmatch(text):
         return found[1].replace("-", "")
     if found := _LANDLINE.fullmatch(text):

@@ -197,6 +197,25 @@ def test_a_contact_without_a_remark_goes_by_the_name_she_has(
         assert set(session.scalars(select(Customer.name))) == {"王芳", "小仙女"}
 
 
+def test_without_a_creation_the_payment_tells_when(tmp_path: Path, hub_store: Store) -> None:
+    """Group buying exports when it was paid and sent, not when it was ordered."""
+    path = tmp_path / "orders.csv"
+    path.write_text(
+        "商品,订单号,订单状态,商品总价(元),用户实付金额(元),商品数量(件),支付时间,发货时间\n"
+        "胶原蛋白,171123-123456789012345,已收货,899,899,1,2017-11-23 10:00:00,2017-11-24 9:00:00\n",
+        encoding="utf-8",
+    )
+    with pytest.raises(Unsure) as asked:
+        import_files(hub_store, [path], now=NOW)
+    meant = {one.header: one.meaning for one in asked.value.proposal.columns}
+    assert (meant["支付时间"], meant["发货时间"]) == ("created", "")
+    report = import_files(hub_store, [path], now=NOW, wish=Wish(confirmed=True))
+    assert report.sums.paid_fen == 89900
+    with hub_store.read() as session:
+        kept = session.scalars(select(Order)).one()
+    assert kept.created_at == kept.paid_at == datetime(2017, 11, 23, 2, 0, tzinfo=UTC)
+
+
 @pytest.mark.parametrize("column", ["是否同意营销短信", "短信拒收标记", "电话免打扰"])
 def test_a_column_of_consents_is_never_left_aside_unasked(
     column: str, tmp_path: Path, hub_store: Store

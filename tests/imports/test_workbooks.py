@@ -84,7 +84,7 @@ def test_a_number_kept_by_a_spreadsheet_is_no_key(
     """Two order numbers alike in fifteen digits, in cells of numbers: two rounded ones."""
     if large:
         monkeypatch.setattr(workbooks, "LARGE", 0)
-    header = ["订单编号", "买家会员名", "总金额", "订单创建时间"]
+    header: list[object] = ["订单编号", "买家会员名", "总金额", "订单创建时间"]
     rows: list[list[object]] = [
         [2140260038636553217, "小鱼儿", 100, "2017-05-30 23:18:45"],
         [2140260038636553419, "大鱼", 200, "2017-05-31 10:00:00"],
