@@ -41,35 +41,45 @@ class _Lines(QScrollArea):
         return max(0, inside.heightForWidth(self.viewport().width())) if inside else 0
 
 
-class ConfirmCard(QFrame):
-    """What happens if she says yes; what does not fit scrolls by Page Up and Page Down.
-
-    Signals: `agreed`, `declined`.
-    """
+class QuestionCard(QFrame):
+    """A question with something in its middle, a yes and a no. Signals: `agreed`, `declined`."""
 
     agreed = Signal()
     declined = Signal()
 
-    def __init__(self) -> None:
+    def __init__(self, middle: QWidget) -> None:
         super().__init__()
         self.setProperty("kind", "strip")
         mark(self, tone="brand")
-        self._confirm: Confirm | None = None
-        inside = QWidget()
-        inside.setProperty("kind", "clear")
-        self._title, self._lines = SpanLabel("strong", wrap=True), column(inside, gap=3)
-        self._area = scrolled(inside, _Lines())
+        self._title = SpanLabel("strong", wrap=True)
         self.yes, self.no = KeyButton("primary", "", "Enter"), KeyButton("action", "", "Esc")
         buttons = FlowLayout(10)
         for part in (self.yes, self.no):
             buttons.addWidget(part)
         layout = column(self, 18, 10, 18, 10, gap=8)
         layout.addWidget(self._title)
-        layout.addWidget(self._area)
+        layout.addWidget(middle)
         layout.addLayout(buttons)
         self.yes.clicked.connect(self.agreed)
         self.no.clicked.connect(self.declined)
         self.hide()
+
+    def _say(self, title: str, yes: str, no: str) -> None:
+        self._title.say(title)
+        self.yes.say(yes)
+        self.no.say(no)
+
+
+class ConfirmCard(QuestionCard):
+    """What happens if she says yes; what does not fit scrolls by Page Up and Page Down."""
+
+    def __init__(self) -> None:
+        inside = QWidget()
+        inside.setProperty("kind", "clear")
+        area = scrolled(inside, _Lines())
+        super().__init__(area)
+        self._area, self._lines = area, column(inside, gap=3)
+        self._confirm: Confirm | None = None
 
     def draw(self, confirm: Confirm | None) -> None:
         """Ask; the keys go to the answer."""
@@ -77,7 +87,7 @@ class ConfirmCard(QFrame):
         show_if(self, confirm is not None)
         if confirm is None or confirm == before:
             return
-        self._title.say(confirm.title)
+        self._say(confirm.title, confirm.yes, confirm.no)
         clear(self._lines)
         for words in confirm.lines:
             label = SpanLabel("detail", words, wrap=True)
@@ -85,8 +95,6 @@ class ConfirmCard(QFrame):
             label.show()
         self._area.updateGeometry()
         self._area.verticalScrollBar().setValue(0)
-        self.yes.say(confirm.yes)
-        self.no.say(confirm.no)
         told = ". ".join((confirm.title, *confirm.lines))
         self.yes.setAccessibleDescription(told)
         QWidget.setTabOrder(self.yes, self.no)
