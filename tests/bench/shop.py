@@ -107,6 +107,8 @@ def fill(store: Store, database: str, customers: int) -> Shop:
         rows[Contact] += _contacts(dice, one, number)
         if number % 10 == 0:
             card = {"id": f"k{one}", "customer_id": one, "at": _moment(dice), "kind": "open"}
+            # Every other one was bought by an order that is known.
+            card["order_id"] = f"o{one}0" if number % 20 == 0 else None
             rows[CardEntry].append(card | {"principal_fen": 1_200_000})
         if number % 50 == 0:
             word = {"id": f"w{one}", "customer_id": one, "way": "phone", "purpose": "marketing"}

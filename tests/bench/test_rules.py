@@ -78,6 +78,31 @@ def test_a_full_reclassification_that_changes_nothing(
     shop.told(benchmark)
 
 
+def test_a_full_reclassification_that_puts_a_tenth_right(
+    shop: Shop, rounds: int, benchmark: BenchmarkFixture
+) -> None:
+    heads: list[int] = []
+
+    def ready() -> None:
+        with shop.store.write() as session:
+            told = "UPDATE customer SET year_fen = year_fen + 1 WHERE id LIKE '%7'"
+            session.connection().exec_driver_sql(told)
+        heads.append(_versions(shop.store))
+        shop.floor(_ORDERS_READ, _LINES_READ, _CUSTOMERS_READ)
+
+    def ours() -> intake.Changes:
+        with shop.store.write() as session:
+            return intake.reckon(session, NOW)
+
+    pedantic: Any = benchmark.pedantic
+    found = pedantic(ours, setup=ready, rounds=rounds)
+    heads.append(_versions(shop.store))
+    assert (found.seen, found.changed) == (shop.customers, shop.customers // 10)
+    assert heads[-1] - heads[-2] == shop.customers // 10
+    shop.told(benchmark)
+    benchmark.extra_info["changed"] = found.changed
+
+
 def test_new_grade_numbers_from_today_write_only_what_changed(
     shop: Shop, rounds: int, benchmark: BenchmarkFixture
 ) -> None:
