@@ -100,16 +100,16 @@ class Days(dict[int, date]):
 
 
 def days_bought(
-    session: Session, now: datetime, *, only_last: bool = False
+    session: Session, since: datetime, now: datetime, *, only_last: bool = False
 ) -> Iterator[tuple[str, Seen]]:
-    """The histories of all who bought or loaded a card by then, in no order: when, not what.
+    """The histories of all who bought since a moment or have a card, in no order: when, not what.
 
     Only the days of purchases are so, not what `kept` says of each; with `only_last` only the
     latest is told. Of holders of cards the whole history is: an order that bought the card is no
     purchase.
     """
     connection, told = session.connection(), {"now": now}
-    today, until, days = local_day(now), to_millis(now), Days()
+    today, begin, until, days = local_day(now), to_millis(since), to_millis(now), Days()
     answered = {
         one: days[at // HOUR_MS] for one, at in _ALL_ANSWERED.rows(connection, {}) if at <= until
     }
@@ -118,6 +118,8 @@ def days_bought(
         bought[one].append(paid_at)
     for one, some in bought.items():
         some.sort()
+        if some[-1] < begin:
+            continue
         hers = tuple([days[at // HOUR_MS] for at in some])
         yield one, Seen(today, (_SOMETHING,) * len(some), hers, None, answered.get(one))
     for few in chunks([one for (one,) in _ALL_HOLDERS.rows(connection, {})], _CHUNK):

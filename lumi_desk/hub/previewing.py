@@ -213,7 +213,16 @@ def _asked(
             yield one, see(history, now)
         return
     # The other rules look at when she bought, and which pool she is in only at the last time.
-    yield from histories.days_bought(session, now, only_last=isinstance(after, PoolSettings))
+    since = day_start(local_day(now) - timedelta(days=max(_window(before), _window(after))))
+    only_last = isinstance(after, PoolSettings)
+    yield from histories.days_bought(session, since, now, only_last=only_last)
+
+
+def _window(settings: Settings) -> int:
+    """Of whoever did not buy within so many days nothing is said but what is said of nobody."""
+    if isinstance(settings, PoolSettings | RelationshipSettings):
+        return settings.active_days
+    return settings.lost if isinstance(settings, ChurnSettings) else 0
 
 
 def _examples(session: Session, movers: Mapping[Move, Sequence[str]]) -> Iterable[Example]:

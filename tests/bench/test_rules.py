@@ -9,11 +9,13 @@ from typing import Any
 
 import pytest
 from pytest_benchmark.fixture import BenchmarkFixture
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from lumi_desk.clock import local_day
 from lumi_desk.customers.rulesets.rules import named
+from lumi_desk.customers.tables import Customer
 from lumi_desk.hub import figuring, intake, rulebook, settings
+from lumi_desk.hub.classifying import Changes
 from lumi_desk.managing.protocol import PREVIEW, PREVIEWED, PreviewRules
 from lumi_desk.storage.store import Store
 from lumi_desk.sync.tables import SyncFeed
@@ -85,12 +87,12 @@ def test_a_full_reclassification_that_puts_a_tenth_right(
 
     def ready() -> None:
         with shop.store.write() as session:
-            told = "UPDATE customer SET year_fen = year_fen + 1 WHERE id LIKE '%7'"
-            session.connection().exec_driver_sql(told)
+            some = Customer.id.endswith("7")
+            session.execute(update(Customer).where(some).values(year_fen=Customer.year_fen + 1))
         heads.append(_versions(shop.store))
         shop.floor(_ORDERS_READ, _LINES_READ, _CUSTOMERS_READ)
 
-    def ours() -> intake.Changes:
+    def ours() -> Changes:
         with shop.store.write() as session:
             return intake.reckon(session, NOW)
 

@@ -372,15 +372,16 @@ def test_other_previews_read_when_somebody_bought_and_not_what(
     hub_store: Store, only_last: bool
 ) -> None:
     with hub_store.write() as session:
-        buyer, holder, _nothing, future = (makers.make_customer(session) for _ in range(4))
+        buyer, holder, old, _nothing, future = (makers.make_customer(session) for _ in range(5))
         for days in (10, 300):
             order = makers.make_order(session, buyer, fen=90_000, paid_at=NOW - days * DAY)
             session.add(_line(order, Purchase(order.created_at, 1, line=Line.COLLAGEN)))
         makers.make_order(session, future, paid_at=NOW + DAY)
+        makers.make_order(session, old, paid_at=NOW - 301 * DAY)
         makers.make_order(session, holder, fen=5, paid_at=NOW - 9 * DAY)
         makers.make_card(session, holder).at = NOW - 20 * DAY
         session.flush()
-        found = dict(reading.days_bought(session, NOW, only_last=only_last))
+        found = dict(reading.days_bought(session, NOW - 300 * DAY, NOW, only_last=only_last))
     told = [local_day(NOW - days * DAY) for days in ((10,) if only_last else (300, 10))]
     assert found.keys() == {buyer.id, holder.id}
     assert list(found[buyer.id].days) == told
