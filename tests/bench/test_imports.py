@@ -40,21 +40,34 @@ COLUMNS = (
     "宝贝标题",
     "退款金额",
 )
+TITLES = ("胶原蛋白饮", "大酵素", "梦胶原礼盒", "酵素粉20袋，买一送一", "益生菌")
 START = datetime(2018, 1, 1)  # noqa: DTZ001  (as files write it)
 
 
 def rows(many: int) -> Iterator[list[str]]:
-    """Orders of invented people, each of whom buys three times."""
+    """Orders of invented people, each of whom buys three times; hardly two of them are alike."""
     for n in range(1, many + 1):
-        at = f"{START + timedelta(seconds=37 * n):%Y-%m-%d %H:%M:%S}"
-        own = {
-            "订单编号": f"{214_026_003_800_000_001 + 7919 * n}",
-            "买家会员名": f"小鱼{n // 3}",
-            "联系手机": f"138{n // 3 % 10**8:08d}",
-            "订单创建时间": at,
-            "订单付款时间": at,
-        }
-        yield [(files.ORDER | own)[name] for name in COLUMNS]
+        yield [(files.ORDER | _own(n))[name] for name in COLUMNS]
+
+
+def _own(n: int) -> dict[str, str]:
+    """What sets one order apart."""
+    at = f"{START + timedelta(seconds=37 * n):%Y-%m-%d %H:%M:%S}"
+    price = f"{50 + 37 * n % 2950}.{7 * n % 100:02d}"
+    back = n % 20 == 0
+    return {
+        "订单编号": f"{214_026_003_800_000_001 + 7919 * n}",
+        "买家会员名": f"小鱼{n // 3}",
+        "总金额": price,
+        "买家实际支付金额": "0.00" if back else price,
+        "退款金额": price if back else "0.00",
+        "订单状态": "交易关闭" if back else "交易成功",
+        "收货地址": f"浙江省 宁波市 江东区 百丈路{n // 3}号(315040)",
+        "联系手机": f"138{n // 3 % 10**8:08d}",
+        "订单创建时间": at,
+        "订单付款时间": at,
+        "宝贝标题": f"{TITLES[n % len(TITLES)]}{n % 30 + 1}盒",
+    }
 
 
 def as_csv(path: Path, many: int) -> Path:
