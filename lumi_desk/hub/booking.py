@@ -184,7 +184,7 @@ def _count(
 ) -> list[Pair]:
     rows = _found(session, _ORDERS, order_ids)
     pieces = _pieces(session, order_ids, kinds)
-    cards = dict(_CARDS_BOUGHT.rows(session.connection(), {IDS: order_ids}))
+    cards: dict[str, int] = dict(_CARDS_BOUGHT.rows(session.connection(), {IDS: order_ids}))
     reps = _reps(session, rows)
     wanted: dict[str, Row] = {}
     for row in rows:
@@ -236,12 +236,14 @@ def _pieces(
 def _reps(session: Session, orders: Sequence[Row]) -> dict[str, str]:
     """Whose each order is: who claimed it, else who held her when she paid, else who holds her."""
     connection = session.connection()
-    claimed = dict(_CLAIMANTS.rows(connection, {IDS: [row["id"] for row in orders]}))
+    claimed: dict[str, str] = dict(
+        _CLAIMANTS.rows(connection, {IDS: [row["id"] for row in orders]})
+    )
     hers = {IDS: sorted({row["customer_id"] for row in orders if row["customer_id"]})}
     stays: dict[str, list[_Stay]] = defaultdict(list)
     for customer_id, *stay in _STAYS.rows(connection, hers):
         stays[customer_id].append(_Stay(*stay))
-    holders = dict(_HOLDERS.rows(connection, hers))
+    holders: dict[str, str] = dict(_HOLDERS.rows(connection, hers))
     found = {}
     for row in orders:
         customer_id = row["customer_id"] or ""

@@ -23,7 +23,9 @@ from lumi_desk.imports.cards_in import Cards, CardWord
 from lumi_desk.imports.columns import ItemRow, Kind, Reason
 from lumi_desk.imports.consents_in import Consents, ConsentWord
 from lumi_desk.imports.joining import AtHand, joined
+from lumi_desk.imports.matching import Known
 from lumi_desk.imports.members import Members, Snapshot
+from lumi_desk.imports.nearby import Nearby
 from lumi_desk.imports.orders_in import Lines, Orders, Values
 from lumi_desk.imports.people import (
     FROM_ORDERS,
@@ -127,8 +129,11 @@ class Run:
 
     def _take_orders(self) -> None:
         whole, done = len(self.batch.orders), 0
+        if not whole:
+            return
+        nearby = Nearby(self.session, self.batch.spool, rounded=self.batch.rounded > 0)
         for rows in self.batch.orders.groups(PIECE):
-            orders = Orders(self.session, self.channel)
+            orders = Orders(self.session, self.channel, nearby)
             orders.load(rows)
             for row in rows:
                 if done % TICK == 0:
@@ -138,8 +143,7 @@ class Run:
                 done += 1
             self.tally.touched.add(orders.write())
             self._note(orders)
-        if whole:
-            self.tell("orders", whole, whole)
+        self.tell("orders", whole, whole)
 
     def _note(self, orders: Orders) -> None:
         """Keep of a piece of orders what is asked for later."""
@@ -148,8 +152,8 @@ class Run:
         self.told["upgraded"] += orders.upgraded
         self.sums = add((self.sums, sums_of(row for row, _ in orders.taken)))
         touched = orders.touched
-        self.tally.orders.mark((one.id for one in touched), Met.READ)
-        self.tally.orders.mark((one.id for one in touched if one.fresh), Met.ADDED)
+        self.tally.orders.mark((one.id for one in touched if not one.fresh), Met.READ)
+        self.tally.orders.mark((one.id for one in touched if one.fresh), Met.READ | Met.ADDED)
         self.tally.orders.mark((one.id for one in touched if one.changed), Met.CHANGED)
         for one in touched:
             order = one.order
@@ -159,11 +163,11 @@ class Run:
             )
         if len(self.batch.items):
             self.at_hand.add(touched)
-        self._note_buyers(orders)
+        self._note_buyers(orders, touched)
 
-    def _note_buyers(self, orders: Orders) -> None:
+    def _note_buyers(self, orders: Orders, touched: Sequence[Known]) -> None:
         people = People(self.session, self.now)
-        people.load(key for one in orders.touched for key in order_key(one.number))
+        people.load(key for one in touched for key in order_key(one.number))
         first_keys: dict[str, str] = {}
         nameless: set[str] = set()
         for row, one in orders.taken:
