@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 from lumi_desk.consents.rules import Way
 from lumi_desk.identity.rules import is_lent
@@ -104,8 +104,7 @@ class Bad(Exception):
         self.params = tuple(sorted(params.items()))
 
 
-@dataclass(frozen=True, slots=True)
-class OrderRow:
+class OrderRow(NamedTuple):
     """One order as a file tells it. Times are UTC, money is fen, blanks are empty.
 
     `channel` is empty where the file does not say where its shop is.
@@ -137,8 +136,7 @@ class OrderRow:
     channel: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class ItemRow:
+class ItemRow(NamedTuple):
     """One line of an order as an items file tells it."""
 
     file: str
@@ -402,7 +400,8 @@ class _Getter:
         return field in self._cells
 
     def text(self, field: str) -> str:
-        return rules.clean(self._cells.get(field, ""))
+        cell = self._cells.get(field)
+        return rules.clean(cell) if cell else ""
 
     def money(self, field: str, *, needed: bool = False, otherwise: int = 0) -> int:
         text = self.text(field)

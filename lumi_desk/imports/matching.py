@@ -11,7 +11,7 @@ import hashlib
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
 
@@ -126,7 +126,7 @@ def _fits(one: Known, row: OrderRow) -> bool:
 
 
 def _alike(one: Known, row: OrderRow) -> bool:
-    return one.row is not None and replace(one.row, line=row.line) == row
+    return one.row is not None and one.row._replace(line=row.line) == row
 
 
 def _likeness(one: Known, row: OrderRow) -> tuple[bool, ...]:
