@@ -109,10 +109,8 @@ def all_title(words: str, sums: TitlesListed) -> str:
 
 def confirm(titles: list[OpenTitle], sums: TitlesListed, words: str, said: str) -> Confirm:
     """What happens if she says yes to many."""
-    named = tr(", ").join(f"“{one.title}”" for one in titles[:_NAMED])
-    rest = sums.fitting - len(titles[:_NAMED])
-    if rest > 0:
-        named += f" {trn('and {n} more', 'and {n} more', rest)}"
+    first = tr(", ").join(quoted(one.title) for one in titles[:_NAMED])
+    named = _and_others(first, sums.fitting - len(titles[:_NAMED]))
     lines = (
         tr("They sold {fen}: {titles}.", fen=money(sums.fitting_fen), titles=named),
         tr("Orders, grades and figures follow at once. It can be undone."),
@@ -212,9 +210,13 @@ def _says(*, high: bool) -> tuple[Choice, ...]:
 
 
 def _named(one: TitlesDecision) -> str:
-    first = one.titles[0] if one.titles else "–"
-    more = one.count - 1
-    return f"{first} {trn('and {n} more', 'and {n} more', more)}" if more > 0 else first
+    return _and_others(one.titles[0] if one.titles else "–", one.count - 1)
+
+
+def _and_others(first: str, others: int) -> str:
+    if others <= 0:
+        return first
+    return trn("{first} and {n} other", "{first} and {n} others", others, first=first)
 
 
 def _changed(done: str, told: TitlesDone) -> str:

@@ -203,7 +203,8 @@ class TitlesView(AskingPage[Screen]):
 
     def _share(self) -> None:
         super()._share()
-        self._field.setFixedWidth(self._area.width())
+        # As wide as the cards.
+        self._field.setFixedWidth(self._area.width() - theme.current().px(4))
 
     def _seek(self) -> None:
         self.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
