@@ -57,7 +57,10 @@ def titles(language: str) -> dict[str, Screen]:
             many,
             confirm=saying.confirm(gummies, few, "软糖", saying.meaning("other", high=False)),
         ),
-        "titles-done": replace(first, notice=Notice(done, Tone.GOOD, button=tr("Undo"))),
+        "titles-done": replace(
+            _screen(w, sums, first.rows[1:], _detail(found[1])),
+            notice=Notice(done, Tone.GOOD, button=tr("Undo")),
+        ),
         "titles-said": _screen(
             w,
             sums,
