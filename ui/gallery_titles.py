@@ -19,7 +19,8 @@ _TITLES = (
     ("养颜茶 玫瑰洛神 30包", 902, 6_900, 811, 640, 12),
     ("补差价专用链接", 4_002, 1_000, 3_870, 0, 0),
 )  # fmt: skip
-_SOLD_FEN = 9_840_000_00
+_SOLD_FEN = 984_000_000
+_SOUGHT = "软糖"
 
 
 def titles(language: str) -> dict[str, Screen]:
@@ -28,22 +29,9 @@ def titles(language: str) -> dict[str, Screen]:
     found = _titles()
     sums = _sums(found, len(found) + 32)
     first = _screen(w, sums, saying.rows(found, sums, "", ()), _detail(found[0]))
-    gummies = [one for one in found if "软糖" in one.title]
-    few = _sums(gummies, sums.waiting, fitting=7)
-    many = _screen(
-        w,
-        few,
-        saying.rows(gummies, few, "软糖", ()),
-        saying.all_detail(gummies, few, "软糖", high=False),
-        sought="软糖",
-    )
     said = _said(w)
-    settled = TitlesDone("1", 1, 8_612, 312, again=False)
-    none = replace(sums, titles=(), fitting=0, waiting=0, waiting_fen=0)
     chip = SyncChip(SyncState.OFFLINE, w("离线 · 14:02", "Offline · 14:02"), "14:02")
-    done = saying.done(
-        saying.quoted(found[0].title), saying.meaning("collagen", high=True), settled
-    )
+    none = replace(sums, titles=(), fitting=0, waiting=0, waiting_fen=0)
     return {
         "titles": first,
         "titles-high": replace(
@@ -52,14 +40,9 @@ def titles(language: str) -> dict[str, Screen]:
             detail=saying.detail(found[2], NOW, high=True),
             rows=saying.rows(found, sums, "", {found[0].title, found[1].title}),
         ),
-        "titles-found": many,
-        "titles-confirm": replace(
-            many,
-            confirm=saying.confirm(gummies, few, "软糖", saying.meaning("other", high=False)),
-        ),
+        **_many(w, [one for one in found if _SOUGHT in one.title], sums),
         "titles-done": replace(
-            _screen(w, sums, first.rows[1:], _detail(found[1])),
-            notice=Notice(done, Tone.GOOD, button=tr("Undo")),
+            _screen(w, sums, first.rows[1:], _detail(found[1])), notice=_done(found[0])
         ),
         "titles-said": _screen(
             w,
@@ -74,6 +57,23 @@ def titles(language: str) -> dict[str, Screen]:
         ),
         "titles-offline": replace(first, sync=chip, offline=saying.away(), retry=tr("Ask again")),
     }
+
+
+def _many(w: Words, found: list[OpenTitle], whole: TitlesListed) -> dict[str, Screen]:
+    """All titles that hold the words, before they are settled."""
+    sums = replace(_sums(found, whole.waiting), fitting=7)
+    rows = saying.rows(found, sums, _SOUGHT, ())
+    detail = saying.all_detail(found, sums, _SOUGHT, high=False)
+    shown = _screen(w, sums, rows, detail, sought=_SOUGHT)
+    said = saying.meaning("other", high=False)
+    asked = replace(shown, confirm=saying.confirm(found, sums, _SOUGHT, said))
+    return {"titles-found": shown, "titles-confirm": asked}
+
+
+def _done(one: OpenTitle) -> Notice:
+    told = TitlesDone("1", 1, 8_612, 312, again=False)
+    said = saying.done(saying.quoted(one.title), saying.meaning("collagen", high=True), told)
+    return Notice(said, Tone.GOOD, button=tr("Undo"))
 
 
 def _screen(
@@ -111,10 +111,10 @@ def _titles() -> list[OpenTitle]:
     ]
 
 
-def _sums(found: list[OpenTitle], waiting: int, fitting: int = 0) -> TitlesListed:
+def _sums(found: list[OpenTitle], waiting: int) -> TitlesListed:
     fen = sum(one.fen for one in found)
     waiting_fen = sum(one.fen for one in _titles())
-    return TitlesListed((), fitting or waiting, fen, "m", waiting, waiting_fen, _SOLD_FEN)
+    return TitlesListed((), waiting, fen, "m", waiting, waiting_fen, _SOLD_FEN)
 
 
 def _said(w: Words) -> tuple[TitlesDecision, ...]:

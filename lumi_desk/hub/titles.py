@@ -171,10 +171,12 @@ def _words(session: Session, told: Iterable[Settling]) -> dict[str, _Word]:
 
 
 def _decide(session: Session, words: Mapping[str, _Word], now: datetime, signed: Signed) -> None:
-    """Write down who said what."""
+    """Write down who said what, where it is not what is said already."""
+    stood = _standing(session, [*words])
     alike: dict[_Word, list[str]] = defaultdict(list)
     for title, word in words.items():
-        alike[word].append(title)
+        if word != stood.get(title):
+            alike[word].append(title)
     for place, (word, some) in enumerate(alike.items()):
         told = {"line": word.meaning.line, "product_id": word.meaning.product_id}
         made = TitleDecision(

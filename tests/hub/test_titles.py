@@ -200,6 +200,18 @@ def test_an_earlier_decision_holds_again_when_the_later_is_undone(hub_store: Sto
     assert lines_of(hub_store, buyers)[GUMMIES] == "enzyme"
 
 
+def test_what_is_said_twice_is_one_decision(hub_store: Store) -> None:
+    buyers = shop(hub_store)
+    settle(hub_store, Settling(GUMMIES, "enzyme"))
+    settle(hub_store, Settling(GUMMIES, "enzyme"), Settling(TEA, "enzyme"))
+    undo_last(hub_store)
+    assert lines_of(hub_store, buyers) == {GUMMIES: "enzyme", TEA: "other", DRINK: "other"}
+    undo_last(hub_store)
+    assert lines_of(hub_store, buyers)[GUMMIES] == "other"
+    with hub_store.read() as session:
+        assert len(session.scalars(select(DecidedTitle)).all()) == 2
+
+
 def test_who_settled_what_is_written_down_and_what_means_the_same_once(hub_store: Store) -> None:
     shop(hub_store)
     with hub_store.write() as session:

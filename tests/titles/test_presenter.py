@@ -203,6 +203,20 @@ def test_words_find_titles_and_what_was_said_of_them(gu: Settler) -> None:
     assert gu.rows == ["早安软糖", "养颜茶", "睡眠片"]
 
 
+def test_of_a_long_title_the_beginning_stands_in_a_sentence(hub: Hub) -> None:
+    long = "【双11预售】" + "晚安软糖" * 12
+    with hub.store.write() as session:
+        feed.watch(session)
+        sell(session, "", long, 200_000)
+        feed.publish(session)
+    gu = Settler(hub, "gu")
+    assert gu.detail.title == long
+    gu.does.decided("other")
+    assert gu.notice.startswith(f"“{long[:23]}…”: Other goods.")
+    assert settled(hub) == {long: ("other", False)}
+    gu.desk.close()
+
+
 def test_all_titles_with_words_are_settled_at_once_after_a_question(hub: Hub, gu: Settler) -> None:
     gu.does.searched("软糖")
     assert gu.rows == [ALL, "晚安软糖", "早安软糖"]

@@ -23,6 +23,8 @@ _TONES: Mapping[str, Tone] = {Line.COLLAGEN: Tone.VIOLET, Line.ENZYME: Tone.GOOD
 _TABS: Mapping[Tab, str] = {Tab.OPEN: N_("Not settled"), Tab.SAID: N_("Already settled")}
 # So many titles are named in a question.
 _NAMED = 3
+# So many letters of a title stand in a sentence.
+_LONGEST = 24
 _LEAST_PART = 0.001
 
 
@@ -168,8 +170,9 @@ def said_detail(one: TitlesDecision, now: datetime) -> Detail:
 
 
 def quoted(title: str) -> str:
-    """A title in the middle of a sentence."""
-    return tr("“{title}”", title=title)
+    """A title in the middle of a sentence; of a long one its beginning."""
+    short = title if len(title) <= _LONGEST else f"{title[: _LONGEST - 1]}…"
+    return tr("“{title}”", title=short)
 
 
 def away() -> str:
