@@ -22,6 +22,8 @@ from tests.hubs import Hub
 from tests.makers import NOW
 from tests.sync.fleet.checks import check_hub
 
+pytestmark = pytest.mark.slow
+
 DOORS = ("", "/settle", "/settle-all", "/undo", "/history")
 Ask = Callable[..., tuple[int, Any]]
 

@@ -1,1 +1,1 @@
-"""Tests of the screen of likely pairs."""
+"""Tests of the screen of product titles."""
