@@ -37,7 +37,7 @@ class Lists:
         self.decisions: list[TitlesDecision] = []
         self._more = ""
         self._known: set[Tab] = set()
-        self._asking = False
+        self._asking = self._again = False
 
     def is_known(self) -> bool:
         """Whether the list at hand came, for these words."""
@@ -88,8 +88,13 @@ class Lists:
             self.look(more=True)
 
     def look(self, *, more: bool = False) -> None:
-        """Fetch the list at hand, or its next page. One is asked for at a time."""
+        """Fetch the list at hand, or its next page.
+
+        One is asked for at a time. What is under way may be older than what happened since, so
+        the list is then fetched once more.
+        """
         if self._asking:
+            self._again = self._again or not more
             return
         self._asking = True
         words = self.words
@@ -128,14 +133,14 @@ class Lists:
         self._arrived()
 
     def _arrived(self) -> None:
-        self._asking = False
-        if not self.is_known():
-            # Other words were written meanwhile, or the other list opened.
+        again, self._asking, self._again = self._again, False, False
+        if again or not self.is_known():
+            # Something happened meanwhile, or other words were written, or the other list opened.
             self.look()
         self._changed()
 
     def _failed(self, problem: LumiError) -> None:
-        self._asking = False
+        self._asking = self._again = False
         self._lost(problem)
 
 
