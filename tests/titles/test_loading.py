@@ -72,6 +72,12 @@ def test_an_answer_from_before_is_asked_for_again(hub_store: Store, tmp_path: Pa
     lane.let_in()
     assert [one.title for one in lists.titles] == ["养颜茶"]
 
+    lists.look(more=True)
+    lists.drop("养颜茶")
+    lane.let_in()
+    lane.let_in()
+    assert [one.title for one in lists.titles] == ["养颜茶"]
+
     lists.search("茶")
     lists.search("糖")
     lists.open(Tab.SAID)

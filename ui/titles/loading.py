@@ -81,8 +81,8 @@ class Lists:
             waiting=self.sums.waiting - 1,
             waiting_fen=self.sums.waiting_fen - gone.fen,
         )
-        if self.words:
-            # All of them together are others now, and so is their mark.
+        if self.words or self._asking:
+            # All of them together are others now, and so is their mark; so is where a page begins.
             self.look()
         elif len(self.titles) < _FEW and self._has_more():
             self.look(more=True)
