@@ -189,7 +189,7 @@ def _count(
     wanted: dict[str, Row] = {}
     for row in rows:
         rep_id = reps.get(row["id"], "")
-        order = _booked(row, pieces.get(row["id"], ()), cards.get(row["id"], 0))
+        order = _booked(row, pieces.get(row["id"]) or _own(row, kinds), cards.get(row["id"], 0))
         for day, one in counts(order):
             fact = (rep_id, teams.get(rep_id, ""), day, one.kind.value, one.fen, one.units)
             told = dict(zip(_FACT, (*fact, row["customer_id"] or "", row["id"]), strict=True))
@@ -231,6 +231,13 @@ def _pieces(
         fen = max(price_fen * units, 0)
         found[order_id].append(Piece(fen, units, kind.measure, kind.high_margin))
     return {order_id: tuple(pieces) for order_id, pieces in found.items()}
+
+
+def _own(order: Row, kinds: Shelf) -> tuple[Piece, ...]:
+    """An order whose lines never came is all of the title it has itself, if that was settled."""
+    if not kinds.is_settled(order["title"]):
+        return ()
+    return (Piece(max(order["paid_fen"], 0), 1, high_margin=True),)
 
 
 def _reps(session: Session, orders: Sequence[Row]) -> dict[str, str]:
