@@ -297,10 +297,11 @@ _sales: Any = Sale.__table__
 _stays: Any = Assignment.__table__
 _customers: Any = Customer.__table__
 _facts: Any = Fact.__table__
-_OF_ORDER = ("id", "customer_id", "created_at", "paid_at", "delivered_at", "status", "paid_fen")
-_ORDERS = Direct(
-    select(*(_orders.c[name] for name in (*_OF_ORDER, "by_card"))).where(among(_orders.c.id))
+_OF_ORDER = (
+    *("id", "customer_id", "created_at", "paid_at", "delivered_at"),
+    *("status", "paid_fen", "by_card", "title"),
 )
+_ORDERS = Direct(select(*(_orders.c[name] for name in _OF_ORDER)).where(among(_orders.c.id)))
 _OF_LINE = ("order_id", "product_id", "code", "title", "price_fen", "units")
 _LINES = Direct(
     select(*(_lines.c[name] for name in _OF_LINE))
