@@ -106,6 +106,9 @@ class Book:
 def _unless_repeated(one: Known, row: OrderRow) -> Known:
     if row.file in one.claimed_in:
         at = f"line {one.row.line}" if one.row else row.file
+        nick = one.order["nick"]
+        if nick and row.nick and nick != row.nick:
+            raise Bad(Reason.OTHER_BUYER, found=at)
         raise Bad(Reason.REPEATED, found=at, what="order")
     return one
 

@@ -36,7 +36,7 @@ _SCIENTIFIC = re.compile(r"(\d(?:\.(\d+))?)[eE]\+?(\d{1,2})", re.ASCII)
 _WHOLE_FLOAT = re.compile(r"(\d+)\.0+", re.ASCII)
 _ID = re.compile(r"[A-Za-z0-9_-]{1,64}", re.ASCII)
 _TIME = re.compile(
-    r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?"
+    r"(\d{4})[-/.\\_年](\d{1,2})[-/.\\_月](\d{1,2})日?"
     r"(?:(?:(?<=日)|[T\s]+)\s*(上午|下午|)\s*(\d{1,2})[:：时点](\d{1,2})分?"
     r"(?:[:：]?(?<=[:：分])(\d{1,2})(?:\.\d+)?秒?)?\s*(AM|PM|am|pm|)(Z|[+-]\d{2}:?\d{2}|))?",
     re.ASCII,
@@ -58,10 +58,14 @@ _PROVINCE = re.compile(
 )
 _CITY = re.compile(r"[^区县镇乡街路道\d\s*]{1,9}?(?:市|自治州|地区|盟)")
 _POSTCODE = re.compile(r"\(\d*\)$")
+_NOTHING_BEHIND = re.compile(r"\.0+$", re.ASCII)
 # Behind the country code the area code has lost its nought.
 _LANDLINE = re.compile(
     r"(?:(?:\+|00)?86-?0?|0)(10|2\d|[3-9]\d{2})-?([2-9]\d{2,3})-?(\d{4})", re.ASCII
 )
+# Seven digits and more, with single blanks or dashes between them.
+_DIALLABLE = re.compile(r"[-_/|:：,，+\s]*\d(?:[-\s]?\d){6,18}(?:\.0+)?[-_/|:：,，\s]*", re.ASCII)
+_AROUND_NAMES = " \t()（）[]【】"
 _VIRTUAL = re.compile(r"1\d{10}\s*(?:-|转|,|#|ext\.?|\s)\s*\d{3,6}", re.ASCII | re.IGNORECASE)
 
 
@@ -167,7 +171,7 @@ def moment(cell: str) -> datetime | None:
 
     It is read on the clocks of Shanghai unless it says on whose.
     """
-    text = clean(cell)
+    text = _half_width(cell)
     if _PLAIN_TIME.fullmatch(text):
         return _plain_moment(text)
     if found := _TIME.fullmatch(text):
@@ -198,6 +202,11 @@ def _in_years(year: int) -> bool:
     return 2003 <= year <= 2099
 
 
+def _half_width(cell: str) -> str:
+    text = clean(cell)
+    return text if text.isascii() else unicodedata.normalize("NFKC", text)
+
+
 def _hour(told: int, half: str) -> int:
     """The hour of 24; an hour that no half of a day has stays impossible."""
     if not half:
@@ -217,7 +226,7 @@ def _zone(offset: str | None) -> timezone:
 
 def day(cell: str) -> date | None:
     """The calendar day of a cell, a birthday above all; None if it is none."""
-    text = clean(cell)
+    text = _half_width(cell)
     found = _TIME.fullmatch(text) or _COMPACT.fullmatch(text)
     try:
         return date(*(int(part) for part in found.groups()[:3])) if found else None
@@ -245,13 +254,14 @@ def file_time(name: str) -> datetime | None:
 def real_phone(cell: str) -> str:
     """A number one can ring, in one form: `13800004127`, `0571-88001234`. Else empty.
 
-    Country code, blanks, brackets and dashes are dress. Masked numbers and virtual ones (with an
-    extension, dead soon after the order) are none.
+    Country code, blanks, brackets and dashes are dress, and so is the `.0` of a number's cell.
+    Masked numbers and virtual ones (with an extension, dead soon after the order) are none.
     """
     told = clean(cell)
     if _PLAIN_MOBILE.fullmatch(told):
         return told
     text = re.sub(r"[\s()]", "", unicodedata.normalize("NFKC", told))
+    text = _NOTHING_BEHIND.sub("", text)
     if found := _MOBILE.fullmatch(text):
         return found[1].replace("-", "")
     if found := _LANDLINE.fullmatch(text):
@@ -272,9 +282,24 @@ def real_nick(cell: str) -> str:
     return text
 
 
+def real_id(cell: str) -> str:
+    """An id of a person as a platform or a program gave it: unmasked, no digit filled in.
+
+    Seventeen digits and more that end as a spreadsheet's rounding does are none.
+    """
+    text = real_nick(cell)
+    told = number(text)
+    rounded = told is not None and told.rounded and len(text) > SHEET_DIGITS + 1
+    return "" if rounded else text
+
+
 def real_name(cell: str) -> str:
-    """A person's name: at least one letter, and nothing starred out."""
-    text = clean(cell)
+    """A person's name: at least one letter, and nothing starred out.
+
+    A number beside it that could be dialled (`王芳13800004127`, as reps write remarks) is no part
+    of it: names are shown whole, numbers are not.
+    """
+    text = _DIALLABLE.sub(" ", clean(cell)).strip(_AROUND_NAMES)
     return text if "*" not in text and any(letter.isalpha() for letter in text) else ""
 
 

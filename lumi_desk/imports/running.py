@@ -7,20 +7,21 @@ the same as if all had been taken at once.
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import islice
 from typing import Any, NamedTuple, TypeVar
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from lumi_desk.clock import SHANGHAI
 from lumi_desk.consents.rules import Way
 from lumi_desk.errors import N_, LumiError
 from lumi_desk.ids import new_id
 from lumi_desk.imports import rules
 from lumi_desk.imports.batch import Batch
 from lumi_desk.imports.cards_in import Cards, CardWord
-from lumi_desk.imports.columns import ItemRow, Kind, Reason
+from lumi_desk.imports.columns import ItemRow, Kind, LeftOut, OrderRow, Reason
 from lumi_desk.imports.consents_in import Consents, ConsentWord
 from lumi_desk.imports.joining import AtHand, joined
 from lumi_desk.imports.matching import Known
@@ -59,6 +60,10 @@ T = TypeVar("T")
 TICK = 1000
 # So many rows are in memory at a time.
 PIECE = 2000
+# Cells that were not kept of rows that were.
+_CELLS = (Reason.CONSENT, Reason.PHONE, Reason.BIRTHDAY)
+# Clocks of a hub and of a platform may differ by so much.
+_AHEAD = timedelta(days=1)
 
 
 class NoOrdersForItems(LumiError):
@@ -138,12 +143,20 @@ class Run:
             for row in rows:
                 if done % TICK == 0:
                     self.tell("orders", done, whole)
-                again = self._again(row.file)
-                orders.take(row, self.batch.as_of[row.file], imported_before=again)
+                self._take_order(orders, row)
                 done += 1
             self.tally.touched.add(orders.write())
             self._note(orders)
         self.tell("orders", whole, whole)
+
+    def _take_order(self, orders: Orders, row: OrderRow) -> None:
+        if row.created_at > self.now + _AHEAD:
+            found = (("found", f"{row.created_at.astimezone(SHANGHAI):%Y-%m-%d %H:%M}"),)
+            orders.left_out.append(LeftOut(row.file, row.line, Reason.FUTURE, found))
+            return
+        # No export is newer than its import, whatever one of its rows says.
+        as_of = min(self.batch.as_of[row.file], self.now)
+        orders.take(row, as_of, imported_before=self._again(row.file))
 
     def _note(self, orders: Orders) -> None:
         """Keep of a piece of orders what is asked for later."""
@@ -375,7 +388,7 @@ class Run:
 
     def _left_out(self, *kinds: Kind) -> int:
         files = {sheet.file for sheet in self.batch.sheets if sheet.kind in kinds}
-        links = {Reason.TWO_CUSTOMERS, Reason.ROUNDED_LINK, Reason.CONSENT}
+        links = {Reason.TWO_CUSTOMERS, Reason.ROUNDED_LINK, *_CELLS}
         return self.batch.left_out.count(files, links)
 
 

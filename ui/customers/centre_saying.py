@@ -10,6 +10,7 @@ from lumi_desk.catalog.service import Outcome
 from lumi_desk.clock import local_day
 from lumi_desk.customers.listing.rules import Column, Field, Filter, Listed, Order
 from lumi_desk.customers.person import Kind
+from lumi_desk.customers.touch_plan.rules import HALF_YEAR
 from lumi_desk.desk import Me
 from lumi_desk.managing.centre import CentreCustomer, CentreEvent, CustomerShown
 from ui.customers import saying
@@ -46,7 +47,10 @@ _KINDS: Mapping[str, str] = {
 
 @dataclass
 class Centre:
-    """What the page knows: the pages that came, how many fit, and who is looked at."""
+    """What the page knows: the pages that came, how many fit, and who is looked at.
+
+    `half_year` is how many days the half-year clock runs.
+    """
 
     me: Me
     chip: SyncChip
@@ -60,6 +64,7 @@ class Centre:
     current: str = ""
     record: CustomerShown | None = None
     outcomes: tuple[Outcome, ...] = ()
+    half_year: int = HALF_YEAR.days
     offline: bool = False
     problem: Notice | None = None
 
@@ -73,6 +78,7 @@ def screen(state: Centre, now: datetime) -> Screen:
     """The list, as the list of a desk is shown."""
     reps = {one.id: one.rep for one in state.rows}
     rows = tuple(map(as_listed, state.rows))
+    line = partial(_line, reps=reps, half_year=state.half_year, now=now)
     filter_ = state.filter
     chips = saying.chips(filter_)
     return Screen(
@@ -81,8 +87,8 @@ def screen(state: Centre, now: datetime) -> Screen:
         sync=state.chip,
         person=state.me.name,
         searching=filter_.words,
-        headings=_headings(state.order),
-        lines=Lines(rows, partial(_line, reps=reps, now=now), rows),
+        headings=_headings(state.order, state.half_year),
+        lines=Lines(rows, line, rows),
         current=state.current,
         marked=state.marked,
         menus=(
@@ -121,16 +127,16 @@ def _at(millis: int) -> datetime:
     return datetime(1970, 1, 1, tzinfo=UTC) + timedelta(milliseconds=millis)
 
 
-def _line(one: Listed, reps: Mapping[str, str], now: datetime) -> CustomerLine:
+def _line(one: Listed, reps: Mapping[str, str], half_year: int, now: datetime) -> CustomerLine:
     """A customer, and behind her name who holds her."""
-    name, *rest = saying.line(one, now).cells
+    name, *rest = saying.line(one, half_year, now).cells
     held = Cell(reps[one.id] or tr("nobody"), Tone.PLAIN if reps[one.id] else Tone.QUIET)
     return CustomerLine(one.id, (name, held, *rest))
 
 
-def _headings(order: Order) -> tuple[Heading, ...]:
+def _headings(order: Order, half_year: int) -> tuple[Heading, ...]:
     """The columns of the list; the hub does not order by all of them."""
-    name, *rest = saying.headings(order)
+    name, *rest = saying.headings(order, half_year)
     told = [replace(one, key="", tip="") if one.name in UNORDERED else one for one in (name, *rest)]
     return (told[0], Heading(REP, tr("Rep")), *told[1:])
 
