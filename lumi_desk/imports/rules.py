@@ -189,11 +189,6 @@ def moment(cell: str) -> datetime | None:
         return None
 
 
-def _half_width(cell: str) -> str:
-    text = clean(cell)
-    return text if text.isascii() else unicodedata.normalize("NFKC", text)
-
-
 def _plain_moment(text: str) -> datetime | None:
     """The instant of a time as the platforms write it: many times faster than by its parts."""
     try:
@@ -205,6 +200,11 @@ def _plain_moment(text: str) -> datetime | None:
 
 def _in_years(year: int) -> bool:
     return 2003 <= year <= 2099
+
+
+def _half_width(cell: str) -> str:
+    text = clean(cell)
+    return text if text.isascii() else unicodedata.normalize("NFKC", text)
 
 
 def _hour(told: int, half: str) -> int:
