@@ -28,6 +28,8 @@ _PEOPLE = (
     ("仇英", "1", "", "collagen", "at_risk", 191, 99_600, "欧玉洁"),
     ("何丽", "0", "", "enzyme", "", 512, 0, ""),
 )
+# Days until what she bought last is used up, by her place.
+_LASTS = {0: 9, 1: -3, 2: 45, 3: 4}
 _ALL = 60_214
 _WHYS: tuple[Because, ...] = (
     because("pool_card", pool="V", opened_day="2026-01-26"),
@@ -71,10 +73,12 @@ def _state(w: Words) -> Centre:
 def _row(place: int) -> CentreCustomer:
     name, pool, grade, line, relationship, quiet, fen, rep = _PEOPLE[place]
     bought = round((NOW - timedelta(days=quiet)).timestamp() * 1000)
+    runs_out = (NOW + timedelta(days=_LASTS[place])).date() if place in _LASTS else None
     return CentreCustomer(
         f"{place:05}", name, "", "", "138 •••• 4127", "", "杭州", pool, grade, line, relationship,
         bought, fen, int(fen > 0), ("大客户", "要发票") if place % 2 == 0 else (),
-        bought if place % 3 else None, place == len(_PEOPLE) - 1, fen * 3, fen * 4 // 5, rep,
+        bought if place % 3 else None, place == len(_PEOPLE) - 1, fen * 3, fen * 4 // 5,
+        runs_out, rep,
     )  # fmt: skip
 
 

@@ -16,12 +16,14 @@ from lumi_desk.hub import (
     learning_order,
     learning_value,
     leaves,
+    outlooks,
     placing,
     proposing,
     titles,
 )
 from lumi_desk.hub.classifying import Changes
 from lumi_desk.hub.learning_order import Lesson
+from lumi_desk.looks import service as looks
 from lumi_desk.parked import service as parked
 from lumi_desk.people.tables import Token
 from lumi_desk.storage.store import Store
@@ -42,7 +44,7 @@ class Night:
     `learned` is what was learned anew of who buys again, `value` of what customers are worth, and
     `lesson` what calls taught about whom to call, on the nights it is time for that; `tokens` are
     sign-ins that had run out, `decided` is parked work that was decided long ago, `removals` the
-    oldest word of what left a stream.
+    oldest word of what left a stream, `looks` are those that were kept their time.
     """
 
     changes: Changes
@@ -53,6 +55,7 @@ class Night:
     given: placing.Given
     lesson: Lesson | None
     value: ValueSettings | None
+    looks: int
 
 
 class _Steps:
@@ -102,6 +105,9 @@ def run(store: Store, now: datetime, tell: Tell | None = None) -> Night:
         learned = learning_again.renew(store, now)
     with steps.one():
         value = learning_value.renew(store, now)
+    with steps.one(), store.write() as session:
+        # A day more without buying, and the latest that was learned.
+        outlooks.renew(session, None, now)
     with steps.one():
         lesson = learning_order.learn_when_due(store, now, tell)
     with steps.one(), store.write() as session:
@@ -113,9 +119,10 @@ def run(store: Store, now: datetime, tell: Tell | None = None) -> Night:
         tokens = session.scalar(select(func.count()).select_from(Token).where(over)) or 0
         session.execute(delete(Token).where(over))
         removals = prune(session, now)
+        looked = looks.forget(session, now)
     with steps.one():
         import_jobs.sweep(store, now)
     steps.require_all()
     with store.write() as session:
         session.execute(update(SyncMeta).values(nightly_at=now))
-    return Night(changes, learned, tokens, decided, removals, given, lesson, value)
+    return Night(changes, learned, tokens, decided, removals, given, lesson, value, looked)

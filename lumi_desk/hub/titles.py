@@ -13,7 +13,7 @@ from lumi_desk.catalog.tables import Product, Setting, SettledTitle
 from lumi_desk.catalog.titles import TOLD, Meaning, differing
 from lumi_desk.customers.rules import Line, spoken_line
 from lumi_desk.errors import LumiError
-from lumi_desk.hub import booking
+from lumi_desk.hub import booking, outlooks
 from lumi_desk.hub.classifying import Changes, classify
 from lumi_desk.orders.tables import Order, OrderLine
 from lumi_desk.storage.among import chunks
@@ -143,7 +143,9 @@ def settle(session: Session, told: Iterable[Settling], now: datetime) -> Settled
     orders = {one.order_id for some in changed.values() for one in some}
     customers = set[str]().union(*buyers.values())
     pairs = booking.book(session, orders)
-    changes = classify(session, {*customers, *_customers(session, lines)} - {""}, now)
+    changed_for = {*customers, *_customers(session, lines)} - {""}
+    changes = classify(session, changed_for, now)
+    outlooks.renew(session, changed_for, now)
     touched = {*(("order_line", one) for one in lines), *pairs, *changes.pairs, *tell(session)}
     feed.publish(session, touched)
     return Settled(len(lines), changes)

@@ -11,7 +11,7 @@ from pytestqt.qtbot import QtBot
 
 from lumi_desk.customers.naming import sound
 from lumi_desk.customers.tables import Tag
-from lumi_desk.hub import intake
+from lumi_desk.hub import intake, outlooks
 from lumi_desk.ids import new_id
 from lumi_desk.managing.centre_client import CentreAtHub
 from lumi_desk.security.roles import Role
@@ -96,6 +96,7 @@ def hub(hub_store: Store, tmp_path: Path) -> Hub:
             makers.make_customer(session, id=f"{place:04}", name=f"客户{place}")
         feed.publish(session)
         intake.reckon(session, NOW)
+        outlooks.renew(session, None, NOW)
     return Hub(hub_store, tmp_path)
 
 

@@ -11,7 +11,7 @@ from lumi_desk.customers.listing import service as listing
 from lumi_desk.customers.listing.rules import Column, Filter, Order, chosen
 from lumi_desk.customers.naming import sound
 from lumi_desk.customers.tables import Customer, Tag
-from lumi_desk.hub import finding, intake, keeping
+from lumi_desk.hub import finding, intake, keeping, outlooks
 from lumi_desk.ids import new_id
 from lumi_desk.managing.centre import ListCentre
 from lumi_desk.security.roles import Role
@@ -65,6 +65,7 @@ def hub(hub_store: Store, tmp_path: Path) -> Hub:
         session.add(Note(id=new_id(), customer_id="shan", rep_id="lin", at=NOW - DAY, words=words))
         feed.publish(session)
         intake.reckon(session, NOW)
+        outlooks.renew(session, None, NOW)
     return Hub(hub_store, tmp_path)
 
 
@@ -150,8 +151,8 @@ def test_filters_narrow_the_list(hub: Hub, told: dict[str, Any], expected: set[s
 @pytest.mark.parametrize("backwards", [False, True])
 @pytest.mark.parametrize(
     "order",
-    ["name", "pool", "grade", "line", "relationship", "last_paid", "day", "year", "brought", "city",
-     "last_contact"],
+    ["name", "pool", "grade", "line", "relationship", "last_paid", "day", "year", "brought",
+     "expected", "city", "last_contact"],
 )  # fmt: skip
 def test_the_order_is_that_of_a_desks_list(hub: Hub, order: str, backwards: bool) -> None:
     with hub.store.read() as session:
