@@ -193,8 +193,8 @@ def view(qtbot: QtBot) -> CentreView:
 def test_by_keys_alone_she_opens_a_record_and_comes_back(view: CentreView) -> None:
     opened: list[str] = []
     closed: list[bool] = []
-    view.opened.connect(opened.append)
-    view.closed.connect(lambda: closed.append(True))
+    view.list.opened.connect(opened.append)
+    view.record.closed.connect(lambda: closed.append(True))
     focused = QApplication.focusWidget()
     assert focused is view.list.table
     QTest.keyClick(focused, Qt.Key.Key_Return)
@@ -214,7 +214,7 @@ def test_by_keys_alone_she_opens_a_record_and_comes_back(view: CentreView) -> No
 
 def test_more_and_hand_over_have_keys(view: CentreView) -> None:
     acted: list[str] = []
-    view.acted.connect(acted.append)
+    view.list.acted.connect(acted.append)
     view.draw(centre("en")["centre-marked"])
     for key in (Qt.Key.Key_M, Qt.Key.Key_H):
         QTest.keyClick(view.list.table, key, Qt.KeyboardModifier.AltModifier)
