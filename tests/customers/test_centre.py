@@ -1,9 +1,12 @@
 """A leader and a manager at a real hub: whom they find, and what they read of her."""
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any, TypeVar
 
 import pytest
+from pydantic import TypeAdapter
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
@@ -28,6 +31,7 @@ from ui.customers.screen import Record, Screen
 from ui.gallery_centre import centre
 from ui.words import Language, switch
 
+T = TypeVar("T")
 MANY = 130
 
 
@@ -47,16 +51,23 @@ class Lead:
         self.desk.sync_round()
         self.screens: list[Screen] = []
         self.handed: list[list[str]] = []
+        self.asked: list[tuple[str, dict[str, Any]]] = []
         self.lane = LaneNow(desk=self.desk)
         self.does = CentrePresenter(
             self.lane,
             self.screens.append,
-            CentreAtHub(self.desk.ask),
+            CentreAtHub(self._ask),
             self.desk.me,
             self.desk.now,
             lambda ids: self.handed.append(list(ids)),
         )
         self.does.begin()
+
+    def _ask(
+        self, door: str, body: bytes, shape: TypeAdapter[T], silence_s: float | None = None
+    ) -> T:
+        self.asked.append((door, json.loads(body)))
+        return self.desk.ask(door, body, shape, silence_s)
 
     @property
     def screen(self) -> Screen:
@@ -137,11 +148,87 @@ def test_a_manager_goes_through_all_of_them_page_by_page(hub: Hub) -> None:
 def test_what_the_hub_cannot_order_by_changes_nothing(hub: Hub) -> None:
     gu = Lead(hub, "gu")
     before = gu.names()
-    for column in ("expected", "tags", "rep"):
+    for column in ("tags", "rep"):
         gu.does.ordered(column)
     assert gu.names() == before
     keys = {one.name: one.key for one in gu.screen.headings}
-    assert (keys["expected"], keys["rep"], keys["brought"]) == ("", "", "9")
+    assert (keys["tags"], keys["rep"], keys["brought"], keys["expected"]) == ("", "", "9", "0")
+
+
+@pytest.mark.slow
+def test_who_is_worth_most_stands_first_and_whoever_runs_out(hub: Hub) -> None:
+    gu = Lead(hub, "gu")
+    gu.does.ordered("expected")
+    assert set(gu.names()[:2]) == {"单晓飞", "曾敏"}
+    assert {one.name: one.order for one in gu.screen.headings}["expected"] == "up"
+    gu.does.ordered("run_out")
+    assert {one.name: one.order for one in gu.screen.headings}["run_out"] == "up"
+    assert gu.told() == ""
+
+
+@pytest.mark.slow
+def test_a_manager_finds_whom_nobody_holds_and_a_leader_is_not_asked(hub: Hub) -> None:
+    gu, wu = Lead(hub, "gu"), Lead(hub, "wu")
+    menus = {menu.name: menu for menu in gu.screen.menus}
+    assert [one.text for one in menus["held"].choices] == [
+        "in nobody's hands · 130", "with a rep · 2",
+    ]  # fmt: skip
+    gu.does.picked_in_menu("held", "nobody")
+    assert (gu.screen.count, [one.text for one in gu.screen.chips]) == (
+        "130 of 132", ["Rep: in nobody's hands"],
+    )  # fmt: skip
+    assert {line.cells[1].text for line in gu.screen.lines} == {"nobody"}
+    assert "held" not in {menu.name for menu in wu.screen.menus}
+
+
+@pytest.mark.slow
+def test_the_sums_follow_the_filter_and_can_be_put_away(hub: Hub) -> None:
+    gu = Lead(hub, "gu")
+    assert summed(gu) == (
+        ("Pool\u00a01", "Pool\u00a00", "No\u00a0grade", "all"),
+        [["2", "130", "132", "132"], ["¥1,000", "¥0", "¥1,000", "¥1,000"],
+         ["¥1,000", "¥0", "¥1,000", "¥1,000"]],
+    )  # fmt: skip
+    gu.does.picked_in_menu("pool", "0")
+    assert summed(gu)[1][0] == ["130", "130", "130"]
+    gu.does.acted(centre_saying.SUMS)
+    assert gu.screen.sums is None
+    gu.does.cleared()
+    assert gu.screen.sums is None
+    gu.does.acted(centre_saying.SUMS)
+    assert summed(gu)[1][0][-1] == "132"
+    gu.does.searched("nobody is called so")
+    assert gu.screen.sums is None
+
+
+def summed(who: Lead) -> tuple[tuple[str, ...], list[list[str]]]:
+    """The names of the columns, and the figures row by row."""
+    table = who.screen.sums
+    assert table is not None
+    return table.columns, [[cell.text for cell in cells] for _, cells in table.rows]
+
+
+@pytest.mark.slow
+def test_how_many_there_are_of_each_is_asked_once_each_time_she_comes(hub: Hub) -> None:
+    gu = Lead(hub, "gu")
+    for words in ("单", "曾", ""):
+        gu.does.searched(words)
+    assert [told["counts"] for _, told in gu.asked] == [True, False, False, False]
+    gu.does.came()
+    assert gu.asked[-1][1]["counts"] is True
+    assert {one.name: one.choices for one in gu.screen.menus}["pool"]
+
+
+@pytest.mark.slow
+def test_a_manager_reads_who_looked_before_her_and_a_leader_does_not(hub: Hub) -> None:
+    gu, wu = Lead(hub, "gu"), Lead(hub, "wu")
+    gu.does.opened("shan")
+    assert gu.record.looks == ()
+    for _ in range(2):
+        wu.does.opened("shan")
+    assert wu.record.looks is None
+    gu.does.opened("shan")
+    assert gu.record.looks == ("Gu · today 10:00 · 1 time", "Wu · today 10:00 · 2 times")
 
 
 @pytest.mark.slow

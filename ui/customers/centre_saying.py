@@ -166,7 +166,7 @@ def _actions(state: Centre) -> tuple[Action, ...]:
     return (
         Action(saying.HAND_OVER, tr("Hand over"), "Alt H", bool(state.marked)),
         Action(MORE, tr("Show more"), "Alt M", more),
-        Action(SUMS, tr("Hide sums") if state.adds_up else tr("Sums"), "Alt S", bool(state.total)),
+        Action(SUMS, tr("Hide sums") if state.adds_up else tr("Sums"), "Alt U", bool(state.total)),
     )
 
 

@@ -27,7 +27,7 @@ from ui.words import tr
 from ui.workspace.ask import AskCard
 
 _TICK_MS = 500
-_LEAST, _SUM = 104, 24
+_LEAST = 104
 
 
 class CustomersView(Page[Screen]):
@@ -60,7 +60,7 @@ class CustomersView(Page[Screen]):
         self._waits = False
         self.narrowing, self.bar = Narrowing(), ActionBar()
         self.toast, self.problem = Strip(key="Ctrl Z"), Strip()
-        self.ask, self.sums, self.table = AskCard(), Matrix(_SUM), CustomersTable()
+        self.ask, self.sums, self.table = AskCard(), Matrix(), CustomersTable()
         self._empty = SpanLabel("fact", wrap=True)
         self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._build()
@@ -169,7 +169,7 @@ class CustomersView(Page[Screen]):
         self._key("Ctrl+Z", lambda: self.undone.emit() if self.toast.offers() else None)
         for keys, name in (
             ("Alt+T", "tag"), ("Alt+R", "untag"), ("Alt+V", "view"), ("Alt+E", "export"),
-            ("Alt+H", "hand_over"), ("Alt+M", "more"), ("Alt+S", "sums"),
+            ("Alt+H", "hand_over"), ("Alt+M", "more"), ("Alt+U", "sums"),
         ):  # fmt: skip
             self._key(keys, partial(self.bar.press, name))
 

@@ -80,14 +80,10 @@ class MatrixModel(QAbstractTableModel):
 
 
 class Matrix(QTableView):
-    """A small table of figures, as tall as it is; `sides`, to stand above, says which is which.
+    """A small table of figures, as tall as it is; `sides`, to stand above, says which is which."""
 
-    Its rows are at least `row` px tall at 100 %.
-    """
-
-    def __init__(self, row: int = _ROW) -> None:
+    def __init__(self) -> None:
         super().__init__()
-        self._row = row
         self.sides, self._model = SpanLabel("small"), MatrixModel()
         self.setModel(self._model)
         self.setProperty("kind", "matrix")
@@ -118,7 +114,7 @@ class Matrix(QTableView):
     def _fit(self) -> None:
         """As tall as it is; columns wide enough, and sharing what is left."""
         across, down = self.horizontalHeader(), self.verticalHeader()
-        down.setMinimumSectionSize(theme.current().px(self._row))
+        down.setMinimumSectionSize(theme.current().px(_ROW))
         self.resizeRowsToContents()
         across.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         self.resizeColumnsToContents()
