@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import delete, func, select, update
+from sqlalchemy.orm import Session
 
 from lumi_desk.customers.again.fitting import Learned
 from lumi_desk.customers.value.rules import ValueSettings
@@ -115,14 +116,18 @@ def run(store: Store, now: datetime, tell: Tell | None = None) -> Night:
         decided = parked.forget(session, now - _DECIDED_LAST)
         feed.publish(session)
     with steps.one(), store.write() as session:
-        over = Token.expires_at <= now
-        tokens = session.scalar(select(func.count()).select_from(Token).where(over)) or 0
-        session.execute(delete(Token).where(over))
-        removals = prune(session, now)
-        looked = looks.forget(session, now)
+        tokens, removals, looked = _cleared(session, now)
     with steps.one():
         import_jobs.sweep(store, now)
     steps.require_all()
     with store.write() as session:
         session.execute(update(SyncMeta).values(nightly_at=now))
     return Night(changes, learned, tokens, decided, removals, given, lesson, value, looked)
+
+
+def _cleared(session: Session, now: datetime) -> tuple[int, int, int]:
+    """How many sign-ins, removals and looks were over, and are gone."""
+    over = Token.expires_at <= now
+    tokens = session.scalar(select(func.count()).select_from(Token).where(over)) or 0
+    session.execute(delete(Token).where(over))
+    return tokens, prune(session, now), looks.forget(session, now)

@@ -185,9 +185,9 @@ def test_a_manager_finds_whom_nobody_holds_and_a_leader_is_not_asked(hub: Hub) -
 def test_the_sums_follow_the_filter_and_can_be_put_away(hub: Hub) -> None:
     gu = Lead(hub, "gu")
     assert summed(gu) == (
-        ("Pool\u00a01", "Pool\u00a00", "No\u00a0grade", "all"),
-        [["2", "130", "132", "132"], ["¥1,000", "¥0", "¥1,000", "¥1,000"],
-         ["¥1,000", "¥0", "¥1,000", "¥1,000"]],
+        ("Pool\u00a01", "Pool\u00a00", "Grade\u00a0B", "No\u00a0grade", "all"),
+        [["2", "130", "2", "130", "132"], ["¥1,000", "¥0", "¥1,000", "¥0", "¥1,000"],
+         ["¥1,000", "¥0", "¥1,000", "¥0", "¥1,000"]],
     )  # fmt: skip
     gu.does.picked_in_menu("pool", "0")
     assert summed(gu)[1][0] == ["130", "130", "130"]
@@ -228,7 +228,7 @@ def test_a_manager_reads_who_looked_before_her_and_a_leader_does_not(hub: Hub) -
         wu.does.opened("shan")
     assert wu.record.looks is None
     gu.does.opened("shan")
-    assert gu.record.looks == ("Gu · today 10:00 · 1 time", "Wu · today 10:00 · 2 times")
+    assert gu.record.looks == ("Wu · today 10:00 · 2 times", "Gu · today 10:00 · 1 time")
 
 
 @pytest.mark.slow

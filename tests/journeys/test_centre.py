@@ -91,14 +91,10 @@ def manager() -> Person:
     return next(one for one in places.company().persons if one.role == Role.MANAGER)
 
 
-def test_a_manager_finds_a_customer_and_reads_her_record_by_keys_alone(
-    place: Place, sit_down: SitDown
-) -> None:
+def test_a_manager_finds_filters_and_orders_by_keys_alone(place: Place, sit_down: SitDown) -> None:
     everybody = place.customers()
     her = next(one for one in everybody if one.pool == "1" and one.phone and one.expected_fen)
-    seat = sit_down(place.hub.address, "manager")
-    seat.fill_in(manager().login, manager().password)
-    _opens(seat, len(everybody))
+    seat = _manager_opens(sit_down, place, everybody)
 
     seat.key(Qt.Key.Key_K, _CTRL)
     seat.write(her.initials)
@@ -111,39 +107,35 @@ def test_a_manager_finds_a_customer_and_reads_her_record_by_keys_alone(
     seat.until(lambda: _ids(seat) == _all(everybody))
 
     _filters_by_pool(seat, her.pool)
-    hers = [one for one in everybody if one.pool == her.pool]
-    seat.until(lambda: _ids(seat) == {one.id for one in hers})
+    hers = {one.id: one.expected_fen for one in everybody if one.pool == her.pool}
+    seat.until(lambda: _ids(seat) == hers.keys())
     sums = _shown(seat).sums
     assert sums is not None
     assert sums.rows[0][1][-1].text == str(len(hers))
 
     _the(seat).list.table.setFocus()
     seat.key(Qt.Key.Key_0)
-    best = max(one.expected_fen for one in hers)
-    by_id = {one.id: one.expected_fen for one in everybody}
-    seat.until(lambda: by_id[_shown(seat).lines.id_at(0)] == best)
-    ordered = [by_id[_shown(seat).lines.id_at(place)] for place in range(len(hers))]
+    seat.until(lambda: hers[_shown(seat).lines.id_at(0)] == max(hers.values()))
+    ordered = [hers[_shown(seat).lines.id_at(place)] for place in range(len(hers))]
     assert ordered == sorted(ordered, reverse=True)
 
+
+def test_a_manager_reads_a_record_by_keys_and_is_written_down(
+    place: Place, sit_down: SitDown
+) -> None:
+    seat = _manager_opens(sit_down, place, place.customers())
     seat.key(Qt.Key.Key_Home, _CTRL)
     seat.key(Qt.Key.Key_Down)
     chosen = _shown(seat).lines.id_at(1)
-    seat.key(Qt.Key.Key_Return)
-    seat.until(_the(seat).record.isVisible)
-    record = _shown(seat).record
-    assert record is not None
-    assert (record.customer_id, record.looks) == (chosen, ())
+    assert _opens_record(seat) == (chosen, ())
+    seat.key(Qt.Key.Key_PageDown)
     seat.key(Qt.Key.Key_Escape)
     seat.until(_the(seat).list.table.hasFocus)
-    assert _shown(seat).record is None
-    assert _shown(seat).current == chosen
+    assert (_shown(seat).record, _shown(seat).current) == (None, chosen)
 
-    seat.key(Qt.Key.Key_Return)
-    seat.until(_the(seat).record.isVisible)
-    record = _shown(seat).record
-    assert record is not None
-    assert record.looks is not None
-    assert [one.partition(" · ")[0] for one in record.looks] == [manager().name]
+    again, looks_ = _opens_record(seat)
+    assert again == chosen
+    assert [one.partition(" · ")[0] for one in looks_ or ()] == [manager().name]
     assert place.looked() == [(manager().name, chosen)] * 2
 
 
@@ -166,12 +158,25 @@ def test_a_leader_finds_her_teams_customers_and_no_others(place: Place, sit_down
     seat.key(Qt.Key.Key_Escape)
     seat.until(lambda: _ids(seat) == hers)
     _the(seat).list.table.setFocus()
+    opened, told = _opens_record(seat)
+    assert told is None
+    assert place.looked() == [(places.leader().name, opened)]
+
+
+def _manager_opens(sit_down: SitDown, place: Place, everybody: list[Her]) -> Seat:
+    seat = sit_down(place.hub.address, "manager")
+    seat.fill_in(manager().login, manager().password)
+    _opens(seat, len(everybody))
+    return seat
+
+
+def _opens_record(seat: Seat) -> tuple[str, tuple[str, ...] | None]:
+    """By Enter, from the list: whose it is, and who looked at it."""
     seat.key(Qt.Key.Key_Return)
     seat.until(_the(seat).record.isVisible)
     record = _shown(seat).record
     assert record is not None
-    assert record.looks is None
-    assert place.looked() == [(places.leader().name, record.customer_id)]
+    return record.customer_id, record.looks
 
 
 def _opens(seat: Seat, many: int) -> None:
