@@ -223,7 +223,7 @@ def test_how_many_there_are_of_each_is_asked_once_each_time_she_comes(hub: Hub) 
 def test_a_manager_reads_who_looked_before_her_and_a_leader_does_not(hub: Hub) -> None:
     gu, wu = Lead(hub, "gu"), Lead(hub, "wu")
     gu.does.opened("shan")
-    assert gu.record.looks == ()
+    assert not gu.record.looks
     for _ in range(2):
         wu.does.opened("shan")
     assert wu.record.looks is None

@@ -17,6 +17,7 @@ from lumi_desk.hub import intake, linking, nightly, outlooks, rulebook
 from lumi_desk.ids import new_id
 from lumi_desk.orders.tables import Order, OrderLine
 from lumi_desk.storage import engines
+from lumi_desk.storage.base import Home
 from lumi_desk.storage.store import Store
 from lumi_desk.sync import feed
 from tests import makers
@@ -147,7 +148,7 @@ def old(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
     else:
         engine = engines.postgres(request.getfixturevalue("postgres_url"))
     with engine.connect() as connection, connection.begin():
-        schema._run_alembic(connection, [schema.HEADS[schema.Home.SHARED], "hub_0012"])
+        schema._run_alembic(connection, [schema.HEADS[Home.SHARED], "hub_0012"])
         for statement in (
             "INSERT INTO customer (id, ver, name, last_paid_at) VALUES ('shan', 1, '单晓飞', 1000)",
             "INSERT INTO customer (id, ver, name) VALUES ('he', 1, '何丽')",

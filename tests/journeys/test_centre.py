@@ -12,10 +12,12 @@ from sqlalchemy import select
 
 from lumi_desk.customers.tables import Customer, Outlook
 from lumi_desk.demo.records import Person
-from lumi_desk.hub import outlooks, settings
+from lumi_desk.hub import keeping, outlooks, settings
 from lumi_desk.looks import service as looks
 from lumi_desk.people.tables import Person as PersonRow
 from lumi_desk.security.roles import Role
+from lumi_desk.sync import feed
+from tests import makers
 from tests.hub_process import HubProcess
 from tests.journeys import places
 from tests.journeys.conftest import SitDown, StartHub
@@ -79,9 +81,14 @@ class Place:
 
 @pytest.fixture
 def place(company_file: Path, tmp_path: Path, start_hub: StartHub) -> Place:
+    """The company's hub; five of its customers are a rep's of another team."""
     database = str(shutil.copy(company_file, tmp_path / "hub.db"))
     store = settings.opened(database)
+    other = makers.hub_with_rep(store, "xu", "外呼九组")
     with store.write() as session:
+        feed.watch(session, alone=True)
+        some = list(session.scalars(select(Customer.id).order_by(Customer.id).limit(5)))
+        feed.publish(session, keeping.assign(session, some, other, NOW))
         outlooks.renew(session, None, NOW)
     store.close()
     return Place(database, start_hub(database))
