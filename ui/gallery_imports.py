@@ -58,7 +58,7 @@ def _before(w: Words, plain: Screen) -> dict[str, Screen]:
         "imports-reading": reading,
         "imports-tables": replace(reading, reading=_reading(two, 2)),
         "imports-left": replace(
-            reading, reading=_reading(two, 2, left), confirm=saying.confirm(two[::2], left)
+            reading, reading=_reading(two, 2, left), confirm=saying.confirm(two, left)
         ),
         "imports-naming": replace(reading, naming=saying.naming("")),
         "imports-confirm": replace(reading, confirm=saying.confirm((_erp(),), ImportWish())),

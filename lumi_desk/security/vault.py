@@ -32,6 +32,7 @@ _BACKENDS: tuple[type[KeyringBackend], ...] = (
 _SALT = 16
 _NONCE = 12
 _BYTES = 32
+_TRIES = 3
 
 
 class KeyringMissing(LumiError):
@@ -169,11 +170,25 @@ class PinVault:
 
 
 def system_keyring() -> KeyringBackend:
-    """The keyring of this system. Raises KeyringMissing."""
+    """The keyring of this system. Raises KeyringMissing, or KeyringIsLocked when it is silent."""
     for backend in _BACKENDS:
-        if backend.viable:
+        if _is_here(backend):
             return backend()
     raise KeyringMissing
+
+
+def _is_here(backend: type[KeyringBackend]) -> bool:
+    """Whether a keyring answers; one that is only slow, as at log-in, is no missing one."""
+    silence: TimeoutError | None = None
+    for _ in range(_TRIES):
+        try:
+            # A class property: to read it is to ask the system.
+            return bool(backend.priority)
+        except TimeoutError as error:
+            silence = error
+        except Exception:  # noqa: BLE001  # Each system says in its own way that it has none.
+            return False
+    raise KeyringIsLocked from silence
 
 
 def has_pin(path: Path) -> bool:
@@ -184,7 +199,7 @@ def has_pin(path: Path) -> bool:
 def _asked(ask: Callable[[], Any]) -> Any:
     try:
         return ask()
-    except KeyringError as error:
+    except (KeyringError, TimeoutError) as error:
         raise KeyringIsLocked from error
     except Exception as error:
         # The bus libraries raise their own kinds when the keyring's service has died.

@@ -193,7 +193,12 @@ def test_a_full_disk_in_mid_call(
 
 def _says(seat: Seat, chinese: str, english: str) -> None:
     """The door says this in both languages, and shows no other way in."""
-    seat.until(lambda: seat.trouble.startswith(chinese))
+
+    def so() -> bool:
+        assert seat.trouble.startswith(chinese), seat.explained
+        return True
+
+    seat.until(so)
     seat.speak(Language.ENGLISH)
     assert seat.trouble.startswith(english)
     seat.speak(Language.CHINESE)

@@ -3,8 +3,12 @@
 import gc
 import json
 import os
+import socket
 import stat
+import tempfile
+import threading
 from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
@@ -27,6 +31,31 @@ def collected() -> Iterator[None]:
     """Have forgotten connections closed here, not in some later test."""
     yield
     gc.collect()
+
+
+@contextmanager
+def _deaf_bus(then: str = "") -> Iterator[str]:
+    """A bus that takes a connection and says nothing; with `then` it is another one afterwards."""
+    with (
+        tempfile.TemporaryDirectory(prefix="lumi-deaf-") as folder,
+        socket.socket(socket.AF_UNIX) as door,
+    ):
+        path = Path(folder) / "bus"
+        door.bind(str(path))
+        door.listen()
+        threading.Thread(target=_hear, args=(door, path, then), daemon=True).start()
+        yield f"unix:path={path}"
+
+
+def _hear(door: socket.socket, path: Path, then: str) -> None:
+    with suppress(OSError):
+        first, _ = door.accept()
+        if then:
+            path.unlink()
+            path.symlink_to(then.removeprefix("unix:path=").partition(",")[0])
+        with first:
+            while first.recv(1024):
+                pass
 
 
 def test_a_secret_stays_in_the_real_keyring(secret_service: SecretService) -> None:
@@ -65,6 +94,26 @@ def test_without_a_bus_there_is_no_keyring(monkeypatch: pytest.MonkeyPatch) -> N
     monkeypatch.setenv("DBUS_SESSION_BUS_ADDRESS", "unix:path=/nowhere")
     with pytest.raises(vault.KeyringMissing):
         vault.system_keyring()
+
+
+def test_a_bus_that_does_not_answer_is_no_missing_keyring(
+    monkeypatch: pytest.MonkeyPatch, secret_service: SecretService
+) -> None:
+    mine = KeyringVault("lin", vault.system_keyring())
+    with _deaf_bus() as address:
+        monkeypatch.setenv("DBUS_SESSION_BUS_ADDRESS", address)
+        with pytest.raises(vault.KeyringIsLocked):
+            vault.system_keyring()
+        with pytest.raises(vault.KeyringIsLocked):
+            mine.fetch("key")
+
+
+def test_a_bus_that_is_slow_is_asked_again(
+    monkeypatch: pytest.MonkeyPatch, secret_service: SecretService
+) -> None:
+    with _deaf_bus(then=secret_service.address) as address:
+        monkeypatch.setenv("DBUS_SESSION_BUS_ADDRESS", address)
+        assert isinstance(vault.system_keyring(), Backend.Keyring)
 
 
 def test_no_setting_can_choose_another_keyring(

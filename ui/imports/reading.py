@@ -10,8 +10,9 @@ from ui import theme
 from ui.imports.grid import Grid
 from ui.imports.screen import Naming, Reading
 from ui.widgets.buttons import KeyButton, MenuButton
+from ui.widgets.confirm_card import QuestionCard
 from ui.widgets.entry import AskField
-from ui.widgets.layouts import FlowLayout, clear, column, mark, row, show_if
+from ui.widgets.layouts import FlowLayout, clear, column, row, show_if
 from ui.widgets.texts import SpanLabel
 from ui.widgets.values import Choice, Span, Tone
 from ui.words import tr
@@ -180,33 +181,19 @@ class ReadingCard(QFrame):
         self.other_button.clicked.connect(self.started_over)
 
 
-class NamingCard(QFrame):
-    """Under which name a reading is kept. Signals: `written(text)`, `agreed`, `declined`."""
+class NamingCard(QuestionCard):
+    """Under which name a reading is kept. Signals: `written(text)` and those of a question."""
 
     written = Signal(str)
-    agreed = Signal()
-    declined = Signal()
 
     def __init__(self) -> None:
-        super().__init__()
-        self.setProperty("kind", "strip")
-        mark(self, tone="brand")
+        field = AskField()
+        super().__init__(field)
+        self.field = field
         self._naming: Naming | None = None
-        self._title, self.field = SpanLabel("strong", wrap=True), AskField()
-        self.yes, self.no = KeyButton("primary", "", "Enter"), KeyButton("action", "", "Esc")
-        buttons = FlowLayout(10)
-        for part in (self.yes, self.no):
-            buttons.addWidget(part)
-        layout = column(self, 18, 10, 18, 10, gap=8)
-        layout.addWidget(self._title)
-        layout.addWidget(self.field)
-        layout.addLayout(buttons)
         self.field.textEdited.connect(self.written)
         self.field.entered.connect(self.agreed)
         self.field.left.connect(self.declined)
-        self.yes.clicked.connect(self.agreed)
-        self.no.clicked.connect(self.declined)
-        self.hide()
 
     def draw(self, naming: Naming | None) -> None:
         """Ask; the keys go to the name."""
@@ -214,13 +201,11 @@ class NamingCard(QFrame):
         show_if(self, naming is not None)
         if naming is None:
             return
-        self._title.say(naming.title)
+        self._say(naming.title, naming.yes, naming.no)
         if self.field.text() != naming.text:
             self.field.setText(naming.text)
         self.field.setPlaceholderText(naming.placeholder)
         self.field.setAccessibleName(naming.title)
-        self.yes.say(naming.yes)
-        self.no.say(naming.no)
         if before is None:
             self.field.setFocus(Qt.FocusReason.OtherFocusReason)
 

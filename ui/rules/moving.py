@@ -109,19 +109,11 @@ def confirm(
             "{rules}: back to an earlier version {when}?", rules=saying.title(rules), when=told
         )
     values = reading.values or reading.holding.values
-    lines = _few(saying.difference(rules, reading.holding.values, values))
+    lines = list(saying.difference(rules, reading.holding.values, values))
     if seen is not None:
         lines.append(f"{_plainly(seen, _MOST_LINES)}{tr('.')}")
     lines.append(_when_it_shows(seen.what if seen else "", reading.day, now))
     return Confirm(title, tuple(lines), tr("Put in force"), tr("Not yet"))
-
-
-def _few(changes: Sequence[str]) -> list[str]:
-    """As many as the question has room for, and how many more there are."""
-    more = len(changes) - _MOST_LINES
-    if more <= 1:
-        return list(changes)
-    return [*changes[:_MOST_LINES], trn("and {n} more change", "and {n} more changes", more)]
 
 
 def done(rules: RuleSet, told: RulesDone, now: datetime) -> str:
