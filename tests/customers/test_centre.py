@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -29,6 +30,7 @@ from ui.customers.centre import CentrePresenter
 from ui.customers.centre_view import CentreView
 from ui.customers.screen import Record, Screen
 from ui.gallery_centre import centre
+from ui.widgets.texts import SpanLabel
 from ui.words import Language, switch
 
 T = TypeVar("T")
@@ -306,3 +308,54 @@ def test_more_and_hand_over_have_keys(view: CentreView) -> None:
     for key in (Qt.Key.Key_M, Qt.Key.Key_H):
         QTest.keyClick(view.list.table, key, Qt.KeyboardModifier.AltModifier)
     assert acted == [centre_saying.MORE, saying.HAND_OVER]
+
+
+def test_digits_order_by_the_columns_they_stand_for(view: CentreView) -> None:
+    ordered: list[str] = []
+    view.list.ordered.connect(ordered.append)
+    for key in (Qt.Key.Key_2, Qt.Key.Key_9, Qt.Key.Key_0):
+        QTest.keyClick(view.list.table, key)
+    assert ordered == ["pool", "brought", "expected"]
+
+
+def test_a_long_record_is_read_to_its_end_by_keys(view: CentreView) -> None:
+    view.draw(centre("en")["centre-record"])
+    QApplication.processEvents()
+    bar = view.record._area.verticalScrollBar()
+    assert bar.maximum() > 0
+    for key, place in (
+        (Qt.Key.Key_End, bar.maximum()), (Qt.Key.Key_Home, 0), (Qt.Key.Key_PageDown, None),
+        (Qt.Key.Key_PageUp, 0), (Qt.Key.Key_Down, None), (Qt.Key.Key_Up, 0),
+    ):  # fmt: skip
+        focused = QApplication.focusWidget()
+        assert focused is not None
+        QTest.keyClick(focused, key)
+        assert bar.value() == place if place is not None else bar.value() > 0, key
+
+
+def test_who_looked_is_shown_to_whoever_may_know(view: CentreView) -> None:
+    screen = centre("en")["centre-record"]
+    assert screen.record is not None
+    for looks, seen in (
+        (("Wu · today 14:02 · 2 times",), "Wu · today 14:02 · 2 times"), ((), "Nobody before now."),
+        (None, ""),
+    ):  # fmt: skip
+        view.draw(replace(screen, record=replace(screen.record, looks=looks)))
+        QApplication.processEvents()
+        told = [one.words() for one in view.record.findChildren(SpanLabel) if one.isVisible()]
+        assert ("Who looked at this record" in told) is (looks is not None)
+        assert not seen or seen in told
+
+
+def test_the_sums_stand_above_the_list_or_not_at_all(view: CentreView) -> None:
+    screen = centre("en")["centre"]
+    assert view.list.sums.isVisible()
+    model = view.list.sums.model()
+    assert model.index(0, model.columnCount() - 1).data() == "60,214"
+    view.draw(replace(screen, sums=None))
+    QApplication.processEvents()
+    assert not view.list.sums.isVisible()
+    acted: list[str] = []
+    view.list.acted.connect(acted.append)
+    QTest.keyClick(view.list.table, Qt.Key.Key_U, Qt.KeyboardModifier.AltModifier)
+    assert acted == [centre_saying.SUMS]

@@ -62,6 +62,7 @@ class RecordPage(Page[Screen]):
         if record == self._record:
             return
         self._record = record
+        self._area.verticalScrollBar().setValue(0)
         titles = (
             tr("Why she is where she is"),
             tr("Who held her"),
