@@ -45,8 +45,8 @@ _SUMS = (
 _WHYS: tuple[Because, ...] = (
     because("pool_card", pool="V", opened_day="2026-01-26"),
     because(
-        "value_mean", value_fen=900_000, brought_fen=4_106_000, orders=31, months=38,
-        average_fen=132_451, rhythm=45, group="V", customers=6_000,
+        "value_mean", value_fen=1_014_400, brought_fen=3_804_000, orders=31, months=38,
+        average_fen=122_709, rhythm=45, group="V", customers=6_000,
     ),
 )  # fmt: skip
 

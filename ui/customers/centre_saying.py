@@ -131,7 +131,8 @@ def _line(one: Listed, told: Mapping[str, CentreCustomer], now: datetime) -> Cus
     held = Cell(rep or tr("nobody"), Tone.PLAIN if rep else Tone.QUIET)
     used = Cell(saying.NEVER, Tone.QUIET)
     if last is not None:
-        used = Cell(day(last, now), Tone.WARN if last < local_day(now) else Tone.PLAIN)
+        over = last < local_day(now)
+        used = Cell(day(last, now), Tone.WARN if over else Tone.PLAIN, strong=over)
     return CustomerLine(one.id, (name, held, *rest[:_BEFORE], used, *rest[_BEFORE:]))
 
 
