@@ -4,10 +4,11 @@ A desk reckons it where it shows it. Of a whole centre that would take seconds a
 is kept here, and reckoned anew with whatever changes it: an import, a decision, the night.
 """
 
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
@@ -21,17 +22,47 @@ from lumi_desk.customers.run_out import service as run_outs
 from lumi_desk.customers.run_out.rules import RUN_OUT, RunOutSettings, used_up
 from lumi_desk.customers.tables import Customer, Outlook
 from lumi_desk.customers.value import service as value
-from lumi_desk.customers.value.rules import ValueSettings, expected_fen
-from lumi_desk.orders import service as orders
+from lumi_desk.customers.value.rules import Brought, ValueSettings, expected_fen
+from lumi_desk.orders.service import Ordered, Part
+from lumi_desk.orders.tables import Order, OrderLine
 from lumi_desk.storage import bulk
 from lumi_desk.storage.among import IDS, among, in_pieces
+from lumi_desk.storage.base import from_millis, to_millis
+from lumi_desk.storage.direct import Direct
 from lumi_desk.storage.store import touch
 
 _AT_ONCE = 2000
 _customers: Any = Customer.__table__
 _outlooks: Any = Outlook.__table__
 _NAMES = ("id", "brought_fen", "expected_fen", "runs_out")
+_orders: Any = Order.__table__
+_lines: Any = OrderLine.__table__
+_CUSTOMERS = Direct(
+    select(
+        *(_customers.c[name] for name in ("id", "pool", "grade", "household", "year_fen"))
+    ).where(among(_customers.c.id))
+)
+# Each by customer alone: a join of tables that an import has just filled may be planned badly.
+_ORDERS = Direct(
+    select(
+        *(_orders.c[name] for name in ("id", "customer_id", "paid_at", "delivered_at", "paid_fen"))
+    ).where(among(_orders.c.customer_id), _orders.c.paid_at.is_not(None), _orders.c.paid_fen > 0)
+)
+_LINES = Direct(
+    select(
+        *(_lines.c[name] for name in ("order_id", "product_id", "units", "price_fen", "line"))
+    ).where(among(_lines.c.customer_id))
+)
 Row = tuple[str, int, int, date | None]
+
+
+class _Bought(NamedTuple):
+    """An order of hers; moments in milliseconds since 1970."""
+
+    paid_at: int
+    order_id: str
+    delivered_at: int | None
+    fen: int
 
 
 @dataclass(frozen=True)
@@ -86,21 +117,44 @@ def _renew(session: Session, ids: Sequence[str], known: _Known) -> int:
 
 def _reckoned(session: Session, ids: Sequence[str], known: _Known) -> dict[str, Row]:
     """Of those of them who have bought anything."""
-    names = ("id", "pool", "grade", "household", "year_fen")
-    asked = select(*(_customers.c[name] for name in names)).where(among(_customers.c.id))
-    hers = {row.id: row for row in session.execute(asked, {IDS: ids})}
-    years = {one: row.year_fen for one, row in hers.items()}
-    brought = value.everybody(session, known.now, years, only=ids)
-    since = known.now - run_outs.ORDERS_BACK
-    latest = orders.latest(session, since, known.loads, only=ids)
+    connection, told = session.connection(), {IDS: ids}
+    bought: dict[str, list[_Bought]] = defaultdict(list)
+    for order_id, her, paid_at, delivered_at, fen in _ORDERS.rows(connection, told):
+        if order_id not in known.loads and paid_at <= to_millis(known.now):
+            bought[her].append(_Bought(paid_at, order_id, delivered_at, fen))
+    parts: dict[str, list[Part]] = defaultdict(list)
+    for order_id, product_id, units, price_fen, line in _LINES.rows(connection, told):
+        parts[order_id].append(Part(product_id, "", units, price_fen, line))
     found: dict[str, Row] = {}
-    for one, sums in brought.items():
-        if one in hers:
-            row, last = hers[one], latest.get(one)
-            expected = expected_fen(sums, row.pool, row.grade, known.today, known.learned)
-            taken = run_outs.taken(last, row.household, known.wares)
-            found[one] = (one, sums.fen, expected, used_up(taken, known.run_out))
+    for her, pool, grade, household, year_fen in _CUSTOMERS.rows(connection, told):
+        if hers := bought.get(her):
+            sums = _brought(hers, year_fen)
+            expected = expected_fen(sums, pool, grade, known.today, known.learned)
+            taken = run_outs.taken(_latest(her, hers, parts, known), household, known.wares)
+            found[her] = (her, sums.fen, expected, used_up(taken, known.run_out))
     return found
+
+
+def _brought(hers: Sequence[_Bought], year_fen: int) -> Brought:
+    days = {local_day(from_millis(one.paid_at)) for one in hers}
+    fen = sum(one.fen for one in hers)
+    return Brought(min(days), max(days), len(days), len(hers), fen, year_fen)
+
+
+def _latest(
+    her: str, hers: Sequence[_Bought], parts: Mapping[str, list[Part]], known: _Known
+) -> Ordered | None:
+    """What she bought last, unless it is used up whatever it was."""
+    last = min(hers, key=lambda one: (-one.paid_at, one.order_id))
+    paid_at = from_millis(last.paid_at)
+    if paid_at < known.now - run_outs.ORDERS_BACK:
+        return None
+    delivered_at = None if last.delivered_at is None else from_millis(last.delivered_at)
+    some = sorted(parts.get(last.order_id, ()), key=lambda one: -one.units * one.price_fen)
+    return Ordered(
+        last.order_id, her, paid_at, delivered_at, last.fen, 0, by_card=False, title="",
+        parts=tuple(some),
+    )  # fmt: skip
 
 
 def _all_ids(session: Session) -> list[str]:

@@ -122,19 +122,13 @@ def of_customer(session: Session, customer_id: str) -> tuple[Ordered, ...]:
 
 
 def latest(
-    session: Session,
-    since: datetime,
-    but: frozenset[str] = frozenset(),
-    only: Sequence[str] | None = None,
+    session: Session, since: datetime, but: frozenset[str] = frozenset()
 ) -> dict[str, Ordered]:
     """The latest kept order of every customer who bought from `since` on.
 
-    `but` are orders to leave out: those that bought a card and no goods; with `only`, of these
-    customers.
+    `but` are orders to leave out: those that bought a card and no goods.
     """
-    kept = [Order.paid_at >= since, Order.paid_fen > 0, Order.id.not_in(but)]
-    if only is not None:
-        kept.append(Order.customer_id.in_(only))
+    kept = (Order.paid_at >= since, Order.paid_fen > 0, Order.id.not_in(but))
     newest = (
         select(Order.customer_id, func.max(Order.paid_at).label("paid_at"))
         .where(Order.customer_id.is_not(None), *kept)
