@@ -318,11 +318,12 @@ def test_digits_order_by_the_columns_they_stand_for(view: CentreView) -> None:
     assert ordered == ["pool", "brought", "expected"]
 
 
-def test_a_long_record_is_read_to_its_end_by_keys(view: CentreView) -> None:
+def test_a_long_record_is_read_to_its_end_by_keys(view: CentreView, qtbot: QtBot) -> None:
     view.draw(centre("en")["centre-record"])
     QApplication.processEvents()
     bar = view.record._area.verticalScrollBar()
-    assert bar.maximum() > 0
+    view.resize(1366, 500)
+    qtbot.waitUntil(lambda: bar.maximum() > 0)
     for key, place in (
         (Qt.Key.Key_End, bar.maximum()), (Qt.Key.Key_Home, 0), (Qt.Key.Key_PageDown, None),
         (Qt.Key.Key_PageUp, 0), (Qt.Key.Key_Down, None), (Qt.Key.Key_Up, 0),
