@@ -51,6 +51,8 @@ TABLES: tuple[type[Table], ...] = (
     catalog.DispositionRow,
     catalog.Setting,
     catalog.SettledTitle,
+    catalog.TitleDecision,
+    catalog.DecidedTitle,
     scripts.ScriptRow,
     customers.Customer,
     customers.Outlook,

@@ -25,11 +25,13 @@ from ui.gallery_parts import NOW
 from ui.gallery_review import review
 from ui.gallery_rules import rules
 from ui.gallery_screens import workspace
+from ui.gallery_titles import titles
 from ui.gallery_work import panel, panels, parked
 from ui.imports.view import ImportsView
 from ui.parked.view import ParkedView
 from ui.review.view import ReviewView
 from ui.rules.view import RulesView
+from ui.titles.view import TitlesView
 from ui.workspace.view import WorkspaceView
 
 FLOOR = (1366, 768)
@@ -64,6 +66,7 @@ def pictures(language: str) -> Iterator[Picture]:
     yield from _drawn(rules(language), RulesView)
     yield from _drawn(review(language), ReviewView)
     yield from _drawn(assigning(language), AssigningView)
+    yield from _drawn(titles(language), TitlesView)
     yield from _drawn(imports(language), ImportsView)
     for name, behind in panels(language).items():
 

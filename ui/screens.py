@@ -13,6 +13,7 @@ from lumi_desk.desk import Desk
 from lumi_desk.managing.centre_client import CentreAtHub
 from lumi_desk.managing.client import PairsAtHub, RepsAtHub, RulesAtHub
 from lumi_desk.managing.imports_client import ImportsAtHub
+from lumi_desk.managing.titles_client import TitlesAtHub
 from lumi_desk.security.roles import Right, may
 from ui.assigning import presenter as assigning
 from ui.assigning.presenter import AssigningPresenter
@@ -39,6 +40,9 @@ from ui.review.view import ReviewView
 from ui.rules import presenter as rules
 from ui.rules.presenter import RulesPresenter
 from ui.rules.view import RulesView
+from ui.titles import presenter as titles
+from ui.titles.presenter import TitlesPresenter
+from ui.titles.view import TitlesView
 from ui.words import N_
 from ui.workspace.presenter import SIGNALS, WorkspacePresenter
 from ui.workspace.view import WorkspaceView
@@ -187,6 +191,15 @@ def _review(shell: Shell) -> Made:
     return Made(view, presenter)
 
 
+def _titles(shell: Shell) -> Made:
+    view = TitlesView()
+    hub = TitlesAtHub(shell.desk.ask)
+    presenter = TitlesPresenter(shell.lane, view.draw, hub, shell.desk.me, shell.now)
+    _join(shell, view, presenter, titles.SIGNALS)
+    presenter.begin()
+    return Made(view, presenter)
+
+
 def _imports(shell: Shell) -> Made:
     view = ImportsView()
     hub = ImportsAtHub(shell.desk.ask)
@@ -210,6 +223,7 @@ SCREENS: tuple[Entry, ...] = (
     Entry("assigning", N_("Assignment"), _assigning, Right.LEAD),
     Entry("review", N_("One person or two"), _review, Right.IDENTIFY),
     Entry("rules", N_("Rules"), _rules, Right.MANAGE),
+    Entry("titles", N_("Product titles"), _titles, Right.MANAGE),
     Entry("imports", N_("Imports"), _imports, Right.IMPORT),
 )
 

@@ -1,6 +1,6 @@
 """Which product an order line speaks of, and the numbers of a rule set as its own kind."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from lumi_desk.catalog import service
-from lumi_desk.catalog.tables import Product
+from lumi_desk.catalog.tables import Product, SettledTitle
 from lumi_desk.customers.rules import Star, star_of
 from lumi_desk.errors import N_, LumiError
 
@@ -36,15 +36,21 @@ class Kind:
     high_margin: bool = False
 
 
-PLAIN = Kind()
-
-
 class Shelf:
-    """The products, found by id or shop code; by their title where neither is known."""
+    """The products, found by id or shop code; by their title where neither is known.
 
-    def __init__(self, by_id: Mapping[str, Kind], by_code: Mapping[str, Kind]) -> None:
+    `settled` are the titles that the manager counts among the high-margin products.
+    """
+
+    def __init__(
+        self,
+        by_id: Mapping[str, Kind],
+        by_code: Mapping[str, Kind],
+        settled: Collection[str] = (),
+    ) -> None:
         self._by_id = by_id
         self._by_code = by_code
+        self._settled = frozenset(settled)
         self._by_title: dict[str, Kind] = {}
 
     def kind_of(self, product_id: str | None, code: str, title: str) -> Kind:
@@ -52,10 +58,15 @@ class Shelf:
         known = self._by_id.get(product_id or "") or self._by_code.get(code)
         return known or self._titled(title)
 
+    def is_settled(self, title: str) -> bool:
+        """Whether the manager counts it among the high-margin products."""
+        return title in self._settled
+
     def _titled(self, title: str) -> Kind:
         if title not in self._by_title:
             star = star_of(title)
-            self._by_title[title] = Kind(_MEASURE[star], high_margin=True) if star else PLAIN
+            plain = Kind(high_margin=self.is_settled(title))
+            self._by_title[title] = Kind(_MEASURE[star], high_margin=True) if star else plain
         return self._by_title[title]
 
 
@@ -66,7 +77,8 @@ def shelf(session: Session) -> Shelf:
         by_id[product.id] = Kind(product.measure, product.high_margin)
         if product.code:
             by_code[product.code] = by_id[product.id]
-    return Shelf(by_id, by_code)
+    settled = select(SettledTitle.title).where(SettledTitle.high_margin)
+    return Shelf(by_id, by_code, session.scalars(settled).all())
 
 
 def numbers(session: Session, rule_set: str, day: date, default: T) -> T:

@@ -90,7 +90,9 @@ class SettledTitle(Table):
     """What the manager has said of a product title that neither catalogue nor patterns know.
 
     `line` is a value of customers.rules.Line; `product_id` is None for a product that is not in
-    the catalogue. The catalogue wins over it, and it over the patterns.
+    the catalogue. The catalogue wins over it, and it over the patterns. `high_margin` counts all
+    that is sold under the title among the high-margin products, where no product is named.
+    It is what the last decision says that was not undone (TitleDecision).
     """
 
     __tablename__ = "settled_title"
@@ -100,3 +102,34 @@ class SettledTitle(Table):
     line: Mapped[str]
     product_id: Mapped[str | None]
     at: Mapped[datetime]
+    high_margin: Mapped[bool] = mapped_column(default=False, server_default="0")
+
+
+class TitleDecision(Table):
+    """Somebody said what one or several titles mean; `line` and the rest are as SettledTitle's.
+
+    `by_id` and `undone_by` are the persons who decided; None where it was a command. `undone_at`
+    is None while it holds.
+    """
+
+    __tablename__ = "title_decision"
+    home = Home.HUB
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    at: Mapped[datetime]
+    by_id: Mapped[str | None]
+    line: Mapped[str]
+    product_id: Mapped[str | None]
+    high_margin: Mapped[bool]
+    undone_at: Mapped[datetime | None]
+    undone_by: Mapped[str | None]
+
+
+class DecidedTitle(Table):
+    """A title that a decision is about."""
+
+    __tablename__ = "decided_title"
+    home = Home.HUB
+
+    decision_id: Mapped[str] = mapped_column(primary_key=True)
+    title: Mapped[str] = mapped_column(primary_key=True, index=True)

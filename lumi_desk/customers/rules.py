@@ -121,7 +121,7 @@ class Seen:
     @property
     def rhythm(self) -> int | None:
         """Median days between her purchase days, at least 1; None with fewer than two such days."""
-        gaps = sorted(gap for one, two in pairwise(self.days) if (gap := (two - one).days))
+        gaps = sorted([gap for one, two in pairwise(self.days) if (gap := (two - one).days)])
         if not gaps:
             return None
         half = len(gaps) // 2
@@ -366,7 +366,7 @@ def relationship_points(
         return 0, 0, 0
     usual = seen.rhythm or settings.usual
     # Whole numbers only: a fraction for everybody would take longer than all the rest.
-    late = sum(quiet * one.denominator <= usual * one.numerator for one in settings.late)
+    late = sum([quiet * one.denominator <= usual * one.numerator for one in settings.late])
     often = len(seen.within(settings.active_days)) >= settings.often
     answered = seen.answered_day
     near = answered is not None and (seen.today - answered).days <= settings.answered_days

@@ -21,6 +21,7 @@ from lumi_desk.hub.poke import Pokes
 from lumi_desk.hub.reviewing import ReviewDoors
 from lumi_desk.hub.ruling import RuleDoors
 from lumi_desk.hub.snapshot import Course
+from lumi_desk.hub.titling import TitleDoors
 from lumi_desk.hub.watching import Watching
 from lumi_desk.storage.store import Store
 
@@ -89,6 +90,12 @@ def _doors(doors: Doors, lanes: Lanes) -> Iterator[tuple[str, Door]]:
     yield "identity/undo", _plain(lanes, Lane.MANAGE, pairs.undone)
     yield "identity/history", _plain(lanes, Lane.MANAGE, pairs.history)
     yield "identity/numbers", _plain(lanes, Lane.MANAGE, pairs.numbers)
+    titles = TitleDoors(doors.store, doors.now, doors.caller)
+    yield "titles", _plain(lanes, Lane.MANAGE, titles.listed)
+    yield "titles/settle", _plain(lanes, Lane.MANAGE, titles.settled)
+    yield "titles/settle-all", _plain(lanes, Lane.MANAGE, titles.settled_all)
+    yield "titles/undo", _plain(lanes, Lane.MANAGE, titles.undone)
+    yield "titles/history", _plain(lanes, Lane.MANAGE, titles.history)
     customers = CentreDoors(doors.store, doors.now, doors.caller)
     yield "centre", _plain(lanes, Lane.MANAGE, customers.listed)
     yield "centre/show", _plain(lanes, Lane.MANAGE, customers.shown)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import bindparam, delete, insert, select, update
+from sqlalchemy import delete, or_, select
 from sqlalchemy.orm import Session
 
 from lumi_desk import clock
@@ -20,12 +20,16 @@ from lumi_desk.orders.rules import MATCH, Booked, Claim, Paid, Piece, confirmati
 from lumi_desk.orders.tables import Order, OrderLine, Sale
 from lumi_desk.people.tables import Person
 from lumi_desk.reports.tables import Fact
+from lumi_desk.storage import bulk
+from lumi_desk.storage.among import IDS, among, chunks
+from lumi_desk.storage.base import from_millis
+from lumi_desk.storage.direct import Direct
 from lumi_desk.storage.store import touch
 from lumi_desk.sync.tables import Assignment
 
 CLAIMED = "claimed"
 CONFIRMED = "confirmed"
-_CHUNK = 500
+_CHUNK = 1000
 _DONE = "done"
 _CLOSED = "closed"
 _LOADING = (EntryKind.OPEN.value, EntryKind.TOP_UP.value)
@@ -38,11 +42,11 @@ Tell = Callable[[str, int, int], None]
 
 @dataclass(frozen=True, slots=True)
 class _Stay:
-    """A rep held a customer from when to when."""
+    """A rep held a customer from when to when, in milliseconds."""
 
     rep_id: str
-    since: datetime
-    until: datetime | None
+    since: int
+    until: int | None
 
 
 def book(session: Session, order_ids: Iterable[str], tell: Tell | None = None) -> list[Pair]:
@@ -106,12 +110,10 @@ def _confirm(session: Session, customer_ids: Iterable[str]) -> tuple[list[Pair],
 
 
 def _customers_of(session: Session, order_ids: Sequence[str]) -> set[str]:
-    table: Any = Order.__table__
     found: set[str] = set()
     for _, some in _chunks(order_ids):
-        asked = select(table.c.customer_id).where(table.c.id.in_(some))
-        found.update(one for one in session.connection().scalars(asked) if one)
-    return found
+        found.update(row["customer_id"] for row in _found(session, _ORDERS, some))
+    return found - {None}
 
 
 def _open_claims(session: Session, customer_ids: Sequence[str]) -> dict[str, Sale]:
@@ -180,16 +182,14 @@ def _open_card(session: Session, sale: Sale, order_id: str) -> str:
 def _count(
     session: Session, order_ids: Sequence[str], kinds: Shelf, teams: Mapping[str, str]
 ) -> list[Pair]:
-    orders: Any = Order.__table__
-    asked = select(orders).where(orders.c.id.in_(order_ids))
-    rows = list(session.connection().execute(asked).mappings())
+    rows = _found(session, _ORDERS, order_ids)
     pieces = _pieces(session, order_ids, kinds)
-    cards = _cards_bought(session, order_ids)
+    cards: dict[str, int] = dict(_CARDS_BOUGHT.rows(session.connection(), {IDS: order_ids}))
     reps = _reps(session, rows)
     wanted: dict[str, Row] = {}
     for row in rows:
         rep_id = reps.get(row["id"], "")
-        order = _booked(row, pieces.get(row["id"], ()), cards.get(row["id"], 0))
+        order = _booked(row, pieces.get(row["id"]) or _own(row, kinds), cards.get(row["id"], 0))
         for day, one in counts(order):
             fact = (rep_id, teams.get(rep_id, ""), day, one.kind.value, one.fen, one.units)
             told = dict(zip(_FACT, (*fact, row["customer_id"] or "", row["id"]), strict=True))
@@ -197,56 +197,60 @@ def _count(
     return _bring(session, order_ids, wanted)
 
 
+def _found(session: Session, asked: Direct, ids: Sequence[str]) -> list[Row]:
+    """What there is among some ids, as it is stored: times in milliseconds, days as text."""
+    rows = asked.rows(session.connection(), {IDS: ids})
+    return [dict(zip(asked.names, row, strict=True)) for row in rows]
+
+
 def _booked(row: Row, pieces: tuple[Piece, ...], card_fen: int) -> Booked:
-    paid_day = clock.local_day(row["paid_at"]) if row["paid_at"] else None
+    paid_day = _day_of(row["paid_at"])
+    # Some exports close an order without saying when it arrived.
+    arrived = paid_day if row["status"] == _DONE else None
     return Booked(
         kept_fen=row["paid_fen"],
         paid_day=paid_day,
-        delivered_day=_delivered_day(row, paid_day),
-        by_card=row["by_card"],
+        delivered_day=_day_of(row["delivered_at"]) or arrived,
+        by_card=bool(row["by_card"]),
         card_fen=card_fen,
         pieces=pieces,
     )
 
 
-def _delivered_day(row: Row, paid_day: date | None) -> date | None:
-    if row["delivered_at"]:
-        return clock.local_day(row["delivered_at"])
-    # Some exports close an order without saying when it arrived.
-    return paid_day if row["status"] == _DONE else None
+def _day_of(millis: int | None) -> date | None:
+    return clock.local_day(from_millis(millis)) if millis else None
 
 
 def _pieces(
     session: Session, order_ids: Sequence[str], kinds: Shelf
 ) -> dict[str, tuple[Piece, ...]]:
-    table: Any = OrderLine.__table__
-    asked = (
-        select(table)
-        .where(table.c.order_id.in_(order_ids), table.c.status != _CLOSED)
-        .order_by(table.c.order_id, table.c.position, table.c.id)
-    )
     found: dict[str, list[Piece]] = defaultdict(list)
-    for row in session.connection().execute(asked).mappings():
-        kind = kinds.kind_of(row["product_id"], row["code"], row["title"])
-        fen = max(row["price_fen"] * row["units"], 0)
-        found[row["order_id"]].append(Piece(fen, row["units"], kind.measure, kind.high_margin))
+    for row in _LINES.rows(session.connection(), {IDS: order_ids}):
+        order_id, product_id, code, title, price_fen, units = row
+        kind = kinds.kind_of(product_id, code, title)
+        fen = max(price_fen * units, 0)
+        found[order_id].append(Piece(fen, units, kind.measure, kind.high_margin))
     return {order_id: tuple(pieces) for order_id, pieces in found.items()}
 
 
-def _cards_bought(session: Session, order_ids: Sequence[str]) -> dict[str, int]:
-    table: Any = CardEntry.__table__
-    asked = select(table.c.order_id, table.c.principal_fen).where(
-        table.c.order_id.in_(order_ids), table.c.kind.in_(_LOADING)
-    )
-    return dict(session.connection().execute(asked).all())
+def _own(order: Row, kinds: Shelf) -> tuple[Piece, ...]:
+    """An order whose lines never came is all of the title it has itself, if that was settled."""
+    if not kinds.is_settled(order["title"]):
+        return ()
+    return (Piece(max(order["paid_fen"], 0), 1, high_margin=True),)
 
 
 def _reps(session: Session, orders: Sequence[Row]) -> dict[str, str]:
     """Whose each order is: who claimed it, else who held her when she paid, else who holds her."""
-    claimed = _claimants(session, [row["id"] for row in orders])
-    customers = sorted({row["customer_id"] for row in orders if row["customer_id"]})
-    stays = _stays(session, customers)
-    holders = _holders(session, customers)
+    connection = session.connection()
+    claimed: dict[str, str] = dict(
+        _CLAIMANTS.rows(connection, {IDS: [row["id"] for row in orders]})
+    )
+    hers = {IDS: sorted({row["customer_id"] for row in orders if row["customer_id"]})}
+    stays: dict[str, list[_Stay]] = defaultdict(list)
+    for customer_id, *stay in _STAYS.rows(connection, hers):
+        stays[customer_id].append(_Stay(*stay))
+    holders: dict[str, str] = dict(_HOLDERS.rows(connection, hers))
     found = {}
     for row in orders:
         customer_id = row["customer_id"] or ""
@@ -256,62 +260,68 @@ def _reps(session: Session, orders: Sequence[Row]) -> dict[str, str]:
     return found
 
 
-def _claimants(session: Session, order_ids: Sequence[str]) -> dict[str, str]:
-    asked = select(Sale.order_id, Sale.rep_id).where(Sale.order_id.in_(order_ids))
-    return {order_id: rep_id for order_id, rep_id in session.execute(asked) if order_id}
-
-
-def _stays(session: Session, customers: Sequence[str]) -> dict[str, list[_Stay]]:
-    table: Any = Assignment.__table__
-    asked = select(table.c.customer_id, table.c.rep_id, table.c.since, table.c.until).where(
-        table.c.customer_id.in_(customers), table.c.rep_id.is_not(None)
-    )
-    found: dict[str, list[_Stay]] = defaultdict(list)
-    for customer_id, rep_id, since, until in session.connection().execute(asked):
-        found[customer_id].append(_Stay(rep_id, since, until))
-    return found
-
-
-def _holder_at(stays: Iterable[_Stay], at: datetime) -> str:
+def _holder_at(stays: Iterable[_Stay], at: int) -> str:
     held = (one for one in stays if one.since <= at and (one.until is None or at < one.until))
     return next((one.rep_id for one in held), "")
 
 
-def _holders(session: Session, customers: Sequence[str]) -> dict[str, str]:
-    table: Any = Customer.__table__
-    asked = select(table.c.id, table.c.rep_id).where(
-        table.c.id.in_(customers), table.c.rep_id.is_not(None)
-    )
-    return dict(session.connection().execute(asked).all())
-
-
 def _bring(session: Session, order_ids: Sequence[str], wanted: Mapping[str, Row]) -> list[Pair]:
     """Make the facts of these orders what they should be; touch only what differs."""
-    table: Any = Fact.__table__
-    connection = session.connection()
-    asked = select(table).where(table.c.source.in_(order_ids))
-    stood = {row["id"]: row for row in connection.execute(asked).mappings()}
+    stood = {row["id"]: row for row in _found(session, _FACTS, order_ids)}
     gone = [one for one in stood if one not in wanted]
     fresh = [{"id": one, **told} for one, told in wanted.items() if one not in stood]
     other = [
-        {"of": one, **told}
+        {"id": one, **told}
         for one, told in wanted.items()
-        if one in stood and any(stood[one][name] != told[name] for name in _FACT)
+        if one in stood and any(str(stood[one][name]) != str(told[name]) for name in _FACT)
     ]
-    if gone:
-        connection.execute(delete(table).where(table.c.id.in_(gone)))
-    if fresh:
-        connection.execute(insert(table), fresh)
-    if other:
-        changing: dict[str, Any] = {name: bindparam(name) for name in _FACT}
-        by_id = update(table).where(table.c.id == bindparam("of"))
-        connection.execute(by_id.values(**changing), other)
+    for some in chunks(gone):
+        session.connection().execute(delete(_facts).where(_facts.c.id.in_(some)))
+    bulk.insert(session, _facts, fresh)
+    bulk.change(session, _facts, other)
     touch(session, "fact")
     # What belongs to nobody is in no stream.
     seen = [row["id"] for row in fresh if row["rep_id"]]
-    return [("fact", one) for one in (*gone, *seen, *(row["of"] for row in other))]
+    return [("fact", one) for one in (*gone, *seen, *(row["id"] for row in other))]
 
 
 def _chunks(items: Sequence[str]) -> Iterator[tuple[int, Sequence[str]]]:
     for start in range(0, len(items), _CHUNK):
         yield start, items[start : start + _CHUNK]
+
+
+_orders: Any = Order.__table__
+_lines: Any = OrderLine.__table__
+_entries: Any = CardEntry.__table__
+_sales: Any = Sale.__table__
+_stays: Any = Assignment.__table__
+_customers: Any = Customer.__table__
+_facts: Any = Fact.__table__
+_OF_ORDER = (
+    *("id", "customer_id", "created_at", "paid_at", "delivered_at"),
+    *("status", "paid_fen", "by_card", "title"),
+)
+_ORDERS = Direct(select(*(_orders.c[name] for name in _OF_ORDER)).where(among(_orders.c.id)))
+_OF_LINE = ("order_id", "product_id", "code", "title", "price_fen", "units")
+_LINES = Direct(
+    select(*(_lines.c[name] for name in _OF_LINE))
+    .where(among(_lines.c.order_id), _lines.c.status != _CLOSED)
+    .order_by(_lines.c.order_id, _lines.c.position, _lines.c.id)
+)
+_CARDS_BOUGHT = Direct(
+    select(_entries.c.order_id, _entries.c.principal_fen).where(
+        among(_entries.c.order_id), or_(*(_entries.c.kind == one for one in _LOADING))
+    )
+)
+_CLAIMANTS = Direct(select(_sales.c.order_id, _sales.c.rep_id).where(among(_sales.c.order_id)))
+_STAYS = Direct(
+    select(_stays.c.customer_id, _stays.c.rep_id, _stays.c.since, _stays.c.until).where(
+        among(_stays.c.customer_id), _stays.c.rep_id.is_not(None)
+    )
+)
+_HOLDERS = Direct(
+    select(_customers.c.id, _customers.c.rep_id).where(
+        among(_customers.c.id), _customers.c.rep_id.is_not(None)
+    )
+)
+_FACTS = Direct(select(*(_facts.c[name] for name in ("id", *_FACT))).where(among(_facts.c.source)))

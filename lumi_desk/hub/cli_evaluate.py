@@ -15,6 +15,17 @@ from lumi_desk.hub.public_histories import Histories
 
 app = typer.Typer(no_args_is_help=True, help="Judge a ranking on histories it has not seen.")
 
+PublicFile = Annotated[
+    Path, typer.Argument(help="The CDNOW sample or the Online Retail table, .gz or not.")
+]
+Split = Annotated[
+    datetime | None,
+    typer.Option(
+        formats=["%Y-%m-%d"],
+        show_default="the usual one of the file",
+        help="The first day that is judged; everything before it is learned from.",
+    ),
+]
 _RANKINGS = {
     "this ranking": "this ranking (MBG/NBD and spend)",
     "BG/NBD": "BG/NBD alone",
@@ -55,20 +66,7 @@ def evaluate() -> None:
 
 
 @app.command("buys-again", epilog="Example: lumi-hub evaluate buys-again cdnow_sample.txt")
-def buys_again(
-    file: Annotated[
-        Path, typer.Argument(help="The CDNOW sample or the Online Retail table, .gz or not.")
-    ],
-    split: Annotated[
-        datetime | None,
-        typer.Option(
-            formats=["%Y-%m-%d"],
-            show_default="the usual one of the file",
-            help="The first day that is judged; everything before it is learned from.",
-        ),
-    ] = None,
-    as_json: AsJson = False,
-) -> None:
+def buys_again(file: PublicFile, split: Split = None, as_json: AsJson = False) -> None:
     """Learn who buys again from the first part of the histories, and judge it on the rest.
 
     AUC is the chance that who came back stands before who did not, ties counted half. The top

@@ -63,7 +63,10 @@ def _as_words(found: Evaluation) -> str:
         lines += ["", f"{measure:<46}{places}   mean in all"]
         lines += [_line(one, measure) for one in found.orders]
     verdict = "no worse" if found.passed else "worse"
-    lines += ["", f"By the mean of AUC the readable points are {verdict} than regression."]
+    lines += [
+        "",
+        f"By the means of AUC and ALIFT the readable points are {verdict} than regression.",
+    ]
     return "\n".join(lines)
 
 

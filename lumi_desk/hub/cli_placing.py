@@ -58,14 +58,20 @@ def set_(
     database: Database = "",
     as_json: AsJson = False,
 ) -> None:
-    """Say whom a rep takes. What is not named stays as it was."""
+    """Say whom a rep takes. What is not named stays as it was.
+
+    Whoever waits for a rep and falls to her by it comes to her at once.
+    """
     with speaking(as_json) as speech, hub(database) as store:
         told = _told(side, line, grade, most, away, back=back)
         with store.write() as session:
-            placing.set_plan(session, keeping.rep_named(session, login).id, **told)
-            found = {plan.rep_id: plan for plan in placing.plans(session)}
-            plan = found[keeping.person_named(session, login).id]
-        speech.say({"login": login} | _as_data(plan), f"{login} takes {_in_words(plan)}.")
+            feed.watch(session, alone=True)
+            rep = keeping.rep_named(session, login)
+            given = placing.take(session, rep.id, clock.now(), **told)
+            feed.publish(session, given.pairs)
+            plan = {plan.rep_id: plan for plan in placing.plans(session)}[rep.id]
+        data = {"login": login, "gets": len(given.moved)} | _as_data(plan)
+        speech.say(data, f"{login} takes {_in_words(plan)}.\n{_came(len(given.moved))}")
 
 
 @app.command("list", epilog="Example: lumi-hub plans list")
@@ -162,6 +168,12 @@ def _days_of(text: str) -> tuple[date, date] | None:
 
 def _logins(session: Session) -> dict[str, str]:
     return dict(session.execute(select(Credential.person_id, Credential.login)).all())
+
+
+def _came(many: int) -> str:
+    if not many:
+        return "Nobody who waits for a rep falls to her."
+    return f"{many:,} who waited for a rep {'comes' if many == 1 else 'come'} to her now."
 
 
 def _as_data(plan: Plan) -> dict[str, Any]:

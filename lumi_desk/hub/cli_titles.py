@@ -11,10 +11,11 @@ import typer
 from lumi_desk import clock, money
 from lumi_desk.customers.rules import Line
 from lumi_desk.errors import LumiError
-from lumi_desk.hub import titles
+from lumi_desk.hub import titles, untold
 from lumi_desk.hub.cli_imports import moves_as_data, moves_in_words
 from lumi_desk.hub.cli_shared import AsJson, Database, hub, speaking, table
-from lumi_desk.hub.titles import Settling, Untold
+from lumi_desk.hub.titles import Settling
+from lumi_desk.hub.untold import Untold
 from lumi_desk.sync import feed
 
 app = typer.Typer(no_args_is_help=True, help="What product titles mean.")
@@ -51,7 +52,7 @@ def list_(
     """List the titles that neither the catalogue nor any pattern knows, most sold first."""
     with speaking(as_json) as speech, hub(database) as store:
         with store.read() as session:
-            found = titles.unclassified(session)
+            found = untold.unclassified(session)
         if out is not None:
             _write(out, found)
             speech.say({"titles": len(found), "file": str(out)}, _written(out, found))

@@ -4,8 +4,7 @@ from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
-from pathlib import Path
-from typing import Annotated, Any
+from typing import Any
 
 import typer
 from sqlalchemy import select
@@ -17,7 +16,7 @@ from lumi_desk.customers.value import service as value
 from lumi_desk.customers.value.judging import Error, Verdict, judge
 from lumi_desk.customers.value.rules import ValueSettings, expected_fen, group
 from lumi_desk.hub import public_histories
-from lumi_desk.hub.cli_evaluate import SplitOutside, too_little
+from lumi_desk.hub.cli_evaluate import PublicFile, Split, SplitOutside, too_little
 from lumi_desk.hub.cli_shared import AsJson, Database, hub, speaking, table
 
 _WAYS = {
@@ -98,20 +97,7 @@ def learned_in_words(learned: ValueSettings) -> str:
     }[_by(learned)]
 
 
-def evaluate(
-    file: Annotated[
-        Path, typer.Argument(help="The CDNOW sample or the Online Retail table, .gz or not.")
-    ],
-    split: Annotated[
-        datetime | None,
-        typer.Option(
-            formats=["%Y-%m-%d"],
-            show_default="the usual one of the file",
-            help="The first day that is judged; everything before it is learned from.",
-        ),
-    ] = None,
-    as_json: AsJson = False,
-) -> None:
+def evaluate(file: PublicFile, split: Split = None, as_json: AsJson = False) -> None:
     """Learn what customers will bring from the first part of the histories, judge it on the rest.
 
     The error is the mean difference of what was expected of a customer and what she brought. The

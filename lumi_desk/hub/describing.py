@@ -8,7 +8,7 @@ from fastapi.openapi.utils import get_openapi
 from pydantic import TypeAdapter
 
 from lumi_desk.hub import sheets
-from lumi_desk.managing import assigning, centre, imports, review
+from lumi_desk.managing import assigning, centre, imports, review, titles
 from lumi_desk.managing import protocol as rules
 from lumi_desk.sync import protocol
 
@@ -55,6 +55,21 @@ _DOORS: dict[str, tuple[str, type, type, bool]] = {
         "List numbers of households and companies",
         review.ListNumbers,
         review.NumbersListed,
+        True,
+    ),
+    "titles": ("List titles nobody knows", titles.ListTitles, titles.TitlesListed, True),
+    "titles/settle": ("Say what a title means", titles.SettleTitle, titles.TitlesDone, True),
+    "titles/settle-all": (
+        "Say what all titles with words in them mean",
+        titles.SettleTitles,
+        titles.TitlesDone,
+        True,
+    ),
+    "titles/undo": ("Take a decision back", titles.UndoTitles, titles.TitlesDone, True),
+    "titles/history": (
+        "List what was settled",
+        titles.ListDecisions,
+        titles.DecisionsListed,
         True,
     ),
     "centre": ("Find customers", centre.ListCentre, centre.CentreListed, True),

@@ -1,7 +1,8 @@
 """A hand-over that somebody decides: laid out, carried out in one step, and taken back."""
 
-from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+import json
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from hashlib import blake2b
@@ -12,46 +13,24 @@ from sqlalchemy.orm import Session
 
 from lumi_desk.assigning.rules import ASSIGN, Move, Plan, Waiting
 from lumi_desk.assigning.tables import HandOver, HandOverMove
-from lumi_desk.calls.tables import Callback, Contact, Note, Refusal, Skip
 from lumi_desk.clock import local_day
-from lumi_desk.complaints.tables import Complaint
-from lumi_desk.consents.tables import Consent
-from lumi_desk.customers.operations import EditCustomer
 from lumi_desk.customers.rules import Pool
-from lumi_desk.customers.tables import Customer, Tag
+from lumi_desk.customers.tables import Customer
 from lumi_desk.errors import N_, LumiError
-from lumi_desk.hub import leaves, moves, placing
+from lumi_desk.hub import leaves, likely, moves, placing
 from lumi_desk.hub.rulebook import IdTaken
 from lumi_desk.ids import least_id
 from lumi_desk.managing.assigning import PreviewHandOver
-from lumi_desk.operations import EDIT, decode, kind_named
-from lumi_desk.orders.tables import Sale
+from lumi_desk.operations import CUSTOMER, KINDS
 from lumi_desk.people.tables import Person
 from lumi_desk.security.roles import NotYours, Right, may
-from lumi_desk.storage.among import chunks
 from lumi_desk.sync import feed
 from lumi_desk.sync.protocol import APPLIED
 from lumi_desk.sync.tables import SyncOp
 
 _HERS: Any = Customer.__table__
-# What anybody does about a customer, and when she did it.
-_WORK: tuple[tuple[Any, Any], ...] = (
-    (Contact, Contact.started_at),
-    (Note, Note.at),
-    (Callback, Callback.made_at),
-    (Refusal, Refusal.at),
-    (Sale, Sale.at),
-    (Complaint, Complaint.opened_at),
-    (Consent, Consent.withdrawn_at),
-)
-# What the hub's rules and imports do as well: theirs names no rep.
-_BY_HAND: tuple[tuple[Any, Any, Any], ...] = (
-    (Tag, Tag.at, Tag.rep_id),
-    (Tag, Tag.removed_at, Tag.removed_by),
-    (Consent, Consent.given_at, Consent.rep_id),
-)
-# A desk's clock may go wrong by so much, and its ids with it.
-_ASTRAY = timedelta(days=1)
+# A desk's clock may be slow by so much, and its ids with it.
+_SLOW = timedelta(days=7)
 WORKED, MOVED, LEFT = "worked", "moved", "left"
 
 
@@ -119,6 +98,10 @@ class Laid:
         """Another one as soon as anybody would go elsewhere, or come from elsewhere."""
         told = "\n".join("\t".join(step) for step in sorted(self.steps))
         return blake2b(told.encode(), digest_size=8).hexdigest()
+
+
+# Customer → who did something about her, and when it came to the hub.
+Works = Mapping[str, Sequence[tuple[str, datetime]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,7 +188,7 @@ def undo(
         raise IdTaken(id=undo_id)
     if made.undone_by is not None or local_day(made.at) != local_day(now):
         raise TooLateToUndo
-    kept = staying(session, made, rows)
+    kept = staying(session, made, rows, works(session, made.at))
     steps = [
         (one.customer_id, one.new_rep_id or "", one.old_rep_id or "")
         for one in rows
@@ -217,21 +200,50 @@ def undo(
     return Undone(len(steps), Counter(kept.values()))
 
 
-def staying(session: Session, made: HandOver, rows: Sequence[HandOverMove]) -> dict[str, str]:
-    """Whom taking it back would leave where they are: customer → why."""
-    ids = [one.customer_id for one in rows]
-    holds, worked = moves.open_rows(session, ids), _worked_on(session, ids, made.at)
-    worked |= _passed_over(session, rows, made.at)
+def works(session: Session, since: datetime) -> Works:
+    """What was done about customers and has come to the hub since then.
+
+    Desks' clocks may be wrong, so when the hub had it counts, not when a desk says it was done.
+    Of a desk whose clock is slow by more than a week nothing is found.
+    """
+    asked = select(SyncOp.payload, SyncOp.person_id, SyncOp.at).where(
+        SyncOp.op_id >= least_id(since - _SLOW),
+        SyncOp.at >= since,
+        SyncOp.status == APPLIED,
+        SyncOp.kind.in_([kind.name for kind in KINDS if kind.about == CUSTOMER]),
+    )
+    found: dict[str, list[tuple[str, datetime]]] = defaultdict(list)
+    for payload, by, at in session.execute(asked):
+        found[json.loads(payload)[CUSTOMER]].append((by, at))
+    for other, kept in likely.kept_of(session, found.keys()).items():
+        found[kept] += found[other]
+    return found
+
+
+def staying(
+    session: Session, made: HandOver, rows: Sequence[HandOverMove], done: Works
+) -> dict[str, str]:
+    """Whom taking it back would leave where they are: customer → why.
+
+    `done` is what was done since then or longer, as works() finds it.
+    """
+    holds = moves.open_rows(session, [one.customer_id for one in rows])
     gone = set(session.scalars(select(Person.id).where(Person.active.in_((False,)))))
     kept = {}
     for one in rows:
         if holds.get(one.customer_id) != one.assignment_id:
             kept[one.customer_id] = MOVED
-        elif one.customer_id in worked:
+        elif _is_worked_on(one, done, made.at):
             kept[one.customer_id] = WORKED
         elif one.old_rep_id in gone:
             kept[one.customer_id] = LEFT
     return kept
+
+
+def _is_worked_on(one: HandOverMove, done: Works, since: datetime) -> bool:
+    """Whether anybody has but the one whom she would come back to."""
+    hers = done.get(one.customer_id, ())
+    return any(at >= since and by != one.old_rep_id for by, at in hers)
 
 
 def plan_of(person: Person, found: Mapping[str, Plan]) -> Plan:
@@ -324,36 +336,3 @@ def _last_mover(session: Session) -> str:
     last = session.scalar(asked)
     person = session.get(Person, last.by) if last is not None and last.by else None
     return person.name if person is not None else "Lumi"
-
-
-def _worked_on(session: Session, ids: Collection[str], since: datetime) -> set[str]:
-    found = _edited(session, since) & set(ids)
-    for some in chunks(ids):
-        for table, at in _WORK:
-            asked = select(table.customer_id).where(table.customer_id.in_(some), at >= since)
-            found.update(session.scalars(asked))
-        for table, at, by in _BY_HAND:
-            asked = select(table.customer_id).where(table.customer_id.in_(some), at >= since)
-            found.update(session.scalars(asked.where(by.is_not(None))))
-    return found
-
-
-def _edited(session: Session, since: datetime) -> set[str]:
-    """Whose data somebody changed: a customer does not tell when, the work that did it does."""
-    asked = select(SyncOp.kind_ver, SyncOp.payload).where(
-        SyncOp.op_id >= least_id(since - _ASTRAY), SyncOp.kind == EDIT, SyncOp.status == APPLIED
-    )
-    ops = (decode(kind_named(EDIT, ver), told) for ver, told in session.execute(asked))
-    return {op.customer_id for op in ops if isinstance(op, EditCustomer) and op.at >= since}
-
-
-def _passed_over(session: Session, rows: Sequence[HandOverMove], since: datetime) -> set[str]:
-    """Whom their new rep passed over: that is told by the day, so only hers counts."""
-    reps = {one.customer_id: one.new_rep_id for one in rows}
-    found: set[str] = set()
-    for some in chunks(reps):
-        asked = select(Skip.customer_id, Skip.rep_id).where(
-            Skip.customer_id.in_(some), Skip.day >= local_day(since)
-        )
-        found.update(one for one, rep_id in session.execute(asked) if reps[one] == rep_id)
-    return found

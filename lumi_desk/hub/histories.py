@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import and_, bindparam, func, or_, select
@@ -13,20 +13,26 @@ from lumi_desk.cards.rules import EntryKind
 from lumi_desk.cards.tables import CardEntry
 from lumi_desk.catalog.tables import DispositionRow
 from lumi_desk.catalog.titles import Titles, titles
-from lumi_desk.customers.rules import History, Purchase
+from lumi_desk.clock import local_day
+from lumi_desk.customers.rules import History, Purchase, Seen, see
 from lumi_desk.customers.tables import Customer
 from lumi_desk.orders.tables import Order, OrderLine
 from lumi_desk.storage.among import IDS, among, chunks
-from lumi_desk.storage.base import UtcTime, from_millis
+from lumi_desk.storage.base import UtcTime, from_millis, to_millis
 from lumi_desk.storage.direct import Direct, Row
 
 Tell = Callable[[str, int, int], None]
+HOUR_MS = 3_600_000
 _CHUNK = 1000
+# Of whom only the days are asked.
+_SOMETHING = Purchase(from_millis(0), 1)
 
 _orders: Any = Order.__table__
 _lines: Any = OrderLine.__table__
 _cards: Any = CardEntry.__table__
 _loads = or_(_cards.c.kind == EntryKind.OPEN.value, _cards.c.kind == EntryKind.TOP_UP.value)
+# The orders that bought a card: they are no purchase of goods.
+LOADING: Any = select(_cards.c.order_id).where(_loads, _cards.c.order_id.is_not(None))
 _now, _since = (bindparam(name, type_=UtcTime()) for name in ("now", "since"))
 _contacts: Any = Contact.__table__
 _results: Any = DispositionRow.__table__
@@ -84,24 +90,41 @@ def newcomers(session: Session, since: datetime, now: datetime) -> dict[str, His
     return found
 
 
-def moments(
-    session: Session, now: datetime, *, only_last: bool = False
-) -> Iterator[tuple[str, History]]:
-    """The histories of all who bought or loaded a card by then, in no order: when, not what.
+class Days(dict[int, date]):
+    """The day in Shanghai by the hour since 1970 in UTC: no day begins within an hour."""
 
-    A purchase has its moment and one fen; with `only_last` only the latest is told. Of holders of
-    cards the whole history is: an order that bought the card is no purchase.
+    def __missing__(self, hour: int) -> date:
+        """Reckon it once."""
+        day = self[hour] = local_day(from_millis(hour * HOUR_MS))
+        return day
+
+
+def days_bought(
+    session: Session, since: datetime, now: datetime, *, only_last: bool = False
+) -> Iterator[tuple[str, Seen]]:
+    """The histories of all who bought since a moment or have a card, in no order: when, not what.
+
+    Only the days of purchases are so, not what `kept` says of each; with `only_last` only the
+    latest is told. Of holders of cards the whole history is: an order that bought the card is no
+    purchase.
     """
     connection, told = session.connection(), {"now": now}
-    answered = {one: from_millis(at) for one, at in _ALL_ANSWERED.rows(connection, {})}
+    today, begin, until, days = local_day(now), to_millis(since), to_millis(now), Days()
+    answered = {
+        one: days[at // HOUR_MS] for one, at in _ALL_ANSWERED.rows(connection, {}) if at <= until
+    }
     bought: dict[str, list[int]] = defaultdict(list)
     for one, paid_at in (_LAST_MOMENTS if only_last else _MOMENTS).rows(connection, told):
         bought[one].append(paid_at)
     for one, some in bought.items():
-        purchases = tuple([Purchase(from_millis(at), 1) for at in some])
-        yield one, History(purchases, None, answered.get(one))
+        some.sort()
+        if some[-1] < begin:
+            continue
+        hers = tuple([days[at // HOUR_MS] for at in some])
+        yield one, Seen(today, (_SOMETHING,) * len(some), hers, None, answered.get(one))
     for few in chunks([one for (one,) in _ALL_HOLDERS.rows(connection, {})], _CHUNK):
-        yield from of(session, few).items()
+        for one, history in of(session, few).items():
+            yield one, see(history, now)
 
 
 def earliest(cards: Iterable[Row]) -> dict[str, datetime]:

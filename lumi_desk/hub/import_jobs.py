@@ -21,7 +21,7 @@ from lumi_desk.storage.base import Table
 from lumi_desk.storage.store import Store
 from lumi_desk.sync.protocol import Problem
 
-MOST_BYTES = 2**28
+MOST_BYTES = 2**29
 # Files that nobody has asked for in so long are let go of, as is what is remembered of them later.
 KEPT, REMEMBERED = timedelta(hours=12), timedelta(days=7)
 # A process at work says so every second or so; one that is silent for so long has died.

@@ -81,16 +81,15 @@ class AssignDoors:
             feed.watch(session, alone=True)
             _require_seen(session, reach, asked.rep_id, asked.base, now)
             if asked.takes:
-                placing.set_plan(
+                given = placing.take(
                     session,
                     asked.rep_id,
+                    now,
                     side=asked.side,
                     lines=",".join(sorted(set(asked.lines))),
                     grades=",".join(sorted(set(asked.grades))),
                     most=asked.most,
                 )
-                _tell_leave(session, asked.rep_id)
-                given = placing.fill(session, asked.rep_id, now)
             else:
                 placing.drop_plan(session, asked.rep_id)
                 given = placing.NOTHING
@@ -158,10 +157,3 @@ def _rep(session: Session, reach: Reach, rep_id: str, now: datetime) -> protocol
     if rep_id not in found:
         raise NotYours
     return found[rep_id]
-
-
-def _tell_leave(session: Session, rep_id: str) -> None:
-    """A plan that is new knows of the leave she is on."""
-    leave = leaves.current(session, rep_id)
-    if leave is not None:
-        placing.set_plan(session, rep_id, away_from=leave.first, away_until=leave.last)

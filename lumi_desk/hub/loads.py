@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from lumi_desk.assigning.rules import Plan, Waiting
+from lumi_desk.assigning.rules import Move, Plan, Waiting
 from lumi_desk.assigning.tables import HandOver, HandOverMove, Leave
 from lumi_desk.calls.tables import Callback
 from lumi_desk.clock import local_day
@@ -241,8 +241,10 @@ def _decided(
             asked.where(HandOverMove.hand_over_id.in_(some))
         ):
             counts[which].append((old or "", new or "", many))
+    first = min((one.at for one in found if _may_go_back(one, now)), default=None)
+    done = {} if first is None else handing.works(session, first)
     return [
-        _line(session, one, counts[one.id], mine, names, now)
+        _line(session, one, counts[one.id], mine, names, done, now)
         for one in found
         if any({old, new} & mine for old, new, _ in counts[one.id])
     ]
@@ -254,14 +256,14 @@ def _line(
     counts: Sequence[tuple[str, str, int]],
     mine: set[str],
     names: Mapping[str, str],
+    done: handing.Works,
     now: datetime,
 ) -> told.HandedOver:
     back = 0
     whole = all({old, new} - {""} <= mine for old, new, _ in counts)
-    today = local_day(one.at) == local_day(now)
-    if one.kind == "chosen" and one.undone_by is None and today and whole:
+    if _may_go_back(one, now) and whole:
         rows = moves.steps_of(session, one.id)
-        back = len(rows) - len(handing.staying(session, one, rows))
+        back = len(rows) - len(handing.staying(session, one, rows, done))
     went = tuple(
         told.RepMoves(names.get(old, ""), names.get(new, ""), many)
         for old, new, many in sorted(counts, key=lambda each: (-each[2], each))
@@ -276,6 +278,11 @@ def _line(
         back,
         one.undone_by is not None,
     )
+
+
+def _may_go_back(one: HandOver, now: datetime) -> bool:
+    today = local_day(one.at) == local_day(now)
+    return one.kind == Move.CHOSEN and one.undone_by is None and today
 
 
 def _by_plans(

@@ -18,7 +18,7 @@ from lumi_desk.clock import local_day
 from lumi_desk.customers.rules import Grade, Line, Pool, is_handed_over
 from lumi_desk.customers.tables import Customer
 from lumi_desk.errors import LumiError
-from lumi_desk.hub import keeping, moves
+from lumi_desk.hub import keeping, leaves, moves
 from lumi_desk.hub.classifying import numbers_on
 from lumi_desk.people.tables import Credential, Person
 from lumi_desk.security.roles import Right, may
@@ -118,11 +118,21 @@ def hand_out(
     return _give(session, rows, found, now, keep=keep)
 
 
-def fill(session: Session, rep_id: str, now: datetime) -> Given:
-    """Give a rep at once whoever waits and falls to her by all the plans; nobody else moves.
+def take(session: Session, rep_id: str, now: datetime, **values: Any) -> Given:
+    """Keep whom a rep takes, as set_plan does; whoever waits and falls to her by it comes at once.
 
-    The session must be watched; publish `pairs`.
+    A plan that is told no days knows of the leave she is on. The session must be watched; publish
+    `pairs`. Raises BadPlan.
     """
+    leave = None if "away_from" in values else leaves.current(session, rep_id)
+    if leave is not None:
+        values |= {"away_from": leave.first, "away_until": leave.last}
+    set_plan(session, rep_id, **values)
+    return _fill(session, rep_id, now)
+
+
+def _fill(session: Session, rep_id: str, now: datetime) -> Given:
+    """Give her whoever waits and falls to her by all the plans; nobody else moves."""
     found = plans(session)
     waits = _HERS.c.rep_id.is_(None) & (_HERS.c.pool != Pool.ZERO.value)
     rows = list(rows_of(session, now, waits))

@@ -13,7 +13,6 @@ from lumi_desk.clock import day_start, local_day
 from lumi_desk.customers.rules import (
     ChurnSettings,
     GradeSettings,
-    History,
     PoolSettings,
     RelationshipSettings,
     Seen,
@@ -24,13 +23,12 @@ from lumi_desk.customers.rules import (
     see,
 )
 from lumi_desk.customers.rulesets.rules import Settings
-from lumi_desk.customers.run_out import service as run_outs
 from lumi_desk.customers.run_out.rules import RunOutSettings, due
 from lumi_desk.customers.tables import Customer
 from lumi_desk.customers.touch_plan import service as touch_plan
 from lumi_desk.customers.touch_plan.rules import Asked, HalfYearSettings, TouchStep
 from lumi_desk.errors import N_, LumiError
-from lumi_desk.hub import histories
+from lumi_desk.hub import histories, running_out
 from lumi_desk.hub.classifying import Move
 
 WARNED = "warned"
@@ -180,7 +178,7 @@ def _running_out(
     session: Session, before: RunOutSettings, after: RunOutSettings, now: datetime
 ) -> Iterator[tuple[str, Move]]:
     today = local_day(now)
-    for one, taken in run_outs.everybody(session, now).items():
+    for one, taken in running_out.everybody(session, now).items():
         yield one, (due(taken, today, before) or "", due(taken, today, after) or "")
 
 
@@ -188,8 +186,7 @@ def _decided(
     session: Session, before: Settings, after: Settings, now: datetime
 ) -> Iterator[tuple[str, Move]]:
     was, becomes = _decider(before), _decider(after)
-    for one, history in _asked(session, before, after, now):
-        seen = see(history, now)
+    for one, seen in _asked(session, before, after, now):
         yield one, (was(seen), becomes(seen))
 
 
@@ -207,15 +204,25 @@ def _decider(settings: Settings) -> _Decide:
 
 def _asked(
     session: Session, before: Settings, after: Settings, now: datetime
-) -> Iterator[tuple[str, History]]:
+) -> Iterator[tuple[str, Seen]]:
     """The histories of everybody whom one of the settings may say something of."""
     if isinstance(before, GradeSettings) and isinstance(after, GradeSettings):
         days = timedelta(days=max(before.new_days, after.new_days))
         since = day_start(local_day(now) - days)
-        yield from histories.newcomers(session, since, now).items()
+        for one, history in histories.newcomers(session, since, now).items():
+            yield one, see(history, now)
         return
     # The other rules look at when she bought, and which pool she is in only at the last time.
-    yield from histories.moments(session, now, only_last=isinstance(after, PoolSettings))
+    since = day_start(local_day(now) - timedelta(days=max(_window(before), _window(after))))
+    only_last = isinstance(after, PoolSettings)
+    yield from histories.days_bought(session, since, now, only_last=only_last)
+
+
+def _window(settings: Settings) -> int:
+    """Of whoever did not buy within so many days nothing is said but what is said of nobody."""
+    if isinstance(settings, PoolSettings | RelationshipSettings):
+        return settings.active_days
+    return settings.lost if isinstance(settings, ChurnSettings) else 0
 
 
 def _examples(session: Session, movers: Mapping[Move, Sequence[str]]) -> Iterable[Example]:

@@ -28,6 +28,8 @@ STATUS = {
     "PairDecided": 409,
     "PairChanged": 409,
     "UndoneBefore": 409,
+    "TitleDecided": 409,
+    "TitlesChanged": 409,
     "CustomersMoved": 409,
     "RepChanged": 409,
     "ImportUnderWay": 409,

@@ -1,4 +1,4 @@
-"""Product titles that nobody knows: which they are by what they sold, and settling them, once."""
+"""Settling what product titles mean, once, and taking it back: all that was sold follows."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
@@ -6,24 +6,26 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import delete, exists, func, insert, select, update
+from sqlalchemy import delete, insert, select, update
 from sqlalchemy.orm import Session
 
-from lumi_desk.catalog.tables import Product, Setting, SettledTitle
-from lumi_desk.catalog.titles import TOLD, Meaning, differing
-from lumi_desk.customers.rules import Line, spoken_line
-from lumi_desk.errors import LumiError
+from lumi_desk.catalog.tables import DecidedTitle, Product, Setting, SettledTitle, TitleDecision
+from lumi_desk.catalog.titles import TOLD, Meaning, Titles, differing
+from lumi_desk.customers.rules import Line
+from lumi_desk.errors import N_, LumiError
 from lumi_desk.hub import booking, outlooks
 from lumi_desk.hub.classifying import Changes, classify
+from lumi_desk.hub.linking import NOBODY, Signed
+from lumi_desk.ids import new_id
 from lumi_desk.orders.tables import Order, OrderLine
 from lumi_desk.storage.among import chunks
 from lumi_desk.storage.store import touch
 from lumi_desk.sync import feed
 
-_CLOSED, _EVER = "closed", date(2000, 1, 1)
+_EVER = date(2000, 1, 1)
+_PATTERNS = Titles({})
 _LINES: Any = OrderLine.__table__
 _ORDERS: Any = Order.__table__
-_SETTLED: Any = SettledTitle.__table__
 
 
 class UnknownLine(LumiError):
@@ -43,27 +45,21 @@ class UnknownProduct(LumiError):
 class NothingSold(LumiError):
     """A title that stands in no order."""
 
-    title = "No order holds the title “{title}”"
-    advice = "Nothing was changed. Copy it from lumi-hub titles list, whole."
-
-
-@dataclass(frozen=True, slots=True)
-class Untold:
-    """A title that nobody knows: how often it was sold, and for how much by its list price."""
-
-    title: str
-    fen: int
-    units: int
-    orders: int
+    title = N_("No order holds the title “{title}”")
+    advice = N_("Nothing was changed. Copy it from the list of titles, whole.")
 
 
 @dataclass(frozen=True, slots=True)
 class Settling:
-    """What is to be settled about a title: its line, or the code of the product it names."""
+    """What is to be settled about a title: its line, or the code of the product it names.
+
+    `high_margin` goes with a line; of a product the catalogue says it.
+    """
 
     title: str
     line: str = ""
     code: str = ""
+    high_margin: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,81 +70,36 @@ class Settled:
     changes: Changes
 
 
-def unclassified(session: Session) -> list[Untold]:
-    """The titles that catalogue, patterns and manager say nothing of, most sold first."""
-    found: dict[str, Untold] = {}
-    for title, fen, units, orders in (*_of_lines(session), *_of_orders(session)):
-        if spoken_line(title) is None:
-            before = found.get(title, Untold(title, 0, 0, 0))
-            # A server gives sums of big numbers as decimals.
-            sold = before.fen + int(fen), before.units + int(units), before.orders + orders
-            found[title] = Untold(title, *sold)
-    return sorted(found.values(), key=lambda one: (-one.fen, one.title))
-
-
-def _of_lines(session: Session) -> Sequence[Any]:
-    fen = func.sum(_LINES.c.price_fen * _LINES.c.units)
-    asked = (
-        select(
-            _LINES.c.title,
-            fen,
-            func.sum(_LINES.c.units),
-            func.count(_LINES.c.order_id.distinct()),
-        )
-        .where(
-            _LINES.c.product_id.is_(None),
-            _LINES.c.status != _CLOSED,
-            ~exists().where(_SETTLED.c.title == _LINES.c.title),
-        )
-        .group_by(_LINES.c.title)
-    )
-    return session.connection().execute(asked).all()
-
-
-def _of_orders(session: Session) -> Sequence[Any]:
-    """Titles of orders whose lines were never imported."""
-    many = func.count()
-    asked = (
-        select(_ORDERS.c.title, func.sum(_ORDERS.c.paid_fen), many, many)
-        .where(
-            _ORDERS.c.title != "",
-            _ORDERS.c.paid_fen > 0,
-            ~exists().where(_LINES.c.order_id == _ORDERS.c.id),
-            ~exists().where(_SETTLED.c.title == _ORDERS.c.title),
-        )
-        .group_by(_ORDERS.c.title)
-    )
-    return session.connection().execute(asked).all()
-
-
-def settle(session: Session, told: Iterable[Settling], now: datetime) -> Settled:
+def settle(
+    session: Session, told: Iterable[Settling], now: datetime, signed: Signed = NOBODY
+) -> Settled:
     """Keep what titles mean, and let everything that was ever sold under them follow.
 
-    The session must be watched; what changed is published. Raises UnknownLine, UnknownProduct or
-    NothingSold; then nothing may be kept.
+    The session must be watched; what changed is published. What means the same is one decision,
+    made as `signed` says. Raises UnknownLine, UnknownProduct or NothingSold; then nothing may be
+    kept.
     """
-    meanings = _meanings(session, told)
-    _keep(session, meanings, now)
-    found, buyers = _lines_of(session, [*meanings]), _buyers(session, [*meanings])
-    for title in meanings:
-        if title not in found and title not in buyers:
+    words = _words(session, told)
+    sold = _Sales.of(session, [*words])
+    for title in words:
+        if title not in sold.lines and title not in sold.orders:
             raise NothingSold(title=title)
-    changed: dict[Meaning, list[_Sold]] = defaultdict(list)
-    for title, meaning in meanings.items():
-        hers = found.get(title, ())
-        changed[meaning] += [one for one in hers if not one.known and one.meaning != meaning]
-    for meaning, some in changed.items():
-        _change(session, [one.id for one in some], meaning)
-    lines = [one.id for some in changed.values() for one in some]
-    orders = {one.order_id for some in changed.values() for one in some}
-    customers = set[str]().union(*buyers.values())
-    pairs = booking.book(session, orders)
-    changed_for = {*customers, *_customers(session, lines)} - {""}
-    changes = classify(session, changed_for, now)
-    outlooks.renew(session, changed_for, now)
-    touched = {*(("order_line", one) for one in lines), *pairs, *changes.pairs, *tell(session)}
-    feed.publish(session, touched)
-    return Settled(len(lines), changes)
+    _decide(session, words, now, signed)
+    return _follow(session, words, sold, now)
+
+
+def undo(session: Session, made: TitleDecision, now: datetime, by_id: str | None = None) -> Settled:
+    """Take a decision back: its titles mean what the decision before said, else what words say.
+
+    A title about which somebody decided later keeps that. The session must be watched; what
+    changed is published.
+    """
+    made.undone_at, made.undone_by = now, by_id
+    session.flush()
+    asked = select(DecidedTitle.title).where(DecidedTitle.decision_id == made.id)
+    words: dict[str, _Word | None] = dict.fromkeys(session.scalars(asked))
+    words |= _standing(session, [*words])
+    return _follow(session, words, _Sales.of(session, [*words]), now)
 
 
 def tell(session: Session) -> list[feed.Pair]:
@@ -166,6 +117,14 @@ def tell(session: Session) -> list[feed.Pair]:
 
 
 @dataclass(frozen=True, slots=True)
+class _Word:
+    """What was said of a title."""
+
+    meaning: Meaning
+    high_margin: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class _Sold:
     """An order line under a title; `known` says that the catalogue names its product."""
 
@@ -175,31 +134,129 @@ class _Sold:
     known: bool
 
 
-def _meanings(session: Session, told: Iterable[Settling]) -> dict[str, Meaning]:
+@dataclass(frozen=True, slots=True)
+class _Sales:
+    """By title: the lines under it; and the orders that have it themselves, with their buyers.
+
+    A buyer is "" where nobody is known.
+    """
+
+    lines: Mapping[str, Sequence[_Sold]]
+    orders: Mapping[str, Mapping[str, str]]
+
+    @classmethod
+    def of(cls, session: Session, titles: Sequence[str]) -> "_Sales":
+        return cls(_lines_of(session, titles), _orders_of(session, titles))
+
+    def orders_of(self, title: str) -> set[str]:
+        """Every order whose money the title decides about."""
+        lines = (one.order_id for one in self.lines.get(title, ()) if not one.known)
+        return {*lines, *self.orders.get(title, ())}
+
+
+def _words(session: Session, told: Iterable[Settling]) -> dict[str, _Word]:
     products = {row.code: row for row in session.scalars(select(Product)) if row.code}
-    meanings = {}
+    words = {}
     for one in told:
         if one.code:
             product = products.get(one.code)
             if product is None:
                 raise UnknownProduct(code=one.code, title=one.title)
-            meanings[one.title] = Meaning(product.line or Line.OTHER.value, product.id)
+            words[one.title] = _Word(Meaning(product.line or Line.OTHER.value, product.id))
         elif one.line in set(Line):
-            meanings[one.title] = Meaning(one.line)
+            words[one.title] = _Word(Meaning(one.line), one.high_margin)
         else:
             raise UnknownLine(line=one.line, title=one.title, lines=", ".join(Line))
-    return meanings
+    return words
 
 
-def _keep(session: Session, meanings: Mapping[str, Meaning], now: datetime) -> None:
-    for some in chunks([*meanings]):
+def _decide(session: Session, words: Mapping[str, _Word], now: datetime, signed: Signed) -> None:
+    """Write down who said what, where it is not what is said already."""
+    stood = _standing(session, [*words])
+    alike: dict[_Word, list[str]] = defaultdict(list)
+    for title, word in words.items():
+        if word != stood.get(title):
+            alike[word].append(title)
+    for place, (word, some) in enumerate(alike.items()):
+        told = {"line": word.meaning.line, "product_id": word.meaning.product_id}
+        made = TitleDecision(
+            id=signed.id if signed.id and not place else new_id(),
+            at=now,
+            by_id=signed.by_id,
+            high_margin=word.high_margin,
+            **told,
+        )
+        session.add(made)
+        session.flush()
+        rows = [{"decision_id": made.id, "title": title} for title in some]
+        session.execute(insert(DecidedTitle), rows)
+
+
+def _standing(session: Session, titles: Sequence[str]) -> dict[str, _Word | None]:
+    """What the last decision about each title says that was not undone."""
+    found: dict[str, _Word | None] = {}
+    for some in chunks(titles):
+        asked = (
+            select(DecidedTitle.title, TitleDecision)
+            .join(TitleDecision, TitleDecision.id == DecidedTitle.decision_id)
+            .where(DecidedTitle.title.in_(some), TitleDecision.undone_at.is_(None))
+            .order_by(TitleDecision.at, TitleDecision.id)
+        )
+        for title, made in session.execute(asked):
+            found[title] = _Word(Meaning(made.line, made.product_id), made.high_margin)
+    return found
+
+
+def _follow(
+    session: Session, words: Mapping[str, _Word | None], sold: _Sales, now: datetime
+) -> Settled:
+    """Let everything that was sold under these titles mean what is said; None: nothing is."""
+    unlike = _keep(session, words, now)
+    changed: dict[Meaning, list[_Sold]] = defaultdict(list)
+    for title, word in words.items():
+        meaning = word.meaning if word else _PATTERNS.meaning(title)
+        hers = sold.lines.get(title, ())
+        changed[meaning] += [one for one in hers if not one.known and one.meaning != meaning]
+    for meaning, some in changed.items():
+        _change(session, [one.id for one in some], meaning)
+    lines = [one.id for some in changed.values() for one in some]
+    orders = {one.order_id for some in changed.values() for one in some}
+    orders.update(*map(sold.orders_of, unlike))
+    buyers = {one for hers in sold.orders.values() for one in hers.values()}
+    pairs = booking.book(session, orders)
+    whose = {*buyers, *_customers(session, lines)} - {""}
+    changes = classify(session, whose, now)
+    outlooks.renew(session, whose, now)
+    touched = {*(("order_line", one) for one in lines), *pairs, *changes.pairs, *tell(session)}
+    feed.publish(session, touched)
+    return Settled(len(lines), changes)
+
+
+def _keep(session: Session, words: Mapping[str, _Word | None], now: datetime) -> list[str]:
+    """Keep what holds now. Returns the titles that became high-margin, or are it no longer."""
+    stood: set[str] = set()
+    for some in chunks(words):
+        held = select(SettledTitle.title).where(SettledTitle.title.in_(some))
+        stood.update(session.scalars(held.where(SettledTitle.high_margin)))
         session.execute(delete(SettledTitle).where(SettledTitle.title.in_(some)))
     rows = [
-        {"title": title, "line": one.line, "product_id": one.product_id, "at": now}
-        for title, one in meanings.items()
+        {
+            "title": title,
+            "line": word.meaning.line,
+            "product_id": word.meaning.product_id,
+            "at": now,
+            "high_margin": word.high_margin,
+        }
+        for title, word in words.items()
+        if word is not None
     ]
     if rows:
         session.execute(insert(SettledTitle), rows)
+    return [
+        title
+        for title, word in words.items()
+        if (title in stood) != (word is not None and word.high_margin)
+    ]
 
 
 def _lines_of(session: Session, titles: Sequence[str]) -> dict[str, list[_Sold]]:
@@ -222,14 +279,14 @@ def _lines_of(session: Session, titles: Sequence[str]) -> dict[str, list[_Sold]]
     return found
 
 
-def _buyers(session: Session, titles: Sequence[str]) -> dict[str, set[str]]:
-    """Who bought under titles that stand in the order itself; "" for nobody known."""
-    asked = select(_ORDERS.c.title, _ORDERS.c.customer_id).distinct()
-    found: dict[str, set[str]] = defaultdict(set)
+def _orders_of(session: Session, titles: Sequence[str]) -> dict[str, dict[str, str]]:
+    """The orders that have a title themselves, each with who bought; "" for nobody known."""
+    asked = select(_ORDERS.c.title, _ORDERS.c.id, _ORDERS.c.customer_id)
+    found: dict[str, dict[str, str]] = defaultdict(dict)
     for some in chunks(titles):
         rows = session.connection().execute(asked.where(_ORDERS.c.title.in_(some)))
-        for title, customer_id in rows:
-            found[title].add(customer_id or "")
+        for title, order_id, customer_id in rows:
+            found[title][order_id] = customer_id or ""
     return found
 
 

@@ -27,6 +27,7 @@ _MOBILE = re.compile(r"0?(1[3-9]\d{9})", re.ASCII)
 _LANDLINE = re.compile(r"0(?:10|2\d|[3-9]\d{2})[2-9]\d{6,7}", re.ASCII)
 _COUNTRY = re.compile(r"(?:00)?86(?=\d{9,12}$)", re.ASCII)
 _DOTS = re.compile("[·•・‧∙⋅･.]")
+_UNHEARD = re.compile(r"[\s·。᛫]+")
 _TITLES = ("女士", "小姐", "先生", "太太", "阿姨", "大姐", "姐")
 _SHORTEST_NAME = 2
 _SHARED_BY_MANY = 6
@@ -216,14 +217,15 @@ def surname_only(text: str) -> bool:
 def other_name(one: str, other: str) -> bool:
     """Whether two names contradict each other. What is no name contradicts none.
 
-    Of 王女士 and 王芳 only the surname is known.
+    Of 王女士 and 王芳 only the surname is known. Dots and blanks within a name, which files lose or
+    write otherwise, make no other one.
     """
     some, others = _called(one), _called(other)
     if not some or not others:
         return False
     if 1 in (len(some), len(others)):
         return some[0] != others[0]
-    return some != others
+    return _UNHEARD.sub("", some) != _UNHEARD.sub("", others)
 
 
 def _called(text: str) -> str:

@@ -5,12 +5,11 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from lumi_desk.imports import rules
-from lumi_desk.imports.columns import ItemRow, Kind, LeftOut, MemberRow, OrderRow, Reason
+from lumi_desk.imports.columns import Cells, ItemRow, Kind, LeftOut, MemberRow, OrderRow, Reason
 from lumi_desk.imports.headers import Amounts
-from lumi_desk.imports.lines import Line
 from lumi_desk.imports.readers import Sheet
 from lumi_desk.imports.repairs import Repairs
-from lumi_desk.imports.report import Sums, add, sums_of_row
+from lumi_desk.imports.report import Sums
 from lumi_desk.storage.spool import Heap, Marks, Spool, Ties
 
 Fact = OrderRow | ItemRow | MemberRow | LeftOut
@@ -121,17 +120,15 @@ class CellSums:
     def __init__(self, sheet: Sheet, spool: Spool) -> None:
         fields = {field for field, _ in sheet.places}
         counted = sheet.kind in (Kind.ORDERS, Kind.WHOLE)
-        self._sheet = sheet
         self._fields = [name if name in fields else "" for name in _AMOUNTS] if counted else []
         once = sheet.kind is Kind.WHOLE and sheet.amounts is Amounts.ORDER
         self._numbers = Marks(spool) if once else None
-        self._written, self._taken = [0, 0, 0], Sums()
+        self._written, self._taken = [0, 0, 0], [0, 0, 0]
 
-    def of_line(self, line: Line) -> None:
-        """Add the cells of a row."""
+    def of_cells(self, cells: Cells) -> None:
+        """Add the cells of a row, by field."""
         if not self._fields:
             return
-        cells = self._sheet.cells(line)
         if self._numbers is not None and not self._numbers.add(cells.get("number", "")):
             return
         for place, name in enumerate(self._fields):
@@ -140,12 +137,12 @@ class CellSums:
 
     def of_order(self, row: OrderRow) -> None:
         """Add an order that was taken."""
-        self._taken = add((self._taken, sums_of_row(row)))
+        for place, fen in enumerate((row.total_fen, row.paid_fen, row.refund_fen)):
+            self._taken[place] += fen
 
     def whole(self) -> Sums:
         """All of it."""
         if not self._fields:
             return Sums()
-        taken = (self._taken.total_fen, self._taken.paid_fen, self._taken.refund_fen)
-        told = zip(self._fields, self._written, taken, strict=True)
+        told = zip(self._fields, self._written, self._taken, strict=True)
         return Sums(*(written if name else known for name, written, known in told))

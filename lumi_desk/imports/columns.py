@@ -1,19 +1,20 @@
 """Rows of text turned into rows of facts, cells by the names of the desk's fields."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 from lumi_desk.consents.rules import Way
 from lumi_desk.identity.rules import is_lent
 from lumi_desk.imports import rules, telling
 from lumi_desk.imports.rules import Number, OrderStatus
 from lumi_desk.imports.telling import CardTold, ConsentTold
-from lumi_desk.security.masking import mask_text
+from lumi_desk.security.masking import mask_phone, mask_text
 
 Row = TypeVar("Row")
+_MOST_SHOWN = 40
 Cells = Mapping[str, str]
 
 
@@ -37,12 +38,16 @@ class Reason(StrEnum):
     UNITS = "units"
     TITLE = "title"
     REPEATED = "repeated"
+    OTHER_BUYER = "other_buyer"
+    FUTURE = "future"
     AMBIGUOUS = "ambiguous"
     NO_ORDER = "no_order"
     NO_PERSON = "no_person"
     VIRTUAL = "virtual"
     CARD = "card"
     CONSENT = "consent"
+    PHONE = "phone"
+    BIRTHDAY = "birthday"
     TWO_CUSTOMERS = "two_customers"
     ROUNDED_LINK = "rounded_link"
     DISAGREE = "disagree"
@@ -58,12 +63,16 @@ REASONS = {
     Reason.UNITS: "{column} is no whole number above nothing: {found}",
     Reason.TITLE: "the line has no product title",
     Reason.REPEATED: "the same {what} already stands in {found}",
+    Reason.OTHER_BUYER: "the same order already stands in {found}, under another buyer",
+    Reason.FUTURE: "the order would be made in the future: {found}",
     Reason.AMBIGUOUS: "the rounded number {found} fits more than one order",
     Reason.NO_ORDER: "there is no order {found} for this line",
     Reason.NO_PERSON: "the row has no member id, phone, WeChat, card or order number of hers",
     Reason.VIRTUAL: "the phone is a virtual number, which is lent out, and nothing else is told",
     Reason.CARD: "the amounts of the card contradict each other: {found}",
     Reason.CONSENT: "the words about consent are not understood, and were not kept: {found}",
+    Reason.PHONE: "the phone cannot be read, and was not kept: {found}",
+    Reason.BIRTHDAY: "the birthday cannot be true, and was not kept: {found}",
     Reason.TWO_CUSTOMERS: "order {found} belongs to another customer who is in a rep's hands",
     Reason.ROUNDED_LINK: "the order number {found} is rounded and links no order",
     Reason.DISAGREE: "the rows of order {found} disagree about {column}",
@@ -95,8 +104,7 @@ class Bad(Exception):
         self.params = tuple(sorted(params.items()))
 
 
-@dataclass(frozen=True, slots=True)
-class OrderRow:
+class OrderRow(NamedTuple):
     """One order as a file tells it. Times are UTC, money is fen, blanks are empty.
 
     `channel` is empty where the file does not say where its shop is.
@@ -128,8 +136,7 @@ class OrderRow:
     channel: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class ItemRow:
+class ItemRow(NamedTuple):
     """One line of an order as an items file tells it."""
 
     file: str
@@ -151,8 +158,8 @@ class MemberRow:
     """One person of a list of the brand's own. `balance_fen` is None when not told.
 
     `wecom` is the id WeCom has for her, `account` who added her there (at `added_at`), `friend`
-    how far that has come (a calls.rules.WechatState) or empty. `unread` is a cell about consent
-    that says nothing one could understand, masked.
+    how far that has come (a calls.rules.WechatState) or empty. `unread` are cells that say nothing
+    one could understand, masked, each with the reason to tell.
     """
 
     file: str
@@ -173,7 +180,7 @@ class MemberRow:
     friend: str = ""
     card: CardTold | None = None
     consents: tuple[ConsentTold, ...] = ()
-    unread: str = ""
+    unread: tuple[tuple[Reason, str], ...] = ()
 
 
 def order_row(file: str, line: int, cells: Cells, shop: str | None) -> OrderRow:
@@ -199,8 +206,8 @@ def order_row(file: str, line: int, cells: Cells, shop: str | None) -> OrderRow:
         number=_number(cells),
         shop=shop or _shop(get.text("shop")),
         nick=rules.real_nick(cells.get("nick", "")),
-        open_user=rules.real_nick(cells.get("open_user", "")),
-        member=rules.real_nick(cells.get("member", "")),
+        open_user=rules.real_id(cells.get("open_user", "")),
+        member=rules.real_id(cells.get("member", "")),
         status=told or from_money,
         status_words=words,
         close_words=get.text("close"),
@@ -266,11 +273,11 @@ def member_row(file: str, line: int, cells: Cells, shop: str | None) -> MemberRo
     get = _Getter(cells)
     card = _card(get)
     balance = get.text("balance") and card is None
-    wecom, account = rules.real_nick(cells.get("wecom", "")), get.text("account")
+    wecom, account = rules.real_id(cells.get("wecom", "")), get.text("account")
     row = MemberRow(
         file=file,
         line=line,
-        member=rules.real_nick(cells.get("member", "")) or _membership(cells, card),
+        member=rules.real_id(cells.get("member", "")) or _membership(cells, card),
         name=_name(cells, of_wechat=bool(wecom or account)),
         phone=_phone(cells, "phone"),
         wechat=rules.real_nick(cells.get("wechat", "")),
@@ -284,6 +291,7 @@ def member_row(file: str, line: int, cells: Cells, shop: str | None) -> MemberRo
         account=account,
         added_at=rules.moment(get.text("added")),
         card=card,
+        unread=tuple(_unread(cells)),
     )
     numbered = row.card is not None and row.card.number
     phone = "" if is_lent(row.phone) else row.phone
@@ -291,6 +299,16 @@ def member_row(file: str, line: int, cells: Cells, shop: str | None) -> MemberRo
         virtual = row.phone or rules.virtual_phone(cells.get("phone", ""))
         raise Bad(Reason.VIRTUAL if virtual else Reason.NO_PERSON)
     return _with_words(row, get)
+
+
+def _unread(cells: Cells) -> Iterator[tuple[Reason, str]]:
+    """The phone and the birthday, if something else stands there. A masked one is known."""
+    phone, birthday = (rules.clean(cells.get(one, "")) for one in ("phone", "birthday"))
+    known = rules.real_phone(phone) or rules.virtual_phone(phone) or "*" in phone
+    if phone and not known:
+        yield Reason.PHONE, mask_phone(phone)
+    if birthday and rules.day(birthday) is None:
+        yield Reason.BIRTHDAY, mask_text(birthday)[:_MOST_SHOWN]
 
 
 def _name(cells: Cells, *, of_wechat: bool) -> str:
@@ -301,7 +319,7 @@ def _name(cells: Cells, *, of_wechat: bool) -> str:
 
 def _membership(cells: Cells, card: CardTold | None) -> str:
     """The number of a card with no amount beside it: it says that she is a member, no more."""
-    return "" if card else rules.real_nick(cells.get("card", ""))
+    return "" if card else rules.real_id(cells.get("card", ""))
 
 
 _AMOUNTS = ("face", "principal", "bonus", "principal_left", "bonus_left")
@@ -309,7 +327,7 @@ _AMOUNTS = ("face", "principal", "bonus", "principal_left", "bonus_left")
 
 def _card(get: "_Getter") -> CardTold | None:
     """The card a row tells of; a balance alone, without a number, is an older list's."""
-    number = rules.real_nick(get.text("card"))
+    number = rules.real_id(get.text("card"))
     fields = (*_AMOUNTS, "balance")
     told = {field: get.money(field) if get.text(field) else None for field in fields}
     if all(told[field] is None for field in (fields if number else _AMOUNTS)):
@@ -337,7 +355,8 @@ def _with_words(row: MemberRow, get: "_Getter") -> MemberRow:
         ways.append(Way.WANGWANG)
     at, source = get.time("told_at"), mask_text(get.text("told_from"))
     consents, unread = telling.consent(agreed, withdrawn, at, source, tuple(ways))
-    return replace(row, consents=consents, unread=mask_text(unread)[:40])
+    told = ((Reason.CONSENT, mask_text(unread)[:_MOST_SHOWN]),) if unread else ()
+    return replace(row, consents=consents, unread=(*row.unread, *told))
 
 
 DEFAULT_SHOP = "main"
@@ -368,7 +387,7 @@ def _phone(cells: Cells, *fields: str) -> str:
 
 
 def _shown(cell: str) -> str:
-    return (cell.strip() or "—")[:40]
+    return (cell.strip() or "—")[:_MOST_SHOWN]
 
 
 class _Getter:
@@ -381,7 +400,8 @@ class _Getter:
         return field in self._cells
 
     def text(self, field: str) -> str:
-        return rules.clean(self._cells.get(field, ""))
+        cell = self._cells.get(field)
+        return rules.clean(cell) if cell else ""
 
     def money(self, field: str, *, needed: bool = False, otherwise: int = 0) -> int:
         text = self.text(field)

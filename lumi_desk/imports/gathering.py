@@ -7,8 +7,8 @@ amounts are to be added up, the whole order is left out: half an order would be 
 
 import hashlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import NamedTuple
 
 from lumi_desk.imports import columns, readers, rules
 from lumi_desk.imports.columns import Cells, ItemRow, LeftOut, OrderRow, Reason
@@ -25,8 +25,7 @@ _GIVEN_BACK = ("退款成功", "已退款", "已全额退款")
 Key = tuple[str, str]
 
 
-@dataclass(frozen=True, slots=True)
-class _Part:
+class _Part(NamedTuple):
     """One row: what it says of its order, and the product it is about.
 
     `written` is a hash of its cells, by which rows alike in everything are known.
@@ -54,15 +53,15 @@ class Gathering:
         self._parts: Heap[_Part] = Heap(spool)
         self._broken = Marks(spool)
 
-    def take(self, line: Line) -> LeftOut | None:
-        """Take a row in. Returns why it is left out, if it is."""
-        found = readers.fact_of(self._sheet, line, self._part)
+    def take(self, line: Line, cells: Cells) -> LeftOut | None:
+        """Take a row in, with its cells by field. Returns why it is left out, if it is."""
+        found = readers.fact_of(self._sheet, line, cells, self._part)
         if not isinstance(found, LeftOut):
             written = hashlib.blake2b(repr(line.cells).encode("utf-8", "replace"), digest_size=16)
-            part = replace(found, written=written.digest())
+            part = found._replace(written=written.digest())
             self._parts.add("\x1f".join(part.key), part, line.number)
             return None
-        number = rules.number(self._sheet.cells(line).get("number", ""))
+        number = rules.number(cells.get("number", ""))
         if number is not None and self._sheet.amounts is not Amounts.ORDER:
             # Where the rows of an order are added up, all of them must be there.
             self._broken.add(number.text)
@@ -87,13 +86,13 @@ class Gathering:
 def _part(file: str, line: int, cells: Cells, *, sheet: Sheet, shop: str | None) -> _Part:
     """The facts of one row. Raises Bad."""
     order = columns.order_row(file, line, cells, shop or (sheet.platform or None))
-    order = replace(order, channel=sheet.platform.value)
+    order = order._replace(channel=sheet.platform.value)
     item = columns.item_row(file, line, {"price": "0", **cells})
     if "price" not in cells:
-        item = replace(item, price_fen=order.total_fen // item.units)
+        item = item._replace(price_fen=order.total_fen // item.units)
     if sheet.platform is not Platform.UNTOLD:
         order = _settled(order, cells)
-        item = replace(item, status=order.status)
+        item = item._replace(status=order.status)
     return _Part(order, item)
 
 
@@ -109,8 +108,8 @@ def _settled(row: OrderRow, cells: Cells) -> OrderRow:
     due = row.paid_fen + row.refund_fen if "payable" in cells else row.total_fen
     paid = due if paid_at else 0
     if status is OrderStatus.CLOSED:
-        return replace(row, status=status, paid_at=paid_at, paid_fen=0, refund_fen=paid)
-    return replace(row, status=status, paid_at=paid_at, paid_fen=paid)
+        return row._replace(status=status, paid_at=paid_at, paid_fen=0, refund_fen=paid)
+    return row._replace(status=status, paid_at=paid_at, paid_fen=paid)
 
 
 def _without_repeats(rows: Sequence[_Part]) -> tuple[list[_Part], list[LeftOut]]:
@@ -153,8 +152,7 @@ def _order(rows: Sequence[_Part], *, whole: bool) -> OrderRow:
         amounts["goods_fen"] = max(0, amounts["total_fen"] - amounts["postage_fen"])
     status = _status([order.status for order in orders])
     telling = next(order for order in orders if order.status is status)
-    return replace(
-        orders[0],
+    return orders[0]._replace(
         **amounts,
         status=status,
         status_words=telling.status_words,

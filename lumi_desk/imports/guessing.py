@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from lumi_desk.imports import headers, rules, sorts
 from lumi_desk.imports.columns import Kind
-from lumi_desk.imports.headers import Amounts
+from lumi_desk.imports.headers import Amounts, Reading
 from lumi_desk.imports.synonyms import SYNONYMS
 
 # From here on a mapping is used without asking, and below this a column is left unused.
@@ -34,6 +34,7 @@ _SAME = {"mobile": "phone", "receiver": "name"}
 _ORDERLY = ("created", "total", "paid_at", "status")
 _PAID = ("paid", "paid_at", "status")
 _ONE_TIME = ("created", "paid_at", "confirmed_at")
+_CONSENTS = re.compile("同意|授权|退订|拒收|拒绝|勿扰|免打扰")
 # The most telling kind first.
 _KINDS = (Kind.WHOLE, Kind.ORDERS, Kind.ITEMS, Kind.MEMBERS)
 
@@ -43,6 +44,7 @@ _MOST_SUM = 10**13
 # What keeps a proposal from being sure, besides its columns.
 WHOSE = "rows of one order repeat an amount: say --amounts line or order"
 REPEATED = "order numbers repeat: all rows of an order but one would be left out"
+UNREAD = "a column of consents is not read: say its meaning, or - for not to be used"
 UNPAID = "no column says whether an order was paid: all would count as unpaid"
 
 Rows = Sequence[Sequence[str]]
@@ -130,8 +132,54 @@ def propose(
             # An order's amount cannot be shared out among its lines without their prices.
             shared = kind is Kind.WHOLE and amounts is Amounts.ORDER and "price" not in stand
             if headers.is_enough(kind, stand) and not shared:
-                found.append(_proposal(kind, columns, scored, amounts))
+                unread = [c.name for c in columns if c.place not in {*scored, *told}]
+                doubts = [UNREAD] if _speak_of_consent(kind, unread) else []
+                found.append(_proposal(kind, columns, scored, amounts, doubts))
     return max(found, key=_rank, default=None)
+
+
+def named_besides(
+    header: Sequence[str], rows: Rows, known: Reading, told: Mapping[int, str]
+) -> Mapping[str, int]:
+    """Fields that a reading has not, in columns whose names surely say them, by place.
+
+    Neither a column of `told` nor one that is read already is looked at.
+    """
+    taken = {place: field for field, place in known.places.items()} | dict.fromkeys(told, "")
+    columns = _columns(header, rows)
+    scored = _assigned(known.kind, columns, taken)
+    return {
+        field: place
+        for place, (field, certainty) in scored.items()
+        if place not in taken and field not in known.places and certainty >= SURE
+    }
+
+
+def leaves_words(header: Sequence[str], known: Reading, told: Mapping[int, str]) -> bool:
+    """Whether a list has a column of consents, by its name, that a reading does not read.
+
+    To leave one aside unasked might be to call people who said no.
+    """
+    taken = {*known.places.values(), *told}
+    left = [name for place, name in enumerate(header) if place not in taken]
+    return _speak_of_consent(known.kind, left)
+
+
+def _speak_of_consent(kind: Kind, names: Iterable[str]) -> bool:
+    return kind is Kind.MEMBERS and any(map(_CONSENTS.search, names))
+
+
+def has_lines(header: Sequence[str]) -> bool:
+    """Whether a header like that of an order export also tells how many of a product there are.
+
+    Of no platform's own orders it does; there the lines have a file of their own.
+    """
+    reading = headers.recognise(header)
+    if reading is None or reading.kind is not Kind.ORDERS:
+        return False
+    plain = [_UNIT.sub("", headers.plain_header(name)) for name in header]
+    words = SYNONYMS[Kind.WHOLE]
+    return all(any(name in words[field] for name in plain) for field in ("title", "units"))
 
 
 def pictured(header: Sequence[str], rows: Rows, fields: Mapping[int, str]) -> tuple[Guess, ...]:
@@ -196,7 +244,8 @@ def _assigned(kind: Kind, columns: Sequence[_Column], told: Mapping[int, str]) -
             result[place] = (field, -score if alike else min(-score, _DOUBT))
             taken.add(field)
     if kind in (Kind.WHOLE, Kind.ORDERS):
-        return _with_total(_in_time(columns, result), told)
+        timed = _with_created(columns, _in_time(columns, result), told)
+        return _with_total(timed, told)
     return result
 
 
@@ -265,11 +314,42 @@ def _in_time(columns: Sequence[_Column], result: Assigned) -> Assigned:
     return result | {place: (field, result[place][1]) for place, field in ordered}
 
 
+def _with_created(
+    columns: Sequence[_Column], result: Assigned, told: Mapping[int, str]
+) -> Assigned:
+    """The time of payment in place of a creation that no column tells: buyers pay at once.
+
+    What only looks like a time, and is later than the payment, is no creation.
+    """
+    places = {field: place for place, (field, _) in result.items()}
+    created, paid = places.get("created"), places.get("paid_at")
+    if paid is None or paid in told or result[paid][1] < SURE:
+        return result
+    if created is not None:
+        named = created in told or result[created][1] > sorts.TIME.alone
+        if named or not _is_later(_cells(columns, created), _cells(columns, paid)):
+            return result
+    kept = {place: one for place, one in result.items() if place != created}
+    return kept | {paid: ("created", _DOUBT)}
+
+
+def _is_later(cells: Sequence[str], others: Sequence[str]) -> bool:
+    """Whether the first time of one column is later than that of another."""
+    firsts = [
+        min((moment for cell in some if (moment := rules.moment(cell))), default=None)
+        for some in (cells, others)
+    ]
+    return firsts[0] is not None and firsts[1] is not None and firsts[0] > firsts[1]
+
+
 def _proposal(
-    kind: Kind, columns: Sequence[_Column], scored: Assigned, amounts: Amounts | None
+    kind: Kind,
+    columns: Sequence[_Column],
+    scored: Assigned,
+    amounts: Amounts | None,
+    doubts: list[str],
 ) -> Proposal:
     places = {field: place for place, (field, _) in scored.items()}
-    doubts = []
     if kind is Kind.WHOLE:
         amounts = amounts or _amounts(columns, places)
         if amounts is None:

@@ -5,7 +5,7 @@ import io
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from lumi_desk.imports.packing import Source
 from lumi_desk.imports.problems import BrokenQuote, CutOff
@@ -13,8 +13,7 @@ from lumi_desk.imports.problems import BrokenQuote, CutOff
 _MOST_CELL = 2**20
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(NamedTuple):
     """One row of a file, with the line it begins in (1 is the first), cells as written."""
 
     number: int
@@ -44,7 +43,7 @@ class Body:
 
 def filled(rows: Iterable[Line]) -> Iterator[Line]:
     """The rows with anything in them."""
-    return (row for row in rows if any(cell.strip() for cell in row.cells))
+    return (row for row in rows if any(map(str.strip, row.cells)))
 
 
 @dataclass(frozen=True)

@@ -130,13 +130,16 @@ def decide(
     Unsure, NoSuchColumn, NoSuchMeaning, ToldTwice, ProfileUnlike.
     """
     told = _places_told(file, header, wish)
-    known = headers.recognise(header)
+    platforms = None if guessing.has_lines(header) else headers.recognise(header)
+    known = platforms and _completed(platforms, header, rows, told)
+    if known is not None and guessing.leaves_words(header, known, told):
+        known = None
     if wish.layout is not None and (fitting := _by_layout(header, wish.layout)):
         known = fitting
     elif known is None and wish.layout is not None:
         raise _unlike(file, header, wish, wish.layout)
     elif known is not None and not told:
-        return known, None
+        return known, None if known == platforms else _layout(header, known)
     if known is not None:
         reading = _corrected(known, told, wish)
     else:
@@ -180,6 +183,16 @@ def _by_layout(header: Sequence[str], layout: Layout) -> Reading | None:
 def _unlike(file: str, header: Sequence[str], wish: Wish, layout: Layout) -> ProfileUnlike:
     missing = [name for name, _ in layout.columns if not has_column(header, name)]
     return ProfileUnlike(file=file, profile=wish.profile, missing="、".join(missing))
+
+
+def _completed(
+    known: Reading, header: Sequence[str], rows: Rows, told: Mapping[int, str]
+) -> Reading:
+    """A reading with the columns whose names are other words for what it does not have yet."""
+    if known.platform is not Platform.UNTOLD:
+        return known
+    more = guessing.named_besides(header, rows, known, told)
+    return replace(known, places={**known.places, **more}) if more else known
 
 
 def _corrected(known: Reading, told: Mapping[int, str], wish: Wish) -> Reading:

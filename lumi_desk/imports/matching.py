@@ -11,7 +11,7 @@ import hashlib
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
 
@@ -106,6 +106,9 @@ class Book:
 def _unless_repeated(one: Known, row: OrderRow) -> Known:
     if row.file in one.claimed_in:
         at = f"line {one.row.line}" if one.row else row.file
+        nick = one.order["nick"]
+        if nick and row.nick and nick != row.nick:
+            raise Bad(Reason.OTHER_BUYER, found=at)
         raise Bad(Reason.REPEATED, found=at, what="order")
     return one
 
@@ -123,7 +126,7 @@ def _fits(one: Known, row: OrderRow) -> bool:
 
 
 def _alike(one: Known, row: OrderRow) -> bool:
-    return one.row is not None and replace(one.row, line=row.line) == row
+    return one.row is not None and one.row._replace(line=row.line) == row
 
 
 def _likeness(one: Known, row: OrderRow) -> tuple[bool, ...]:

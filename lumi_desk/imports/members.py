@@ -1,7 +1,7 @@
 """The brand's own lists: who she is, how to reach her, which orders and cards are hers."""
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from lumi_desk.calls.rules import WechatState
 from lumi_desk.cards.tables import CardEntry
+from lumi_desk.clock import SHANGHAI, local_day
 from lumi_desk.customers.tables import Customer, Identity
 from lumi_desk.identity import rules as alike
 from lumi_desk.imports.cards_in import CardWord
@@ -33,11 +34,13 @@ from lumi_desk.imports.people import (
 from lumi_desk.imports.rules import Number
 from lumi_desk.imports.tally import Met
 from lumi_desk.orders.tables import Order
+from lumi_desk.security.masking import mask_text
 from lumi_desk.storage.among import chunks
 from lumi_desk.storage.spool import Heap, Marks, Spool
 
 Values = dict[str, Any]
 _TOLD = ("name", "phone", "wechat", "wangwang", "city", "birthday", "wechat_state")
+_OLDEST = 1900
 
 
 class Snapshot:
@@ -107,7 +110,7 @@ class Members:
         self.people.load(key for row in rows for key in keys_of_member(row))
         self.people.load(key for number in numbers for key in order_key(number))
         orders = self.snapshot.of(numbers)
-        for row in rows:
+        for row in map(self._believed, rows):
             hers = [orders[n.text] for n in row.numbers if order_key(n) and n.text in orders]
             customer_id, keys = self._customer_of(row, hers)
             self.customers.add(customer_id)
@@ -121,18 +124,26 @@ class Members:
                 self.cards.append((customer_id, (row.card, made_at(row.file))))
         self.snapshot.keep(order for order in orders.values() if order["id"] in self.linked)
 
+    def _believed(self, row: MemberRow) -> MemberRow:
+        """The row without a birthday that nobody alive can have."""
+        day = row.birthday
+        if day is None or (day.year >= _OLDEST and day <= local_day(self.now)):
+            return row
+        unread = (*row.unread, (Reason.BIRTHDAY, mask_text(day.isoformat())))
+        return replace(row, birthday=None, unread=unread)
+
     def _words_of(self, row: MemberRow, *, again: bool) -> list[ConsentWord]:
         """What a row says of consents. A list seen before says nothing new without a time."""
-        unread = (("found", row.unread),) if row.unread else ()
+        unread = list(row.unread)
         found = []
         for one in row.consents:
             if one.at is not None and one.at > self.now:
-                unread = (("found", f"{one.at:%Y-%m-%d}"),)
+                unread.append((Reason.CONSENT, f"{one.at.astimezone(SHANGHAI):%Y-%m-%d}"))
             elif one.at is not None or not again:
                 source = " · ".join(part for part in (row.file, one.source) if part)
                 found.append((source, one))
-        if unread:
-            self.left_out.append(LeftOut(row.file, row.line, Reason.CONSENT, unread))
+        for reason, words in unread:
+            self.left_out.append(LeftOut(row.file, row.line, reason, (("found", words),)))
         return found
 
     def _identify(self, row: MemberRow, customer_id: str, keys: Sequence[Key]) -> None:

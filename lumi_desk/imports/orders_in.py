@@ -1,9 +1,9 @@
 """Orders and their lines into the hub's tables, by bulk statements."""
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
@@ -15,16 +15,15 @@ from lumi_desk.ids import new_id
 from lumi_desk.imports.columns import Bad, ItemRow, LeftOut, OrderRow, Reason
 from lumi_desk.imports.matching import Book, Known
 from lumi_desk.imports.merging import line_is_older, line_values, merge, new_order, stored_order
+from lumi_desk.imports.nearby import Nearby
 from lumi_desk.imports.people import insert_rows, update_rows
 from lumi_desk.imports.tables import LineTrace, OrderTrace
 from lumi_desk.orders.tables import Order, OrderLine
-from lumi_desk.storage.among import chunks
+from lumi_desk.storage.among import IDS, among, chunks
 
 Values = dict[str, Any]
 _ORDER_COLUMNS = tuple(column.name for column in Order.__table__.columns if column.name != "ver")
 _TRACE_COLUMNS = tuple(column.name for column in OrderTrace.__table__.columns)
-_MINUTE = timedelta(minutes=1)
-_FAR = timedelta(days=1)
 _LINE_COLUMNS = ("title", "code", "units", "price_fen", "status", "status_words", "line")
 
 
@@ -34,24 +33,21 @@ class Orders:
 
     session: Session
     channel: str
+    nearby: Nearby
     books: dict[str, Book] = field(default_factory=dict)
     taken: list[tuple[OrderRow, Known]] = field(default_factory=list)
     left_out: list[LeftOut] = field(default_factory=list)
     upgraded: int = 0
 
     def load(self, rows: Sequence[OrderRow]) -> None:
-        """Read the stored orders that these rows can speak of: of their numbers and times."""
+        """Read the stored orders that these rows can speak of, by their numbers and times."""
         by_shop: dict[str, list[OrderRow]] = defaultdict(list)
         for row in rows:
             by_shop[row.shop].append(row)
         for shop, of_shop in by_shop.items():
-            found: dict[str, Known] = {}
-            for first, last in _spans(row.created_at for row in of_shop):
-                found |= {one.id: one for one in _stored(self.session, shop, first, last)}
-            exact = {row.number.text for row in of_shop if row.number.names}
-            found |= {
-                one.id: one for one in _numbered(self.session, shop, exact) if one.id not in found
-            }
+            numbers = {row.number.text for row in of_shop if not row.number.rounded}
+            found = _numbered(self.session, shop, numbers)
+            found |= _with_ids(self.session, set(self.nearby.of(of_shop)) - found.keys())
             self.books[shop] = Book(found.values())
 
     def take(self, row: OrderRow, as_of: datetime, *, imported_before: bool) -> None:
@@ -79,9 +75,10 @@ class Orders:
 
     def write(self) -> list[tuple[str, str]]:
         """Insert and update. Returns the touched records."""
-        fresh = [one for one in self.touched if one.fresh]
-        changed = [one for one in self.touched if one.changed and not one.fresh]
-        traced = [one for one in self.touched if not one.fresh and (one.traced or one.changed)]
+        touched = self.touched
+        fresh = [one for one in touched if one.fresh]
+        changed = [one for one in touched if one.changed and not one.fresh]
+        traced = [one for one in touched if not one.fresh and (one.traced or one.changed)]
         insert_rows(self.session, Order, [one.order for one in fresh])
         insert_rows(self.session, OrderTrace, [one.trace for one in fresh])
         update_rows(self.session, Order, [_only(one.order, _ORDER_COLUMNS) for one in changed])
@@ -99,42 +96,27 @@ def _only(values: Mapping[str, Any], names: Iterable[str]) -> Values:
     return {name: values[name] for name in names}
 
 
-def _spans(moments: Iterable[datetime]) -> Iterator[tuple[datetime, datetime]]:
-    """From when to when these times lie; those far from each other apart."""
-    first = last = None
-    for moment in sorted(moments):
-        if last is not None and first is not None and moment - last > _FAR:
-            yield first - _MINUTE, last + _MINUTE
-            first = None
-        first, last = first or moment, moment
-    if first is not None and last is not None:
-        yield first - _MINUTE, last + _MINUTE
-
-
-def _stored(session: Session, shop: str, first: datetime, last: datetime) -> list[Known]:
-    """The orders of a shop from one time to another."""
+def _numbered(session: Session, shop: str, numbers: Collection[str]) -> dict[str, Known]:
+    """The orders of a shop with these numbers, by id."""
     orders: Any = Order.__table__
-    span = (orders.c.created_at >= first, orders.c.created_at <= last)
-    return _known(session, select(orders).where(orders.c.shop == shop, *span))
+    asked = select(orders).where(orders.c.shop == shop, among(orders.c.number))
+    return _known(session, asked, numbers)
 
 
-def _numbered(session: Session, shop: str, numbers: Iterable[str]) -> Iterator[Known]:
-    """The orders of a shop with these numbers."""
+def _with_ids(session: Session, ids: Collection[str]) -> dict[str, Known]:
+    """These orders, by id."""
     orders: Any = Order.__table__
-    for some in chunks(sorted(numbers)):
-        named = orders.c.number.in_(some)
-        yield from _known(session, select(orders).where(orders.c.shop == shop, named))
+    return _known(session, select(orders).where(among(orders.c.id)), ids)
 
 
-def _known(session: Session, asked: Any) -> list[Known]:
+def _known(session: Session, asked: Any, among_these: Collection[str]) -> dict[str, Known]:
     traces: Any = OrderTrace.__table__
-    found = [dict(row) for row in session.connection().execute(asked).mappings()]
-    traced: dict[str, Values] = {}
-    for some in chunks(order["id"] for order in found):
-        of_these = select(traces).where(traces.c.order_id.in_(some))
-        for row in session.connection().execute(of_these).mappings():
-            traced[row["order_id"]] = dict(row)
-    return [stored_order(order, traced.get(order["id"])) for order in found]
+    connection = session.connection()
+    found = connection.execute(asked, {IDS: sorted(among_these)}).mappings().all()
+    of_these = select(traces).where(among(traces.c.order_id))
+    told = connection.execute(of_these, {IDS: [order["id"] for order in found]}).mappings()
+    traced = {row["order_id"]: dict(row) for row in told}
+    return {one["id"]: stored_order(dict(one), traced.get(one["id"])) for one in found}
 
 
 class _Products:

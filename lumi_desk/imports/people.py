@@ -6,12 +6,12 @@ phones of orders say how to reach a buyer, never who she is.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import delete, func, select, tuple_, update
+from sqlalchemy import bindparam, delete, func, select, tuple_, update
 from sqlalchemy.orm import Session
 
 from lumi_desk.cards.rules import EntryKind
@@ -25,7 +25,8 @@ from lumi_desk.imports.columns import LeftOut, MemberRow, OrderRow, Reason
 from lumi_desk.imports.tables import OrderTrace
 from lumi_desk.orders.tables import Order, OrderLine
 from lumi_desk.storage import bulk
-from lumi_desk.storage.among import chunks
+from lumi_desk.storage.among import IDS, among, chunks
+from lumi_desk.storage.direct import Direct
 
 FROM_ORDERS = "orders"
 FROM_LIST = "members"
@@ -34,6 +35,31 @@ KINDS = ("member", "wecom", "card", "phone", "wechat", "friend", "open_user", "n
 
 Key = tuple[str, str, str]
 Values = dict[str, Any]
+# So many customers are looked at at a time.
+_AT_ONCE = 2000
+_FACTS = ("wangwang", "phone", "city", "name")
+_orders: Any = Order.__table__
+_traces: Any = OrderTrace.__table__
+_customers: Any = Customer.__table__
+_identities: Any = Identity.__table__
+_SAID = Direct(
+    select(
+        _orders.c.customer_id, _orders.c.nick, _traces.c.receiver, _traces.c.phone, _traces.c.city
+    )
+    .join(_traces, _traces.c.order_id == _orders.c.id)
+    .where(among(_orders.c.customer_id))
+    .order_by(_orders.c.created_at, _orders.c.key)
+)
+_STANDING = Direct(
+    select(*(_customers.c[name] for name in ("id", *_FACTS))).where(among(_customers.c.id))
+)
+_OF_SCOPE = Direct(
+    select(_identities.c.value, _identities.c.customer_id).where(
+        _identities.c.kind == bindparam("kind"),
+        _identities.c.scope == bindparam("scope"),
+        among(_identities.c.value),
+    )
+)
 
 
 def keys_of_order(row: OrderRow, created_at: datetime) -> tuple[Key, ...]:
@@ -93,16 +119,30 @@ class People:
 
     def load(self, keys: Iterable[Key]) -> None:
         """Read which of these keys are known, and whose they are."""
-        table: Any = Identity.__table__
-        columns = (table.c.kind, table.c.scope, table.c.value)
         wanted = set(keys) - self.known.keys()
         # Landlines were once kept as they were written, with a dash or without.
         bare = {(k, s, v.replace("-", "")): (k, s, v) for k, s, v in wanted if k == "phone"}
-        for some in chunks(sorted(wanted | bare.keys())):
-            asked = select(*columns, table.c.customer_id).where(tuple_(*columns).in_(some))
-            for kind, scope, value, customer_id in self.session.connection().execute(asked):
-                key = (kind, scope, value)
-                self.known[bare.get(key, key)] = customer_id
+        for kind, scope, value, customer_id in self._stored(wanted | bare.keys()):
+            key = (kind, scope, value)
+            self.known[bare.get(key, key)] = customer_id
+
+    def _stored(self, keys: Iterable[Key]) -> Iterator[tuple[str, str, str, str]]:
+        connection = self.session.connection()
+        by_scope: dict[tuple[str, str], list[str]] = defaultdict(list)
+        scattered: list[Key] = []
+        for key in keys:
+            if is_household_key(key):
+                scattered.append(key)
+            else:
+                by_scope[key[:2]].append(key[2])
+        for (kind, scope), values in by_scope.items():
+            told = {"kind": kind, "scope": scope, IDS: values}
+            for value, customer_id in _OF_SCOPE.rows(connection, told):
+                yield kind, scope, value, customer_id
+        columns = (_identities.c.kind, _identities.c.scope, _identities.c.value)
+        for some in chunks(sorted(scattered)):
+            asked = select(*columns, _identities.c.customer_id).where(tuple_(*columns).in_(some))
+            yield from map(tuple, connection.execute(asked))
 
     def strongest(self, keys: Sequence[Key]) -> Key | None:
         """The strongest of these keys that names somebody; of equals the first."""
@@ -230,37 +270,30 @@ def insert_rows(session: Session, table: Any, rows: Sequence[Values]) -> None:
     bulk.insert(session, table.__table__, rows)
 
 
+class _Said(NamedTuple):
+    """What an order says of its buyer."""
+
+    nick: str
+    receiver: str
+    phone: str
+    city: str
+
+
 def contact_facts(session: Session, customer_ids: Iterable[str]) -> list[str]:
     """Bring names, phones, nicks and cities of orders to their customers. Returns the changed.
 
     The newest order that tells something decides. What came from a member list, or was written
     by a rep, is never replaced: only blanks and what an order said before are.
     """
-    orders: Any = Order.__table__
-    traces: Any = OrderTrace.__table__
-    customers: Any = Customer.__table__
-    changed = []
-    for some in chunks(sorted(set(customer_ids))):
-        told: dict[str, list[Any]] = defaultdict(list)
-        asked = (
-            select(
-                orders.c.customer_id,
-                orders.c.nick,
-                traces.c.receiver,
-                traces.c.phone,
-                traces.c.city,
-            )
-            .join(traces, traces.c.order_id == orders.c.id)
-            .where(orders.c.customer_id.in_(some))
-            .order_by(orders.c.created_at, orders.c.key)
-        )
-        for row in session.connection().execute(asked):
-            told[row.customer_id].append(row)
+    connection, changed = session.connection(), []
+    for some in chunks(sorted(set(customer_ids)), _AT_ONCE):
+        told: dict[str, list[_Said]] = defaultdict(list)
+        for customer_id, *said in _SAID.rows(connection, {IDS: some}):
+            told[customer_id].append(_Said(*said))
         listed = _listed(session, some)
-        stood = select(customers).where(customers.c.id.in_(some))
         better = [
-            _better(customer, told[customer["id"]], listed=customer["id"] in listed)
-            for customer in session.connection().execute(stood).mappings()
+            _better(one, dict(zip(_FACTS, stood, strict=True)), told[one], listed=one in listed)
+            for one, *stood in _STANDING.rows(connection, {IDS: some})
         ]
         changed += update_rows(session, Customer, [values for values in better if values])
     return changed
@@ -275,12 +308,14 @@ def update_rows(session: Session, table: Any, rows: Sequence[Values]) -> list[st
 def _listed(session: Session, customer_ids: Sequence[str]) -> set[str]:
     table: Any = Identity.__table__
     asked = select(table.c.customer_id).where(
-        table.c.customer_id.in_(customer_ids), table.c.source == FROM_LIST
+        among(table.c.customer_id), table.c.source == FROM_LIST
     )
-    return set(session.connection().scalars(asked))
+    return set(session.connection().scalars(asked, {IDS: customer_ids}))
 
 
-def _better(customer: Any, told: Sequence[Any], *, listed: bool) -> Values:
+def _better(
+    customer_id: str, now: Mapping[str, str], told: Sequence[_Said], *, listed: bool
+) -> Values:
     nicks = [row.nick for row in told if row.nick]
     receivers = [row.receiver for row in told if row.receiver]
     seen = {
@@ -289,13 +324,12 @@ def _better(customer: Any, told: Sequence[Any], *, listed: bool) -> Values:
         "city": [row.city for row in told if row.city],
         "name": nicks + receivers,
     }
-    now = {name: customer[name] for name in seen}
     better = dict(now)
     for name, values in seen.items():
         replaceable = now[name] == "" or (not listed and now[name] in values)
         if values and replaceable:
             better[name] = values[-1]
-    return {"id": customer["id"]} | better if better != now else {}
+    return {"id": customer_id} | better if better != now else {}
 
 
 def move_orders(session: Session, order_ids: Sequence[str], customer_id: str) -> list[Any]:

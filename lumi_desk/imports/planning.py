@@ -29,6 +29,7 @@ class Doubt(StrEnum):
     WHOSE = "whose"
     REPEATED = "repeated"
     UNPAID = "unpaid"
+    UNREAD = "unread"
     ORDERLY = "orderly"
 
 
@@ -36,6 +37,7 @@ _DOUBTS = {
     guessing.WHOSE: Doubt.WHOSE,
     guessing.REPEATED: Doubt.REPEATED,
     guessing.UNPAID: Doubt.UNPAID,
+    guessing.UNREAD: Doubt.UNREAD,
 }
 
 

@@ -14,9 +14,11 @@ from lumi_desk.consents.rules import Purpose, Way
 from lumi_desk.customers.tables import Customer
 from lumi_desk.imports import rules
 from lumi_desk.orders.tables import Order
-from lumi_desk.storage.among import chunks
+from lumi_desk.storage.among import IDS, among, chunks
 
 Ways = frozenset[Way]
+# So many customers are asked for at a time.
+_AT_ONCE = 2000
 
 
 class Reaching:
@@ -67,8 +69,8 @@ def _customers(session: Session, ids: Collection[str] | None) -> Iterator[RowMap
     table: Any = Customer.__table__
     asked = select(table.c.id, table.c.phone, table.c.wechat, table.c.wechat_state)
     for some in _parts(ids):
-        chosen = asked if some is None else asked.where(table.c.id.in_(some))
-        yield from session.connection().execute(chosen).mappings()
+        chosen = asked if some is None else asked.where(among(table.c.id))
+        yield from session.connection().execute(chosen, {IDS: some or []}).mappings()
 
 
 def _nicks(session: Session, ids: Collection[str] | None) -> Iterator[tuple[str, datetime]]:
@@ -81,12 +83,12 @@ def _nicks(session: Session, ids: Collection[str] | None) -> Iterator[tuple[str,
         .group_by(whose)
     )
     for some in _parts(ids):
-        chosen = asked if some is None else asked.where(whose.in_(some))
-        yield from map(tuple, session.connection().execute(chosen))
+        chosen = asked if some is None else asked.where(among(whose))
+        yield from map(tuple, session.connection().execute(chosen, {IDS: some or []}))
 
 
 def _parts(ids: Collection[str] | None) -> Iterator[list[str] | None]:
     if ids is None:
         yield None
         return
-    yield from chunks(sorted(set(ids)))
+    yield from chunks(sorted(set(ids)), _AT_ONCE)

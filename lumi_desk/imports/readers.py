@@ -62,10 +62,10 @@ class Sheet:
 
     def cells(self, line: Line) -> dict[str, str]:
         """The cells of one row by field; a row without its last, empty cells is filled up."""
-        return {
-            field: line.cells[place] if place < len(line.cells) else ""
-            for field, place in self.places
-        }
+        written = line.cells
+        if len(written) < len(self.header):
+            written = (*written, *[""] * (len(self.header) - len(written)))
+        return {field: written[place] for field, place in self.places}
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,14 +175,17 @@ def _of_workbook(tables: Sequence[_Table], digest: str, wish: Wish) -> Found:
 
 
 def fact_of(
-    sheet: Sheet, line: Line, build: Callable[[str, int, columns.Cells], columns.Row]
+    sheet: Sheet,
+    line: Line,
+    cells: columns.Cells,
+    build: Callable[[str, int, columns.Cells], columns.Row],
 ) -> columns.Row | LeftOut:
     """Turn a row of a sheet into facts; one that cannot be read is left out, with why."""
     try:
-        if len(line.cells) > len(sheet.header) or not _holds_needed(sheet, line):
+        if len(line.cells) != len(sheet.header) and not _may_be_short(sheet, line):
             found, expected = str(len(line.cells)), str(len(sheet.header))
             raise Bad(Reason.CELLS, found=found, expected=expected)
-        return build(sheet.file, line.number, sheet.cells(line))
+        return build(sheet.file, line.number, cells)
     except Bad as bad:
         params = tuple(
             (name, sheet.title_of(told) if name == "column" else told) for name, told in bad.params
@@ -190,10 +193,11 @@ def fact_of(
         return LeftOut(sheet.file, line.number, bad.reason, params)
 
 
-def _holds_needed(sheet: Sheet, line: Line) -> bool:
+def _may_be_short(sheet: Sheet, line: Line) -> bool:
     # A program that drops empty cells at the end of a row never drops what a row needs.
     needed = headers.NEEDED[sheet.kind]
-    return all(place < len(line.cells) for field, place in sheet.places if field in needed)
+    holds = all(place < len(line.cells) for field, place in sheet.places if field in needed)
+    return holds and len(line.cells) < len(sheet.header)
 
 
 def _sheet(table: _Table, digest: str, wish: Wish) -> Sheet:
@@ -249,7 +253,7 @@ class _Seen:
         """The filled rows; all are counted."""
         for row in rows:
             self.rows += 1
-            if any(cell.strip() for cell in row.cells):
+            if any(map(str.strip, row.cells)):
                 self.filled += 1
                 yield row
 
@@ -315,12 +319,13 @@ def dirt(sheet: Sheet) -> Counter[str]:
 
 def dirt_of(cell: str) -> str:
     """What had to be repaired to read a cell; empty if nothing."""
-    if cell.startswith("="):
+    first, last = cell[:1], cell[-1:]
+    if first == "=":
         return 'cells written as ="…"'
-    if cell.startswith(("'", "\u2019")):
+    if first in {"'", "\u2019"}:
         return "apostrophes before cells"
-    if cell.endswith("元") and cell[:-1].replace(".", "").isdigit():
+    if last == "元" and cell[:-1].replace(".", "").isdigit():
         return "yuan written behind amounts"
-    if cell[-1:].isalpha() and cell[:1].isdigit() and rules.pieces(cell):
+    if last.isalpha() and first.isdigit() and rules.pieces(cell):
         return "units written behind quantities"
-    return "blanks around cells" if cell != cell.strip() else ""
+    return "blanks around cells" if first.isspace() or last.isspace() else ""

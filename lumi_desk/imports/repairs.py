@@ -82,14 +82,14 @@ class Repairs:
     ) -> None:
         """Note what was repaired in a row that was taken."""
         for name, cell in cells.items():
-            found = _in_cell(name, cell)
-            if found is None:
+            look = _LOOKS.get(name) if cell else None
+            if look is None or not (text := rules.clean(cell)) or (found := look(text)) is None:
                 continue
             repair, value = found
             self.counted[repair.value] += 1
             if len(self.kept) < MOST_KEPT:
                 column = title_of(name)
-                told = (_shown(name, rules.clean(cell)), _shown(name, value))
+                told = (_shown(name, text), _shown(name, value))
                 self.kept.append(Repaired(file, line, column, repair, *told))
 
 
@@ -97,15 +97,6 @@ def _shown(name: str, text: str) -> str:
     sort = sorts.OF_FIELD[name]
     # A time is never a phone number; any other number that could be dialled is masked.
     return sort.shown(text) if sort is sorts.TIME else masking.mask_text(sort.shown(text))
-
-
-def _in_cell(name: str, cell: str) -> tuple[Repair, str] | None:
-    """What was repaired in a cell of a field, and what it was taken for."""
-    look = _LOOKS.get(name)
-    if look is None or not cell:
-        return None
-    text = rules.clean(cell)
-    return look(text) if text else None
 
 
 def _time(text: str) -> tuple[Repair, str] | None:
@@ -149,6 +140,8 @@ def _kind_of_number(text: str) -> Repair:
 
 
 def _number(text: str) -> tuple[Repair, str] | None:
+    if text.isascii() and text.isdigit():
+        return None
     found = rules.number(text)
     if found is None or text.removeprefix("No:") == found.text:
         return None

@@ -227,9 +227,14 @@ def add(parts: Iterable[Sums]) -> Sums:
     return Sums(total, paid, refund)
 
 
-def sums_of_row(row: OrderRow) -> Sums:
-    """The amounts of one order, as its file has them."""
-    return Sums(row.total_fen, row.paid_fen, row.refund_fen)
+def sums_of(rows: Iterable[OrderRow]) -> Sums:
+    """The amounts of some orders, as their files have them."""
+    total = paid = refund = 0
+    for row in rows:
+        total += row.total_fen
+        paid += row.paid_fen
+        refund += row.refund_fen
+    return Sums(total, paid, refund)
 
 
 def in_words(columns: Iterable[tuple[str, str]]) -> str:

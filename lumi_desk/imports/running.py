@@ -7,24 +7,26 @@ the same as if all had been taken at once.
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import islice
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from lumi_desk.clock import SHANGHAI
 from lumi_desk.consents.rules import Way
 from lumi_desk.errors import N_, LumiError
 from lumi_desk.ids import new_id
 from lumi_desk.imports import rules
 from lumi_desk.imports.batch import Batch
 from lumi_desk.imports.cards_in import Cards, CardWord
-from lumi_desk.imports.columns import ItemRow, Kind, Reason
+from lumi_desk.imports.columns import ItemRow, Kind, LeftOut, OrderRow, Reason
 from lumi_desk.imports.consents_in import Consents, ConsentWord
 from lumi_desk.imports.joining import AtHand, joined
+from lumi_desk.imports.matching import Known
 from lumi_desk.imports.members import Members, Snapshot
+from lumi_desk.imports.nearby import Nearby
 from lumi_desk.imports.orders_in import Lines, Orders, Values
 from lumi_desk.imports.people import (
     FROM_ORDERS,
@@ -46,7 +48,7 @@ from lumi_desk.imports.report import (
     Report,
     Sums,
     add,
-    sums_of_row,
+    sums_of,
 )
 from lumi_desk.imports.tally import Met, Tally
 from lumi_desk.orders.tables import Order
@@ -58,6 +60,10 @@ T = TypeVar("T")
 TICK = 1000
 # So many rows are in memory at a time.
 PIECE = 2000
+# Cells that were not kept of rows that were.
+_CELLS = (Reason.CONSENT, Reason.PHONE, Reason.BIRTHDAY)
+# Clocks of a hub and of a platform may differ by so much.
+_AHEAD = timedelta(days=1)
 
 
 class NoOrdersForItems(LumiError):
@@ -70,8 +76,7 @@ class NoOrdersForItems(LumiError):
     advice = N_("Nothing was imported. Import it together with its order export.")
 
 
-@dataclass(frozen=True, slots=True)
-class _Bought:
+class _Bought(NamedTuple):
     """An order whose buyer is to be named.
 
     `own` identifies the buyer by the row, `listed` by the order's number, which a list has told
@@ -129,29 +134,39 @@ class Run:
 
     def _take_orders(self) -> None:
         whole, done = len(self.batch.orders), 0
+        if not whole:
+            return
+        nearby = Nearby(self.session, self.batch.spool, rounded=self.batch.rounded > 0)
         for rows in self.batch.orders.groups(PIECE):
-            orders = Orders(self.session, self.channel)
+            orders = Orders(self.session, self.channel, nearby)
             orders.load(rows)
             for row in rows:
                 if done % TICK == 0:
                     self.tell("orders", done, whole)
-                again = self._again(row.file)
-                orders.take(row, self.batch.as_of[row.file], imported_before=again)
+                self._take_order(orders, row)
                 done += 1
             self.tally.touched.add(orders.write())
             self._note(orders)
-        if whole:
-            self.tell("orders", whole, whole)
+        self.tell("orders", whole, whole)
+
+    def _take_order(self, orders: Orders, row: OrderRow) -> None:
+        if row.created_at > self.now + _AHEAD:
+            found = (("found", f"{row.created_at.astimezone(SHANGHAI):%Y-%m-%d %H:%M}"),)
+            orders.left_out.append(LeftOut(row.file, row.line, Reason.FUTURE, found))
+            return
+        # No export is newer than its import, whatever one of its rows says.
+        as_of = min(self.batch.as_of[row.file], self.now)
+        orders.take(row, as_of, imported_before=self._again(row.file))
 
     def _note(self, orders: Orders) -> None:
         """Keep of a piece of orders what is asked for later."""
         for left_out in orders.left_out:
             self.batch.left_out.add(left_out)
         self.told["upgraded"] += orders.upgraded
-        self.sums = add((self.sums, *(sums_of_row(row) for row, _ in orders.taken)))
+        self.sums = add((self.sums, sums_of(row for row, _ in orders.taken)))
         touched = orders.touched
-        self.tally.orders.mark((one.id for one in touched), Met.READ)
-        self.tally.orders.mark((one.id for one in touched if one.fresh), Met.ADDED)
+        self.tally.orders.mark((one.id for one in touched if not one.fresh), Met.READ)
+        self.tally.orders.mark((one.id for one in touched if one.fresh), Met.READ | Met.ADDED)
         self.tally.orders.mark((one.id for one in touched if one.changed), Met.CHANGED)
         for one in touched:
             order = one.order
@@ -161,25 +176,27 @@ class Run:
             )
         if len(self.batch.items):
             self.at_hand.add(touched)
-        self._note_buyers(orders)
+        self._note_buyers(orders, touched)
 
-    def _note_buyers(self, orders: Orders) -> None:
+    def _note_buyers(self, orders: Orders, touched: Sequence[Known]) -> None:
         people = People(self.session, self.now)
-        people.load(key for one in orders.touched for key in order_key(one.number))
+        people.load(key for one in touched for key in order_key(one.number))
         first_keys: dict[str, str] = {}
+        nameless: set[str] = set()
         for row, one in orders.taken:
             own = keys_of_order(row, one.order["created_at"])
             listed = tuple(key for key in order_key(one.number) if key in people.known)
             holder = one.order["customer_id"]
             keys = [_text_of(key) for key in (*own, *listed)]
             if not keys:
-                self.tally.people.mark([holder] if holder else [], Met.BUYER)
+                nameless.update([holder] if holder else [])
                 continue
             for other in (*keys[1:], first_keys.setdefault(one.id, keys[0])):
                 if other != keys[0]:
                     self.ties.tie(keys[0], other)
             found = _Bought(one.id, one.order["created_at"], own, listed, holder, one.fresh)
             self.bought.add(keys[0], found)
+        self.tally.people.mark(nameless, Met.BUYER)
 
     def _name_buyers(self) -> None:
         """Give every order its customer, oldest order first."""
@@ -199,10 +216,11 @@ class Run:
         groups = [((*one.own, *one.listed), one.holder) for one in bought]
         holders = {one.id: one.holder for one in bought}
         given: list[Values] = []
+        buyers: set[str] = set()
         for one, customer_id in zip(bought, people.settle(groups), strict=True):
             if customer_id is None:
                 continue
-            self.tally.people.mark([customer_id], Met.BUYER)
+            buyers.add(customer_id)
             people.identify(one.own, customer_id, one.created_at, FROM_ORDERS)
             if holders[one.id] == customer_id:
                 continue
@@ -213,6 +231,7 @@ class Run:
                 self.tally.orders.mark([one.id], Met.CHANGED)
                 self.tally.touched.add([("order", one.id)])
                 self.tally.touched.add(move_orders(self.session, [one.id], customer_id))
+        self.tally.people.mark(buyers, Met.BUYER)
         self.tally.people.mark(people.new_customers, Met.ADDED)
         self.tally.touched.add(people.write())
         self.tally.people.mark((one["customer_id"] for one in people.written), Met.CHANGED)
@@ -369,7 +388,7 @@ class Run:
 
     def _left_out(self, *kinds: Kind) -> int:
         files = {sheet.file for sheet in self.batch.sheets if sheet.kind in kinds}
-        links = {Reason.TWO_CUSTOMERS, Reason.ROUNDED_LINK, Reason.CONSENT}
+        links = {Reason.TWO_CUSTOMERS, Reason.ROUNDED_LINK, *_CELLS}
         return self.batch.left_out.count(files, links)
 
 

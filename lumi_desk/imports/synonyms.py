@@ -118,8 +118,9 @@ _PEOPLE: Mapping[str, str] = {
     "bonus": "赠金 赠送金额 赠金金额 赠送本金 bonus",
     "opened": "开卡时间 开卡日期 办卡时间 办卡日期 opened_at",
     "consent": "是否同意 同意营销 营销同意 是否同意营销 同意接收 是否授权 营销授权 同意内容 "
-    "授权内容 同意条款 授权条款 consent opt_in",
-    "withdrawn": "是否退订 退订时间 退订日期 撤回时间 是否拒收 withdrawn unsubscribed opt_out",
+    "授权内容 同意条款 授权条款 同意 授权 consent opt_in",
+    "withdrawn": "是否退订 退订时间 退订日期 撤回时间 是否拒收 退订 拒收 拒绝 勿扰 免打扰 "
+    "withdrawn unsubscribed opt_out",
     "told_from": "客户来源 登记来源 报名来源 同意来源 来源渠道 source",
     "told_at": "同意时间 授权时间 登记时间 报名时间 留资时间 来电时间 signed_up_at",
     "birthday": "生日 出生日期 出生年月 出生年月日 生日日期 birthday birth_date",

@@ -1,5 +1,6 @@
 """What a row of a list says about consent, cards and WeChat: words turned into facts."""
 
+import re
 import unicodedata
 from dataclasses import dataclass
 from datetime import datetime
@@ -50,7 +51,11 @@ _NO = frozenset(
 )
 _GONE = frozenset(("退订", "已退订", "td", "撤回", "已撤回", "取消", "已取消", "拒收", "已拒收"))
 _AGREES = ("同意", "愿意", "授权", "接受")
-_DENIES = ("不同意", "未同意", "不愿意", "不接受", "未授权", "拒绝")
+_DENIES = ("不同意", "未同意", "不愿意", "不接受", "未授权", "拒绝", "谢绝")
+# What she does not want. Beside what she agrees to it is left to a person: which way is meant?
+_UNWANTED = re.compile(
+    "(?<![如若您])不(?:要|想|必|用)|别(?:打|发|再|联系)|勿|免打扰|除(?:了|外)|除.{1,6}外|以外"
+)
 # Ways that the wording of a consent names.
 _NAMED = {
     "电话": Way.PHONE,
@@ -130,9 +135,10 @@ def _said(text: str, *, giving: bool) -> tuple[bool, datetime | None] | None:
         return False, None
     if when := rules.moment(text):
         return giving, when
-    if len(text) > _SHORT and any(word in text for word in _AGREES):
-        return not any(word in text for word in _DENIES), None
-    return (False, None) if any(word in text for word in _DENIES) else None
+    denies = any(word in text for word in _DENIES)
+    if any(word in text for word in _AGREES) and not denies:
+        return (True, None) if len(text) > _SHORT and not _UNWANTED.search(text) else None
+    return (False, None) if denies or _UNWANTED.search(text) else None
 
 
 def friend(cell: str) -> str:

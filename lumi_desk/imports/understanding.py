@@ -5,7 +5,7 @@ from functools import partial
 
 from lumi_desk.imports import columns, readers
 from lumi_desk.imports.batch import Batch, CellSums, Fact
-from lumi_desk.imports.columns import Kind, LeftOut, OrderRow
+from lumi_desk.imports.columns import Cells, Kind, LeftOut, OrderRow
 from lumi_desk.imports.gathering import Gathering
 from lumi_desk.imports.lines import Line
 from lumi_desk.imports.packing import Document, size_of
@@ -61,19 +61,20 @@ class SheetReading:
 
     def take(self, line: Line) -> None:
         """Take a row in."""
-        self._sums.of_line(line)
+        cells = self._sheet.cells(line)
+        self._sums.of_cells(cells)
         for cell in line.cells:
             if cell and (dirt := readers.dirt_of(cell)):
                 self.batch.dirt[dirt] += 1
         if self._gathering is not None:
-            fact: Fact | None = self._gathering.take(line)
+            fact: Fact | None = self._gathering.take(line, cells)
         else:
-            fact = self._fact(line)
+            fact = self._fact(line, cells)
         if fact is not None:
             self._keep(fact)
         if not isinstance(fact, LeftOut):
             sheet = self._sheet
-            self.batch.repairs.take(sheet.file, line.number, sheet.cells(line), sheet.title_of)
+            self.batch.repairs.take(sheet.file, line.number, cells, sheet.title_of)
 
     def done(self) -> Sums:
         """Take in what only shows when all rows are there. Returns the sums of the cells."""
@@ -82,12 +83,12 @@ class SheetReading:
         self.batch.dirt.update(readers.dirt(self._sheet))
         return self._sums.whole()
 
-    def _fact(self, line: Line) -> Fact:
+    def _fact(self, line: Line, cells: Cells) -> Fact:
         if self._sheet.kind is Kind.ORDERS:
-            return readers.fact_of(self._sheet, line, self._order)
+            return readers.fact_of(self._sheet, line, cells, self._order)
         if self._sheet.kind is Kind.ITEMS:
-            return readers.fact_of(self._sheet, line, columns.item_row)
-        return readers.fact_of(self._sheet, line, self._member)
+            return readers.fact_of(self._sheet, line, cells, columns.item_row)
+        return readers.fact_of(self._sheet, line, cells, self._member)
 
     def _gathered(self) -> Iterator[Fact]:
         if self._gathering is not None:

@@ -220,12 +220,18 @@ def _whole_day(when: datetime) -> datetime | date:
 
 
 def _written(cell: object) -> str:
-    """A cell of a workbook as a person sees it. Numbers are kept to a sheet's fifteen digits."""
+    """A cell of a workbook as a person sees it. Numbers are kept to a sheet's fifteen digits.
+
+    Whole ones with more are written as `2.14026003863655E+18`, so that nobody takes what was filled
+    in for digits of an id.
+    """
     if isinstance(cell, bool):
         return "是" if cell else "否"
     if isinstance(cell, float):
-        text = f"{cell:.{rules.SHEET_DIGITS}g}"
-        return str(int(float(text))) if cell.is_integer() else text
+        if not cell.is_integer():
+            return f"{cell:.{rules.SHEET_DIGITS}g}"
+        exact = abs(cell) < 10**rules.SHEET_DIGITS
+        return str(int(cell)) if exact else f"{cell:.{rules.SHEET_DIGITS - 1}E}"
     if isinstance(cell, datetime):
         return cell.strftime("%Y-%m-%d %H:%M:%S")
     if isinstance(cell, (date, time)):

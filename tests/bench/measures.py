@@ -388,7 +388,7 @@ def _moved_line(world: World, counter: Counter) -> Iterator[Desk]:
         desk.close()
 
 
-def seconds(work: Callable[[], None]) -> float:
+def seconds(work: Callable[[], object]) -> float:
     """How long it takes, collecting no garbage: the window does that while nobody waits."""
     gc.collect()
     gc.disable()

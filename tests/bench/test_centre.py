@@ -1,30 +1,22 @@
 """A whole centre at the door, measured: `pytest --benchmark-only tests/bench/test_centre.py`.
 
-Else everything runs once and tiny. The customers are those of test_rules. Beside each figure stands
-its floor, measured in the same rounds: one pass of the driver alone over every customer with her
-outlook, which is the least that adding up everybody takes; where it is reckoned anew, the same
-orders, lines and customers read.
+Else everything runs once and tiny. Beside each figure stands its floor, measured in the same
+rounds: one pass of the driver alone over every customer with her outlook, which is the least that
+adding up everybody takes; where it is reckoned anew, the same orders, lines and customers read.
 """
 
 from dataclasses import replace
 from typing import Any
 
 import pytest
-from fastapi.testclient import TestClient
 from pytest_benchmark.fixture import BenchmarkFixture
 
 from lumi_desk.hub import outlooks
-from lumi_desk.hub.app import create_app
 from lumi_desk.managing.centre import LIST, LISTED, CentreListed, ListCentre
-from lumi_desk.security.roles import Role
-from lumi_desk.storage.store import Store
-from tests.bench.measures import seconds
-from tests.bench.test_rules import Shop, filled  # noqa: F401  # A fixture.
-from tests.hub.test_snapshot import joins
+from tests.bench.shop import Asker, Shop
 from tests.makers import NOW
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(1800)]
-_ROUNDS = 11
 _ONE_PASS = (
     "SELECT count(*), sum(customer.year_fen), sum(outlook.expected_fen)"
     " FROM customer LEFT JOIN outlook ON outlook.id = customer.id"
@@ -50,53 +42,47 @@ ASKED = {
 
 
 @pytest.fixture(scope="module")
-def centre(filled: tuple[Store, int, int]) -> Shop:  # noqa: F811  # The fixture.
-    """A hub whose outlooks were reckoned, and whose manager has signed in."""
-    shop = Shop(*filled)
+def centre(shop: Shop) -> Shop:
+    """A hub whose outlooks were reckoned."""
     with shop.store.write() as session:
         outlooks.renew(session, None, NOW)
-    joins(shop.store, "gu", Role.MANAGER)
     return shop
 
 
 @pytest.mark.parametrize("name", ASKED)
 def test_a_page_at_the_door(
-    centre: Shop, benchmark: BenchmarkFixture, request: pytest.FixtureRequest, name: str
+    centre: Shop, rounds: int, benchmark: BenchmarkFixture, name: str
 ) -> None:
-    shop, body = replace(centre, floors=[]), LIST.dump_json(ASKED[name])
-    client = TestClient(create_app(shop.store, lambda: NOW))
-    headers = {"Authorization": "Bearer gu", "Content-Type": "application/json"}
+    ask = Asker(centre, "centre", LIST.dump_json(ASKED[name]), LISTED.validate_json)
     seen: list[CentreListed] = []
 
     def ready() -> None:
-        shop.floors.append(seconds(lambda: shop.read(_ONE_PASS)))
+        centre.floor(_ONE_PASS)
 
     def ours() -> None:
-        answer = client.post("/v1/centre", content=body, headers=headers)
-        seen.append(LISTED.validate_json(answer.content))
+        seen.append(ask())
 
     pedantic: Any = benchmark.pedantic
-    measured = request.config.getoption("benchmark_only")
-    pedantic(ours, setup=ready, rounds=_ROUNDS if measured else 1)
-    assert seen[0].all == shop.customers
+    pedantic(ours, setup=ready, rounds=rounds)
+    assert seen[0].all == centre.customers
     assert sum(one.customers for one in seen[0].sums) == seen[0].total
     assert len(seen[0].customers) == min(100, max(seen[0].total - ASKED[name].before, 0))
-    shop.told(benchmark)
+    centre.told(benchmark)
 
 
 def test_everything_that_is_expected_reckoned_anew(
-    centre: Shop, benchmark: BenchmarkFixture, request: pytest.FixtureRequest
+    centre: Shop, rounds: int, benchmark: BenchmarkFixture
 ) -> None:
-    shop, changed = replace(centre, floors=[]), []
+    changed: list[int] = []
 
     def ready() -> None:
-        shop.floors.append(seconds(lambda: shop.read(*_ALL_READ)))
+        centre.floor(*_ALL_READ)
 
     def ours() -> None:
-        with shop.store.write() as session:
+        with centre.store.write() as session:
             changed.append(outlooks.renew(session, None, NOW))
 
     pedantic: Any = benchmark.pedantic
-    pedantic(ours, setup=ready, rounds=3 if request.config.getoption("benchmark_only") else 1)
+    pedantic(ours, setup=ready, rounds=rounds)
     assert set(changed) == {0}
-    shop.told(benchmark)
+    centre.told(benchmark)

@@ -16,30 +16,19 @@ from tests.bench import alone, hub_load
 from tests.bench.measures import FULL, MEASURES, TINY, World, bytes_on_the_wire, seconds, world
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(1800)]
-_ROUNDS = 7
 
 
-@pytest.fixture(scope="module", params=["file", "postgres"])
+@pytest.fixture(scope="module")
 def measured(
-    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+    database: str, whole: bool, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[World]:
-    folder = tmp_path_factory.mktemp("bench")
-    database = str(folder / "hub.db")
-    if request.param == "postgres":
-        cluster = request.getfixturevalue("postgres_cluster")
-        name = folder.name.replace("-", "_")
-        cluster.run("CREATE DATABASE {name}", name)
-        database = cluster.url(name)
-    sizes = FULL if request.config.getoption("benchmark_only") else TINY
-    with world(folder, database, sizes) as made:
+    folder = tmp_path_factory.mktemp("world")
+    with world(folder, database, FULL if whole else TINY) as made:
         yield made
 
 
 @pytest.mark.parametrize("name", MEASURES)
-def test_measure(
-    name: str, measured: World, benchmark: BenchmarkFixture, request: pytest.FixtureRequest
-) -> None:
-    rounds = _ROUNDS if request.config.getoption("benchmark_only") else 1
+def test_measure(name: str, measured: World, benchmark: BenchmarkFixture, rounds: int) -> None:
     measure = MEASURES[name](measured)
     floors: list[float] = []
 

@@ -13,9 +13,11 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from lumi_desk.clock import local_day
 from lumi_desk.customers.naming import sound
+from lumi_desk.customers.rulesets.rules import named
 from lumi_desk.customers.tables import Tag
-from lumi_desk.hub import intake, outlooks
+from lumi_desk.hub import intake, outlooks, rulebook
 from lumi_desk.ids import new_id
 from lumi_desk.managing.centre_client import CentreAtHub
 from lumi_desk.security.roles import Role
@@ -144,6 +146,17 @@ def test_a_manager_goes_through_all_of_them_page_by_page(hub: Hub) -> None:
     assert gu.names()[0] in ("单晓飞", "曾敏")
     gu.does.acted(centre_saying.MORE)
     assert len(gu.screen.lines) == 132
+
+
+@pytest.mark.slow
+def test_the_day_column_follows_the_half_years_own_length(hub: Hub) -> None:
+    gu = Lead(hub, "gu")
+    assert "Day of 180" in {one.text for one in gu.screen.headings}
+    with hub.store.write() as session:
+        rulebook.set_numbers(session, named("half_year"), ["days=170"], local_day(NOW), NOW)
+    gu.desk.sync_round()
+    gu.does.came()
+    assert "Day of 170" in {one.text for one in gu.screen.headings}
 
 
 @pytest.mark.slow

@@ -1,6 +1,7 @@
 """What a rep sees in the list of customers, and what she does to many of them."""
 
 import csv
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -10,10 +11,12 @@ from lumi_desk.calls.tables import Refusal
 from lumi_desk.catalog.tables import Setting
 from lumi_desk.customers.tables import Customer, Tag
 from lumi_desk.exports.tables import ExportLog
+from lumi_desk.ids import new_id
 from lumi_desk.storage.store import Store
 from tests.customers.seat import LEADER, REP, Seat, settle
 from tests.makers import NOW, TODAY, make_customer
 from ui.customers import asking, doing
+from ui.widgets.values import Tone
 from ui.words import Language, switch
 
 pytestmark = pytest.mark.usefixtures("in_english")
@@ -39,6 +42,28 @@ def test_she_sees_everybody_with_what_a_rep_wants_to_know(seat: Seat) -> None:
     }  # fmt: skip
     assert seat.cells("shan")["name"] == "单晓飞 Do not call"
     assert (seat.cells("he")["last_paid"], seat.cells("he")["day"]) == ("–", "–")
+
+
+def test_the_day_column_follows_the_half_years_own_length(seat: Seat) -> None:
+    def drawn() -> tuple[str, list[Tone]]:
+        titles = {one.name: one.text for one in seat.screen.headings}
+        place = [one.name for one in seat.screen.headings].index("day")
+        return titles["day"], [line.cells[place].tone for line in seat.screen.lines]
+
+    assert drawn() == ("Day of 180", [Tone.PLAIN, Tone.PLAIN, Tone.WARN, Tone.QUIET])
+    with seat.store.write() as session:
+        tomorrow = TODAY + timedelta(days=1)
+        for day, days in ((TODAY, 90), (tomorrow, 200)):
+            told = {"rule_set": "half_year", "effective": day, "body": {"days": days}}
+            session.add(Setting(id=new_id(), **told))
+    assert drawn() == ("Day of 90", [Tone.PLAIN, Tone.WARN, Tone.WARN, Tone.QUIET])
+    seat.does.acted("export")
+    seat.does.ask_chosen("csv")
+    seat.does.ask_confirmed()
+    assert "Day of 90" in rows_of(seat.folder / seat.suggested)[0]
+    seat.clock.forward(days=1)
+    seat.does.tick()
+    assert drawn() == ("Day of 200", [Tone.PLAIN, Tone.PLAIN, Tone.PLAIN, Tone.QUIET])
 
 
 def test_an_empty_desk_and_an_empty_result_say_so(desk_store: Store, tmp_path: Path) -> None:

@@ -12,6 +12,7 @@ from typer.testing import CliRunner
 from lumi_desk.hub import bank_calls
 from lumi_desk.hub.bank_calls import NUMBERS, WORDS, BadCall, NoCalls
 from lumi_desk.hub.cli import app
+from lumi_desk.worklist.learned.rules import Points
 
 pytestmark = pytest.mark.slow
 
@@ -159,6 +160,21 @@ def test_the_command_prints_both_measures_and_the_points(tmp_path: Path) -> None
     refused = CliRunner().invoke(app, ["evaluate", "call-order", __file__])
     assert refused.exit_code == 1
     assert "is no record of calls" in refused.stderr
+
+
+@pytest.mark.parametrize(
+    ("auc", "alift", "passed"), [(0.6, 0.6, True), (0.7, 0.59, False), (0.59, 0.7, False)]
+)
+def test_no_worse_is_so_by_both_measures(auc: float, alift: float, passed: bool) -> None:
+    def judged(name: str, auc: float, alift: float) -> bank_calls.Judged:
+        return bank_calls.Judged(name, (auc,), (alift,), auc, alift)
+
+    orders = (
+        judged(bank_calls.READABLE, auc, alift),
+        judged(bank_calls.PLAIN, 0.6, 0.5),
+        judged(bank_calls.PLAIN_SAME, 0.5, 0.6),
+    )
+    assert bank_calls.Evaluation((), orders, (), Points(0, {})).passed is passed
 
 
 @pytest.mark.slow

@@ -44,6 +44,14 @@ def test_the_table_of_the_cdnow_sample(shared_data: Path) -> None:
     assert "customers     2,357, 684 bought again (29.0%), on 1,882 days" in shown.stdout
 
 
+def test_the_table_of_the_retail_half(shared_data: Path) -> None:
+    shown = typed(str(shared_data / "online_retail_half.csv.gz"))
+    rows = dict(line.rsplit(maxsplit=2)[:2] for line in shown.stdout.splitlines()[-5:])
+    ours = float(rows.pop("this ranking (MBG/NBD and spend)"))
+    assert ours >= 0.75
+    assert ours > max(map(float, rows.values()))
+
+
 def test_another_split_as_json(shared_data: Path) -> None:
     file = str(shared_data / "cdnow_sample.txt")
     told = json.loads(typed(file, "--split", "1998-01-01", "--json").stdout)

@@ -148,7 +148,7 @@ def old(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
     else:
         engine = engines.postgres(request.getfixturevalue("postgres_url"))
     with engine.connect() as connection, connection.begin():
-        schema._run_alembic(connection, [schema.HEADS[Home.SHARED], "hub_0012"])
+        schema._run_alembic(connection, [schema.HEADS[Home.SHARED], "hub_0013"])
         for statement in (
             "INSERT INTO customer (id, ver, name, last_paid_at) VALUES ('shan', 1, '单晓飞', 1000)",
             "INSERT INTO customer (id, ver, name) VALUES ('he', 1, '何丽')",

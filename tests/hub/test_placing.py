@@ -201,14 +201,34 @@ def test_the_keeper_makes_plans_and_hands_out(hub_file: Path, tmp_path: Path) ->
     words = ("--side", "new", "--line", "collagen", "--grade", "A", "--most", "300")
     status, said = typed("plans", "set", "lin", *words, "--away", "2026-12-01..2026-12-07")
     whole = "lin takes newcomers of collagen graded A up to 300"
-    assert (status, said) == (0, f"{whole} but not 2026-12-01 to 2026-12-07.\n")
-    assert typed("plans", "set", "lin", "--back")[1] == f"{whole}.\n"
+    nobody = "Nobody who waits for a rep falls to her.\n"
+    assert (status, said) == (0, f"{whole} but not 2026-12-01 to 2026-12-07.\n{nobody}")
+    assert typed("plans", "set", "lin", "--back")[1] == f"{whole}.\n{nobody}"
     assert "newcomers of collagen" in typed("plans", "list")[1]
     assert "A preview" in typed("hand-out", "--preview")[1]
     assert "No rep has a plan" in typed("hand-over", "lin")[1]
     assert typed("plans", "drop", "lin")[0] == 0
     assert "No rep has a plan yet" in typed("plans", "list")[1]
     store.close()
+
+
+def test_a_plan_that_is_set_brings_who_waits_at_once(hub_store: Store, type_: Type) -> None:
+    reps = people(hub_store, lin={"most": 0}, wang={"side": Side.OLD.value, "most": 0})
+    with hub_store.write() as session:
+        feed.watch(session, alone=True)
+        new, other = buyer(session, 3), buyer(session, 5, fen=10_000)
+        classify(session, None, NOW)
+        feed.publish(session)
+    told = type_("plans", "set", "lin", "--side", "new", "--grade", "A", "--most", "5", "--json")
+    assert (told.data["login"], told.data["gets"], told.data["most"]) == ("lin", 1, 5)
+    assert holders(hub_store) == {new: reps["lin"], other: None}
+    with hub_store.read() as session:
+        stream = select(SyncFeed.pk).where(SyncFeed.stream == rep_stream(reps["lin"]))
+        assert new in session.scalars(stream.where(SyncFeed.entity == "customer")).all()
+    # On leave she gets nobody.
+    away = ("--grade", "C", "--away", "2020-01-01..2999-12-31")
+    assert type_("plans", "set", "lin", *away, "--json").data["gets"] == 0
+    assert "1 who waited for a rep comes to her now." in type_("plans", "set", "lin", "--back").out
 
 
 @pytest.mark.parametrize("words", [("hand-out",), ("hand-over", "lin")])

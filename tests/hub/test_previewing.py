@@ -16,6 +16,7 @@ from lumi_desk.calls.operations import Refuse, refuse
 from lumi_desk.calls.tables import Contact
 from lumi_desk.cards.tables import CardEntry
 from lumi_desk.catalog.tables import Setting
+from lumi_desk.clock import local_day
 from lumi_desk.consents.operations import WithdrawConsent, withdraw_consent
 from lumi_desk.consents.rules import CONSENTS, Purpose, Way
 from lumi_desk.customers import held, rules
@@ -371,21 +372,22 @@ def test_other_previews_read_when_somebody_bought_and_not_what(
     hub_store: Store, only_last: bool
 ) -> None:
     with hub_store.write() as session:
-        buyer, holder, _nothing, future = (makers.make_customer(session) for _ in range(4))
+        buyer, holder, old, _nothing, future = (makers.make_customer(session) for _ in range(5))
         for days in (10, 300):
             order = makers.make_order(session, buyer, fen=90_000, paid_at=NOW - days * DAY)
             session.add(_line(order, Purchase(order.created_at, 1, line=Line.COLLAGEN)))
         makers.make_order(session, future, paid_at=NOW + DAY)
+        makers.make_order(session, old, paid_at=NOW - 301 * DAY)
         makers.make_order(session, holder, fen=5, paid_at=NOW - 9 * DAY)
         makers.make_card(session, holder).at = NOW - 20 * DAY
         session.flush()
-        found = dict(reading.moments(session, NOW, only_last=only_last))
-    told = {Purchase(NOW - days * DAY, 1) for days in ((10,) if only_last else (10, 300))}
+        found = dict(reading.days_bought(session, NOW - 300 * DAY, NOW, only_last=only_last))
+    told = [local_day(NOW - days * DAY) for days in ((10,) if only_last else (300, 10))]
     assert found.keys() == {buyer.id, holder.id}
-    assert set(found[buyer.id].purchases) == told
+    assert list(found[buyer.id].days) == told
     # The whole of a holder: an order of hers may have bought the card.
     assert found[holder.id].card_opened_at == NOW - 20 * DAY
-    assert [one.fen for one in found[holder.id].purchases] == [5]
+    assert [one.fen for one in found[holder.id].kept] == [5]
 
 
 def test_what_is_not_there_any_more_moves_nobody(hub_store: Store) -> None:

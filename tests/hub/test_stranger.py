@@ -20,16 +20,18 @@ from uuid6 import uuid7
 
 from lumi_desk.hub import problems, proposing
 from lumi_desk.hub.snapshot import USUAL
-from lumi_desk.managing import assigning, centre, imports, review
+from lumi_desk.managing import assigning, centre, imports, review, titles
 from lumi_desk.managing import protocol as managing
 from lumi_desk.security.roles import Role
 from lumi_desk.sync import feed, protocol
-from tests.makers import PASSWORD, hub_with_rep, make_customer
+from tests.makers import PASSWORD, hub_with_rep, make_customer, make_order
 from tests.stores import sqlite_hub
 
 _TOLD = Path(__file__).resolve().parents[2] / "docs" / "sync.md"
 _EXAMPLE = re.compile(r"^```json (\w+)\n(.+?)\n```$", re.MULTILINE | re.DOTALL)
 _EXAMPLES = _EXAMPLE.findall(_TOLD.read_text("utf-8"))
+
+_TEA = "养颜茶 30包"
 
 Told = dict[str, Any]
 
@@ -132,6 +134,7 @@ def served(hub_file: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator
     with store.write() as session:
         feed.watch(session)
         customer = make_customer(session, rep).id
+        make_order(session, None, title=_TEA)
         # More than one sheet holds.
         for _ in range(USUAL.roots - 2):
             make_customer(session, rep)
@@ -172,7 +175,7 @@ def _digest(records: set[tuple[str, str, int]]) -> str:
 
 @pytest.mark.parametrize(("shape", "text"), _EXAMPLES)
 def test_each_example_is_the_protocols(shape: str, text: str) -> None:
-    homes = (protocol, managing, review, assigning, centre, imports)
+    homes = (protocol, managing, review, assigning, titles, centre, imports)
     kind = next(found for home in homes if (found := getattr(home, shape, None)) is not None)
     TypeAdapter(kind).validate_json(text)
     assert json.loads(text).keys() == {one.name for one in fields(kind)}
@@ -186,6 +189,8 @@ def test_every_shape_has_its_example() -> None:
     pairs |= {"PairDone", "ListSaid", "SaidListed", "ListNumbers", "NumbersListed"}
     moves = {"ListReps", "RepsListed", "PreviewHandOver", "HandOverPreviewed", "DoHandOver"}
     moves |= {"HandOverDone", "UndoHandOver", "HandOverUndone", "SetPlan", "SetLeave", "RepSet"}
+    moves |= {"ListTitles", "TitlesListed", "SettleTitle", "SettleTitles", "UndoTitles"}
+    moves |= {"TitlesDone", "ListDecisions", "DecisionsListed"}
     moves |= {"ListCentre", "CentreListed", "ShowCustomer", "CustomerShown"}
     coming = {"ListImports", "ImportsListed", "ShowImport", "ImportShown", "BeginImport"}
     coming |= {"BringPiece", "ImportAt", "WorkImport", "AskImport", "PlanImport", "ImportPlanned"}
@@ -402,6 +407,28 @@ def test_customers_are_handed_over_and_taken_back(stranger: Stranger, served: Se
     assert manager.ask("assigning/leave", **leave)[1]["code"] == "RepChanged"
     leave |= {"base": done["rep"]["mark"], "first": "2099-12-01", "last": "2099-12-07"}
     assert manager.ask("assigning/leave", **leave)[1]["rep"]["last"] == "2099-12-07"
+
+
+def test_a_title_is_settled_and_taken_back(stranger: Stranger) -> None:
+    assert stranger.ask("titles")[1]["code"] == "NotYours"
+    manager = Stranger(stranger.hub)
+    manager.sign_in("gu")
+    _, told = manager.ask("titles", words="茶")
+    [tea] = told["titles"]
+    assert (tea["title"], tea["fen"], told["waiting_fen"]) == (_TEA, 49_800, told["sold_fen"])
+    said = {"id": str(uuid7()), "title": _TEA, "line": "enzyme", "high_margin": True}
+    first, again = (manager.ask("titles/settle", **said)[1] for _ in range(2))
+    assert (first["titles"], again["titles"], again["again"]) == (1, 1, True)
+    status, problem = manager.ask("titles/settle", **{**said, "id": str(uuid7())})
+    assert (status, problem["code"], problem["params"]["who"]) == (409, "TitleDecided", "Gu")
+    assert manager.ask("titles")[1]["waiting"] == 0
+    assert manager.ask("titles/undo", id=said["id"])[0] == 200
+    many = {"id": str(uuid7()), "words": "茶", "line": "other"}
+    assert manager.ask("titles/settle-all", **many, base="")[1]["code"] == "TitlesChanged"
+    assert manager.ask("titles/settle-all", **many, base=told["mark"])[1]["titles"] == 1
+    last, earlier = manager.ask("titles/history")[1]["decisions"]
+    assert (last["line"], last["by"], last["undone_by"]) == ("other", "Gu", "")
+    assert (earlier["titles"], earlier["undone_by"]) == ([_TEA], "Gu")
 
 
 def test_a_hint_comes_when_something_was_written(stranger: Stranger, served: Served) -> None:

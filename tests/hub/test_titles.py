@@ -9,12 +9,14 @@ from sqlalchemy import event, select
 from sqlalchemy.orm import Session
 from typer.testing import CliRunner
 
-from lumi_desk.catalog.tables import Product
+from lumi_desk.catalog.tables import DecidedTitle, Product, Setting, TitleDecision
 from lumi_desk.customers.tables import Customer
-from lumi_desk.hub import booking, titles
+from lumi_desk.hub import booking, titles, untold
 from lumi_desk.hub.classifying import classify
 from lumi_desk.hub.cli import app
-from lumi_desk.hub.titles import NothingSold, Settled, Settling, UnknownLine, UnknownProduct, Untold
+from lumi_desk.hub.linking import Signed
+from lumi_desk.hub.titles import NothingSold, Settled, Settling, UnknownLine, UnknownProduct
+from lumi_desk.hub.untold import Untold
 from lumi_desk.ids import new_id
 from lumi_desk.orders.tables import OrderLine
 from lumi_desk.reports.tables import Fact
@@ -25,6 +27,7 @@ from tests import makers
 from tests.hub.conftest import Type
 from tests.makers import NOW
 from tests.stores import sqlite_hub
+from tests.sync.fleet.checks import check_hub
 
 GUMMIES, TEA, DRINK = "晚安软糖 60粒", "=养颜茶", "胶原蛋白饮"
 
@@ -84,8 +87,8 @@ def lines_of(store: Store, buyers: dict[str, str]) -> dict[str, str | None]:
 def test_what_nobody_knows_is_listed_by_what_it_sold(hub_store: Store) -> None:
     shop(hub_store)
     with hub_store.read() as session:
-        found = titles.unclassified(session)
-    assert found == [Untold(GUMMIES, 90_000, 1, 1), Untold(TEA, 20_000, 1, 1)]
+        found = untold.unclassified(session)
+    assert found == [Untold(GUMMIES, 90_000, 1, 1, 1), Untold(TEA, 20_000, 1, 1, 1)]
 
 
 def test_what_was_sold_under_a_settled_title_follows_once_and_for_all(hub_store: Store) -> None:
@@ -95,7 +98,7 @@ def test_what_was_sold_under_a_settled_title_follows_once_and_for_all(hub_store:
     assert (done.lines, done.changes.seen) == (1, 2)
     assert lines_of(hub_store, buyers) == {GUMMIES: "collagen", TEA: "enzyme", DRINK: "other"}
     with hub_store.read() as session:
-        assert titles.unclassified(session) == []
+        assert untold.unclassified(session) == []
         line = session.scalars(select(OrderLine).where(OrderLine.title == GUMMIES)).one()
         assert (line.product_id, line.ver) == ("gummies", 2)
         told = session.scalars(select(SyncFeed.pk).where(SyncFeed.entity == "order_line")).all()
@@ -103,6 +106,127 @@ def test_what_was_sold_under_a_settled_title_follows_once_and_for_all(hub_store:
         units = session.scalars(select(Fact.units).where(Fact.kind == "dream")).all()
         assert units == [1]
     assert settle(hub_store, Settling(GUMMIES, code="G-60")).lines == 0
+
+
+def high_margin(store: Store) -> int:
+    with store.read() as session:
+        asked = select(Fact.fen).where(Fact.kind == "high_margin")
+        return sum(session.scalars(asked))
+
+
+def undo_last(store: Store) -> Settled:
+    with store.write() as session:
+        feed.watch(session, alone=True)
+        standing = select(TitleDecision).where(TitleDecision.undone_at.is_(None))
+        last = session.scalars(standing.order_by(TitleDecision.id.desc())).first()
+        assert last is not None
+        return titles.undo(session, last, NOW)
+
+
+@pytest.mark.parametrize("title", [GUMMIES, TEA])
+def test_a_title_of_high_margin_counts_there_and_undone_no_longer(
+    hub_store: Store, title: str
+) -> None:
+    shop(hub_store)
+    before = high_margin(hub_store)
+    settle(hub_store, Settling(title, "other", high_margin=True))
+    assert high_margin(hub_store) == before + (90_000 if title == GUMMIES else 20_000)
+    settle(hub_store, Settling(title, "other"))
+    assert high_margin(hub_store) == before
+    undo_last(hub_store)
+    assert high_margin(hub_store) > before
+    undo_last(hub_store)
+    assert high_margin(hub_store) == before
+
+
+def test_what_is_sold_later_under_a_title_of_high_margin_counts_there_too(
+    hub_store: Store,
+) -> None:
+    shop(hub_store)
+    settle(hub_store, Settling(GUMMIES, "enzyme", high_margin=True))
+    before = high_margin(hub_store)
+    with hub_store.write() as session:
+        feed.watch(session)
+        sell(session, "", GUMMIES, 5_000)
+        feed.publish(session)
+    assert high_margin(hub_store) == before + 5_000
+
+
+def test_undone_everything_stands_as_before(hub_store: Store) -> None:
+    buyers = shop(hub_store)
+    settle(hub_store, Settling(GUMMIES, code="G-60"))
+    done = undo_last(hub_store)
+    assert (done.lines, done.changes.seen) == (1, 1)
+    assert lines_of(hub_store, buyers) == {GUMMIES: "other", TEA: "other", DRINK: "other"}
+    with hub_store.read() as session:
+        assert [one.title for one in untold.unclassified(session)] == [GUMMIES, TEA]
+        line = session.scalars(select(OrderLine).where(OrderLine.title == GUMMIES)).one()
+        assert (line.product_id, line.line, line.ver) == (None, "other", 3)
+        assert session.scalars(select(Fact.units).where(Fact.kind == "dream")).all() == []
+    check_hub(hub_store)
+
+
+def test_what_words_say_comes_back_when_another_word_is_undone(hub_store: Store) -> None:
+    buyers = shop(hub_store)
+    settle(hub_store, Settling(DRINK, "enzyme"))
+    assert lines_of(hub_store, buyers)[DRINK] == "enzyme"
+    undo_last(hub_store)
+    assert lines_of(hub_store, buyers)[DRINK] == "collagen"
+    with hub_store.read() as session:
+        told = session.scalar(select(Setting.body).where(Setting.id == "titles"))
+        assert told == {}
+
+
+def test_of_two_decisions_about_a_title_the_later_that_stands_holds(hub_store: Store) -> None:
+    buyers = shop(hub_store)
+    settle(hub_store, Settling(GUMMIES, "enzyme"), Settling(TEA, "enzyme"))
+    with hub_store.read() as session:
+        [first] = session.scalars(select(TitleDecision.id))
+    settle(hub_store, Settling(GUMMIES, "collagen"))
+    with hub_store.write() as session:
+        feed.watch(session, alone=True)
+        done = titles.undo(session, session.get_one(TitleDecision, first), NOW)
+    assert done.lines == 0
+    assert lines_of(hub_store, buyers) == {GUMMIES: "collagen", TEA: "other", DRINK: "other"}
+    undo_last(hub_store)
+    assert lines_of(hub_store, buyers)[GUMMIES] == "other"
+
+
+def test_an_earlier_decision_holds_again_when_the_later_is_undone(hub_store: Store) -> None:
+    buyers = shop(hub_store)
+    settle(hub_store, Settling(GUMMIES, "enzyme"))
+    settle(hub_store, Settling(GUMMIES, "collagen"))
+    undo_last(hub_store)
+    assert lines_of(hub_store, buyers)[GUMMIES] == "enzyme"
+
+
+def test_what_is_said_twice_is_one_decision(hub_store: Store) -> None:
+    buyers = shop(hub_store)
+    settle(hub_store, Settling(GUMMIES, "enzyme"))
+    settle(hub_store, Settling(GUMMIES, "enzyme"), Settling(TEA, "enzyme"))
+    undo_last(hub_store)
+    assert lines_of(hub_store, buyers) == {GUMMIES: "enzyme", TEA: "other", DRINK: "other"}
+    undo_last(hub_store)
+    assert lines_of(hub_store, buyers)[GUMMIES] == "other"
+    with hub_store.read() as session:
+        assert len(session.scalars(select(DecidedTitle)).all()) == 2
+
+
+def test_who_settled_what_is_written_down_and_what_means_the_same_once(hub_store: Store) -> None:
+    shop(hub_store)
+    with hub_store.write() as session:
+        feed.watch(session, alone=True)
+        told = [Settling(GUMMIES, "enzyme"), Settling(TEA, "enzyme"), Settling(DRINK, "other")]
+        titles.settle(session, told, NOW, Signed("gu", "mine"))
+    with hub_store.read() as session:
+        made = {one.line: one for one in session.scalars(select(TitleDecision))}
+        assert {line: (one.by_id, one.at) for line, one in made.items()} == {
+            "enzyme": ("gu", NOW),
+            "other": ("gu", NOW),
+        }
+        decided = select(DecidedTitle.title).where(DecidedTitle.decision_id == "mine")
+        assert set(session.scalars(decided)) == {GUMMIES, TEA}
+        assert made["enzyme"].id == "mine"
 
 
 def test_what_cannot_be_settled_says_why_and_changes_nothing(hub_store: Store) -> None:
@@ -116,7 +240,7 @@ def test_what_cannot_be_settled_says_why_and_changes_nothing(hub_store: Store) -
             settle(hub_store, Settling(GUMMIES, "enzyme"), told)
     assert lines_of(hub_store, buyers)[GUMMIES] == "other"
     with hub_store.read() as session:
-        assert len(titles.unclassified(session)) == 2
+        assert len(untold.unclassified(session)) == 2
 
 
 def test_many_titles_are_listed_and_settled_with_few_questions(hub_store: Store) -> None:
@@ -145,7 +269,7 @@ def test_nothing_is_compared_with_all_lines_for_every_order(hub_store: Store) ->
 
     with hub_store.read() as session:
         event.listen(hub_store.engine, "before_cursor_execute", note)
-        titles.unclassified(session)
+        untold.unclassified(session)
         event.remove(hub_store.engine, "before_cursor_execute", note)
         explain = "EXPLAIN" if hub_store.on_postgres else "EXPLAIN QUERY PLAN"
         plan = "\n".join(
@@ -201,7 +325,7 @@ def test_a_title_of_several_lines_or_with_an_apostrophe_comes_back_as_it_is(
     done = CliRunner().invoke(app, ["titles", "settle", "--file", str(file), *place])
     assert done.exit_code == 0, done.output
     with store.read() as session:
-        assert titles.unclassified(session) == []
+        assert untold.unclassified(session) == []
     store.close()
 
 

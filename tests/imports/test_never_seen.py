@@ -1,12 +1,14 @@
 """Headers as other shop systems write them: right at once, or right by one confirmation."""
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
 from sqlalchemy import func, select
 
+from lumi_desk.consents.tables import Consent
+from lumi_desk.customers.tables import Customer
 from lumi_desk.imports.mapping import Unsure, Wish
 from lumi_desk.imports.service import import_files
 from lumi_desk.orders.tables import Order, OrderLine
@@ -141,3 +143,100 @@ def test_order_lines_of_other_systems(system: str, tmp_path: Path, hub_store: St
     assert count == len(deals)
     assert total == sum(deal.goods_fen if each else deal.total_fen for deal in deals)
     assert units == sum(piece.units for deal in deals for piece in deal.pieces)
+
+
+def test_what_a_known_header_calls_otherwise_is_read_too(tmp_path: Path, hub_store: Store) -> None:
+    """The three columns an order needs are the platform's; what was paid has another name."""
+    path = tmp_path / "orders.csv"
+    path.write_text(
+        "订单编号,总金额,订单创建时间,付款时间,实付款,退款,买家昵称,状态\n"
+        "2140260038636553217,100,2017-05-30 10:00,2017-05-30 10:01,80,20,小鱼儿,交易成功\n"
+        "2140260038636553218,50,2017-05-31 10:00,,0,0,大鱼,等待买家付款\n",
+        encoding="utf-8",
+    )
+    report = import_files(hub_store, [path], now=NOW)
+    assert (report.sums.total_fen, report.sums.paid_fen, report.sums.refund_fen) == (
+        15000,
+        8000,
+        2000,
+    )
+    with hub_store.read() as session:
+        kept = session.execute(select(Order.status, Order.paid_at).order_by(Order.created_at)).all()
+    assert [status for status, _ in kept] == ["done", "waiting"]
+    assert [paid is None for _, paid in kept] == [False, True]
+    assert "实付款 = paid" in report.as_text()
+
+
+def test_a_known_list_with_other_words_loses_no_column(tmp_path: Path, hub_store: Store) -> None:
+    path = tmp_path / "people.csv"
+    path.write_text(
+        "姓名,手机号,出生年月日,客户编号,微信账号,营销同意\n"
+        "王芳,13800004127,1980-02-03,C001,wangfang80,是\n",
+        encoding="utf-8",
+    )
+    import_files(hub_store, [path], now=NOW)
+    with hub_store.read() as session:
+        her = session.scalars(select(Customer)).one()
+        ways = set(session.scalars(select(Consent.way)))
+    assert (her.birthday, her.wechat) == (date(1980, 2, 3), "wangfang80")
+    assert ways == {"phone", "sms", "wechat"}
+
+
+def test_a_contact_without_a_remark_goes_by_the_name_she_has(
+    tmp_path: Path, hub_store: Store
+) -> None:
+    path = tmp_path / "contacts.csv"
+    path.write_text(
+        "外部联系人ID,客户名称,备注,添加人,添加时间,状态\n"
+        "wmAAA,芳芳,王芳,zhangsan,2018-01-01,正常\n"
+        "wmBBB,小仙女,,zhangsan,2018-01-01,正常\n",
+        encoding="utf-8",
+    )
+    import_files(hub_store, [path], now=NOW)
+    with hub_store.read() as session:
+        assert set(session.scalars(select(Customer.name))) == {"王芳", "小仙女"}
+
+
+def test_without_a_creation_the_payment_tells_when(tmp_path: Path, hub_store: Store) -> None:
+    """Group buying exports when it was paid and sent, not when it was ordered."""
+    path = tmp_path / "orders.csv"
+    path.write_text(
+        "商品,订单号,订单状态,商品总价(元),用户实付金额(元),商品数量(件),支付时间,发货时间\n"
+        "胶原蛋白,171123-123456789012345,已收货,899,899,1,2017-11-23 10:00:00,2017-11-24 9:00:00\n",
+        encoding="utf-8",
+    )
+    with pytest.raises(Unsure) as asked:
+        import_files(hub_store, [path], now=NOW)
+    meant = {one.header: one.meaning for one in asked.value.proposal.columns}
+    assert (meant["支付时间"], meant["发货时间"]) == ("created", "")
+    report = import_files(hub_store, [path], now=NOW, wish=Wish(confirmed=True))
+    assert report.sums.paid_fen == 89900
+    with hub_store.read() as session:
+        kept = session.scalars(select(Order)).one()
+    assert kept.created_at == kept.paid_at == datetime(2017, 11, 23, 2, 0, tzinfo=UTC)
+
+
+@pytest.mark.parametrize("column", ["是否同意营销短信", "短信拒收标记", "电话免打扰"])
+def test_a_column_of_consents_is_never_left_aside_unasked(
+    column: str, tmp_path: Path, hub_store: Store
+) -> None:
+    path = tmp_path / "people.csv"
+    path.write_text(f"姓名,手机号,{column}\n王芳,13800004127,是\n", encoding="utf-8")
+    with pytest.raises(Unsure):
+        import_files(hub_store, [path], now=NOW)
+    aside = Wish(told={column: "-"})
+    assert import_files(hub_store, [path], now=NOW, wish=aside).members.added == 1
+
+
+def test_orders_with_a_row_for_every_product_lose_no_row(tmp_path: Path, hub_store: Store) -> None:
+    path = tmp_path / "orders.csv"
+    path.write_text(
+        "订单编号,总金额,订单创建时间,付款时间,商品名称,数量,单价\n"
+        "2140260038636553217,100,2017-05-30 10:00,2017-05-30 10:01,胶原蛋白,1,60\n"
+        "2140260038636553217,100,2017-05-30 10:00,2017-05-30 10:01,酵素粉,2,20\n",
+        encoding="utf-8",
+    )
+    report = import_files(hub_store, [path], now=NOW)
+    assert (report.orders.added, report.lines.added, report.sums.total_fen) == (1, 2, 10000)
+    with hub_store.read() as session:
+        assert set(session.scalars(select(OrderLine.units))) == {1, 2}

@@ -157,7 +157,8 @@ def test_a_number_that_comes_twice_is_left_out_across_pieces(
     report = import_files(hub_store, [written(tmp_path)["same"]], now=NOW)
     assert (report.orders.added, report.orders.left_out) == (2, 1)
     (left_out,) = report.left_out
-    assert (left_out.line, left_out.words) == (4, "the same order already stands in line 2")
+    words = "the same order already stands in line 2, under another buyer"
+    assert (left_out.line, left_out.words) == (4, words)
 
 
 def test_rows_left_out_are_listed_up_to_a_number(

@@ -47,7 +47,7 @@ class Taken(Generic[Row]):
 
 
 def taken(sheet: readers.Sheet, build: Callable[[str, int, columns.Cells], Row]) -> Taken[Row]:
-    facts = [readers.fact_of(sheet, line, build) for line in sheet.lines]
+    facts = [readers.fact_of(sheet, line, sheet.cells(line), build) for line in sheet.lines]
     rows = tuple(one for one in facts if not isinstance(one, LeftOut))
     return Taken(rows, tuple(one for one in facts if isinstance(one, LeftOut)))
 

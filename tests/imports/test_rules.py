@@ -76,6 +76,10 @@ def test_times_are_read_on_the_clocks_of_shanghai(cell: str, seconds: int) -> No
         "30/5/2017 23:18",
         "42885.97",
         "2017-05-3023:18",
+        "2017-02-30 10:00:00",
+        "2017-05-30 23:18:60",
+        "2017-05-30 24:00:00",
+        "1999-05-30 23:18:45",
         "2017/5/30 下午23:18",
         "20171330",
         "2017053023",
@@ -268,3 +272,23 @@ def test_the_name_of_a_file_may_say_when_it_was_made() -> None:
     assert rules.file_time("ExportOrderList201705312359.csv") == made
     assert rules.file_time("ExportOrderList13520893.csv") is None
     assert rules.file_time("tmall_orders_2020-02.csv.gz") is None
+
+
+@pytest.mark.parametrize(
+    ("cell", "name"),
+    [
+        ("王芳13800004127", "王芳"),
+        ("13800004127 王芳", "王芳"),
+        ("王芳（138-0000-4127）", "王芳"),
+        ("王芳/0571 88001234", "王芳"),
+        ("王芳+8613800004127", "王芳"),
+        ("13800004127", ""),
+        ("王芳2", "王芳2"),
+        ("王芳 20240501", "王芳"),
+        ("阿依古丽·买买提", "阿依古丽·买买提"),
+        ("Anna Li", "Anna Li"),
+        ("王*", ""),
+    ],
+)
+def test_no_number_that_could_be_dialled_is_part_of_a_name(cell: str, name: str) -> None:
+    assert rules.real_name(cell) == name

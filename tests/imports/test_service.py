@@ -23,6 +23,7 @@ from tests.imports import files
 from tests.imports.files import RESAVED
 
 NOW = datetime(2017, 12, 1, 2, 0, tzinfo=UTC)
+YEARS_LATER = datetime(2026, 12, 1, 2, 0, tzinfo=UTC)
 ONE = "2140260038636553217"
 TWO = "2140260038636559901"
 ROUNDED = "2140260038636550000"
@@ -182,7 +183,7 @@ def test_a_nick_identifies_within_its_shop(hub_store: Store, tmp_path: Path) -> 
 
 def test_a_nick_of_today_identifies_nobody(hub_store: Store, tmp_path: Path) -> None:
     row = {"订单创建时间": "2022-01-01 00:00:00", "订单付款时间": "2022-01-01 00:00:05"}
-    report = bring(hub_store, files.orders(tmp_path / "a.csv", row))
+    report = bring(hub_store, files.orders(tmp_path / "a.csv", row), now=YEARS_LATER)
     assert (report.buyers.read, report.without_person, report.reachable_share) == (0, 1, 0)
     assert the_order(hub_store).customer_id is None
 
@@ -200,7 +201,8 @@ def test_member_and_open_user_ids_tie_orders_of_any_year(hub_store: Store, tmp_p
         {**files.ORDER, **late, "订单编号": TWO, "买家open_uid": "AAA", "会员ID": "M7"},
         {**files.ORDER, **late, "订单编号": "2140260038636550018", "会员ID": "M7"},
     ]
-    report = bring(hub_store, files.write(tmp_path / "a.csv", header, rows), now=NOW)
+    path = files.write(tmp_path / "a.csv", header, rows)
+    report = bring(hub_store, path, now=YEARS_LATER)
     assert (report.buyers.added, report.without_person) == (1, 0)
     with hub_store.read() as session:
         kinds = sorted(session.scalars(select(Identity.kind)))

@@ -13,12 +13,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import func, select
 
+from lumi_desk.customers.tables import Customer, Identity
 from lumi_desk.errors import LumiError
-from lumi_desk.imports import packing, problems
+from lumi_desk.imports import packing, problems, workbooks
 from lumi_desk.imports.columns import Reason
 from lumi_desk.imports.mapping import Wish
 from lumi_desk.imports.service import import_files
-from lumi_desk.imports.tables import ImportRun
+from lumi_desk.imports.tables import ImportRun, OrderTrace
 from lumi_desk.orders.tables import Order, OrderLine
 from lumi_desk.storage.store import Store
 from tests.imports import files, sold
@@ -74,6 +75,46 @@ def test_one_sheet_may_be_chosen(tmp_path: Path, hub_store: Store) -> None:
     assert (report.orders.read, report.members.added) == (0, 1)
     with pytest.raises(problems.NoSuchSheet, match="订单、会员"):
         import_files(hub_store, [path], now=NOW, wish=Wish(sheets=("客户",)))
+
+
+@pytest.mark.parametrize("large", [False, True])
+def test_a_number_kept_by_a_spreadsheet_is_no_key(
+    tmp_path: Path, hub_store: Store, monkeypatch: pytest.MonkeyPatch, *, large: bool
+) -> None:
+    """Two order numbers alike in fifteen digits, in cells of numbers: two rounded ones."""
+    if large:
+        monkeypatch.setattr(workbooks, "LARGE", 0)
+    header: list[object] = ["订单编号", "买家会员名", "总金额", "订单创建时间"]
+    rows: list[list[object]] = [
+        [2140260038636553217, "小鱼儿", 100, "2017-05-30 23:18:45"],
+        [2140260038636553419, "大鱼", 200, "2017-05-31 10:00:00"],
+        [2140260038636, "短号", 300, "2017-05-31 11:00:00"],
+    ]
+    report = import_files(hub_store, [book(tmp_path / "a.xlsx", 订单=[header, *rows])], now=NOW)
+    assert report.orders.added == 3
+    with hub_store.read() as session:
+        asked = select(Order.nick, Order.number, OrderTrace.shown)
+        kept = session.execute(asked.join(OrderTrace, OrderTrace.order_id == Order.id)).all()
+    assert {tuple(row) for row in kept} == {
+        ("小鱼儿", "", "2140260038636550000"),
+        ("大鱼", "", "2140260038636550000"),
+        ("短号", "2140260038636", "2140260038636"),
+    }
+
+
+def test_people_whose_ids_a_spreadsheet_has_rounded_stay_apart(
+    tmp_path: Path, hub_store: Store
+) -> None:
+    rows: list[list[object]] = [["姓名", "会员ID", "手机"]]
+    rows += [["王芳", 220123456789012301, "13800004127"]]
+    rows += [["李娜", 220123456789012302, "13800004128"]]
+    rows += [["赵云", "220123456789012000", "13800004129"]]
+    rows += [["孙玲", "220123456789012304", "13800004130"]]
+    import_files(hub_store, [book(tmp_path / "a.xlsx", 会员=rows)], now=NOW)
+    with hub_store.read() as session:
+        assert session.scalar(select(func.count()).select_from(Customer)) == 4
+        members = select(Identity.value).where(Identity.kind == "member")
+        assert list(session.scalars(members)) == ["220123456789012304"]
 
 
 def test_a_workbook_of_notes_only_is_none(tmp_path: Path, hub_store: Store) -> None:

@@ -256,6 +256,8 @@ def test_nobody_at_all_is_drawn_too(qapp: QApplication) -> None:
 
 
 def test_the_history_says_who_when_what_and_why(view: RulesView) -> None:
+    # Not the word for a customer's history, which is of contacts.
+    assert "修改记录" in {label.text() for label in view.history.findChildren(QLabel)}
     lines = view.history.findChildren(VersionLine)
     texts = [label.text() for label in lines[2].findChildren(QLabel)]
     assert lines[2].accessibleName().startswith("从09-01起, 顾明兰 · ")

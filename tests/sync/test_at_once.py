@@ -207,9 +207,8 @@ def test_a_name_that_nobody_can_keep_is_no_stream(hub: Hub, lin: str) -> None:
     assert told == in_one(hub, token, before)
 
 
+@pytest.mark.parametrize("hub_store", ["postgres"], indirect=True)
 def test_a_feed_that_has_grown_is_counted_anew(hub: Hub, lin: str) -> None:
-    if not hub.store.on_postgres:
-        pytest.skip("only a server counts its tables by itself")
     with hub.store.write() as session:
         session.connection().exec_driver_sql("ANALYZE sync_feed")
     give(hub, lin, 1200, orders=0)

@@ -1,15 +1,15 @@
 """What stands around the table: the search, the filter's buttons and chips, the actions."""
 
-from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QFrame, QMenu, QSizePolicy, QWidget
 
 from ui import theme
 from ui.customers.screen import Action, Menu, Screen
 from ui.widgets.buttons import KeyButton, LayoutButton, LinkButton
-from ui.widgets.entry import AskField
 from ui.widgets.layouts import FlowLayout, clear, column, mark, row, show_if
-from ui.widgets.texts import IconLabel, KeyCap, SpanLabel, mute
+from ui.widgets.search_field import SearchField
+from ui.widgets.texts import IconLabel, SpanLabel, mute
 from ui.widgets.values import Choice, Span, Tone
 from ui.words import tr
 
@@ -79,15 +79,10 @@ class Narrowing(QFrame):
         self.setProperty("kind", "clear")
         self._chips: tuple[Choice, ...] = ()
         self._clear_words = ""
-        self.search = AskField()
-        self._field = QFrame()
-        self._field.setProperty("kind", "field")
+        self._field = SearchField("Ctrl K")
+        self.search = self._field.line
         self.menus: list[TickMenu] = []
         self._buttons, self._chosen = FlowLayout(8), FlowLayout(8)
-        inside = row(self._field, 9, 6, 7, 6, gap=6)
-        inside.addWidget(IconLabel("search", Tone.QUIET, 15))
-        inside.addWidget(self.search, 1)
-        inside.addWidget(KeyCap("Ctrl K"))
         self._field.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self._buttons.addWidget(self._field)
         self.chips = QWidget()
@@ -96,7 +91,6 @@ class Narrowing(QFrame):
         layout = column(self, gap=8)
         layout.addLayout(self._buttons)
         layout.addWidget(self.chips)
-        self.search.installEventFilter(self)
         self.search.textEdited.connect(self.searched)
         self.search.left.connect(self.left)
         self.search.down.connect(self.down)
@@ -139,11 +133,6 @@ class Narrowing(QFrame):
             link.clicked.connect(self.cleared)
             self._chosen.addWidget(link)
             link.show()
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if watched is self.search and event.type() in (QEvent.Type.FocusIn, QEvent.Type.FocusOut):
-            mark(self._field, focused=event.type() == QEvent.Type.FocusIn)
-        return super().eventFilter(watched, event)
 
 
 class ActionBar(QFrame):

@@ -9,9 +9,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import cast
 
+from sqlalchemy.orm import Session
+
 from lumi_desk.catalog import service as catalog
+from lumi_desk.catalog.service import Outcome
 from lumi_desk.clock import Clock
 from lumi_desk.customers.listing.rules import Column, Filter, Order
+from lumi_desk.customers.rulesets import service as rulesets
 from lumi_desk.desk import Me
 from lumi_desk.errors import LumiError
 from lumi_desk.managing.centre import (
@@ -70,14 +74,23 @@ class CentrePresenter:
     def begin(self) -> None:
         """Show what is known, and ask for the first page."""
         self._draw()
-        self._lane.read(catalog.outcomes, self._named, key="outcomes")
+        self._learn()
         self._look()
 
     def came(self) -> None:
         """The page is seen again: somebody else may have moved customers meanwhile."""
+        self._learn()
         if self._state.total is not None:
             self._counted = False
             self._look()
+
+    def _learn(self) -> None:
+        """What this desk knows itself: the names of outcomes, and how long the half year is."""
+
+        def known(session: Session) -> tuple[tuple[Outcome, ...], int]:
+            return catalog.outcomes(session), rulesets.half_year(session, self._now()).days
+
+        self._lane.read(known, self._learned, key="centre")
 
     # Whom the list shows.
 
@@ -215,8 +228,8 @@ class CentrePresenter:
 
     # What comes by itself.
 
-    def _named(self, outcomes: tuple[catalog.Outcome, ...]) -> None:
-        self._state.outcomes = outcomes
+    def _learned(self, found: tuple[tuple[Outcome, ...], int]) -> None:
+        self._state.outcomes, self._state.half_year = found
         self._draw()
 
     def _heard(self, news: SyncNews) -> None:

@@ -9,6 +9,7 @@ from lumi_desk.catalog.service import Outcome
 from lumi_desk.clock import local_day
 from lumi_desk.customers.listing.rules import COLUMNS, Column, Field, Filter, Listed, Order
 from lumi_desk.customers.rules import Grade, Pool
+from lumi_desk.customers.touch_plan.rules import HALF_YEAR
 from lumi_desk.desk import Me
 from lumi_desk.managing.centre import (
     CentreCustomer,
@@ -41,7 +42,8 @@ _BEFORE = COLUMNS.index(Column.EXPECTED)
 class Centre:
     """What the page knows: the pages that came, how many fit, and who is looked at.
 
-    With `adds_up` the sums of all who fit stand above the list.
+    With `adds_up` the sums of all who fit stand above the list; `half_year` is how many days the
+    half-year clock runs.
     """
 
     me: Me
@@ -58,6 +60,7 @@ class Centre:
     current: str = ""
     record: CustomerShown | None = None
     outcomes: tuple[Outcome, ...] = ()
+    half_year: int = HALF_YEAR.days
     offline: bool = False
     problem: Notice | None = None
 
@@ -71,6 +74,7 @@ def screen(state: Centre, now: datetime) -> Screen:
     """The list, as the list of a desk is shown."""
     told = {one.id: one for one in state.rows}
     rows = tuple(map(as_listed, state.rows))
+    line = partial(_line, told=told, half_year=state.half_year, now=now)
     filter_ = state.filter
     chips = saying.chips(filter_)
     return Screen(
@@ -79,8 +83,8 @@ def screen(state: Centre, now: datetime) -> Screen:
         sync=state.chip,
         person=state.me.name,
         searching=filter_.words,
-        headings=_headings(state.order),
-        lines=Lines(rows, partial(_line, told=told, now=now), rows),
+        headings=_headings(state.order, state.half_year),
+        lines=Lines(rows, line, rows),
         current=state.current,
         marked=state.marked,
         menus=(
@@ -98,9 +102,7 @@ def screen(state: Centre, now: datetime) -> Screen:
             "Ctrl K search · ↑ ↓ choose · Enter open · Space mark · 1 – 9, 0 order by a column"
         ),
         sums=sums(state.sums) if state.adds_up and state.total else None,
-        record=None
-        if state.record is None
-        else record_saying.record(state.record, state.outcomes, now),
+        record=_record(state, now),
     )
 
 
@@ -124,9 +126,11 @@ def _fields(state: Centre) -> tuple[Field, ...]:
     return tuple(one for one in Field if one is not Field.HELD or manages)
 
 
-def _line(one: Listed, told: Mapping[str, CentreCustomer], now: datetime) -> CustomerLine:
+def _line(
+    one: Listed, told: Mapping[str, CentreCustomer], half_year: int, now: datetime
+) -> CustomerLine:
     """A customer, behind her name who holds her, and when what she has is used up."""
-    name, *rest = saying.line(one, now).cells
+    name, *rest = saying.line(one, half_year, now).cells
     rep, last = told[one.id].rep, told[one.id].runs_out
     held = Cell(rep or tr("nobody"), Tone.PLAIN if rep else Tone.QUIET)
     used = Cell(saying.NEVER, Tone.QUIET)
@@ -136,11 +140,11 @@ def _line(one: Listed, told: Mapping[str, CentreCustomer], now: datetime) -> Cus
     return CustomerLine(one.id, (name, held, *rest[:_BEFORE], used, *rest[_BEFORE:]))
 
 
-def _headings(order: Order) -> tuple[Heading, ...]:
+def _headings(order: Order, half_year: int) -> tuple[Heading, ...]:
     """The columns of the list; the hub does not order by all of them."""
-    name, *rest = saying.headings(order)
+    name, *rest = saying.headings(order, half_year)
     way = ("down" if order.backwards else "up") if order.column is Column.RUN_OUT else ""
-    used = Heading(Column.RUN_OUT, saying.column_name(Column.RUN_OUT), order=way)
+    used = Heading(Column.RUN_OUT, saying.column_name(Column.RUN_OUT, half_year), order=way)
     rep = Heading(REP, tr("Rep"))
     return (name, rep, *rest[:_BEFORE], used, *rest[_BEFORE:])
 

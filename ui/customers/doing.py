@@ -243,9 +243,9 @@ class Doing:
         self._lane.do(op, done=lambda _: self._write(asking, path), failed=self._failed)
 
     def _write(self, asking: Asking, path: Path) -> None:
-        now, rows = self._now(), asking.about[: asking.room]
-        headings = saying.headings_of_file()
-        lines = [saying.line_of_file(one, now, whole=asking.whole) for one in rows]
+        now, rows, days = self._now(), asking.about[: asking.room], self._state.half_year
+        headings = saying.headings_of_file(days)
+        lines = [saying.line_of_file(one, days, now, whole=asking.whole) for one in rows]
         title = tr("Customers")
         self._lane.outside(
             lambda: write(path, as_file(asking.format, title, headings, lines)),

@@ -11,6 +11,8 @@ from sqlalchemy.orm import Session
 from lumi_desk.customers.listing import service as listing
 from lumi_desk.customers.listing.rules import Listed
 from lumi_desk.customers.listing.service import View
+from lumi_desk.customers.rulesets import service as rulesets
+from lumi_desk.customers.touch_plan.rules import HALF_YEAR
 from lumi_desk.exports import service as exports
 from lumi_desk.exports.rules import ExportSettings
 
@@ -20,12 +22,14 @@ class Everybody:
     """The customers this desk holds, and the views that were kept.
 
     `longest` are some who have the longest of everything: by them columns are fitted, so that
-    they stand still whatever the filter says.
+    they stand still whatever the filter says. `half_year` is how many days the half-year clock
+    runs.
     """
 
     rows: tuple[Listed, ...]
     views: tuple[View, ...]
     longest: tuple[Listed, ...] = ()
+    half_year: int = HALF_YEAR.days
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +43,8 @@ class Leave:
 def everybody(session: Session, now: datetime) -> Everybody:
     """All customers and views as they are now."""
     rows = listing.everybody(session, now)
-    return Everybody(rows, listing.views(session), longest(rows))
+    days = rulesets.half_year(session, now).days
+    return Everybody(rows, listing.views(session), longest(rows), days)
 
 
 def longest(rows: Sequence[Listed]) -> tuple[Listed, ...]:

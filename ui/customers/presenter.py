@@ -61,14 +61,14 @@ class CustomersPresenter(Doing):
         self.refresh()
 
     def tick(self) -> None:
-        """Time has passed: a toast goes, and days are counted anew after midnight."""
+        """Time has passed: a toast goes, and after midnight days and the day's numbers are new."""
         now = self._now()
         toast = self._state.toast
         if toast is not None and toast.is_over(now):
             self.toast_closed()
         if local_day(now) != self._day:
             self._day = local_day(now)
-            self.look()
+            self.refresh()
 
     def refresh(self) -> None:
         """Something has changed: read again, as soon as somebody looks."""

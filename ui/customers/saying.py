@@ -19,7 +19,6 @@ from lumi_desk.customers.listing.rules import (
 )
 from lumi_desk.customers.rules import Grade, Line, Pool, Relationship
 from lumi_desk.customers.run_out.rules import UsedUp
-from lumi_desk.customers.touch_plan.rules import HALF_YEAR
 from lumi_desk.customers.value.rules import Band, least_fen
 from lumi_desk.managing.centre import NOBODY, SOMEBODY
 from lumi_desk.money import to_yuan
@@ -100,14 +99,15 @@ def screen(state: State, now: datetime) -> Screen:
     """The whole of it."""
     if state.lines is None:
         longest = state.everybody.longest if state.everybody else ()
-        state.lines = Lines(state.rows, partial(line, now=now), longest)
+        shown = partial(line, half_year=state.half_year, now=now)
+        state.lines = Lines(state.rows, shown, longest)
     return Screen(
         title=tr("Customers"),
         count=_count(state),
         sync=state.chip,
         person=state.me.name,
         searching=state.filter.words,
-        headings=headings(state.order),
+        headings=headings(state.order, state.half_year),
         lines=state.lines,
         current=state.current,
         marked=state.marked,
@@ -128,12 +128,12 @@ def screen(state: State, now: datetime) -> Screen:
     )
 
 
-def line(one: Listed, now: datetime) -> CustomerLine:
-    """A customer, cell by cell."""
-    return CustomerLine(one.id, tuple(_cell(column, one, now) for column in COLUMNS))
+def line(one: Listed, half_year: int, now: datetime) -> CustomerLine:
+    """A customer, cell by cell; the half-year clock runs so many days."""
+    return CustomerLine(one.id, tuple(_cell(column, one, half_year, now) for column in COLUMNS))
 
 
-def _cell(column: Column, one: Listed, now: datetime) -> Cell:
+def _cell(column: Column, one: Listed, half_year: int, now: datetime) -> Cell:
     match column:
         case Column.NAME:
             flag = (Badge(tr("Do not call"), Tone.BAD),) if one.refused else ()
@@ -149,7 +149,7 @@ def _cell(column: Column, one: Listed, now: datetime) -> Cell:
             moment = one.last_paid_at if column is Column.LAST_PAID else one.last_contact
             return Cell(day(moment, now) if moment else NEVER, Tone.PLAIN if moment else Tone.QUIET)
         case Column.DAY:
-            return _day(one.quiet(local_day(now)))
+            return _day(one.quiet(local_day(now)), half_year)
         case Column.YEAR | Column.BROUGHT | Column.EXPECTED:
             return _money(column, one)
         case Column.CITY:
@@ -178,10 +178,10 @@ def _named(column: Column, one: Listed) -> Cell:
     return Cell(value_name(field, told), tone)
 
 
-def _day(quiet: int | None) -> Cell:
+def _day(quiet: int | None, half_year: int) -> Cell:
     if quiet is None:
         return Cell(NEVER, Tone.QUIET)
-    late = quiet > HALF_YEAR.days
+    late = quiet > half_year
     tip = tr("{n} days since her last purchase", n=count(quiet))
     return Cell(count(quiet), Tone.WARN if late else Tone.PLAIN, strong=late, tip=tip)
 
@@ -190,22 +190,21 @@ def _pool(told: str) -> Pool:
     return Pool(told) if told in set(Pool) else Pool.ZERO
 
 
-def column_name(column: Column) -> str:
+def column_name(column: Column, half_year: int) -> str:
     """The title of a column."""
     text = _TITLES[column]
-    return tr(text, days=HALF_YEAR.days) if column is Column.DAY else tr(text)
+    return tr(text, days=half_year) if column is Column.DAY else tr(text)
 
 
-def headings(order: Order) -> tuple[Heading, ...]:
+def headings(order: Order, half_year: int) -> tuple[Heading, ...]:
     """The columns, and by which of them the list is ordered."""
     made = []
     for place, column in enumerate(COLUMNS, 1):
         key = str(place % 10) if place <= 10 else ""  # The digits there are.
         way = ("down" if order.backwards else "up") if order.column is column else ""
         tip = tr("Order by it: {key}. Once more turns it round.", key=key) if key else ""
-        made.append(
-            Heading(column.value, column_name(column), key, way, tip, right=column in _RIGHT)
-        )
+        name = column_name(column, half_year)
+        made.append(Heading(column.value, name, key, way, tip, right=column in _RIGHT))
     return tuple(made)
 
 
@@ -362,15 +361,15 @@ def _empty(state: State) -> str:
     return ""
 
 
-def headings_of_file() -> tuple[str, ...]:
+def headings_of_file(half_year: int) -> tuple[str, ...]:
     """The first line of an exported file."""
-    names = [column_name(column) for column in COLUMNS]
+    names = [column_name(column, half_year) for column in COLUMNS]
     return (names[0], tr("Phone"), tr("Wangwang"), *names[1:])
 
 
-def line_of_file(one: Listed, now: datetime, *, whole: bool) -> tuple[str, ...]:
+def line_of_file(one: Listed, half_year: int, now: datetime, *, whole: bool) -> tuple[str, ...]:
     """A customer in an exported file, her number masked unless it is to be whole."""
-    texts = [cell.text for cell in line(one, now).cells]
+    texts = [cell.text for cell in line(one, half_year, now).cells]
     refused = tr("Do not call") if one.refused else ""
     name = " · ".join(part for part in (one.name, refused) if part)
     phone = one.phone if whole else mask_phone(one.phone)

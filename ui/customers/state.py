@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from lumi_desk.customers.listing.rules import Filter, Listed, Order
+from lumi_desk.customers.touch_plan.rules import HALF_YEAR
 from lumi_desk.desk import Me
 from lumi_desk.errors import LumiError
 from lumi_desk.exports.rules import Format
@@ -59,6 +60,11 @@ class State:
     asking: Asking | None = None
     toast: Notice | None = None
     problem: Notice | None = None
+
+    @property
+    def half_year(self) -> int:
+        """How many days the half-year clock runs."""
+        return self.everybody.half_year if self.everybody else HALF_YEAR.days
 
     @property
     def whom(self) -> tuple[Listed, ...]:

@@ -108,6 +108,9 @@ _DOUBTS: Mapping[str, str] = {
     "whose": N_("Rows of one order repeat an amount: choose whose the amounts are."),
     "repeated": N_("Order numbers repeat: of each order all rows but one would be left out."),
     "unpaid": N_("No column says whether an order was paid: all would count as unpaid."),
+    "unread": N_(
+        "A column of consents is not read: say what it means, or that it is not to be used."
+    ),
     "orderly": N_("It has columns of an order export, and would be read as something else."),
 }
 _REASONS: Mapping[str, str] = {
@@ -119,12 +122,16 @@ _REASONS: Mapping[str, str] = {
     "units": N_("{column} is no whole number above nothing: {found}"),
     "title": N_("the line has no product title"),
     "repeated": N_("the same {what} already stands in {found}"),
+    "other_buyer": N_("the same order already stands in {found}, under another buyer"),
+    "future": N_("the order would be made in the future: {found}"),
     "ambiguous": N_("the rounded number {found} fits more than one order"),
     "no_order": N_("there is no order {found} for this line"),
     "no_person": N_("the row has no member id, phone, WeChat, card or order number of hers"),
     "virtual": N_("the phone is a virtual number, lent for 15 days, and nothing else is told"),
     "card": N_("the amounts of the card contradict each other: {found}"),
     "consent": N_("the words about consent are not understood, and were not kept: {found}"),
+    "phone": N_("the phone cannot be read, and was not kept: {found}"),
+    "birthday": N_("the birthday cannot be true, and was not kept: {found}"),
     "two_customers": N_("order {found} belongs to another customer who is in a rep's hands"),
     "rounded_link": N_("the order number {found} is rounded and links no order"),
     "disagree": N_("the rows of order {found} disagree about {column}"),

@@ -11,43 +11,18 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QWidget
 
 from ui import theme
 from ui.review.screen import Detail, Field, Row, Screen, Tab, Weight
-from ui.widgets.buttons import KeyButton, small_button
+from ui.widgets.buttons import small_button
 from ui.widgets.choices import ChoiceButton
 from ui.widgets.confirm_card import Confirm
 from ui.widgets.digits import DigitRow
 from ui.widgets.layouts import FlowLayout, clear, column, in_order, row, show_if
 from ui.widgets.page import AskingPage
+from ui.widgets.tab_bar import TabBar
 from ui.widgets.texts import IconLabel, SpanLabel
-from ui.widgets.values import Choice, Line, plain
+from ui.widgets.values import Line, plain
 
 _DIGITS = 3
-_KEYS = {Tab.PAIRS: "Alt P", Tab.NUMBERS: "Alt N", Tab.SAID: "Alt H"}
-
-
-class TabBar(QWidget):
-    """The lists to choose from. Signals: `opened(list)`."""
-
-    opened = Signal(str)
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.setProperty("kind", "clear")
-        self.buttons: dict[str, KeyButton] = {}
-        self._tabs: tuple[Choice, ...] = ()
-        self._line = FlowLayout(6)
-        column(self).addLayout(self._line)
-
-    def draw(self, tabs: tuple[Choice, ...]) -> None:
-        """Show the lists; the buttons stay, so that the keys stay where they are."""
-        for tab in tabs:
-            if tab.name not in self.buttons:
-                button = KeyButton("small", "", _KEYS[Tab(tab.name)])
-                button.clicked.connect(lambda _=False, name=tab.name: self.opened.emit(name))
-                self.buttons[tab.name] = button
-                self._line.addWidget(button)
-                button.show()
-            self.buttons[tab.name].say(tab.text)
-            self.buttons[tab.name].choose(tab.chosen)
+_KEYS: dict[str, str] = {Tab.PAIRS: "Alt P", Tab.NUMBERS: "Alt N", Tab.SAID: "Alt H"}
 
 
 class DetailCard(QFrame):
@@ -164,7 +139,7 @@ class ReviewView(AskingPage[Screen]):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent, notice_key="Alt Z")
-        self.tabs, self.detail = TabBar(), DetailCard()
+        self.tabs, self.detail = TabBar(_KEYS), DetailCard()
         self._empty, self._keys = SpanLabel("fact", wrap=True), SpanLabel("small", wrap=True)
         self.retry = small_button(self)
         self._build()

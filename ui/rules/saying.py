@@ -158,7 +158,7 @@ def history(rules: RuleSet, found: Sequence[Version], today: date, now: datetime
     holds = on(found, today)
     shown = [_version(rules, found, place, holds, now) for place in range(len(found))]
     return History(
-        tr("History"),
+        tr("Changes so far"),
         tuple(reversed(shown)),
         Button(tr("Go back to the version before"), enabled=holds > 0),
     )

@@ -69,17 +69,23 @@ def badge(painter: QPainter, left: int, middle: int, value: Badge) -> None:
 def pace(painter: QPainter, rect: QRectF, done: float, elapsed: float) -> None:
     """Draw a bar of completion with a tick where time stands; both 0 to 1, more is full."""
     look = theme.current()
-    radius = rect.height() / 2
-    painter.setPen(Qt.PenStyle.NoPen)
-    painter.setBrush(look.colour("bar_track"))
-    painter.drawRoundedRect(rect, radius, radius)
-    full = QRectF(rect)
-    full.setWidth(max(rect.height(), rect.width() * min(1.0, max(0.0, done))))
-    if done > 0:
-        painter.setBrush(look.colour("bar_good" if done >= elapsed else "bar_warn"))
-        painter.drawRoundedRect(full, radius, radius)
+    share(painter, rect, done, "bar_good" if done >= elapsed else "bar_warn")
     over = look.px(2)
     at = rect.left() + rect.width() * min(1.0, max(0.0, elapsed))
     tick = QRectF(QPointF(at - look.px(1), rect.top() - over),
                   QPointF(at + look.px(1), rect.bottom() + over))  # fmt: skip
     painter.fillRect(tick, look.colour("tick"))
+
+
+def share(painter: QPainter, rect: QRectF, part: float, token: str) -> None:
+    """Draw a bar filled to a part from 0 to 1, more is full."""
+    look = theme.current()
+    radius = rect.height() / 2
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(look.colour("bar_track"))
+    painter.drawRoundedRect(rect, radius, radius)
+    full = QRectF(rect)
+    full.setWidth(max(rect.height(), rect.width() * min(1.0, max(0.0, part))))
+    if part > 0:
+        painter.setBrush(look.colour(token))
+        painter.drawRoundedRect(full, radius, radius)

@@ -1,7 +1,7 @@
 """What customers bought last, as the run-out looks at it, on desk and hub alike."""
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from sqlalchemy.orm import Session
 
@@ -9,11 +9,10 @@ from lumi_desk.cards import service as cards
 from lumi_desk.catalog import service as catalog
 from lumi_desk.catalog.service import Ware
 from lumi_desk.clock import local_day
-from lumi_desk.customers import held
 from lumi_desk.customers.rules import Line
 from lumi_desk.customers.run_out.rules import Taken
 from lumi_desk.orders import service as orders
-from lumi_desk.orders.service import Ordered
+from lumi_desk.orders.service import Ordered, Part
 
 # A purchase older than this is used up whatever it was.
 ORDERS_BACK = timedelta(days=400)
@@ -25,14 +24,14 @@ def taken(latest: Ordered | None, household: int, wares: Mapping[str, Ware]) -> 
     main = latest.main if latest else None
     if latest is None or main is None:
         return None
-    ware = wares.get(main.product_id or "")
-    return Taken(
-        local_day(latest.delivered_at or latest.paid_at),
-        _LINES.get(ware.line if ware else main.line, Line.OTHER),
-        main.units,
-        household,
-        ware.days_per_unit if ware else None,
-    )
+    start = local_day(latest.delivered_at or latest.paid_at)
+    return taken_of(start, main, household, wares.get(main.product_id or ""))
+
+
+def taken_of(start: date, main: Part, household: int, ware: Ware | None) -> Taken:
+    """The same, by what is known of that part."""
+    line = _LINES.get(ware.line if ware else main.line, Line.OTHER)
+    return Taken(start, line, main.units, household, ware.days_per_unit if ware else None)
 
 
 def of_customer(session: Session, customer_id: str, household: int, now: datetime) -> Taken | None:
@@ -44,15 +43,3 @@ def of_customer(session: Session, customer_id: str, household: int, now: datetim
         if one.fen > 0 and one.id not in loads and one.paid_at >= now - ORDERS_BACK
     )
     return taken(next(hers, None), household, catalog.products(session))
-
-
-def everybody(session: Session, now: datetime) -> dict[str, Taken]:
-    """What each customer who bought lately has to take, as her desk sees it."""
-    wares = catalog.products(session)
-    households = {her.id: her.household for her in held.everybody(session)}
-    latest = orders.latest(session, now - ORDERS_BACK, cards.loading_orders(session))
-    return {
-        one: hers
-        for one, order in latest.items()
-        if one in households and (hers := taken(order, households[one], wares)) is not None
-    }

@@ -1,19 +1,16 @@
 """Whom a rep takes and when she is away, set through the doors of assignment."""
 
-from pathlib import Path
-
 import pytest
 from sqlalchemy import select
 
 from lumi_desk.customers.tables import Customer
 from lumi_desk.hub import leaves
 from lumi_desk.ids import new_id
-from lumi_desk.storage.store import Store
 from lumi_desk.sync import feed
 from lumi_desk.sync.entities import rep_stream
 from lumi_desk.sync.tables import SyncFeed
 from tests import makers
-from tests.hub.teams import (
+from tests.hub.assigning.teams import (
     DAY,
     Ask,
     asking,
@@ -25,22 +22,12 @@ from tests.hub.teams import (
     plans,
     rep,
     shown,
-    two_teams,
 )
+from tests.hub.conftest import Type
 from tests.hubs import Hub
 from tests.makers import NOW, TODAY
 
 pytestmark = pytest.mark.slow
-
-
-@pytest.fixture
-def hub(hub_store: Store, tmp_path: Path) -> Hub:
-    return two_teams(hub_store, tmp_path)
-
-
-@pytest.fixture
-def wu(hub: Hub) -> Ask:
-    return asking(hub, "wu")
 
 
 def test_a_plan_is_set_seen_and_dropped(hub: Hub, wu: Ask) -> None:
@@ -72,6 +59,19 @@ def test_a_higher_cap_brings_who_waits_at_once(hub: Hub, wu: Ask) -> None:
     with hub.store.read() as session:
         stream = select(SyncFeed.pk).where(SyncFeed.stream == rep_stream(rep(hub, "wang")))
         assert "b" in session.scalars(stream.where(SyncFeed.entity == "customer")).all()
+
+
+def test_a_plan_that_is_made_knows_of_her_leave_at_the_door_and_by_command(
+    hub: Hub, wu: Ask, type_: Type
+) -> None:
+    leave(hub, wu, 0, 3)
+    told = {"rep_id": rep(hub, "lin"), "base": shown(wu, "Lin")["mark"], "takes": True}
+    assert wu("/plan", **told, side="both")[0] == 200
+    by_door = next(one for one in type_("plans", "list", "--json").data if one["login"] == "lin")
+    type_("plans", "drop", "lin")
+    by_command = type_("plans", "set", "lin", "--side", "both", "--json").data
+    days = [str(TODAY), str(TODAY + 3 * DAY)]
+    assert (by_door["away"], by_command["away"], by_command["gets"]) == (days, days, 0)
 
 
 def test_nobody_else_is_given_anybody_by_a_plan_that_is_set(hub: Hub, wu: Ask) -> None:

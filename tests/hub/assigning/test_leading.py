@@ -1,6 +1,6 @@
 """The doors of assignment: loads, and hand-overs with preview and undo."""
 
-from pathlib import Path
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -14,16 +14,15 @@ from lumi_desk.customers.fields.rules import Field, Patch
 from lumi_desk.customers.operations import EditCustomer
 from lumi_desk.customers.tables import Customer, Tag
 from lumi_desk.customers.tags.operations import AddTag, RemoveTag
-from lumi_desk.hub import keeping, placing
+from lumi_desk.hub import keeping, linking, placing
 from lumi_desk.ids import least_id, new_id
 from lumi_desk.operations import Operation, encode
 from lumi_desk.security.roles import Role
-from lumi_desk.storage.store import Store
 from lumi_desk.sync import feed
 from lumi_desk.sync.entities import rep_stream
 from lumi_desk.sync.tables import Assignment, SyncFeed
 from tests import makers
-from tests.hub.teams import (
+from tests.hub.assigning.teams import (
     DAY,
     DOORS,
     Ask,
@@ -34,23 +33,12 @@ from tests.hub.teams import (
     plans,
     rep,
     shown,
-    two_teams,
 )
 from tests.hub.test_doors import Stranger, note
 from tests.hubs import Hub
 from tests.makers import NOW, TODAY
 
 pytestmark = pytest.mark.slow
-
-
-@pytest.fixture
-def hub(hub_store: Store, tmp_path: Path) -> Hub:
-    return two_teams(hub_store, tmp_path)
-
-
-@pytest.fixture
-def wu(hub: Hub) -> Ask:
-    return asking(hub, "wu")
 
 
 @pytest.mark.parametrize("role", [Role.REP, Role.TRAINEE, Role.KEEPER])
@@ -252,13 +240,7 @@ def test_who_was_worked_on_or_moved_again_stays_when_it_is_taken_back(hub: Hub, 
     _, first = done(wu, lins(hub, "wang"))
     hub.clock.forward(minutes=5)
     wang = Stranger(hub, "wang")
-    told = note(wang.person_id, "a")
-    assert wang.push(told)[0]["status"] == "applied"
-    with hub.store.write() as session:
-        session.add(
-            Callback(id=new_id(), customer_id="a", rep_id=wang.person_id,
-                     made_at=hub.clock.moment, due_at=hub.clock.moment)
-        )  # fmt: skip
+    assert wang.push(note(wang.person_id, "a"))[0]["status"] == "applied"
     chosen = {"source": "chosen", "chosen": ["b"], "way": "reps", "reps": [rep(hub, "wu")]}
     done(wu, chosen)
     assert next(one for one in wu("")[1]["history"] if one["id"] == first["id"])["back"] == 1
@@ -293,9 +275,50 @@ def test_data_tags_and_passing_over_are_work_if_they_come_after(
     assert holders(hub)["a"] == ("Lin" if before else "Wang")
 
 
-def _work(hub: Hub, by: str, kind: str) -> dict[str, Any]:
-    """An operation about customer a, made now by the hub's clock."""
-    at = hub.clock.moment
+@pytest.mark.parametrize("slow", [timedelta(minutes=6), DAY, 6 * DAY])
+@pytest.mark.parametrize("work", ["customer.edit", "customer.tag"])
+def test_work_counts_by_when_the_hub_had_it_however_slow_a_desks_clock_is(
+    hub: Hub, wu: Ask, work: str, slow: timedelta
+) -> None:
+    _, first = done(wu, lins(hub, "wang"))
+    hub.clock.forward(minutes=5)
+    wang = Stranger(hub, "wang")
+    assert wang.push(_work(hub, wang.person_id, work, slow))[0]["status"] == "applied"
+    assert asking(hub, "wu")("")[1]["history"][0]["back"] == 2
+    _, back = wu("/undo", id=new_id(), hand_over_id=first["id"])
+    assert (back["back"], back["stays"]) == (2, {"worked": 1})
+
+
+def test_late_work_of_who_had_her_keeps_nobody_from_coming_back(hub: Hub, wu: Ask) -> None:
+    _, first = done(wu, lins(hub, "wang"))
+    hub.clock.forward(minutes=5)
+    lin = Stranger(hub, "lin")
+    assert lin.push(_work(hub, lin.person_id, "customer.tag", DAY))[0]["status"] == "applied"
+    assert asking(hub, "wu")("")[1]["history"][0]["back"] == 3
+    assert wu("/undo", id=new_id(), hand_over_id=first["id"])[1]["back"] == 3
+
+
+def test_work_on_who_was_made_one_with_another_since_is_work_on_that_one(hub: Hub, wu: Ask) -> None:
+    with hub.store.write() as session:
+        feed.watch(session, alone=True)
+        makers.make_customer(session, rep(hub, "lin"), id="d", name="客户d")
+        feed.publish(session)
+    _, first = done(wu, lins(hub, "wang"))
+    hub.clock.forward(minutes=5)
+    wang = Stranger(hub, "wang")
+    told = _work(hub, wang.person_id, "customer.tag")
+    told["payload"] = told["payload"].replace('"customer_id":"a"', '"customer_id":"d"')
+    assert wang.push(told)[0]["status"] == "applied"
+    with hub.store.write() as session:
+        linking.link(session, "a", "d", hub.clock.moment, force=True)
+    _, back = wu("/undo", id=new_id(), hand_over_id=first["id"])
+    assert holders(hub) == {"a": "Wang", "b": "Lin", "c": "Lin"}
+    assert back["stays"]["worked"] == 1
+
+
+def _work(hub: Hub, by: str, kind: str, slow: timedelta = timedelta()) -> dict[str, Any]:
+    """An operation about customer a, made now by a clock that is slow by so much."""
+    at = hub.clock.moment - slow
     told: dict[str, Any] = {"id": least_id(at) + new_id()[13:], "customer_id": "a"}
     told |= {"by": by, "at": at}
     with hub.store.read() as session:
