@@ -29,6 +29,7 @@ from lumi_desk.errors import N_, LumiError
 from lumi_desk.exports import tables as exports
 from lumi_desk.identity import tables as identity
 from lumi_desk.imports import tables as imports
+from lumi_desk.looks import tables as looks
 from lumi_desk.orders import tables as orders
 from lumi_desk.parked import tables as parked
 from lumi_desk.paths import shipped
@@ -54,6 +55,7 @@ TABLES: tuple[type[Table], ...] = (
     catalog.DecidedTitle,
     scripts.ScriptRow,
     customers.Customer,
+    customers.Outlook,
     customers.Identity,
     customers.Tag,
     customers.SavedView,
@@ -70,6 +72,7 @@ TABLES: tuple[type[Table], ...] = (
     consents.Consent,
     complaints.Complaint,
     exports.ExportLog,
+    looks.Look,
     targets.Target,
     reports.Fact,
     parked.Parked,
@@ -106,7 +109,7 @@ TABLES: tuple[type[Table], ...] = (
 )
 
 # Compared with the stored revisions before Alembic is imported: it costs a desk's start 200 ms.
-HEADS = {Home.SHARED: "shared_0005", Home.HUB: "hub_0013", Home.DESK: "desk_0005"}
+HEADS = {Home.SHARED: "shared_0005", Home.HUB: "hub_0014", Home.DESK: "desk_0005"}
 
 DESK = (Home.SHARED, Home.DESK)
 HUB = (Home.SHARED, Home.HUB)

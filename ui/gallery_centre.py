@@ -4,13 +4,16 @@ from dataclasses import replace
 from datetime import timedelta
 
 from lumi_desk.because import Because, because
-from lumi_desk.customers.listing.rules import Field, Filter
+from lumi_desk.catalog.service import Outcome
+from lumi_desk.customers.listing.rules import Column, Field, Filter, Order
 from lumi_desk.customers.person import Kind
 from lumi_desk.desk import Me
 from lumi_desk.managing.centre import (
     CentreCustomer,
     CentreEvent,
     CentreHeld,
+    CentreLook,
+    CentreSum,
     CentreWhy,
     CustomerShown,
 )
@@ -28,12 +31,22 @@ _PEOPLE = (
     ("仇英", "1", "", "collagen", "at_risk", 191, 99_600, "欧玉洁"),
     ("何丽", "0", "", "enzyme", "", 512, 0, ""),
 )
+# Days until what she bought last is used up, by her place.
+_LASTS = {0: 9, 1: -3, 2: 45, 3: 4}
 _ALL = 60_214
+_SUMS = (
+    CentreSum("V", "", 812, 1_031_842_900, 884_120_400),
+    CentreSum("1", "A", 900, 148_312_600, 120_913_800),
+    CentreSum("1", "B", 1_400, 91_204_300, 61_004_700),
+    CentreSum("1", "C", 2_200, 40_118_700, 22_410_100),
+    CentreSum("1", "", 16_800, 921_733_500, 610_207_300),
+    CentreSum("0", "", 38_102, 0, 78_002_600),
+)
 _WHYS: tuple[Because, ...] = (
     because("pool_card", pool="V", opened_day="2026-01-26"),
     because(
-        "value_mean", value_fen=900_000, brought_fen=4_106_000, orders=31, months=38,
-        average_fen=132_451, rhythm=45, group="V", customers=6_000,
+        "value_mean", value_fen=1_014_400, brought_fen=3_804_000, orders=31, months=38,
+        average_fen=122_709, rhythm=45, group="V", customers=6_000,
     ),
 )  # fmt: skip
 
@@ -43,11 +56,15 @@ def centre(language: str) -> dict[str, Screen]:
     w = words(language)
     whole = _state(w)
     filter_ = Filter(words="zhou").toggled(Field.POOL, "V").toggled(Field.TAG, "大客户")
-    few = replace(whole, filter=filter_, rows=whole.rows[:1], total=1)
+    filter_ = filter_.toggled(Field.HELD, "somebody").toggled(Field.RUN_OUT, "month")
+    one = CentreSum("V", "", 1, 1_268_000, 1_014_400)
+    few = replace(whole, filter=filter_, rows=whole.rows[:1], total=1, sums=(one,))
+    by_value = replace(whole, order=Order(Column.EXPECTED), adds_up=False)
     marked = replace(whole, marked=frozenset({"00000", "00001"}))
     nothing = Centre(whole.me, whole.chip, offline=True)
     return {
         "centre": centre_saying.screen(whole, NOW),
+        "centre-by-value": centre_saying.screen(by_value, NOW),
         "centre-filtered": centre_saying.screen(few, NOW),
         "centre-marked": centre_saying.screen(marked, NOW),
         "centre-offline": centre_saying.screen(nothing, NOW),
@@ -61,20 +78,29 @@ def _state(w: Words) -> Centre:
         "grade": {"A": 900, "B": 1_400, "C": 2_200, "": 55_714},
         "line": {"collagen": 31_000, "enzyme": 20_000, "other": 9_214},
         "relationship": {"close": 2_000, "steady": 9_000, "cooling": 6_112, "at_risk": 5_000},
+        "expected": {"top": 1_120, "high": 4_300, "middle": 9_800, "low": 44_994},
+        "run_out": {"over": 3_000, "week": 410, "month": 1_260, "later": 2_090, "": 53_454},
+        "held": {"nobody": 31_214, "somebody": 29_000},
         "tag": {"大客户": 780, "要发票": 3_120},
     }
     rows = tuple(_row(place) for place in range(len(_PEOPLE)))
     me = Me("gu", w("顾春梅", "Gu Chunmei"), "manager", "")
-    return Centre(me, synced(w), rows, _ALL, _ALL, counts, current="00000")
+    names = (("interested", "有意向", "Interested"), ("sold", "成交", "Sold"))
+    outcomes = tuple(Outcome(name, answered=True, zh=zh, en=en) for name, zh, en in names)
+    return Centre(
+        me, synced(w), rows, _ALL, _ALL, counts, _SUMS, current="00000", outcomes=outcomes
+    )
 
 
 def _row(place: int) -> CentreCustomer:
     name, pool, grade, line, relationship, quiet, fen, rep = _PEOPLE[place]
     bought = round((NOW - timedelta(days=quiet)).timestamp() * 1000)
+    runs_out = (NOW + timedelta(days=_LASTS[place])).date() if place in _LASTS else None
     return CentreCustomer(
         f"{place:05}", name, "", "", "138 •••• 4127", "", "杭州", pool, grade, line, relationship,
         bought, fen, int(fen > 0), ("大客户", "要发票") if place % 2 == 0 else (),
-        bought if place % 3 else None, place == len(_PEOPLE) - 1, fen * 3, fen * 4 // 5, rep,
+        bought if place % 3 else None, place == len(_PEOPLE) - 1, fen * 3, fen * 4 // 5,
+        runs_out, rep,
     )  # fmt: skip
 
 
@@ -95,4 +121,8 @@ def _record(w: Words) -> CustomerShown:
     held = (CentreHeld("林晓燕", at(60), None), CentreHeld("何丽娟", at(320), at(60)))
     whys = tuple(CentreWhy(one.code, one.fields) for one in _WHYS)
     allergy = w("虾类过敏", "Shrimp allergy")
-    return CustomerShown(_row(0), allergy, 2, 46_000, at(-2), whys, held, history)
+    looks = (
+        CentreLook(w("吴桂芳", "Wu Guifang"), at(0), 2),
+        CentreLook(w("顾春梅", "Gu Chunmei"), at(6), 1),
+    )
+    return CustomerShown(_row(0), allergy, 2, 46_000, at(-2), whys, held, history, looks)

@@ -140,7 +140,8 @@ def _centre(shell: Shell) -> Made:
 
     hub = CentreAtHub(shell.desk.ask)
     presenter = CentrePresenter(shell.lane, view.draw, hub, shell.desk.me, shell.now, hand_over)
-    _join(shell, view, presenter, centre.SIGNALS)
+    _join(shell, view.list, presenter, centre.SIGNALS)
+    _join(shell, view.record, presenter, centre.RECORD_SIGNALS)
     presenter.begin()
     return Made(view, presenter)
 

@@ -44,6 +44,23 @@ class Customer(Record, Table):
     year_orders: Mapped[int] = mapped_column(default=0, server_default="0")
 
 
+class Outlook(Table):
+    """What a customer has brought, and what is to be expected of her, as of the last reckoning.
+
+    `id` is hers. `brought_fen` is all she ever paid, `expected_fen` what is expected in 365 days,
+    `runs_out` the day on which what she bought last is used up. The hub reckons it anew after
+    imports and every night, to order and to add up by it; a desk reckons what it shows.
+    """
+
+    __tablename__ = "outlook"
+    home = Home.HUB
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    brought_fen: Mapped[int] = mapped_column(Fen)
+    expected_fen: Mapped[int] = mapped_column(Fen)
+    runs_out: Mapped[date | None]
+
+
 class Identity(Record, Table):
     """One thing that identifies a customer for certain.
 

@@ -10,7 +10,7 @@ from lumi_desk.demo.place import Place, Playing
 from lumi_desk.demo.processes import Told, hub_command, items_beside
 from lumi_desk.demo.records import Company
 from lumi_desk.demo.seed import seed
-from lumi_desk.hub import keeping, proposing, tagging
+from lumi_desk.hub import keeping, outlooks, proposing, tagging
 from lumi_desk.security.roles import Role
 from lumi_desk.storage import engines
 from lumi_desk.sync import feed
@@ -33,6 +33,7 @@ def found(place: Place, playing: Playing) -> Company:
         feed.publish(session, seed(session, company))
         tagging.set_rules(session, BY_RULE, playing.now(), _manager(company))
         proposing.note_everybody(session)
+        outlooks.catch_up(session, playing.now())
     proposing.catch_up(store, playing.now())
     store.close()
     return company

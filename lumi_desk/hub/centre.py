@@ -1,7 +1,11 @@
-"""The doors to customers she does not hold: for leaders those of their team, for managers all."""
+"""The doors to customers she does not hold: for leaders those of their team, for managers all.
+
+Whatever they show is written down before it leaves: where that cannot be kept, nothing is shown.
+"""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -14,11 +18,12 @@ from lumi_desk.customers.person import Happened
 from lumi_desk.customers.tables import Customer
 from lumi_desk.customers.why.service import whys
 from lumi_desk.errors import N_, LumiError
-from lumi_desk.hub import finding
+from lumi_desk.hub import finding, looking
 from lumi_desk.hub.callers import Caller
 from lumi_desk.hub.problems import parsed
+from lumi_desk.looks import service as looks
 from lumi_desk.managing import centre as protocol
-from lumi_desk.managing.centre import CentreEvent, CentreHeld, CentreWhy
+from lumi_desk.managing.centre import CentreEvent, CentreHeld, CentreWhy, ListCentre
 from lumi_desk.orders.service import Claimed, Ordered
 from lumi_desk.people.tables import Person
 from lumi_desk.security.masking import mask_text
@@ -52,15 +57,18 @@ class CentreDoors:
         asked, now = parsed(protocol.LIST, body), self.now()
         with self.store.read() as session:
             reps = _reps(session, caller)
-            found, counts = finding.find(session, reps, asked, now), finding.counts(session, reps)
-            told = protocol.CentreListed(
-                found.customers, found.total, sum(counts["pool"].values()), counts
-            )
+            found = finding.find(session, reps, asked, now)
+            everybody = finding.many(session, reps)
+            counts = finding.counts(session, reps, now) if asked.counts else {}
+        with self.store.write() as session:
+            looks.note_list(session, caller.id, len(found.customers), _said(asked), now)
+        told = protocol.CentreListed(found.customers, found.total, everybody, found.sums, counts)
         return protocol.LISTED.dump_json(told)
 
     def shown(self, access: str, body: bytes) -> bytes:
         """One customer. Raises NoSuchCustomer, and NotYours if she is beyond the caller's team."""
         caller, asked = self._leading(access), parsed(protocol.SHOW, body)
+        now = self.now()
         with self.store.read() as session:
             reps = _reps(session, caller)
             row = session.get(Customer, asked.id)
@@ -68,31 +76,42 @@ class CentreDoors:
                 raise NoSuchCustomer
             if reps is not None and row.rep_id not in reps:
                 raise NotYours
-            told = self._told(session, asked.id)
+            told = _told(session, asked.id, now, to_manager=may(caller.role, Right.MANAGE))
+        with self.store.write() as session:
+            looks.note_one(session, caller.id, asked.id, now)
         return protocol.SHOWN.dump_json(told)
-
-    def _told(self, session: Session, customer_id: str) -> protocol.CustomerShown:
-        now = self.now()
-        her = person.about(session, customer_id)
-        if her is None:
-            raise NoSuchCustomer
-        (row,) = finding.listed(session, [customer_id], now)
-        ticket = her.complaint_open
-        return protocol.CustomerShown(
-            row,
-            her.allergy,
-            her.household,
-            her.balance_fen,
-            None if ticket is None else to_millis(ticket.due_at),
-            tuple(CentreWhy(one.code, one.fields) for one in whys(session, her, now)),
-            tuple(_held(session, customer_id)),
-            tuple(_event(one) for one in person.timeline(her)[:_MOST_EVENTS]),
-        )
 
     def _leading(self, access: str) -> Caller:
         caller = self.caller(access)
         require(caller.role, Right.LEAD)
         return caller
+
+
+def _told(
+    session: Session, customer_id: str, now: datetime, *, to_manager: bool
+) -> protocol.CustomerShown:
+    her = person.about(session, customer_id)
+    if her is None:
+        raise NoSuchCustomer
+    (row,) = finding.listed(session, [customer_id])
+    ticket = her.complaint_open
+    return protocol.CustomerShown(
+        row,
+        her.allergy,
+        her.household,
+        her.balance_fen,
+        None if ticket is None else to_millis(ticket.due_at),
+        tuple(CentreWhy(one.code, one.fields) for one in whys(session, her, now)),
+        tuple(_held(session, customer_id)),
+        tuple(_event(one) for one in person.timeline(her)[:_MOST_EVENTS]),
+        looking.told(session, customer_id) if to_manager else None,
+    )
+
+
+def _said(asked: ListCentre) -> dict[str, object]:
+    """What she asked for beyond a list of everybody."""
+    usual = asdict(ListCentre(counts=asked.counts))
+    return {name: one for name, one in asdict(asked).items() if one != usual[name]}
 
 
 def _reps(session: Session, caller: Caller) -> frozenset[str] | None:

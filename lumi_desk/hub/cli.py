@@ -5,6 +5,7 @@ from typing import Any
 
 import typer
 
+from lumi_desk import clock
 from lumi_desk.hub import (
     cli_customers,
     cli_evaluate,
@@ -14,6 +15,7 @@ from lumi_desk.hub import (
     cli_identity,
     cli_imports,
     cli_learn,
+    cli_looks,
     cli_people,
     cli_placing,
     cli_rules,
@@ -25,6 +27,7 @@ from lumi_desk.hub import (
     cli_titles,
     cli_value,
     keeping,
+    outlooks,
     settings,
     standing,
 )
@@ -47,6 +50,7 @@ app.add_typer(cli_titles.app, name="titles")
 app.add_typer(cli_rules.app, name="rules")
 app.add_typer(cli_tags.app, name="tags")
 app.add_typer(cli_exports.app, name="exports")
+app.add_typer(cli_looks.app, name="looks")
 app.add_typer(cli_customers.app, name="customers")
 app.add_typer(cli_figures.app, name="figures")
 app.add_typer(cli_identity.app, name="identity")
@@ -86,6 +90,7 @@ def init(database: Database = "", as_json: AsJson = False) -> None:
             with store.write() as session:
                 feed.watch(session)
                 keeping.start_lists(session)
+                outlooks.catch_up(session, clock.now())
                 feed.publish(session)
             found = standing.standing(store)
         place = database or settings.default_database()

@@ -14,7 +14,16 @@ from lumi_desk.consents.rules import Purpose, Way
 from lumi_desk.customers.rfm.rules import FIFTHS, Cell, buyer, grid
 from lumi_desk.customers.rules import see
 from lumi_desk.errors import LumiError
-from lumi_desk.hub import cli_learn, cli_value, explaining, histories, intake, keeping, reaching
+from lumi_desk.hub import (
+    cli_learn,
+    cli_value,
+    explaining,
+    histories,
+    intake,
+    keeping,
+    outlooks,
+    reaching,
+)
 from lumi_desk.hub import nightly as night
 from lumi_desk.hub.cli_imports import moves_as_data, moves_in_words
 from lumi_desk.hub.cli_shared import AsJson, Database, hub, progress, speaking, table
@@ -46,7 +55,10 @@ def classify(
     """Compute pool, grade and relationship of every customer, and confirm claimed sales."""
     with speaking(as_json) as speech, hub(database) as store, progress() as tell:
         with store.write() as session:
-            changes = intake.reckon(session, clock.now(), keep=not preview, tell=tell)
+            now = clock.now()
+            changes = intake.reckon(session, now, keep=not preview, tell=tell)
+            if not preview:
+                outlooks.renew(session, None, now)
         words = moves_in_words(changes)
         if preview:
             words += "\nA preview: nothing was changed."
@@ -161,7 +173,8 @@ def nightly(database: Database = "", as_json: AsJson = False) -> None:
         done = night.run(store, clock.now(), tell)
         words = moves_in_words(done.changes) + f"\n{done.tokens:,} sign-ins had run out."
         words += (
-            f"\n{done.decided:,} old decisions and {done.removals:,} old removals were forgotten."
+            f"\n{done.decided:,} old decisions, {done.removals:,} old removals and"
+            f" {done.looks:,} old looks were forgotten."
         )
         if done.given.moved:
             words += f"\n{len(done.given.moved):,} customers were given to reps by their plans."
@@ -174,6 +187,7 @@ def nightly(database: Database = "", as_json: AsJson = False) -> None:
             words += "\n" + cli_learn.lesson_in_words(done.lesson)
         lesson = None if done.lesson is None else cli_learn.lesson_as_data(done.lesson)
         cleared = {"tokens": done.tokens, "decided": done.decided, "removals": done.removals}
+        cleared |= {"looks": done.looks}
         cleared |= {"given_to_reps": len(done.given.moved), "learned_from": learned_from}
         cleared |= {"value_learned_from": done.value.customers if done.value else 0}
         speech.say(moves_as_data(done.changes) | cleared | {"call_order": lesson}, words)

@@ -9,33 +9,50 @@ from sqlalchemy import ColumnElement, Select, and_, case, exists, func, or_, sel
 from sqlalchemy.orm import Session
 
 from lumi_desk.calls.tables import Contact, Refusal
-from lumi_desk.cards import service as cards
 from lumi_desk.clock import day_end, day_start, local_day
 from lumi_desk.customers import service as customers
-from lumi_desk.customers.rules import Grade, Pool, Relationship
-from lumi_desk.customers.tables import Customer, Tag
-from lumi_desk.customers.value import service as value
-from lumi_desk.customers.value.rules import expected_fen
-from lumi_desk.managing.centre import CentreCustomer, ListCentre
-from lumi_desk.orders.tables import Order
+from lumi_desk.customers.rules import Grade, Line, Pool, Relationship
+from lumi_desk.customers.run_out.rules import UsedUp, ends_before
+from lumi_desk.customers.tables import Customer, Outlook, Tag
+from lumi_desk.customers.value.rules import Band, least_fen
+from lumi_desk.managing.centre import HELD, NOBODY, SOMEBODY, CentreCustomer, CentreSum, ListCentre
 from lumi_desk.people.tables import Person
 from lumi_desk.security.masking import mask_phone
 from lumi_desk.storage.base import to_millis
 
 _FIELDS = ("pool", "grade", "line", "relationship")
+# All that a filter may choose of a field, but for tags; an empty text is none.
+_VALUES: Mapping[str, Sequence[str]] = {
+    "pool": tuple(Pool),
+    "grade": (*Grade, ""),
+    "line": (*Line, ""),
+    "relationship": (*Relationship, ""),
+    "expected": tuple(Band),
+    "run_out": tuple(UsedUp),
+    HELD: (NOBODY, SOMEBODY),
+}
 # The largest sum and the latest day stand first, as in the list of a desk.
-_LARGEST_FIRST = frozenset({"last_paid", "day", "year", "brought", "last_contact"})
+_LARGEST_FIRST = frozenset({"last_paid", "day", "year", "brought", "expected", "last_contact"})
 _customers: Any = Customer.__table__
+_outlooks: Any = Outlook.__table__
 _tags: Any = Tag.__table__
+# Who has bought nothing has no outlook.
+_EVERYBODY: Any = _customers.outerjoin(_outlooks, _outlooks.c.id == _customers.c.id)
 Condition = ColumnElement[bool]
+Counts = dict[str, int]
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A page of those who fit, and how many fit."""
+    """A page of those who fit, and the sums of all who fit."""
 
     customers: tuple[CentreCustomer, ...]
-    total: int
+    sums: tuple[CentreSum, ...]
+
+    @property
+    def total(self) -> int:
+        """How many fit."""
+        return sum(one.customers for one in self.sums)
 
 
 def within(reps: frozenset[str] | None) -> Condition:
@@ -46,47 +63,71 @@ def within(reps: frozenset[str] | None) -> Condition:
 
 def find(session: Session, reps: frozenset[str] | None, asked: ListCentre, now: datetime) -> Found:
     """The page that was asked for."""
-    fitting = and_(within(reps), *_conditions(asked, local_day(now)))
-    total = session.scalar(select(func.count()).select_from(_customers).where(fitting)) or 0
-    ids = session.scalars(_ordered(fitting, asked, now).offset(asked.before).limit(asked.limit))
-    return Found(listed(session, list(ids), now), total)
+    today = local_day(now)
+    fitting = and_(within(reps), *_conditions(asked, today))
+    ids = session.scalars(_ordered(fitting, asked).offset(asked.before).limit(asked.limit))
+    return Found(listed(session, list(ids)), tuple(_sums(session, fitting)))
 
 
-def counts(session: Session, reps: frozenset[str] | None) -> dict[str, dict[str, int]]:
+def many(session: Session, reps: frozenset[str] | None) -> int:
+    """How many customers are within reach."""
+    asked = select(func.count()).select_from(_customers).where(within(reps))
+    return session.scalar(asked) or 0
+
+
+def counts(session: Session, reps: frozenset[str] | None, now: datetime) -> dict[str, Counts]:
     """How many customers within reach have each value of a field."""
-    found: dict[str, dict[str, int]] = {}
-    for name in _FIELDS:
-        shown = func.coalesce(_customers.c[name], "")
-        asked = select(shown, func.count()).where(within(reps)).group_by(shown)
-        found[name] = dict(session.execute(asked).all())
+    fields = _fields(local_day(now))
+    keys = [(name, value) for name, values in _VALUES.items() for value in values]
+    # Twice as fast as in groups: nothing has to be sorted.
+    each = (func.count().filter(fields[name] == value) for name, value in keys)
+    row = session.execute(select(*each).select_from(_EVERYBODY).where(within(reps))).one()
+    told = dict(zip(keys, row, strict=True))
+    found = {
+        name: {value: told[name, value] for value in values if told[name, value]}
+        for name, values in _VALUES.items()
+    }
     tagged = (
         select(_tags.c.name, func.count(_tags.c.customer_id.distinct()))
         .join(_customers, _customers.c.id == _tags.c.customer_id)
         .where(within(reps), _tags.c.removed_at.is_(None))
         .group_by(_tags.c.name)
     )
-    found["tag"] = dict(session.execute(tagged).all())
-    return found
+    tags: Sequence[Any] = session.execute(tagged).all()
+    return {**found, "tag": dict(tags)}
 
 
-def listed(session: Session, ids: Sequence[str], now: datetime) -> tuple[CentreCustomer, ...]:
+def _sums(session: Session, fitting: Condition) -> Iterable[CentreSum]:
+    """How many fit of each pool and grade, what they spent in a year, and what is expected."""
+    of = (_customers.c.pool, func.coalesce(_customers.c.grade, ""))
+    added = (_customers.c.year_fen, _outlooks.c.expected_fen)
+    asked = select(*of, func.count(), *(func.coalesce(func.sum(one), 0) for one in added))
+    rows: Sequence[Any] = session.execute(
+        asked.select_from(_EVERYBODY).where(fitting).group_by(*of).order_by(*of)
+    ).all()
+    for pool, grade, many, year, expected in rows:
+        yield CentreSum(pool, grade, many, int(year), int(expected))
+
+
+def listed(session: Session, ids: Sequence[str]) -> tuple[CentreCustomer, ...]:
     """These customers as a list shows them, in their order; who is gone is left out."""
-    asked = select(Customer, Person.name).outerjoin(Person, Person.id == Customer.rep_id)
+    asked = (
+        select(Customer, Outlook, Person.name)
+        .outerjoin(Outlook, Outlook.id == Customer.id)
+        .outerjoin(Person, Person.id == Customer.rep_id)
+    )
     rows: Any = session.execute(asked.where(Customer.id.in_(ids))).all()
-    found = {row.id: (row, rep or "") for row, rep in rows}
+    found = {row.id: (row, outlook, rep or "") for row, outlook, rep in rows}
     tags, contacts, refused = (
         _tags_of(session, ids),
         _contacts_of(session, ids),
         _refused(session, ids),
     )
-    years = {one: row.year_fen for one, (row, _) in found.items()}
-    brought = value.everybody(session, now, years, only=ids)
-    learned, today = value.settings(session, now), local_day(now)
     made = []
     for one in ids:
         if one not in found:
             continue
-        (row, rep), hers, last = found[one], brought.get(one), contacts.get(one)
+        (row, outlook, rep), last = found[one], contacts.get(one)
         made.append(
             CentreCustomer(
                 **_copied(row),
@@ -95,8 +136,9 @@ def listed(session: Session, ids: Sequence[str], now: datetime) -> tuple[CentreC
                 tags=tuple(tags.get(one, ())),
                 last_contact=None if last is None else to_millis(last),
                 refused=one in refused,
-                brought_fen=hers.fen if hers else 0,
-                expected_fen=expected_fen(hers, row.pool, row.grade, today, learned),
+                brought_fen=outlook.brought_fen if outlook else 0,
+                expected_fen=outlook.expected_fen if outlook else 0,
+                runs_out=outlook.runs_out if outlook else None,
                 rep=rep,
             )
         )
@@ -115,9 +157,10 @@ _COPIED = ("id", "name", "pinyin", "initials", "wangwang", "city", "year_fen", "
 def _conditions(asked: ListCentre, today: date) -> Iterable[Condition]:
     for part in asked.words.lower().split():
         yield or_(customers.fits(_customers, part), _tagged(_named(part)))
+    fields = _fields(today)
     for field, values in asked.values.items():
         if values:
-            yield _is_tagged(values) if field == "tag" else _has(field, values)
+            yield _is_tagged(values) if field == "tag" else fields[field].in_(values)
     last = _customers.c.last_paid_at
     if asked.quiet_from is not None:
         yield last < day_end(today - timedelta(days=asked.quiet_from))
@@ -128,8 +171,24 @@ def _conditions(asked: ListCentre, today: date) -> Iterable[Condition]:
         yield refused if asked.refused == "only" else ~refused
 
 
-def _has(field: str, values: Sequence[str]) -> Condition:
-    return func.coalesce(_customers.c[field], "").in_(values)
+def _fields(today: date) -> dict[str, Any]:
+    """What a filter asks of a customer, by field; an empty text where she has no value."""
+    found: dict[str, Any] = {name: func.coalesce(_customers.c[name], "") for name in _FIELDS}
+    found["expected"] = _banded(func.coalesce(_outlooks.c.expected_fen, 0))
+    found["run_out"] = _timed(_outlooks.c.runs_out, today)
+    found[HELD] = case((_customers.c.rep_id.is_(None), NOBODY), else_=SOMEBODY)
+    return found
+
+
+def _banded(fen: Any) -> Any:
+    *bands, lowest = Band
+    return case(*((fen >= least_fen(one), one.value) for one in bands), else_=lowest.value)
+
+
+def _timed(day: Any, today: date) -> Any:
+    times = ((day < end, one.value) for one, end in ends_before(today).items())
+    unknown = day.is_(None), UsedUp.UNKNOWN.value
+    return case(unknown, *times, else_=UsedUp.LATER.value)
 
 
 def _is_tagged(values: Sequence[str]) -> Condition:
@@ -147,46 +206,43 @@ def _tagged(which: Condition) -> Condition:
     return exists().where(hers, _tags.c.removed_at.is_(None), which)
 
 
-def _ordered(fitting: Condition, asked: ListCentre, now: datetime) -> Select[Any]:
+def _ordered(fitting: Condition, asked: ListCentre) -> Select[Any]:
     """The ids in order: who has no value comes last, of equals who bought last stands first."""
-    rows = select(_customers.c.id).where(fitting)
-    key, join = _key(asked.order, now)
-    if join is not None:
-        rows = rows.outerjoin(join, join.c.customer_id == _customers.c.id)
+    rows = select(_customers.c.id).select_from(_EVERYBODY)
+    if asked.order != "last_contact":
+        key = _KEYS[asked.order]
+    else:
+        last = select(Contact.customer_id, func.max(Contact.started_at).label("at"))
+        contacts = last.group_by(Contact.customer_id).subquery()
+        rows = rows.outerjoin(contacts, contacts.c.customer_id == _customers.c.id)
+        key = contacts.c.at
     down = asked.backwards is not (asked.order in _LARGEST_FIRST)
     first = (key.desc() if down else key.asc()).nulls_last()
-    return rows.order_by(first, _customers.c.last_paid_at.desc().nulls_last(), _customers.c.id)
-
-
-def _key(order: str, now: datetime) -> tuple[Any, Any]:
-    """What it is ordered by, and the table that is needed for it."""
-    table = _customers.c
-    if order == "brought":
-        kept = (Order.paid_at <= now, Order.paid_fen > 0, Order.id.not_in(cards.loading_asked()))
-        sums = select(Order.customer_id, func.sum(Order.paid_fen).label("fen")).where(
-            Order.customer_id.is_not(None), *kept
-        )
-        join = sums.group_by(Order.customer_id).subquery()
-        return join.c.fen, join
-    if order == "last_contact":
-        last = select(Contact.customer_id, func.max(Contact.started_at).label("at"))
-        join = last.group_by(Contact.customer_id).subquery()
-        return join.c.at, join
-    return {
-        "name": case((table.pinyin == "", func.lower(table.name)), else_=table.pinyin),
-        "pool": _placed(table.pool, [one.value for one in Pool]),
-        "grade": _placed(table.grade, [one.value for one in Grade]),
-        "line": func.nullif(table.line, ""),
-        "relationship": _placed(table.relationship, [one.value for one in Relationship]),
-        "last_paid": table.last_paid_at,
-        "day": table.last_paid_at,
-        "year": case((table.year_orders > 0, table.year_fen), else_=None),
-        "city": func.nullif(table.city, ""),
-    }[order], None
+    of_equals = _customers.c.last_paid_at.desc().nulls_last(), _customers.c.id
+    return rows.where(fitting).order_by(first, *of_equals)
 
 
 def _placed(column: Any, values: Sequence[str]) -> Any:
     return case({one: place for place, one in enumerate(values)}, value=column, else_=None)
+
+
+# What it is ordered by, but for the last contact.
+_KEYS: Mapping[str, Any] = {
+    "name": case(
+        (_customers.c.pinyin == "", func.lower(_customers.c.name)), else_=_customers.c.pinyin
+    ),
+    "pool": _placed(_customers.c.pool, [one.value for one in Pool]),
+    "grade": _placed(_customers.c.grade, [one.value for one in Grade]),
+    "line": func.nullif(_customers.c.line, ""),
+    "relationship": _placed(_customers.c.relationship, [one.value for one in Relationship]),
+    "last_paid": _customers.c.last_paid_at,
+    "day": _customers.c.last_paid_at,
+    "year": case((_customers.c.year_orders > 0, _customers.c.year_fen), else_=None),
+    "brought": func.nullif(_outlooks.c.brought_fen, 0),
+    "expected": func.nullif(_outlooks.c.expected_fen, 0),
+    "run_out": _outlooks.c.runs_out,
+    "city": func.nullif(_customers.c.city, ""),
+}
 
 
 def _tags_of(session: Session, ids: Sequence[str]) -> Mapping[str, list[str]]:

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from lumi_desk import clock
 from lumi_desk.errors import LumiError
-from lumi_desk.hub import booking, placing, proposing, releasing, tagging
+from lumi_desk.hub import booking, outlooks, placing, proposing, releasing, tagging
 from lumi_desk.hub.classifying import NO_CHANGES, Changes, classify
 from lumi_desk.imports import mapping, profiles
 from lumi_desk.imports.batch import Batch
@@ -126,6 +126,7 @@ def _followed(
     for some in in_pieces(report.customer_ids, _AT_ONCE):
         of_some = classify(session, some, now, tell=_further(tell, changes.seen, whole))
         tagged = tagging.tag(session, some, now)
+        outlooks.renew(session, some, now)
         pairs.add((*of_some.pairs, *tagged.pairs))
         changes = changes.with_more(replace(of_some, tags=tagged.many))
     given = placing.hand_out(session, now, report.customer_ids)

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from lumi_desk.customers.tables import Customer
 from lumi_desk.errors import N_, LumiError
-from lumi_desk.hub import keeping, likely, proposing
+from lumi_desk.hub import keeping, likely, outlooks, proposing
 from lumi_desk.hub.classifying import Changes, classify
 from lumi_desk.identity import rules
 from lumi_desk.identity.tables import IdentityApart, IdentityLink
@@ -159,6 +159,7 @@ def link(
         session.flush()
         rep_id = holder
     changes = classify(session, {kept_id}, now)
+    outlooks.renew(session, (kept_id, other_id), now)
     pairs = {*changes.pairs, *_pairs(moved), (CUSTOMER.name, other_id)}
     if filled:
         pairs.add((CUSTOMER.name, kept_id))
@@ -189,6 +190,7 @@ def unlink(session: Session, link_id: str, now: datetime, by_id: str | None = No
     }
     session.expire_all()
     changes = classify(session, {kept_id, other_id}, now)
+    outlooks.renew(session, (kept_id, other_id), now)
     pairs = {*changes.pairs, *_pairs(moved), (CUSTOMER.name, other_id)}
     if made.filled:
         pairs.add((CUSTOMER.name, kept_id))

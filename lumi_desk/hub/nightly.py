@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import delete, func, select, update
+from sqlalchemy.orm import Session
 
 from lumi_desk.customers.again.fitting import Learned
 from lumi_desk.customers.value.rules import ValueSettings
@@ -16,12 +17,14 @@ from lumi_desk.hub import (
     learning_order,
     learning_value,
     leaves,
+    outlooks,
     placing,
     proposing,
     titles,
 )
 from lumi_desk.hub.classifying import Changes
 from lumi_desk.hub.learning_order import Lesson
+from lumi_desk.looks import service as looks
 from lumi_desk.parked import service as parked
 from lumi_desk.people.tables import Token
 from lumi_desk.storage.store import Store
@@ -42,7 +45,7 @@ class Night:
     `learned` is what was learned anew of who buys again, `value` of what customers are worth, and
     `lesson` what calls taught about whom to call, on the nights it is time for that; `tokens` are
     sign-ins that had run out, `decided` is parked work that was decided long ago, `removals` the
-    oldest word of what left a stream.
+    oldest word of what left a stream, `looks` are those that were kept their time.
     """
 
     changes: Changes
@@ -53,6 +56,7 @@ class Night:
     given: placing.Given
     lesson: Lesson | None
     value: ValueSettings | None
+    looks: int
 
 
 class _Steps:
@@ -102,6 +106,9 @@ def run(store: Store, now: datetime, tell: Tell | None = None) -> Night:
         learned = learning_again.renew(store, now)
     with steps.one():
         value = learning_value.renew(store, now)
+    with steps.one(), store.write() as session:
+        # A day more without buying, and the latest that was learned.
+        outlooks.renew(session, None, now)
     with steps.one():
         lesson = learning_order.learn_when_due(store, now, tell)
     with steps.one(), store.write() as session:
@@ -109,13 +116,18 @@ def run(store: Store, now: datetime, tell: Tell | None = None) -> Night:
         decided = parked.forget(session, now - _DECIDED_LAST)
         feed.publish(session)
     with steps.one(), store.write() as session:
-        over = Token.expires_at <= now
-        tokens = session.scalar(select(func.count()).select_from(Token).where(over)) or 0
-        session.execute(delete(Token).where(over))
-        removals = prune(session, now)
+        tokens, removals, looked = _cleared(session, now)
     with steps.one():
         import_jobs.sweep(store, now)
     steps.require_all()
     with store.write() as session:
         session.execute(update(SyncMeta).values(nightly_at=now))
-    return Night(changes, learned, tokens, decided, removals, given, lesson, value)
+    return Night(changes, learned, tokens, decided, removals, given, lesson, value, looked)
+
+
+def _cleared(session: Session, now: datetime) -> tuple[int, int, int]:
+    """How many sign-ins, removals and looks were over, and are gone."""
+    over = Token.expires_at <= now
+    tokens = session.scalar(select(func.count()).select_from(Token).where(over)) or 0
+    session.execute(delete(Token).where(over))
+    return tokens, prune(session, now), looks.forget(session, now)

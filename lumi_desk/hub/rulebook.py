@@ -19,10 +19,13 @@ from lumi_desk.customers.rulesets.versions import (
     versions,
 )
 from lumi_desk.errors import N_, LumiError
+from lumi_desk.hub import outlooks
 from lumi_desk.hub.classifying import MOVING, Changes, Tell, classify
 from lumi_desk.ids import new_id
 from lumi_desk.people.tables import Credential, Person
 from lumi_desk.sync import feed
+
+_RUN_OUT = "run_out"
 
 
 class PastDay(LumiError):
@@ -217,6 +220,10 @@ def _written(
     session.flush()
     moves = rules.name in MOVING and day == local_day(now)
     changes = classify(session, None, now, tell=tell) if moves else None
+    if changes is not None:
+        outlooks.renew(session, [one for _, one in changes.pairs], now)
+    elif rules.name == _RUN_OUT and day == local_day(now):
+        outlooks.renew(session, None, now)
     feed.publish(session, changes.pairs if changes else ())
     return Done(version, found[on(found, day)], _later(found, day), changes)
 

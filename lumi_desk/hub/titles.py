@@ -13,7 +13,7 @@ from lumi_desk.catalog.tables import DecidedTitle, Product, Setting, SettledTitl
 from lumi_desk.catalog.titles import TOLD, Meaning, Titles, differing
 from lumi_desk.customers.rules import Line
 from lumi_desk.errors import N_, LumiError
-from lumi_desk.hub import booking
+from lumi_desk.hub import booking, outlooks
 from lumi_desk.hub.classifying import Changes, classify
 from lumi_desk.hub.linking import NOBODY, Signed
 from lumi_desk.ids import new_id
@@ -224,7 +224,9 @@ def _follow(
     orders.update(*map(sold.orders_of, unlike))
     buyers = {one for hers in sold.orders.values() for one in hers.values()}
     pairs = booking.book(session, orders)
-    changes = classify(session, {*buyers, *_customers(session, lines)} - {""}, now)
+    whose = {*buyers, *_customers(session, lines)} - {""}
+    changes = classify(session, whose, now)
+    outlooks.renew(session, whose, now)
     touched = {*(("order_line", one) for one in lines), *pairs, *changes.pairs, *tell(session)}
     feed.publish(session, touched)
     return Settled(len(lines), changes)

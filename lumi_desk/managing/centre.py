@@ -2,10 +2,11 @@
 
 Pools, grades, lines and relationships are the values of `customers.rules`, columns and fields those
 of `customers.listing.rules`; an empty text means none; moments are milliseconds since 1970. Phone
-numbers are masked by the hub.
+numbers are masked by the hub, which keeps who asked for whom.
 """
 
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Annotated, Literal
 
 from pydantic import Field, TypeAdapter
@@ -18,11 +19,15 @@ MOST_BEFORE = 1_000_000
 MOST_VALUES = 100
 _MOST_DAYS = 36_500
 
+# Whether a customer is in somebody's hands: a field, and its values.
+HELD = "held"
+NOBODY, SOMEBODY = "nobody", "somebody"
+
 ByColumn = Literal[
-    "name", "pool", "grade", "line", "relationship", "last_paid", "day", "year", "brought", "city",
-    "last_contact",
+    "name", "pool", "grade", "line", "relationship", "last_paid", "day", "year", "brought",
+    "expected", "run_out", "city", "last_contact",
 ]  # fmt: skip
-ByField = Literal["pool", "grade", "line", "relationship", "tag"]
+ByField = Literal["pool", "grade", "line", "relationship", "expected", "run_out", "held", "tag"]
 Values = Annotated[tuple[Text, ...], Field(max_length=MOST_VALUES)]
 Days = Annotated[int, Field(ge=0, le=_MOST_DAYS)]
 
@@ -31,8 +36,11 @@ Days = Annotated[int, Field(ge=0, le=_MOST_DAYS)]
 class ListCentre:
     """Ask for a page of customers: whoever fits all that is said, of several values one.
 
-    `words` are a name, pinyin, initials, last digits, Wangwang or tag; `quiet_from` and `quiet_to`
-    days since the last purchase. `before` so many the page begins; it holds `limit` of them.
+    `words` are a name, pinyin, initials, last digits, Wangwang or tag. `expected` is a value of
+    `customers.value.rules.Band`, `run_out` one of `customers.run_out.rules.UsedUp`, `held` is
+    "nobody" or "somebody". `quiet_from` and `quiet_to` are days since the last purchase. `before`
+    so many the page begins; it holds `limit` of them. Without `counts` none are told: they are
+    the same for every page and filter, and take as long as a page.
     """
 
     words: Text = ""
@@ -44,13 +52,15 @@ class ListCentre:
     backwards: bool = False
     before: Annotated[int, Field(ge=0, le=MOST_BEFORE)] = 0
     limit: Annotated[int, Field(ge=1, le=PAGE)] = PAGE
+    counts: bool = True
 
 
 @dataclass(frozen=True)
 class CentreCustomer:
     """A customer as the list shows her; `rep` is the name of who holds her.
 
-    `brought_fen` is all she ever paid, `expected_fen` what is expected in the next 365 days.
+    `brought_fen` is all she ever paid, `expected_fen` what is expected in the next 365 days, and
+    `runs_out` the day on which what she bought last is used up: as of the last reckoning.
     """
 
     id: str
@@ -72,19 +82,35 @@ class CentreCustomer:
     refused: bool
     brought_fen: int
     expected_fen: int
+    runs_out: date | None
     rep: str
+
+
+@dataclass(frozen=True)
+class CentreSum:
+    """Those who fit of a pool and a grade: how many, what they paid in the last 365 days, and what
+    is expected of them in the next.
+    """
+
+    pool: str
+    grade: str
+    customers: int
+    year_fen: int
+    expected_fen: int
 
 
 @dataclass(frozen=True)
 class CentreListed:
     """A page of those who fit, how many fit (`total`), and of how many within reach (`all`).
 
-    `counts` say how many customers within reach have each value of a field.
+    `sums` are of all who fit; `counts` say how many customers within reach have each value of a
+    field.
     """
 
     customers: tuple[CentreCustomer, ...]
     total: int
     all: int
+    sums: tuple[CentreSum, ...]
     counts: dict[str, dict[str, int]]
 
 
@@ -130,10 +156,20 @@ class CentreHeld:
 
 
 @dataclass(frozen=True)
+class CentreLook:
+    """Who looked at her record on a day: the last time, and how many times on it."""
+
+    who: str
+    at: int
+    times: int
+
+
+@dataclass(frozen=True)
 class CustomerShown:
     """One customer, the reasons for where she is, and her history, the newest first.
 
-    `balance_fen` is None without a card. Of a long history the latest part is told.
+    `balance_fen` is None without a card. Of a long history the latest part is told. `looks` are
+    told to managers, without this one; to others they are None.
     """
 
     customer: CentreCustomer
@@ -144,6 +180,7 @@ class CustomerShown:
     whys: tuple[CentreWhy, ...]
     held: tuple[CentreHeld, ...]
     history: tuple[CentreEvent, ...]
+    looks: tuple[CentreLook, ...] | None = None
 
 
 LIST = TypeAdapter(ListCentre)

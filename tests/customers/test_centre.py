@@ -1,9 +1,13 @@
 """A leader and a manager at a real hub: whom they find, and what they read of her."""
 
+import json
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
+from typing import Any, TypeVar
 
 import pytest
+from pydantic import TypeAdapter
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
@@ -13,7 +17,7 @@ from lumi_desk.clock import local_day
 from lumi_desk.customers.naming import sound
 from lumi_desk.customers.rulesets.rules import named
 from lumi_desk.customers.tables import Tag
-from lumi_desk.hub import intake, rulebook
+from lumi_desk.hub import intake, outlooks, rulebook
 from lumi_desk.ids import new_id
 from lumi_desk.managing.centre_client import CentreAtHub
 from lumi_desk.security.roles import Role
@@ -28,8 +32,10 @@ from ui.customers.centre import CentrePresenter
 from ui.customers.centre_view import CentreView
 from ui.customers.screen import Record, Screen
 from ui.gallery_centre import centre
+from ui.widgets.texts import SpanLabel
 from ui.words import Language, switch
 
+T = TypeVar("T")
 MANY = 130
 
 
@@ -49,16 +55,23 @@ class Lead:
         self.desk.sync_round()
         self.screens: list[Screen] = []
         self.handed: list[list[str]] = []
+        self.asked: list[tuple[str, dict[str, Any]]] = []
         self.lane = LaneNow(desk=self.desk)
         self.does = CentrePresenter(
             self.lane,
             self.screens.append,
-            CentreAtHub(self.desk.ask),
+            CentreAtHub(self._ask),
             self.desk.me,
             self.desk.now,
             lambda ids: self.handed.append(list(ids)),
         )
         self.does.begin()
+
+    def _ask(
+        self, door: str, body: bytes, shape: TypeAdapter[T], silence_s: float | None = None
+    ) -> T:
+        self.asked.append((door, json.loads(body)))
+        return self.desk.ask(door, body, shape, silence_s)
 
     @property
     def screen(self) -> Screen:
@@ -98,6 +111,7 @@ def hub(hub_store: Store, tmp_path: Path) -> Hub:
             makers.make_customer(session, id=f"{place:04}", name=f"客户{place}")
         feed.publish(session)
         intake.reckon(session, NOW)
+        outlooks.renew(session, None, NOW)
     return Hub(hub_store, tmp_path)
 
 
@@ -149,11 +163,87 @@ def test_the_day_column_follows_the_half_years_own_length(hub: Hub) -> None:
 def test_what_the_hub_cannot_order_by_changes_nothing(hub: Hub) -> None:
     gu = Lead(hub, "gu")
     before = gu.names()
-    for column in ("expected", "tags", "rep"):
+    for column in ("tags", "rep"):
         gu.does.ordered(column)
     assert gu.names() == before
     keys = {one.name: one.key for one in gu.screen.headings}
-    assert (keys["expected"], keys["rep"], keys["brought"]) == ("", "", "9")
+    assert (keys["tags"], keys["rep"], keys["brought"], keys["expected"]) == ("", "", "9", "0")
+
+
+@pytest.mark.slow
+def test_who_is_worth_most_stands_first_and_whoever_runs_out(hub: Hub) -> None:
+    gu = Lead(hub, "gu")
+    gu.does.ordered("expected")
+    assert set(gu.names()[:2]) == {"单晓飞", "曾敏"}
+    assert {one.name: one.order for one in gu.screen.headings}["expected"] == "up"
+    gu.does.ordered("run_out")
+    assert {one.name: one.order for one in gu.screen.headings}["run_out"] == "up"
+    assert gu.told() == ""
+
+
+@pytest.mark.slow
+def test_a_manager_finds_whom_nobody_holds_and_a_leader_is_not_asked(hub: Hub) -> None:
+    gu, wu = Lead(hub, "gu"), Lead(hub, "wu")
+    menus = {menu.name: menu for menu in gu.screen.menus}
+    assert [one.text for one in menus["held"].choices] == [
+        "in nobody's hands · 130", "with a rep · 2",
+    ]  # fmt: skip
+    gu.does.picked_in_menu("held", "nobody")
+    assert (gu.screen.count, [one.text for one in gu.screen.chips]) == (
+        "130 of 132", ["Rep: in nobody's hands"],
+    )  # fmt: skip
+    assert {line.cells[1].text for line in gu.screen.lines} == {"nobody"}
+    assert "held" not in {menu.name for menu in wu.screen.menus}
+
+
+@pytest.mark.slow
+def test_the_sums_follow_the_filter_and_can_be_put_away(hub: Hub) -> None:
+    gu = Lead(hub, "gu")
+    assert summed(gu) == (
+        ("Pool\u00a01", "Pool\u00a00", "Grade\u00a0B", "No\u00a0grade", "all"),
+        [["2", "130", "2", "130", "132"], ["¥1,000", "¥0", "¥1,000", "¥0", "¥1,000"],
+         ["¥1,000", "¥0", "¥1,000", "¥0", "¥1,000"]],
+    )  # fmt: skip
+    gu.does.picked_in_menu("pool", "0")
+    assert summed(gu)[1][0] == ["130", "130", "130"]
+    gu.does.acted(centre_saying.SUMS)
+    assert gu.screen.sums is None
+    gu.does.cleared()
+    assert gu.screen.sums is None
+    gu.does.acted(centre_saying.SUMS)
+    assert summed(gu)[1][0][-1] == "132"
+    gu.does.searched("nobody is called so")
+    assert gu.screen.sums is None
+
+
+def summed(who: Lead) -> tuple[tuple[str, ...], list[list[str]]]:
+    """The names of the columns, and the figures row by row."""
+    table = who.screen.sums
+    assert table is not None
+    return table.columns, [[cell.text for cell in cells] for _, cells in table.rows]
+
+
+@pytest.mark.slow
+def test_how_many_there_are_of_each_is_asked_once_each_time_she_comes(hub: Hub) -> None:
+    gu = Lead(hub, "gu")
+    for words in ("单", "曾", ""):
+        gu.does.searched(words)
+    assert [told["counts"] for _, told in gu.asked] == [True, False, False, False]
+    gu.does.came()
+    assert gu.asked[-1][1]["counts"] is True
+    assert {one.name: one.choices for one in gu.screen.menus}["pool"]
+
+
+@pytest.mark.slow
+def test_a_manager_reads_who_looked_before_her_and_a_leader_does_not(hub: Hub) -> None:
+    gu, wu = Lead(hub, "gu"), Lead(hub, "wu")
+    gu.does.opened("shan")
+    assert not gu.record.looks
+    for _ in range(2):
+        wu.does.opened("shan")
+    assert wu.record.looks is None
+    gu.does.opened("shan")
+    assert gu.record.looks == ("Wu · today 10:00 · 2 times", "Gu · today 10:00 · 1 time")
 
 
 @pytest.mark.slow
@@ -205,8 +295,8 @@ def view(qtbot: QtBot) -> CentreView:
 def test_by_keys_alone_she_opens_a_record_and_comes_back(view: CentreView) -> None:
     opened: list[str] = []
     closed: list[bool] = []
-    view.opened.connect(opened.append)
-    view.closed.connect(lambda: closed.append(True))
+    view.list.opened.connect(opened.append)
+    view.record.closed.connect(lambda: closed.append(True))
     focused = QApplication.focusWidget()
     assert focused is view.list.table
     QTest.keyClick(focused, Qt.Key.Key_Return)
@@ -226,8 +316,60 @@ def test_by_keys_alone_she_opens_a_record_and_comes_back(view: CentreView) -> No
 
 def test_more_and_hand_over_have_keys(view: CentreView) -> None:
     acted: list[str] = []
-    view.acted.connect(acted.append)
+    view.list.acted.connect(acted.append)
     view.draw(centre("en")["centre-marked"])
     for key in (Qt.Key.Key_M, Qt.Key.Key_H):
         QTest.keyClick(view.list.table, key, Qt.KeyboardModifier.AltModifier)
     assert acted == [centre_saying.MORE, saying.HAND_OVER]
+
+
+def test_digits_order_by_the_columns_they_stand_for(view: CentreView) -> None:
+    ordered: list[str] = []
+    view.list.ordered.connect(ordered.append)
+    for key in (Qt.Key.Key_2, Qt.Key.Key_9, Qt.Key.Key_0):
+        QTest.keyClick(view.list.table, key)
+    assert ordered == ["pool", "brought", "expected"]
+
+
+def test_a_long_record_is_read_to_its_end_by_keys(view: CentreView, qtbot: QtBot) -> None:
+    view.draw(centre("en")["centre-record"])
+    QApplication.processEvents()
+    bar = view.record._area.verticalScrollBar()
+    view.resize(1366, 500)
+    qtbot.waitUntil(lambda: bar.maximum() > 0)
+    for key, place in (
+        (Qt.Key.Key_End, bar.maximum()), (Qt.Key.Key_Home, 0), (Qt.Key.Key_PageDown, None),
+        (Qt.Key.Key_PageUp, 0), (Qt.Key.Key_Down, None), (Qt.Key.Key_Up, 0),
+    ):  # fmt: skip
+        focused = QApplication.focusWidget()
+        assert focused is not None
+        QTest.keyClick(focused, key)
+        assert bar.value() == place if place is not None else bar.value() > 0, key
+
+
+def test_who_looked_is_shown_to_whoever_may_know(view: CentreView) -> None:
+    screen = centre("en")["centre-record"]
+    assert screen.record is not None
+    for looks, seen in (
+        (("Wu · today 14:02 · 2 times",), "Wu · today 14:02 · 2 times"), ((), "Nobody before now."),
+        (None, ""),
+    ):  # fmt: skip
+        view.draw(replace(screen, record=replace(screen.record, looks=looks)))
+        QApplication.processEvents()
+        told = [one.words() for one in view.record.findChildren(SpanLabel) if one.isVisible()]
+        assert ("Who looked at this record" in told) is (looks is not None)
+        assert not seen or seen in told
+
+
+def test_the_sums_stand_above_the_list_or_not_at_all(view: CentreView) -> None:
+    screen = centre("en")["centre"]
+    assert view.list.sums.isVisible()
+    model = view.list.sums.model()
+    assert model.index(0, model.columnCount() - 1).data() == "60,214"
+    view.draw(replace(screen, sums=None))
+    QApplication.processEvents()
+    assert not view.list.sums.isVisible()
+    acted: list[str] = []
+    view.list.acted.connect(acted.append)
+    QTest.keyClick(view.list.table, Qt.Key.Key_U, Qt.KeyboardModifier.AltModifier)
+    assert acted == [centre_saying.SUMS]

@@ -11,6 +11,8 @@ from hypothesis import strategies as st
 from lumi_desk.calls.tables import Refusal
 from lumi_desk.customers.listing import service
 from lumi_desk.customers.listing.rules import (
+    COLUMNS,
+    FIELDS,
     Column,
     Field,
     Filter,
@@ -117,7 +119,7 @@ def test_who_has_no_value_comes_last_either_way() -> None:
     ]
 
 
-@given(st.permutations(PEOPLE), st.sampled_from(Column), st.booleans())
+@given(st.permutations(PEOPLE), st.sampled_from(COLUMNS), st.booleans())
 def test_an_order_does_not_depend_on_how_they_came(
     people: list[Listed], column: Column, backwards: bool
 ) -> None:
@@ -134,10 +136,10 @@ FILTERS = st.builds(
     quiet_to=st.none() | st.integers(0, 400),
     refused=st.sampled_from(Refused),
 )
-CHOICES = st.lists(st.tuples(st.sampled_from(Field), st.text(max_size=4)), max_size=6)
+CHOICES = st.lists(st.tuples(st.sampled_from(FIELDS), st.text(max_size=4)), max_size=6)
 
 
-@given(FILTERS, CHOICES, st.sampled_from(Column), st.booleans())
+@given(FILTERS, CHOICES, st.sampled_from(COLUMNS), st.booleans())
 def test_a_view_is_read_as_it_was_kept(
     filter_: Filter, choices: list[tuple[Field, str]], column: Column, backwards: bool
 ) -> None:

@@ -5,15 +5,20 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from fastapi.testclient import TestClient
+from sqlalchemy import text
 
 from lumi_desk.calls.tables import Note, Refusal
+from lumi_desk.catalog.tables import Product
 from lumi_desk.customers.listing import service as listing
 from lumi_desk.customers.listing.rules import Column, Filter, Order, chosen
 from lumi_desk.customers.naming import sound
 from lumi_desk.customers.tables import Customer, Tag
-from lumi_desk.hub import finding, intake, keeping
+from lumi_desk.hub import finding, intake, keeping, linking, outlooks
 from lumi_desk.ids import new_id
+from lumi_desk.looks import service as looks
 from lumi_desk.managing.centre import ListCentre
+from lumi_desk.orders.tables import OrderLine
 from lumi_desk.security.roles import Role
 from lumi_desk.storage.store import Store
 from lumi_desk.sync import feed
@@ -26,6 +31,8 @@ from tests.makers import NOW, TODAY
 pytestmark = pytest.mark.slow
 
 DAY = timedelta(days=1)
+# By whose last order three of them run out: units of a product that lasts fifteen days.
+UNITS = {"shan": 2, "zeng": 6, "qiu": 1}
 # Id, name, phone, city, days since she bought (fen), tags, and whose she is.
 PEOPLE: tuple[tuple[str, str, str, str, tuple[tuple[int, int], ...], tuple[str, ...], str], ...] = (
     ("shan", "单晓飞", "13800004127", "杭州", ((3, 50_000), (300, 9_000)), ("礼品 3/8",), "lin"),
@@ -47,13 +54,19 @@ def hub(hub_store: Store, tmp_path: Path) -> Hub:
         makers.hub_with_rep(hub_store, login, team, role)
     with hub_store.write() as session:
         feed.watch(session, alone=True)
+        told = {"name": "梦胶原", "line": "collagen", "unit": "盒", "price_fen": 29_800}
+        session.add(Product(id="dream", code="D", days_per_unit=15, **told))
         for pk, name, phone, city, bought, tags, login in PEOPLE:
             rep = keeping.person_named(session, login).id if login else None
             pinyin, initials = sound(name)
             told = {"name": name, "phone": phone, "city": city, "pinyin": pinyin}
             her = makers.make_customer(session, rep, id=pk, initials=initials, **told)
             for ago, fen in bought:
-                makers.make_order(session, her, fen=fen, paid_at=NOW - ago * DAY)
+                order = makers.make_order(session, her, fen=fen, paid_at=NOW - ago * DAY)
+                if pk in UNITS:
+                    told = {"order_id": order.id, "customer_id": pk, "product_id": "dream"}
+                    told |= {"units": UNITS[pk], "price_fen": fen, "line": "collagen"}
+                    session.add(OrderLine(id=new_id(), position=1, title="梦胶原", **told))
             for tag in tags:
                 values = {"source": "hand", "rep_id": rep, "at": NOW - DAY}
                 session.add(Tag(id=new_id(), customer_id=pk, name=tag, **values))
@@ -65,6 +78,7 @@ def hub(hub_store: Store, tmp_path: Path) -> Hub:
         session.add(Note(id=new_id(), customer_id="shan", rep_id="lin", at=NOW - DAY, words=words))
         feed.publish(session)
         intake.reckon(session, NOW)
+        outlooks.renew(session, None, NOW)
     return Hub(hub_store, tmp_path)
 
 
@@ -141,6 +155,14 @@ def test_words_find_by_name_sound_digits_and_tag(hub: Hub, words: str, expected:
         ({"quiet_from": 96}, {"qiu", "ou"}),
         ({"refused": "only"}, {"zeng"}),
         ({"refused": "no", "values": {"pool": ["1"]}}, {"shan", "qiu"}),
+        ({"values": {"held": ["nobody"]}}, {"ou", "he"}),
+        ({"values": {"held": ["somebody"]}}, {"shan", "zeng", "qiu"}),
+        ({"values": {"held": ["somebody", "nobody"], "pool": ["0"]}}, {"ou", "he"}),
+        ({"values": {"expected": ["low"]}}, {"zeng", "ou", "he"}),
+        ({"values": {"expected": ["middle"]}}, {"shan", "qiu"}),
+        ({"values": {"run_out": ["over", "week"]}}, {"zeng", "qiu"}),
+        ({"values": {"run_out": ["month"]}}, {"shan"}),
+        ({"values": {"run_out": [""]}}, {"ou", "he"}),
     ],
 )
 def test_filters_narrow_the_list(hub: Hub, told: dict[str, Any], expected: set[str]) -> None:
@@ -150,14 +172,43 @@ def test_filters_narrow_the_list(hub: Hub, told: dict[str, Any], expected: set[s
 @pytest.mark.parametrize("backwards", [False, True])
 @pytest.mark.parametrize(
     "order",
-    ["name", "pool", "grade", "line", "relationship", "last_paid", "day", "year", "brought", "city",
-     "last_contact"],
+    ["name", "pool", "grade", "line", "relationship", "last_paid", "day", "year", "brought",
+     "expected", "city", "last_contact"],
 )  # fmt: skip
 def test_the_order_is_that_of_a_desks_list(hub: Hub, order: str, backwards: bool) -> None:
     with hub.store.read() as session:
         rows = listing.everybody(session, NOW)
     here = chosen(rows, Filter(), Order(Column(order), backwards), TODAY)
     assert found(hub, order=order, backwards=backwards) == [one.id for one in here]
+
+
+def test_who_runs_out_first_stands_first(hub: Hub) -> None:
+    assert found(hub, order="run_out") == ["qiu", "zeng", "shan", "ou", "he"]
+    assert found(hub, order="run_out", backwards=True) == ["shan", "zeng", "qiu", "ou", "he"]
+
+
+def test_each_count_is_what_its_filter_finds(hub: Hub) -> None:
+    for login in ("gu", "wu"):
+        told = asked(hub, login)[1]
+        for name, values in told["counts"].items():
+            for value, many in values.items():
+                assert len(found(hub, login, values={name: [value]})) == many, (name, value)
+        for name in ("pool", "grade", "line", "relationship", "expected", "run_out", "held"):
+            assert sum(told["counts"][name].values()) == told["all"], name
+    assert asked(hub, "gu", counts=False)[1]["counts"] == {}
+
+
+@pytest.mark.parametrize("told", [{}, {"words": "敏"}, {"values": {"pool": ["1"]}}, {"limit": 1}])
+def test_the_sums_are_of_all_who_fit(hub: Hub, told: dict[str, Any]) -> None:
+    every = asked(hub, "gu", **{**told, "limit": 100})[1]["customers"]
+    sums = asked(hub, "gu", **told)[1]["sums"]
+    assert sum(one["customers"] for one in sums) == len(every)
+    for one in sums:
+        hers = [her for her in every if (her["pool"], her["grade"]) == (one["pool"], one["grade"])]
+        assert one["customers"] == len(hers)
+        for fen in ("year_fen", "expected_fen"):
+            assert one[fen] == sum(her[fen] for her in hers)
+    assert sum(one["year_fen"] for one in sums) > 0
 
 
 def test_pages_hold_everybody_once(hub: Hub) -> None:
@@ -184,7 +235,7 @@ def test_the_record_says_why_who_held_her_and_what_happened(hub: Hub) -> None:
     told = asked(hub, "gu", "centre/show", id="shan")[1]
     codes = [one["code"] for one in told["whys"]]
     assert codes == [
-        "pool_bought", "grade_old", "relationship_points", "value_last_year", "run_out_nothing",
+        "pool_bought", "grade_old", "relationship_points", "value_last_year", "run_out_catalogue",
     ]  # fmt: skip
     assert told["held"][0]["rep"] == "Lin"
     assert [one["kind"] for one in told["history"]] == ["note", "order", "order"]
@@ -209,3 +260,55 @@ def test_looking_changes_nothing(hub: Hub) -> None:
     asked(hub, "gu", "centre/show", id="shan")
     with hub.store.read() as session:
         assert before == [(o.id, o.ver) for o in session.query(Customer).order_by(Customer.id)]
+
+
+def looked(hub: Hub) -> list[tuple[str, str, int]]:
+    """Who looked at whom, and at how many: the latest first."""
+    with hub.store.read() as session:
+        return [(one.who, one.customer_id, one.rows) for one in looks.latest(session, 99)]
+
+
+def test_whoever_is_shown_a_record_or_a_list_is_written_down(hub: Hub) -> None:
+    asked(hub, "gu", limit=3, words="13800004127")
+    asked(hub, "wu")
+    asked(hub, "wu", "centre/show", id="shan")
+    assert looked(hub) == [("Wu", "shan", 1), ("Wu", "", 2), ("Gu", "", 1)]
+    with hub.store.read() as session:
+        *_, first = looks.latest(session, 99)
+    assert first.asked == {"words": "138 •••• 4127", "limit": 3}
+
+
+def test_whoever_is_refused_is_shown_nothing_and_leaves_no_trace(hub: Hub) -> None:
+    for told in ({"id": "qiu"}, {"id": "gone"}):
+        asked(hub, "wu", "centre/show", **told)
+    asked(hub, "gu", order="tags")
+    asked(hub, "lin")
+    assert looked(hub) == []
+
+
+def test_what_cannot_be_written_down_is_not_shown(hub: Hub) -> None:
+    with hub.store.write() as session:
+        session.execute(text("DROP TABLE look"))
+    headers = Stranger(hub, "wu").headers
+    client = TestClient(hub.client.app, raise_server_exceptions=False)
+    for door, told in (("centre", {}), ("centre/show", {"id": "shan"})):
+        answer = client.post(f"/v1/{door}", json=told, headers=headers)
+        assert answer.status_code == 500
+        assert "单晓飞" not in answer.text
+
+
+def test_a_manager_is_told_who_looked_and_a_leader_is_not(hub: Hub) -> None:
+    for login in ("wu", "wu", "gu"):
+        asked(hub, login, "centre/show", id="shan")
+    told = asked(hub, "gu", "centre/show", id="shan")[1]["looks"]
+    assert [(one["who"], one["times"]) for one in told] == [("Gu", 1), ("Wu", 2)]
+    assert asked(hub, "wu", "centre/show", id="shan")[1]["looks"] is None
+
+
+def test_who_looked_is_known_after_two_were_made_one(hub: Hub) -> None:
+    asked(hub, "wu", "centre/show", id="zeng")
+    with hub.store.write() as session:
+        feed.watch(session, alone=True)
+        linking.link(session, "shan", "zeng", NOW)
+    told = asked(hub, "gu", "centre/show", id="shan")[1]["looks"]
+    assert [one["who"] for one in told] == ["Wu"]

@@ -61,6 +61,8 @@ COMMANDS = (
     ("exports", "list"),
     ("exports", "set"),
     ("exports", "show"),
+    ("looks", "list"),
+    ("looks", "keep"),
     ("targets", "set"),
     ("targets", "show"),
     ("plans", "set"),

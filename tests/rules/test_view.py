@@ -11,10 +11,11 @@ from pytestqt.qtbot import QtBot
 from tests.pages import focus, listen, on_screen
 from ui import theme
 from ui.gallery_rules import rules
-from ui.rules.beside import MovesModel, VersionLine
+from ui.rules.beside import VersionLine
 from ui.rules.flow import FlowPicture
 from ui.rules.screen import Band, Flow
 from ui.rules.view import RulesView
+from ui.widgets.matrix import MatrixModel
 
 _ALT, _CTRL = Qt.KeyboardModifier.AltModifier, Qt.KeyboardModifier.ControlModifier
 
@@ -213,7 +214,7 @@ def test_the_table_keeps_qts_rules_and_says_each_move(view: RulesView) -> None:
     preview = rules("zh_CN")["rules"].preview
     assert preview is not None
     assert preview.table is not None
-    model = MovesModel()
+    model = MatrixModel()
     tester = QAbstractItemModelTester(model)
     model.show_table(preview.table)
     assert tester.model() is model

@@ -1,7 +1,8 @@
 """Decides what a leader or manager sees of customers she does not hold. Knows no Qt.
 
-Its public methods carry the names of the view's signals (`SIGNALS`); `begin` comes first. The
-customers are the hub's: without it there is nobody to see.
+Its public methods carry the names of the signals of the list (`SIGNALS`) and of the record
+(`RECORD_SIGNALS`); `begin` comes first. The customers are the hub's: without it there is nobody to
+see, and it keeps who was shown whom.
 """
 
 from collections.abc import Callable, Sequence
@@ -41,8 +42,9 @@ from ui.words import sentence
 
 SIGNALS = (
     "came", "searched", "picked_in_menu", "chip_removed", "cleared", "ordered", "pointed", "marked",
-    "all_marked", "opened", "closed", "acted", "problem_closed",
+    "all_marked", "opened", "acted", "problem_closed",
 )  # fmt: skip
+RECORD_SIGNALS = ("closed",)
 
 
 class CentrePresenter:
@@ -63,6 +65,8 @@ class CentrePresenter:
         # What is being asked; what is typed meanwhile is asked once the answer is there.
         self._asking: ListCentre | None = None
         self._wanted = ""
+        # Whether it is known how many there are of each: asked once each time the page is seen.
+        self._counted = False
         self._sync = sync.SyncPresenter(lane, self._sync_said, now, me.person_id)
         lane.on_sync(self._heard)
         lane.on_words(self._draw)
@@ -77,6 +81,7 @@ class CentrePresenter:
         """The page is seen again: somebody else may have moved customers meanwhile."""
         self._learn()
         if self._state.total is not None:
+            self._counted = False
             self._look()
 
     def _learn(self) -> None:
@@ -107,7 +112,7 @@ class CentrePresenter:
 
     def ordered(self, name: str) -> None:
         """Ordered by a column, if the hub can; once more turns it round."""
-        if name == centre_saying.REP or name in centre_saying.UNORDERED:
+        if name in centre_saying.UNORDERED:
             return
         column, order = Column(name), self._state.order
         self._state.order = Order(column, column is order.column and not order.backwards)
@@ -139,18 +144,21 @@ class CentrePresenter:
             order=cast(ByColumn, order.column.value),
             backwards=order.backwards,
             before=min(before, MOST_BEFORE),
+            counts=not self._counted,
         )
 
     def _listed(self, asked: ListCentre, told: CentreListed) -> None:
         state = self._state
         self._asking, state.offline, state.problem = None, False, None
-        if replace(asked, before=0) != self._asked(0):
+        if asked.counts:
+            self._counted, state.counts = True, told.counts
+        if replace(asked, before=0, counts=False) != replace(self._asked(0), counts=False):
             self._look()
             return
         known = state.rows if asked.before else ()
         there = {one.id for one in known}
         state.rows = (*known, *(one for one in told.customers if one.id not in there))
-        state.total, state.all, state.counts = told.total, told.all, told.counts
+        state.total, state.all, state.sums = told.total, told.all, told.sums
         ids = [one.id for one in state.rows]
         state.marked &= frozenset(ids)
         if state.current not in ids:
@@ -198,6 +206,9 @@ class CentrePresenter:
         """One of the actions below the list."""
         if name == centre_saying.MORE:
             self._look(more=True)
+        elif name == centre_saying.SUMS:
+            self._state.adds_up = not self._state.adds_up
+            self._draw()
         elif name == saying.HAND_OVER and len(self._state.whom) > MOST_AT_ONCE:
             self._state.problem = Notice(asks.too_many(len(self._state.whom)), Tone.WARN)
             self._draw()

@@ -1,55 +1,49 @@
 """The list of the centre's customers, and the record of one of them, in words."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
+from dataclasses import dataclass, field
+from datetime import datetime
 from functools import partial
 
-from lumi_desk.because import because
 from lumi_desk.catalog.service import Outcome
 from lumi_desk.clock import local_day
-from lumi_desk.customers.listing.rules import Column, Field, Filter, Listed, Order
-from lumi_desk.customers.person import Kind
+from lumi_desk.customers.listing.rules import COLUMNS, Column, Field, Filter, Listed, Order
+from lumi_desk.customers.rules import Grade, Pool
 from lumi_desk.customers.touch_plan.rules import HALF_YEAR
 from lumi_desk.desk import Me
-from lumi_desk.managing.centre import CentreCustomer, CentreEvent, CustomerShown
-from ui.customers import saying
+from lumi_desk.managing.centre import (
+    CentreCustomer,
+    CentreSum,
+    CustomerShown,
+)
+from lumi_desk.security.roles import Right, may
+from ui.customers import record_saying, saying
 from ui.customers.screen import (
     Action,
     Cell,
     CustomerLine,
-    Fact,
     Heading,
     Lines,
-    Past,
     Record,
     Screen,
 )
-from ui.widgets.values import Badge, Notice, SyncChip, Tone
-from ui.words import N_, count, day, money, tr, trn
+from ui.widgets.values import Count, Notice, SyncChip, Table, Tone
+from ui.words import count, day, money, tr, trn
 from ui.workspace.saying import whys
-from ui.workspace.saying.queue import pool_badge
-from ui.workspace.saying.timeline import outcome
 
-MORE, REP = "more", "rep"
-# What only a desk that holds everybody can order or filter by.
-UNORDERED = frozenset({Column.EXPECTED, Column.TAGS})
-_FIELDS = tuple(one for one in Field if one is not Field.EXPECTED)
-_KINDS: Mapping[str, str] = {
-    Kind.CONTACT: N_("Contact"),
-    Kind.ORDER: N_("Order"),
-    Kind.CLAIM: N_("Claimed sale"),
-    Kind.GIFT: N_("Gift"),
-    Kind.NOTE: N_("Note"),
-    Kind.COMPLAINT: N_("Complaint"),
-}
+MORE, SUMS, REP = "more", "sums", "rep"
+# What the hub does not order by.
+UNORDERED = frozenset({REP, Column.TAGS.value})
+# When she runs out stands behind what is expected of her: so many columns after her name.
+_BEFORE = COLUMNS.index(Column.EXPECTED)
 
 
 @dataclass
 class Centre:
     """What the page knows: the pages that came, how many fit, and who is looked at.
 
-    `half_year` is how many days the half-year clock runs.
+    With `adds_up` the sums of all who fit stand above the list; `half_year` is how many days the
+    half-year clock runs.
     """
 
     me: Me
@@ -58,6 +52,8 @@ class Centre:
     total: int | None = None
     all: int = 0
     counts: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    sums: tuple[CentreSum, ...] = ()
+    adds_up: bool = True
     filter: Filter = field(default_factory=Filter)
     order: Order = field(default_factory=Order)
     marked: frozenset[str] = frozenset()
@@ -76,9 +72,9 @@ class Centre:
 
 def screen(state: Centre, now: datetime) -> Screen:
     """The list, as the list of a desk is shown."""
-    reps = {one.id: one.rep for one in state.rows}
+    told = {one.id: one for one in state.rows}
     rows = tuple(map(as_listed, state.rows))
-    line = partial(_line, reps=reps, half_year=state.half_year, now=now)
+    line = partial(_line, told=told, half_year=state.half_year, now=now)
     filter_ = state.filter
     chips = saying.chips(filter_)
     return Screen(
@@ -92,7 +88,7 @@ def screen(state: Centre, now: datetime) -> Screen:
         current=state.current,
         marked=state.marked,
         menus=(
-            *(saying.menu(one, filter_, state.counts.get(one, {})) for one in _FIELDS),
+            *(saying.menu(one, filter_, state.counts.get(one, {})) for one in _fields(state)),
             saying.days_menu(filter_),
             saying.refused_menu(filter_),
         ),
@@ -105,7 +101,8 @@ def screen(state: Centre, now: datetime) -> Screen:
         keys=tr(
             "Ctrl K search · ↑ ↓ choose · Enter open · Space mark · 1 – 9, 0 order by a column"
         ),
-        record=None if state.record is None else record(state.record, state, now),
+        sums=sums(state.sums) if state.adds_up and state.total else None,
+        record=_record(state, now),
     )
 
 
@@ -120,25 +117,36 @@ def as_listed(one: CentreCustomer) -> Listed:
 
 
 def _moment(millis: int | None) -> datetime | None:
-    return None if millis is None else _at(millis)
+    return None if millis is None else record_saying.at(millis)
 
 
-def _at(millis: int) -> datetime:
-    return datetime(1970, 1, 1, tzinfo=UTC) + timedelta(milliseconds=millis)
+def _fields(state: Centre) -> tuple[Field, ...]:
+    """What can be filtered by; whoever a leader sees is in somebody's hands."""
+    manages = may(state.me.role, Right.MANAGE)
+    return tuple(one for one in Field if one is not Field.HELD or manages)
 
 
-def _line(one: Listed, reps: Mapping[str, str], half_year: int, now: datetime) -> CustomerLine:
-    """A customer, and behind her name who holds her."""
+def _line(
+    one: Listed, told: Mapping[str, CentreCustomer], half_year: int, now: datetime
+) -> CustomerLine:
+    """A customer, behind her name who holds her, and when what she has is used up."""
     name, *rest = saying.line(one, half_year, now).cells
-    held = Cell(reps[one.id] or tr("nobody"), Tone.PLAIN if reps[one.id] else Tone.QUIET)
-    return CustomerLine(one.id, (name, held, *rest))
+    rep, last = told[one.id].rep, told[one.id].runs_out
+    held = Cell(rep or tr("nobody"), Tone.PLAIN if rep else Tone.QUIET)
+    used = Cell(saying.NEVER, Tone.QUIET)
+    if last is not None:
+        over = last < local_day(now)
+        used = Cell(day(last, now), Tone.WARN if over else Tone.PLAIN, strong=over)
+    return CustomerLine(one.id, (name, held, *rest[:_BEFORE], used, *rest[_BEFORE:]))
 
 
 def _headings(order: Order, half_year: int) -> tuple[Heading, ...]:
     """The columns of the list; the hub does not order by all of them."""
     name, *rest = saying.headings(order, half_year)
-    told = [replace(one, key="", tip="") if one.name in UNORDERED else one for one in (name, *rest)]
-    return (told[0], Heading(REP, tr("Rep")), *told[1:])
+    way = ("down" if order.backwards else "up") if order.column is Column.RUN_OUT else ""
+    used = Heading(Column.RUN_OUT, saying.column_name(Column.RUN_OUT, half_year), order=way)
+    rep = Heading(REP, tr("Rep"))
+    return (name, rep, *rest[:_BEFORE], used, *rest[_BEFORE:])
 
 
 def _count(state: Centre) -> str:
@@ -163,11 +171,45 @@ def _actions(state: Centre) -> tuple[Action, ...]:
     return (
         Action(saying.HAND_OVER, tr("Hand over"), "Alt H", bool(state.marked)),
         Action(MORE, tr("Show more"), "Alt M", more),
+        Action(SUMS, tr("Hide sums") if state.adds_up else tr("Sums"), "Alt U", bool(state.total)),
     )
 
 
 def _offline() -> Notice:
     return Notice(tr("The hub cannot be reached. Customers of others are only there."), Tone.WARN)
+
+
+def sums(told: Sequence[CentreSum]) -> Table:
+    """How many fit, what they spent and what is expected of them, by pool and by grade."""
+    parts = [
+        *((saying.value_name(Field.POOL, one), "pool", one.value) for one in Pool),
+        *((tr("Grade {grade}", grade=one.value), "grade", one.value) for one in Grade),
+        (tr("No grade"), "grade", ""),
+    ]
+    every = [
+        (name, [one for one in told if getattr(one, field) == value])
+        for name, field, value in parts
+    ]
+    of = [*((name, some) for name, some in every if some), (tr("all"), told)]
+    rows = (
+        (tr("Customers"), [count(sum(one.customers for one in some)) for _, some in of]),
+        (tr("Year's spend"), [_rounded(sum(one.year_fen for one in some)) for _, some in of]),
+        (tr("Next 12 months"), [_rounded(sum(one.expected_fen for one in some)) for _, some in of]),
+    )
+    return Table(
+        "",
+        tuple(_unbroken(name) for name, _ in of),
+        tuple((_unbroken(name), tuple(map(Count, cells))) for name, cells in rows),
+    )
+
+
+def _rounded(fen: int) -> str:
+    return money(whys.yuan(fen))
+
+
+def _unbroken(name: str) -> str:
+    """A name that stays in one line."""
+    return name.replace(" ", "\u00a0")
 
 
 def _empty(state: Centre) -> str:
@@ -180,72 +222,7 @@ def _empty(state: Centre) -> str:
     return ""
 
 
-def record(shown: CustomerShown, state: Centre, now: datetime) -> Record:
-    """All that is known of one customer."""
-    her = shown.customer
-    names = {one.id: outcome(one) for one in state.outcomes}
-    reasons = [because(one.code, **one.params) for one in shown.whys]
-    return Record(
-        her.id,
-        her.name or tr("without a name"),
-        (pool_badge(her.pool, her.grade or None), *whys.relationship_badges(her.relationship)),
-        _facts(her),
-        _flags(shown, now),
-        tuple(Badge(tag, Tone.INFO) for tag in her.tags),
-        _figures(shown),
-        tuple(whys.said(one) for one in reasons if whys.is_worth_saying(one)),
-        tuple(_held(shown, now)),
-        tuple(_past(one, names, now) for one in shown.history),
-    )
-
-
-def _facts(her: CentreCustomer) -> str:
-    wangwang = tr("Wangwang {name}", name=her.wangwang) if her.wangwang else ""
-    rep = tr("with {rep}", rep=her.rep) if her.rep else tr("in nobody's hands")
-    return " · ".join(part for part in (her.phone, her.city, wangwang, rep) if part)
-
-
-def _flags(shown: CustomerShown, now: datetime) -> tuple[Badge, ...]:
-    flags = []
-    if shown.customer.refused:
-        flags.append(Badge(tr("Do not call"), Tone.BAD, icon="warning"))
-    if shown.complaint_due is not None:
-        due = day(_at(shown.complaint_due), now)
-        flags.append(Badge(tr("Complaint, due {day}", day=due), Tone.BAD, icon="warning"))
-    if shown.allergy:
-        flags.append(Badge(shown.allergy, Tone.WARN, icon="warning"))
-    return tuple(flags)
-
-
-def _figures(shown: CustomerShown) -> tuple[Fact, ...]:
-    her, figures = shown.customer, []
-    if shown.balance_fen is not None:
-        figures.append(Fact(tr("Card balance"), money(shown.balance_fen)))
-    orders = trn("{n} order", "{n} orders", her.year_orders)
-    figures.append(Fact(tr("Last year"), money(her.year_fen), orders))
-    ahead = tr("next 12 months {money}", money=money(whys.yuan(her.expected_fen)))
-    figures.append(Fact(tr("So far"), money(whys.yuan(her.brought_fen)), ahead))
-    return tuple(figures)
-
-
-def _held(shown: CustomerShown, now: datetime) -> Sequence[str]:
-    """Who held her, and from when to when."""
-    lines = []
-    for one in shown.held:
-        who, since = one.rep or tr("nobody"), day(_at(one.since), now)
-        if one.until is None:
-            lines.append(tr("{who}, since {since}", who=who, since=since))
-        else:
-            until = day(_at(one.until), now)
-            lines.append(tr("{who}, {since} to {until}", who=who, since=since, until=until))
-    return lines
-
-
-def _past(one: CentreEvent, names: Mapping[str, str], now: datetime) -> Past:
-    at = _at(one.at)
-    when = day(at, now) if local_day(at).year == local_day(now).year else f"{local_day(at)}"
-    kind = tr(_KINDS[one.kind]) if one.kind in _KINDS else one.kind
-    what = names.get(one.what, one.what) if one.kind == Kind.CONTACT else one.what
-    minutes = trn("{n} minute", "{n} minutes", -(-one.seconds // 60)) if one.seconds else ""
-    parts = [what, minutes, one.note, "" if one.fen is None else money(one.fen)]
-    return Past(when, kind, " · ".join(part for part in parts if part))
+def _record(state: Centre, now: datetime) -> Record | None:
+    if state.record is None:
+        return None
+    return record_saying.record(state.record, state.outcomes, now)

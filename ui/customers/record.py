@@ -1,66 +1,83 @@
-"""All that the hub knows of a customer, to be read: who she is, why, who held her, her history."""
+"""All that the hub knows of a customer, to be read: who she is and why, who held her, her history,
+and who looked at it.
+"""
 
 from collections.abc import Sequence
+from functools import partial
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QFocusEvent, QKeySequence, QShortcut
-from PySide6.QtWidgets import QFrame, QGridLayout, QVBoxLayout, QWidget
+from PySide6.QtGui import QFocusEvent
+from PySide6.QtWidgets import QAbstractSlider, QFrame, QGridLayout, QVBoxLayout, QWidget
 
 from ui import theme
 from ui.customers.screen import Fact, Record, Screen
 from ui.widgets.buttons import KeyButton
-from ui.widgets.layouts import FlowLayout, clear, column, scrolled
-from ui.widgets.page_head import PageHead
+from ui.widgets.layouts import FlowLayout, clear, column, scrolled, show_if
+from ui.widgets.page import Page
 from ui.widgets.texts import BadgeLabel, FlagLabel, SpanLabel
 from ui.widgets.values import Span, Tone
-from ui.words import on_switch, tr
+from ui.words import tr
+
+# The keys by which she reads on, and how far they go.
+_STEPS = {
+    "Up": QAbstractSlider.SliderAction.SliderSingleStepSub,
+    "Down": QAbstractSlider.SliderAction.SliderSingleStepAdd,
+    "PgUp": QAbstractSlider.SliderAction.SliderPageStepSub,
+    "PgDown": QAbstractSlider.SliderAction.SliderPageStepAdd,
+    "Home": QAbstractSlider.SliderAction.SliderToMinimum,
+    "End": QAbstractSlider.SliderAction.SliderToMaximum,
+}
+# Where the card of who looked stands among the cards.
+_LOOKS = 2
 
 
-class RecordPage(QWidget):
-    """All that is known of a customer, to be read. Signals: `closed`, those of the head."""
+class RecordPage(Page[Screen]):
+    """All that is known of a customer, to be read. Signals: `closed`."""
 
     closed = Signal()
-    sync_wanted = Signal()
-    account_wanted = Signal()
 
     def __init__(self) -> None:
         super().__init__()
-        self.setProperty("kind", "page")
-        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._record: Record | None = None
-        self._head, self._back = PageHead(), KeyButton("action")
+        self._back, self._keys = KeyButton("action"), SpanLabel("small")
         self._name, self._facts = SpanLabel("name"), SpanLabel("fact", wrap=True)
         self._badges, self._flags, self._figures = FlowLayout(8), FlowLayout(8), FlowLayout(22)
-        self._whys, self._held = column(), column()
-        self._history, self._titles = QGridLayout(), [SpanLabel("heading") for _ in range(3)]
+        self._whys, self._held, self._looks = column(), column(), column()
+        self._history, self._titles = QGridLayout(), [SpanLabel("heading") for _ in range(4)]
+        self._cards: list[QFrame] = []
         self._build()
         self._back.clicked.connect(self.closed)
-        self._head.sync_wanted.connect(self.sync_wanted)
-        self._head.account_wanted.connect(self.account_wanted)
-        shortcut = QShortcut(QKeySequence("Esc"), self)
-        shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-        shortcut.activated.connect(self.closed)
-        self.destroyed.connect(on_switch(self._forget))
-        theme.notices.changed.connect(self._forget)
+        self._key("Esc", self.closed.emit)
+        for keys, step in _STEPS.items():
+            self._key(keys, partial(self._area.verticalScrollBar().triggerAction, step))
 
-    def draw(self, screen: Screen, record: Record) -> None:
-        """Show a record."""
+    def draw(self, screen: Screen) -> None:
+        """Show its record; without one nothing is drawn."""
+        record, self._screen = screen.record, screen
+        if record is None:
+            return
         self._head.draw(screen.title, "", screen.sync, screen.person)
         self._back.say(tr("Back to the list"), "Esc")
+        self._keys.say(tr("↑ ↓ read on · Page up, Page down · Home, End"))
         if record == self._record:
             return
         self._record = record
-        titles = (tr("Why she is where she is"), tr("Who held her"), tr("History"))
+        self._area.verticalScrollBar().setValue(0)
+        titles = (
+            tr("Why she is where she is"),
+            tr("Who held her"),
+            tr("Who looked at this record"),
+            tr("History"),
+        )
         for label, words in zip(self._titles, titles, strict=True):
             label.say(words)
         self._name.say(record.name)
         self._facts.say(record.facts)
         self._draw_flows(record)
-        for layout, lines in ((self._whys, record.whys), (self._held, record.held)):
-            clear(layout)
-            for words in lines or (tr("Nothing is known."),):
-                layout.addWidget(SpanLabel("fact", words, wrap=True))
+        _refill_lines(self._whys, record.whys or (tr("Nothing is known."),))
+        _refill_lines(self._held, record.held or (tr("Nothing is known."),))
+        _refill_lines(self._looks, record.looks or (tr("Nobody before now."),))
+        show_if(self._cards[_LOOKS], record.looks is not None)
         self._draw_history(record)
 
     def focusInEvent(self, event: QFocusEvent) -> None:
@@ -88,15 +105,15 @@ class RecordPage(QWidget):
         inside = QWidget()
         inside.setProperty("kind", "clear")
         body = column(inside, 20, 14, 20, 12, gap=12)
-        who = _card(body)
+        who = column(_card(body), 18, 14, 18, 14, gap=8)
         for part in (self._name, self._facts):
             who.addWidget(part)
         for flow in (self._badges, self._flags, self._figures):
             who.addLayout(flow)
-        for title, layout in zip(
-            self._titles, (self._whys, self._held, self._history), strict=True
-        ):
-            card = _card(body)
+        layouts = (self._whys, self._held, self._looks, self._history)
+        for title, layout in zip(self._titles, layouts, strict=True):
+            self._cards.append(_card(body))
+            card = column(self._cards[-1], 18, 14, 18, 14, gap=8)
             card.addWidget(title)
             card.addLayout(layout)
         body.addStretch(1)
@@ -104,23 +121,35 @@ class RecordPage(QWidget):
         foot.setProperty("kind", "clear")
         line = FlowLayout(8)
         line.addWidget(self._back)
+        line.addWidget(self._keys)
         column(foot, 20, 6, 20, 10).addLayout(line)
-        layout = column(self)
-        layout.addWidget(self._head)
-        layout.addWidget(scrolled(inside), 1)
-        layout.addWidget(foot)
+        page = column(self)
+        page.addWidget(self._head)
+        self._area = scrolled(inside)
+        page.addWidget(self._area, 1)
+        page.addWidget(foot)
 
-    def _forget(self) -> None:
-        """Sizes, colours or the language are others: draw it anew next time."""
+    def _redraw(self) -> None:
+        """Words, sizes or colours are others: everything is made anew."""
         self._record = None
+        super()._redraw()
 
 
-def _card(body: QVBoxLayout) -> QVBoxLayout:
+def _card(body: QVBoxLayout) -> QFrame:
     """A card more on the page."""
     card = QFrame()
     card.setProperty("kind", "card")
     body.addWidget(card)
-    return column(card, 18, 14, 18, 14, gap=8)
+    return card
+
+
+def _refill_lines(layout: QVBoxLayout, lines: Sequence[str]) -> None:
+    """Put other lines of words into a column; they are there at once."""
+    clear(layout)
+    for words in lines:
+        label = SpanLabel("fact", words, wrap=True)
+        layout.addWidget(label)
+        label.show()
 
 
 def _refill(flow: FlowLayout, parts: Sequence[QWidget]) -> None:

@@ -7,6 +7,8 @@ from functools import partial
 
 from lumi_desk.clock import local_day
 from lumi_desk.customers.listing.rules import (
+    COLUMNS,
+    FIELDS,
     Column,
     Field,
     Filter,
@@ -16,7 +18,9 @@ from lumi_desk.customers.listing.rules import (
     counted,
 )
 from lumi_desk.customers.rules import Grade, Line, Pool, Relationship
+from lumi_desk.customers.run_out.rules import UsedUp
 from lumi_desk.customers.value.rules import Band, least_fen
+from lumi_desk.managing.centre import NOBODY, SOMEBODY
 from lumi_desk.money import to_yuan
 from lumi_desk.security.masking import mask_phone
 from lumi_desk.security.roles import Right, may
@@ -45,6 +49,7 @@ _TITLES: Mapping[Column, str] = {
     Column.CITY: N_("City"),
     Column.LAST_CONTACT: N_("Last contact"),
     Column.TAGS: N_("Tags"),
+    Column.RUN_OUT: N_("Used up"),
 }
 _RIGHT = (Column.DAY, Column.YEAR, Column.BROUGHT, Column.EXPECTED)
 _FIELDS: Mapping[Field, str] = {
@@ -54,6 +59,8 @@ _FIELDS: Mapping[Field, str] = {
     Field.RELATIONSHIP: N_("Relationship"),
     Field.EXPECTED: N_("Next 12 months"),
     Field.TAG: N_("Tag"),
+    Field.RUN_OUT: N_("Used up"),
+    Field.HELD: N_("Rep"),
 }
 _KNOWN: Mapping[Field, Sequence[str]] = {
     Field.POOL: tuple(Pool),
@@ -61,10 +68,20 @@ _KNOWN: Mapping[Field, Sequence[str]] = {
     Field.LINE: (*Line, ""),
     Field.RELATIONSHIP: (*Relationship, ""),
     Field.EXPECTED: tuple(Band),
+    Field.RUN_OUT: tuple(UsedUp),
+    Field.HELD: (NOBODY, SOMEBODY),
 }
 _REFUSED: Mapping[Refused, str] = {
     Refused.NO: N_("without do-not-call"),
     Refused.ONLY: N_("do-not-call only"),
+}
+_SAID: Mapping[str, str] = {
+    UsedUp.OVER: N_("before today"),
+    UsedUp.WEEK: N_("within 7 days"),
+    UsedUp.MONTH: N_("in 8 to 30 days"),
+    UsedUp.LATER: N_("later"),
+    NOBODY: N_("in nobody's hands"),
+    SOMEBODY: N_("with a rep"),
 }
 _POOLS = {Pool.V: Tone.BRAND, Pool.ONE: Tone.INFO}
 _GRADES = {Grade.A: Tone.GOOD, Grade.B: Tone.WARN}
@@ -113,7 +130,7 @@ def screen(state: State, now: datetime) -> Screen:
 
 def line(one: Listed, half_year: int, now: datetime) -> CustomerLine:
     """A customer, cell by cell; the half-year clock runs so many days."""
-    return CustomerLine(one.id, tuple(_cell(column, one, half_year, now) for column in Column))
+    return CustomerLine(one.id, tuple(_cell(column, one, half_year, now) for column in COLUMNS))
 
 
 def _cell(column: Column, one: Listed, half_year: int, now: datetime) -> Cell:
@@ -137,7 +154,7 @@ def _cell(column: Column, one: Listed, half_year: int, now: datetime) -> Cell:
             return _money(column, one)
         case Column.CITY:
             return Cell(one.city)
-        case Column.TAGS:
+        case Column.TAGS | Column.RUN_OUT:
             badges = tuple(Badge(tag, Tone.VIOLET) for tag in one.tags)
             return Cell("", badges=badges, tip=tr(", ").join(one.tags))
 
@@ -182,7 +199,7 @@ def column_name(column: Column, half_year: int) -> str:
 def headings(order: Order, half_year: int) -> tuple[Heading, ...]:
     """The columns, and by which of them the list is ordered."""
     made = []
-    for place, column in enumerate(Column, 1):
+    for place, column in enumerate(COLUMNS, 1):
         key = str(place % 10) if place <= 10 else ""  # The digits there are.
         way = ("down" if order.backwards else "up") if order.column is column else ""
         tip = tr("Order by it: {key}. Once more turns it round.", key=key) if key else ""
@@ -194,7 +211,7 @@ def headings(order: Order, half_year: int) -> tuple[Heading, ...]:
 def value_name(field: Field, value: str) -> str:
     """A value of a field, in words."""
     if not value:
-        return tr("without")
+        return tr("unknown") if field is Field.RUN_OUT else tr("without")
     match field:
         case Field.POOL:
             return tr("Pool {pool}", pool=value)
@@ -204,6 +221,8 @@ def value_name(field: Field, value: str) -> str:
             return tr(whys.RELATIONSHIPS[value]) if value in whys.RELATIONSHIPS else value
         case Field.EXPECTED if value in set(Band):
             return _band(Band(value))
+        case Field.RUN_OUT | Field.HELD if value in _SAID:
+            return tr(_SAID[value])
     return value
 
 
@@ -252,7 +271,7 @@ def _menus(state: State) -> tuple[Menu, ...]:
     filter_ = state.filter
     days = days_menu(filter_)
     return (
-        *(menu(field, filter_, counted(everybody, field)) for field in Field),
+        *(menu(field, filter_, counted(everybody, field)) for field in FIELDS),
         replace(days, choices=(*days.choices, Choice(OWN_DAYS, tr("other days …")))),
         refused_menu(filter_),
         _views(state),
@@ -344,7 +363,7 @@ def _empty(state: State) -> str:
 
 def headings_of_file(half_year: int) -> tuple[str, ...]:
     """The first line of an exported file."""
-    names = [column_name(column, half_year) for column in Column]
+    names = [column_name(column, half_year) for column in COLUMNS]
     return (names[0], tr("Phone"), tr("Wangwang"), *names[1:])
 
 
@@ -356,7 +375,7 @@ def line_of_file(one: Listed, half_year: int, now: datetime, *, whole: bool) -> 
     phone = one.phone if whole else mask_phone(one.phone)
     days = (one.last_paid_at, one.last_contact)
     bought, contacted = (f"{local_day(at):%Y-%m-%d}" if at else "" for at in days)
-    told = dict(zip(Column, texts, strict=True))
+    told = dict(zip(COLUMNS, texts, strict=True))
     told |= {Column.LAST_PAID: bought, Column.LAST_CONTACT: contacted}
     told |= {Column.YEAR: to_yuan(one.year_fen), Column.TAGS: tr(", ").join(one.tags)}
     told |= {

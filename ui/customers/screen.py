@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import overload
 
 from lumi_desk.customers.listing.rules import Listed
-from ui.widgets.values import Badge, Choice, Notice, SyncChip, Tone
+from ui.widgets.values import Badge, Choice, Notice, SyncChip, Table, Tone
 from ui.workspace.screen import Ask
 
 
@@ -122,7 +122,7 @@ class Past:
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """All that is known of a customer, to be read."""
+    """All that is known of a customer, to be read; `looks` where it may be known who looked."""
 
     customer_id: str
     name: str
@@ -134,6 +134,7 @@ class Record:
     whys: tuple[str, ...]
     held: tuple[str, ...]
     history: tuple[Past, ...]
+    looks: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +142,8 @@ class Screen:
     """The list, what narrows it, and what can be done with it.
 
     `chips` are what the filter says, each to be removed by its name; `whom` says on whom the
-    actions work, `asked` what stands in the line of the question. A `record` stands over the list.
+    actions work, `asked` what stands in the line of the question; `sums` add up whom it shows. A
+    `record` stands over the list.
     """
 
     title: str
@@ -164,4 +166,5 @@ class Screen:
     problem: Notice | None = None
     empty: str = ""
     keys: str = ""
+    sums: Table | None = None
     record: Record | None = None

@@ -275,7 +275,7 @@ class CustomersTable(QTableView):
         elif event.key() == Qt.Key.Key_A and control:
             self.all_marked.emit()
         elif digit:
-            self._order((int(digit) or 10) - 1)
+            self._order_by(digit)
         else:
             super().keyPressEvent(event)
 
@@ -291,6 +291,11 @@ class CustomersTable(QTableView):
     def _order(self, column: int) -> None:
         if 0 <= column < self.lines.columnCount():
             self.ordered.emit(self.lines.heading(column).name)
+
+    def _order_by(self, digit: str) -> None:
+        for column in range(self.lines.columnCount()):
+            if self.lines.heading(column).key == digit:
+                self._order(column)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """On the box, or anywhere with Ctrl, a click marks."""

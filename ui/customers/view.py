@@ -19,6 +19,7 @@ from ui.customers.bars import ActionBar, Narrowing
 from ui.customers.screen import Screen
 from ui.customers.table import CustomersTable
 from ui.widgets.layouts import column, scrolled, show_if
+from ui.widgets.matrix import Matrix
 from ui.widgets.page import Page
 from ui.widgets.strip import Strip
 from ui.widgets.texts import SpanLabel
@@ -54,12 +55,12 @@ class CustomersView(Page[Screen]):
     def __init__(self, parent: QWidget | None = None, now: Clock = clock.now) -> None:
         super().__init__(parent)
         self._now = now
-        self._card = QFrame()
+        self._card, self._sums = QFrame(), QFrame()
         # Whether the search has the keys only because there was nobody yet.
         self._waits = False
         self.narrowing, self.bar = Narrowing(), ActionBar()
         self.toast, self.problem = Strip(key="Ctrl Z"), Strip()
-        self.ask, self.table = AskCard(), CustomersTable()
+        self.ask, self.sums, self.table = AskCard(), Matrix(), CustomersTable()
         self._empty = SpanLabel("fact", wrap=True)
         self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._build()
@@ -86,6 +87,8 @@ class CustomersView(Page[Screen]):
         if screen.ask is not None and self.ask.field.text() != screen.asked:
             self.ask.field.setText(screen.asked)
             self.ask.field.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.sums.draw(screen.sums, tr("Sums"))
+        show_if(self._sums, screen.sums is not None)
         self.table.setAccessibleName(screen.title)
         self.table.draw(screen.headings, screen.lines, screen.marked, screen.current)
         self._empty.say(screen.empty)
@@ -114,14 +117,16 @@ class CustomersView(Page[Screen]):
         return False
 
     def _build(self) -> None:
-        self._card.setProperty("kind", "card")
+        for card in (self._card, self._sums):
+            card.setProperty("kind", "card")
+        column(self._sums, 7, 2, 7, 4).addWidget(self.sums)
         held = column(self._card, 7, 4, 7, 8)
         held.addWidget(self.table, 1)
         held.addWidget(self._empty, 1)
         inside = QWidget()
         inside.setProperty("kind", "clear")
         body = column(inside, 20, 14, 20, 12, gap=10)
-        for part in (self.narrowing, self.problem, self.toast, self.ask):
+        for part in (self.narrowing, self.problem, self.toast, self.ask, self._sums):
             body.addWidget(part)
         body.addWidget(self._card, 1)
         body.addWidget(self.bar)
@@ -164,7 +169,7 @@ class CustomersView(Page[Screen]):
         self._key("Ctrl+Z", lambda: self.undone.emit() if self.toast.offers() else None)
         for keys, name in (
             ("Alt+T", "tag"), ("Alt+R", "untag"), ("Alt+V", "view"), ("Alt+E", "export"),
-            ("Alt+H", "hand_over"), ("Alt+M", "more"),
+            ("Alt+H", "hand_over"), ("Alt+M", "more"), ("Alt+U", "sums"),
         ):  # fmt: skip
             self._key(keys, partial(self.bar.press, name))
 

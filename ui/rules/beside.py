@@ -1,145 +1,14 @@
 """Beside the form: who would move, as picture, table and names; and the history."""
 
-from typing import Any
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QFrame, QPushButton, QWidget
 
-from PySide6.QtCore import (
-    QAbstractTableModel,
-    QModelIndex,
-    QPersistentModelIndex,
-    Qt,
-    Signal,
-)
-from PySide6.QtGui import QColor, QFont, QResizeEvent
-from PySide6.QtWidgets import (
-    QAbstractItemView,
-    QFrame,
-    QHeaderView,
-    QPushButton,
-    QTableView,
-    QWidget,
-)
-
-from ui import theme
 from ui.rules.flow import FlowPicture
-from ui.rules.screen import Count, History, Preview, Table, Version
+from ui.rules.screen import History, Preview, Version
 from ui.widgets.buttons import KeyButton, small_button
 from ui.widgets.layouts import FlowLayout, clear, column, show_if
+from ui.widgets.matrix import Matrix
 from ui.widgets.texts import BadgeLabel, SpanLabel
-
-_ROW, _FEW = 30, 2
-Index = QModelIndex | QPersistentModelIndex
-_RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-
-
-class MovesModel(QAbstractTableModel):
-    """From group to group: the counts, those who move in bold with their move as tip."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._table = Table("", (), ())
-
-    def show_table(self, table: Table) -> None:
-        """Show other counts."""
-        if table != self._table:
-            self.beginResetModel()
-            self._table = table
-            self.endResetModel()
-
-    def rowCount(self, parent: Index = QModelIndex()) -> int:
-        return 0 if parent.isValid() else len(self._table.rows)
-
-    def columnCount(self, parent: Index = QModelIndex()) -> int:
-        return 0 if parent.isValid() else len(self._table.columns)
-
-    def headerData(
-        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
-    ) -> Any:
-        across = orientation == Qt.Orientation.Horizontal
-        if role == Qt.ItemDataRole.TextAlignmentRole and across:
-            return _RIGHT
-        if role != Qt.ItemDataRole.DisplayRole:
-            return None
-        told = self._table.columns if across else [name for name, _ in self._table.rows]
-        if section >= len(told):
-            return None
-        # Names of several words stand in two lines where six columns have to fit.
-        many = len(self._table.columns) > _FEW
-        return "\n".join(told[section].rsplit(" ", 1)) if many else told[section]
-
-    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        if not index.isValid():
-            return None
-        name, cells = self._table.rows[index.row()]
-        cell = cells[index.column()]
-        if role == Qt.ItemDataRole.DisplayRole:
-            return cell.text
-        if role == Qt.ItemDataRole.AccessibleTextRole:
-            return cell.tip or f"{name} → {self._table.columns[index.column()]}: {cell.text}"
-        if role == Qt.ItemDataRole.ToolTipRole:
-            return cell.tip or None
-        if role == Qt.ItemDataRole.TextAlignmentRole:
-            return _RIGHT
-        if role == Qt.ItemDataRole.FontRole:
-            return self._font(cell)
-        if role == Qt.ItemDataRole.ForegroundRole:
-            return self._colour(cell)
-        return None
-
-    @staticmethod
-    def _font(cell: Count) -> QFont:
-        return theme.current().font(theme.SMALL, strong=cell.moves)
-
-    @staticmethod
-    def _colour(cell: Count) -> QColor:
-        return theme.current().colour("brand" if cell.moves else "ink")
-
-
-class MovesTable(QTableView):
-    """The counts, as tall as they are, with what says which side is which above."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.sides, self._model = SpanLabel("small"), MovesModel()
-        self.setModel(self._model)
-        self.setProperty("kind", "matrix")
-        self.setCornerButtonEnabled(False)
-        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        self.setShowGrid(False)
-        self.setTabKeyNavigation(False)
-        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        for header in (self.horizontalHeader(), self.verticalHeader()):
-            header.setHighlightSections(False)
-            header.setSectionsClickable(False)
-            header.setMinimumSectionSize(10)
-
-    def draw(self, table: Table | None, name: str) -> None:
-        """Show these counts; nothing without any."""
-        for part in (self.sides, self):
-            show_if(part, table is not None)
-        if table is not None:
-            self.sides.say(table.sides)
-            self._model.show_table(table)
-            self.setAccessibleName(name)
-            self._fit()
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        self._fit()
-
-    def _fit(self) -> None:
-        """As tall as it is; columns wide enough, and sharing what is left."""
-        across, down = self.horizontalHeader(), self.verticalHeader()
-        down.setMinimumSectionSize(theme.current().px(_ROW))
-        self.resizeRowsToContents()
-        across.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        self.resizeColumnsToContents()
-        slack = self.viewport().width() - across.length()
-        columns = self._model.columnCount()
-        if columns and slack > 0:
-            for place in range(columns):
-                across.resizeSection(place, across.sectionSize(place) + slack // columns)
-        bar = self.horizontalScrollBar().sizeHint().height() if slack < 0 else 0
-        self.setFixedHeight(across.sizeHint().height() + down.length() + bar + 2)
 
 
 class PreviewCard(QFrame):
@@ -151,7 +20,7 @@ class PreviewCard(QFrame):
         super().__init__()
         self.setProperty("kind", "card")
         self._title, self._summary = SpanLabel("heading"), SpanLabel("body", wrap=True)
-        self.picture, self.table, self.steps = FlowPicture(), MovesTable(), MovesTable()
+        self.picture, self.table, self.steps = FlowPicture(), Matrix(), Matrix()
         self.retry = small_button(self)
         self._names = column(gap=4)
         layout = column(self, 18, 14, 18, 14, gap=10)

@@ -12,9 +12,9 @@ from lumi_desk.customers.touch_plan.rules import Asked
 from lumi_desk.managing.protocol import RulesDone, RulesMove, RulesPreviewed
 from ui.rules import plans, saying
 from ui.rules.drafts import Draft, Reading
-from ui.rules.screen import Band, Count, Flow, Preview, Table
+from ui.rules.screen import Band, Flow, Preview
 from ui.widgets.confirm_card import Confirm
-from ui.widgets.values import Line, Span, Tone, marked
+from ui.widgets.values import Count, Line, Span, Table, Tone, marked
 from ui.words import N_, count, tr, trn
 from ui.workspace.saying.whys import RELATIONSHIPS
 

@@ -12,9 +12,9 @@ from lumi_desk.managing.protocol import RulesStep
 from ui import steps
 from ui.rules import drafts
 from ui.rules.drafts import Reading
-from ui.rules.screen import Count, Step, Steps, Table
+from ui.rules.screen import Step, Steps
 from ui.ways import WAYS
-from ui.widgets.values import Button, Choice, Entry
+from ui.widgets.values import Button, Choice, Count, Entry, Table
 from ui.words import N_, count, tr
 
 _FAULTS: Mapping[Fault, str] = {

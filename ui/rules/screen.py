@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from ui.widgets.confirm_card import Confirm
-from ui.widgets.values import Badge, Button, Choice, Entry, Line, Notice, SyncChip
+from ui.widgets.values import Badge, Button, Choice, Entry, Line, Notice, SyncChip, Table
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,27 +106,6 @@ class Flow:
     now: str
     then: str
     words: str
-
-
-@dataclass(frozen=True, slots=True)
-class Count:
-    """A cell of the table; with `moves` it counts customers who move."""
-
-    text: str
-    moves: bool = False
-    tip: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Table:
-    """From group to group: `rows` are a heading and a cell for each column.
-
-    `sides` says which side is which.
-    """
-
-    sides: str
-    columns: tuple[str, ...]
-    rows: tuple[tuple[str, tuple[Count, ...]], ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -146,3 +146,24 @@ class Progress:
     text: str
     done: int
     total: int
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """A figure in a table; with `moves` it counts customers who move."""
+
+    text: str
+    moves: bool = False
+    tip: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A small table: `rows` are a heading and a figure for each column.
+
+    `sides` says which side is which.
+    """
+
+    sides: str
+    columns: tuple[str, ...]
+    rows: tuple[tuple[str, tuple[Count, ...]], ...]

@@ -52,7 +52,7 @@ class Listed:
 
 
 class Column(StrEnum):
-    """What the list can be ordered by, as its columns stand."""
+    """What a list can be ordered by, as its columns stand; the last only a hub keeps."""
 
     NAME = "name"
     POOL = "pool"
@@ -67,10 +67,14 @@ class Column(StrEnum):
     CITY = "city"
     LAST_CONTACT = "last_contact"
     TAGS = "tags"
+    RUN_OUT = "run_out"
 
 
 class Field(StrEnum):
-    """What a filter chooses several values of; an empty text stands for none."""
+    """What a filter chooses several values of; an empty text stands for none.
+
+    When she runs out, and in whose hands she is, only a hub keeps.
+    """
 
     POOL = "pool"
     GRADE = "grade"
@@ -78,6 +82,8 @@ class Field(StrEnum):
     RELATIONSHIP = "relationship"
     EXPECTED = "expected"
     TAG = "tag"
+    RUN_OUT = "run_out"
+    HELD = "held"
 
 
 class Refused(StrEnum):
@@ -178,14 +184,14 @@ def from_body(body: Any) -> tuple[Filter, Order]:
     filter_ = Filter(words=told["words"] if isinstance(told.get("words"), str) else "")
     values = told.get("values")
     for name, some in values.items() if isinstance(values, dict) else ():
-        if name in set(Field) and isinstance(some, list):
+        if name in FIELDS and isinstance(some, list):
             chosen_ = [one for one in some if isinstance(one, str)]
             filter_ = filter_.choosing(Field(name), chosen_)
     since, until = _pair(told.get("quiet"))
     if told.get("refused") in set(Refused):
         filter_ = replace(filter_, refused=Refused(told["refused"]))
     column, backwards = _pair(told.get("order"))
-    order = Order(Column(column), bool(backwards)) if column in set(Column) else Order()
+    order = Order(Column(column), bool(backwards)) if column in COLUMNS else Order()
     return replace(filter_, quiet_from=_days(since), quiet_to=_days(until)), order
 
 
@@ -259,3 +265,6 @@ _KEYS: Mapping[Column, _Key] = {
     Column.LAST_CONTACT: lambda one, _: _turned(one.last_contact),
     Column.TAGS: lambda one, _: one.tags or None,
 }
+# What a desk, which holds whom it lists, knows of them.
+COLUMNS: tuple[Column, ...] = tuple(_KEYS)
+FIELDS: tuple[Field, ...] = tuple(_VALUES)

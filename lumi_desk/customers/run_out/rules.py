@@ -14,6 +14,7 @@ from types import MappingProxyType
 from lumi_desk.customers.rules import Line
 
 _SOON_DAYS = 30
+_WEEK_DAYS = 7
 
 
 class Due(StrEnum):
@@ -23,6 +24,16 @@ class Due(StrEnum):
     SOON = "due_soon"  # within thirty days
     LATER = "due_later"
     OVER = "due_over"  # it was time, and is no longer
+
+
+class UsedUp(StrEnum):
+    """When what she bought last is used up, in days from today; unknown where nobody knows."""
+
+    OVER = "over"  # before today
+    WEEK = "week"  # within seven days, today among them
+    MONTH = "month"  # within thirty days, but not within seven
+    LATER = "later"
+    UNKNOWN = ""
 
 
 def _every_line(days: int) -> Mapping[Line, int]:
@@ -83,6 +94,15 @@ def used_up(taken: Taken | None, settings: RunOutSettings = RUN_OUT) -> date | N
     if taken is None:
         return None
     return run_out_day(taken.start, taken.units, taken.lasts(settings), max(taken.people, 1))
+
+
+def ends_before(today: date) -> Mapping[UsedUp, date]:
+    """The day on which each of these times is over, seen from today; LATER never is."""
+    return {
+        UsedUp.OVER: today,
+        UsedUp.WEEK: today + timedelta(days=_WEEK_DAYS),
+        UsedUp.MONTH: today + timedelta(days=_SOON_DAYS),
+    }
 
 
 def remind_from(taken: Taken, last: date, settings: RunOutSettings = RUN_OUT) -> date:

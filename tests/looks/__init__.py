@@ -1,0 +1,1 @@
+"""Who looked at whom: written down, told, and forgotten after a stated time."""
