@@ -24,6 +24,7 @@ from lumi_desk.imports import rules
 from lumi_desk.imports.columns import LeftOut, MemberRow, OrderRow, Reason
 from lumi_desk.imports.tables import OrderTrace
 from lumi_desk.orders.tables import Order, OrderLine
+from lumi_desk.security.masking import mask_phone
 from lumi_desk.storage import bulk
 from lumi_desk.storage.among import IDS, among, chunks
 from lumi_desk.storage.direct import Direct
@@ -254,8 +255,10 @@ class _Bonds:
 
 
 def _placeholder(keys: Iterable[Key]) -> str:
+    """What stands for a name nobody told; a nick that is a phone number is not shown whole."""
     by_kind = {kind: value for kind, _, value in sorted(keys, reverse=True)}
-    return by_kind.get("nick") or by_kind.get("member") or by_kind.get("open_user") or "—"
+    told = by_kind.get("nick") or by_kind.get("member") or by_kind.get("open_user") or "—"
+    return mask_phone(told) if rules.real_phone(told) else told
 
 
 _BLANK: Values = {"phone": "", "wangwang": "", "wechat": "", "city": "", "birthday": None}

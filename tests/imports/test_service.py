@@ -181,6 +181,13 @@ def test_a_nick_identifies_within_its_shop(hub_store: Store, tmp_path: Path) -> 
     assert kinds == {("nick", "一店", "小鱼儿"), ("nick", "二店", "小鱼儿")}
 
 
+def test_a_nick_that_is_a_phone_number_is_no_name(hub_store: Store, tmp_path: Path) -> None:
+    row = {"买家会员名": "13800004127", "收货人姓名": ""}
+    bring(hub_store, files.orders(tmp_path / "a.csv", row))
+    with hub_store.read() as session:
+        assert session.scalars(select(Customer.name)).one() == "138 •••• 4127"
+
+
 def test_a_nick_of_today_identifies_nobody(hub_store: Store, tmp_path: Path) -> None:
     row = {"订单创建时间": "2022-01-01 00:00:00", "订单付款时间": "2022-01-01 00:00:05"}
     report = bring(hub_store, files.orders(tmp_path / "a.csv", row), now=YEARS_LATER)
