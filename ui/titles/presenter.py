@@ -81,7 +81,8 @@ class TitlesPresenter:
     def opened(self, tab: str) -> None:
         """The other list."""
         if tab != self._lists.tab and not self._sending:
-            self._problem = ""
+            # What it offers to undo is not what is chosen in the other list.
+            self._problem, self._notice = "", None
             self._choose_nothing_new()
             self._lists.open(Tab(tab))
             self._draw()
@@ -315,7 +316,7 @@ class TitlesPresenter:
         )
 
     def _taken_back(self, said: _Said, told: TitlesDone) -> None:
-        self._sending, self._offline = False, False
+        self._sending, self._offline, self._ids = False, False, {}
         if self._last is not None and self._last.id == said.id:
             self._last = None
         if said.title:
