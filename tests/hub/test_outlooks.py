@@ -1,5 +1,6 @@
 """What is expected of customers, kept at the hub: as a desk reckons it, and never behind."""
 
+import threading
 from collections.abc import Iterator
 from datetime import date, timedelta
 from pathlib import Path
@@ -138,6 +139,26 @@ def test_new_numbers_of_the_rules_hold_at_once(hub: Store) -> None:
 def test_the_night_counts_a_day_more(hub: Store) -> None:
     nightly.run(hub, NOW + 300 * DAY)
     assert kept(hub)["zeng"][1] == 5_000
+
+
+def test_the_night_takes_nothing_back_of_what_is_written_meanwhile(hub: Store) -> None:
+    night = threading.Thread(target=outlooks.renew_everybody, args=(hub, NOW))
+    with hub.write() as session:
+        # Whatever was learned meanwhile: everybody has to be written.
+        learned = {"model": None, "means": {"1": 90_000, "0": 6_000}, "customers": 901}
+        session.add(Setting(id=new_id(), rule_set="value", effective=TODAY, body=learned))
+    with hub.write() as session:
+        feed.watch(session, alone=True)
+        for order in session.scalars(select(Order).where(Order.customer_id == "zeng")):
+            order.paid_fen = 7_000
+        session.flush()
+        outlooks.renew(session, ["zeng"], NOW)
+        night.start()
+        # Long enough to read whatever can be read before this is there.
+        night.join(0.5)
+    night.join(30)
+    assert not night.is_alive()
+    assert kept(hub)["zeng"][:2] == (7_000, 90_000)
 
 
 @pytest.fixture(params=["sqlite", "postgres"])
