@@ -84,7 +84,7 @@ class _Known:
 def renew(session: Session, customer_ids: Iterable[str] | None, now: datetime) -> int:
     """Reckon it anew for these customers (None: for all). Returns for how many it changed.
 
-    The session must work alone.
+    The session must work alone, or hold the rows of these customers.
     """
     known = _Known(
         now,

@@ -10,18 +10,21 @@ from sqlalchemy import Engine, select, text
 from sqlalchemy.orm import Session
 
 from lumi_desk import schema
-from lumi_desk.catalog.tables import Product, Setting
+from lumi_desk.catalog.tables import CardPlan, Product, Setting
 from lumi_desk.customers.listing import service as listing
 from lumi_desk.customers.rulesets.rules import named
 from lumi_desk.customers.tables import Customer, Outlook
-from lumi_desk.hub import intake, linking, nightly, outlooks, rulebook
+from lumi_desk.hub import booking, intake, keeping, linking, nightly, outlooks, rulebook
+from lumi_desk.hub.accept import accept
 from lumi_desk.ids import new_id
-from lumi_desk.orders.tables import Order, OrderLine
+from lumi_desk.orders.operations import ClaimSale
+from lumi_desk.orders.tables import Order, OrderLine, Sale
 from lumi_desk.storage import engines
 from lumi_desk.storage.base import Home
 from lumi_desk.storage.store import Store
 from lumi_desk.sync import feed
 from tests import makers
+from tests.hub.test_together import envelope
 from tests.makers import NOW, TODAY
 
 pytestmark = pytest.mark.slow
@@ -134,6 +137,23 @@ def test_new_numbers_of_the_rules_hold_at_once(hub: Store) -> None:
         feed.watch(session, alone=True)
         rulebook.set_numbers(session, named("pool"), ["active_days=60"], TODAY, NOW)
     assert kept(hub)["zeng"][1] == 5_000
+
+
+def test_an_order_that_turns_out_to_have_bought_a_card_counts_no_longer(hub: Store) -> None:
+    lin = makers.hub_with_rep(hub, "lin")
+    with hub.write() as session:
+        feed.watch(session, alone=True)
+        session.add(CardPlan(id="c25", name="25,000", value_fen=2_500_000, bonus_fen=50_000))
+        feed.publish(session, keeping.assign(session, ["zeng"], lin, NOW - DAY))
+        _order(session, session.get_one(Customer, "zeng"), 2_500_000, 0)
+        outlooks.renew(session, ["zeng"], NOW)
+    assert kept(hub)["zeng"][0] == 2_520_000
+    told = {"kind": "card", "item_id": "c25", "what": "充值卡", "fen": 2_500_000, "proof": "1"}
+    op = ClaimSale(id=new_id(), customer_id="zeng", by=lin, at=NOW, **told)
+    accept(hub, lin, "d1", (envelope(op),), NOW)
+    with hub.read() as session:
+        assert session.get_one(Sale, op.id).state == booking.CONFIRMED
+    assert kept(hub)["zeng"][0] == 20_000
 
 
 def test_the_night_counts_a_day_more(hub: Store) -> None:
