@@ -14,7 +14,7 @@ from lumi_desk.catalog.tables import CardPlan, Product, Setting
 from lumi_desk.customers.listing import service as listing
 from lumi_desk.customers.rulesets.rules import named
 from lumi_desk.customers.tables import Customer, Outlook
-from lumi_desk.hub import booking, intake, keeping, linking, nightly, outlooks, rulebook
+from lumi_desk.hub import booking, intake, keeping, linking, nightly, outlooks, restoring, rulebook
 from lumi_desk.hub.accept import accept
 from lumi_desk.ids import new_id
 from lumi_desk.orders.operations import ClaimSale
@@ -208,3 +208,15 @@ def test_a_hub_of_before_catches_up(old: Engine) -> None:
         assert outlooks.catch_up(session, NOW) == 1
         assert outlooks.catch_up(session, NOW) == 0
     assert kept(store)["shan"][0] == 29_800
+
+
+def test_a_restored_hub_of_before_catches_up(old: Engine) -> None:
+    with old.connect() as connection, connection.begin():
+        for statement in (
+            "INSERT INTO sync_meta (id, epoch, proto_min, proto_max) VALUES (1, 'one', 1, 1)",
+            'INSERT INTO "order" (id, ver, key, shop, status, customer_id, created_at, paid_at,'
+            " total_fen, paid_fen) VALUES ('9', 1, '9', 'a', 'done', 'shan', 1, 1, 29800, 29800)",
+        ):
+            connection.execute(text(statement))
+    assert restoring.begin_new_life(old) != "one"
+    assert kept(Store(old))["shan"][0] == 29_800
