@@ -212,11 +212,10 @@ def test_a_hub_of_before_catches_up(old: Engine) -> None:
 
 def test_a_restored_hub_of_before_catches_up(old: Engine) -> None:
     with old.connect() as connection, connection.begin():
-        for statement in (
-            "INSERT INTO sync_meta (id, epoch, proto_min, proto_max) VALUES (1, 'one', 1, 1)",
-            'INSERT INTO "order" (id, ver, key, shop, status, customer_id, created_at, paid_at,'
-            " total_fen, paid_fen) VALUES ('9', 1, '9', 'a', 'done', 'shan', 1, 1, 29800, 29800)",
-        ):
-            connection.execute(text(statement))
+        of_hub = "INSERT INTO sync_meta (id, epoch, proto_min, proto_max) VALUES (1, 'one', 1, 1)"
+        names = "id, ver, key, shop, status, customer_id, created_at, paid_at, total_fen, paid_fen"
+        told = "'9', 1, '9', 'a', 'done', 'shan', 1, 1, 29800, 29800"
+        connection.execute(text(of_hub))
+        connection.execute(text(f'INSERT INTO "order" ({names}) VALUES ({told})'))
     assert restoring.begin_new_life(old) != "one"
     assert kept(Store(old))["shan"][0] == 29_800
