@@ -4,6 +4,7 @@ import threading
 from collections.abc import Iterator
 from datetime import date, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import Engine, select, text
@@ -148,7 +149,8 @@ def test_an_order_that_turns_out_to_have_bought_a_card_counts_no_longer(hub: Sto
         _order(session, session.get_one(Customer, "zeng"), 2_500_000, 0)
         outlooks.renew(session, ["zeng"], NOW)
     assert kept(hub)["zeng"][0] == 2_520_000
-    told = {"kind": "card", "item_id": "c25", "what": "充值卡", "fen": 2_500_000, "proof": "1"}
+    told: dict[str, Any] = {"kind": "card", "item_id": "c25", "fen": 2_500_000}
+    told |= {"what": "充值卡", "proof": "1"}
     op = ClaimSale(id=new_id(), customer_id="zeng", by=lin, at=NOW, **told)
     accept(hub, lin, "d1", (envelope(op),), NOW)
     with hub.read() as session:
