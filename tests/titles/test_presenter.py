@@ -307,6 +307,17 @@ def test_a_question_goes_with_what_it_was_about(hub: Hub, gu: Settler) -> None:
     assert settled(hub) == {}
 
 
+def test_high_margin_goes_into_a_question_that_stands(hub: Hub, gu: Settler) -> None:
+    gu.does.searched("软糖")
+    gu.does.picked(ALL)
+    gu.does.decided("collagen")
+    gu.does.decided(saying.HIGH)
+    assert gu.screen.confirm is not None
+    assert gu.screen.confirm.title == "All 2 titles with “软糖”: Collagen, high margin?"
+    gu.does.agreed()
+    assert set(settled(hub).values()) == {("collagen", True)}
+
+
 def test_of_two_managers_the_second_is_told_and_goes_on(hub: Hub, gu: Settler, he: Settler) -> None:
     gu.does.decided("collagen")
     he.does.decided("enzyme")

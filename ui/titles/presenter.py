@@ -113,6 +113,8 @@ class TitlesPresenter:
             return
         elif name == saying.HIGH:
             self._high = not self._high
+            if self._confirming is not None:
+                self._ask_about_all(Line(self._confirming.line))
             self._draw()
         elif name == saying.LATER:
             self._leave()
