@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from lumi_desk.customers.tables import Customer
 from lumi_desk.errors import LumiError
-from lumi_desk.hub import booking, likely, parking
+from lumi_desk.hub import booking, likely, outlooks, parking
 from lumi_desk.hub.classifying import classify
 from lumi_desk.hub.deliver import as_it_stands
 from lumi_desk.hub.faults import ITS_FAULT, require_its_fault
@@ -400,7 +400,10 @@ def _follow(batch: _Batch, answers: Sequence[Answer], decided: Collection[str]) 
     pairs = booking.settle(batch.session, customers) if customers else []
     if not pairs:
         return []
-    return [*pairs, *classify(batch.session, customers, batch.now).pairs]
+    changes = classify(batch.session, customers, batch.now)
+    # An order that bought a card is no purchase any more.
+    outlooks.renew(batch.session, customers, batch.now)
+    return [*pairs, *changes.pairs]
 
 
 def _in_scope(batch: _Batch, kind: Kind, op: Operation) -> bool:

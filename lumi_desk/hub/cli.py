@@ -88,7 +88,7 @@ def init(database: Database = "", as_json: AsJson = False) -> None:
         settings.founded(database).close()
         with hub(database) as store:
             with store.write() as session:
-                feed.watch(session)
+                feed.watch(session, alone=True)
                 keeping.start_lists(session)
                 outlooks.catch_up(session, clock.now())
                 feed.publish(session)

@@ -15,6 +15,7 @@ from lumi_desk.customers.rules import Grade, Line, Pool, Relationship
 from lumi_desk.customers.run_out.rules import UsedUp, ends_before
 from lumi_desk.customers.tables import Customer, Outlook, Tag
 from lumi_desk.customers.value.rules import Band, least_fen
+from lumi_desk.imports.rules import real_phone
 from lumi_desk.managing.centre import HELD, NOBODY, SOMEBODY, CentreCustomer, CentreSum, ListCentre
 from lumi_desk.people.tables import Person
 from lumi_desk.security.masking import mask_phone
@@ -148,7 +149,13 @@ def listed(session: Session, ids: Sequence[str]) -> tuple[CentreCustomer, ...]:
 def _copied(row: Customer) -> dict[str, Any]:
     """What a line of the list takes from her row as it is."""
     told: dict[str, Any] = {name: getattr(row, name) for name in _COPIED}
+    told |= {name: _masked(told[name]) for name in ("name", "pinyin", "wangwang")}
     return told | {name: getattr(row, name) or "" for name in _FIELDS}
+
+
+def _masked(text: str) -> str:
+    """A name or nick, or how it sounds; what is a phone number is not shown whole."""
+    return mask_phone(text) if real_phone(text) else text
 
 
 _COPIED = ("id", "name", "pinyin", "initials", "wangwang", "city", "year_fen", "year_orders")

@@ -106,9 +106,9 @@ def run(store: Store, now: datetime, tell: Tell | None = None) -> Night:
         learned = learning_again.renew(store, now)
     with steps.one():
         value = learning_value.renew(store, now)
-    with steps.one(), store.write() as session:
+    with steps.one():
         # A day more without buying, and the latest that was learned.
-        outlooks.renew(session, None, now)
+        outlooks.renew_everybody(store, now)
     with steps.one():
         lesson = learning_order.learn_when_due(store, now, tell)
     with steps.one(), store.write() as session:

@@ -29,7 +29,8 @@ from lumi_desk.storage import bulk
 from lumi_desk.storage.among import IDS, among, in_pieces
 from lumi_desk.storage.base import from_millis, to_millis
 from lumi_desk.storage.direct import Direct
-from lumi_desk.storage.store import touch
+from lumi_desk.storage.store import Store, touch
+from lumi_desk.sync import feed
 
 _AT_ONCE = 2000
 _customers: Any = Customer.__table__
@@ -81,7 +82,10 @@ class _Known:
 
 
 def renew(session: Session, customer_ids: Iterable[str] | None, now: datetime) -> int:
-    """Reckon it anew for these customers (None: for all). Returns for how many it changed."""
+    """Reckon it anew for these customers (None: for all). Returns for how many it changed.
+
+    The session must work alone, or hold the rows of these customers.
+    """
     known = _Known(
         now,
         value.settings(session, now),
@@ -91,6 +95,16 @@ def renew(session: Session, customer_ids: Iterable[str] | None, now: datetime) -
     )
     ids = sorted(set(customer_ids)) if customer_ids is not None else _all_ids(session)
     return sum(_renew(session, some, known) for some in in_pieces(ids, _AT_ONCE))
+
+
+def renew_everybody(store: Store, now: datetime) -> int:
+    """The same for all, while nobody else writes: what it read must not be older than what stands.
+
+    Returns for how many it changed.
+    """
+    with store.write() as session:
+        feed.watch(session, alone=True)
+        return renew(session, None, now)
 
 
 def catch_up(session: Session, now: datetime) -> int:

@@ -7,8 +7,9 @@ from pathlib import Path
 from sqlalchemy import Engine, delete
 from sqlalchemy.exc import SQLAlchemyError
 
-from lumi_desk import schema
+from lumi_desk import clock, schema
 from lumi_desk.errors import LumiError
+from lumi_desk.hub import outlooks
 from lumi_desk.ids import new_id
 from lumi_desk.people.tables import Token
 from lumi_desk.storage.store import Store
@@ -108,6 +109,8 @@ def begin_new_life(engine: Engine) -> str:
     with Store(engine).write() as session:
         session.get_one(SyncMeta, 1).epoch = epoch
         session.execute(delete(Token))
+        # The backup may be older than what is kept of them.
+        outlooks.catch_up(session, clock.now())
     return epoch
 
 

@@ -78,7 +78,7 @@ class TitleDoors:
         return shapes.LISTED.dump_json(told)
 
     def settled(self, access: str, body: bytes) -> bytes:
-        """Say what a title means. Raises TitleDecided, NothingSold and IdTaken."""
+        """Say what a title means. Raises TitleDecided, NothingSold, IdTaken and UndoneBefore."""
         manager, asked = self._manager(access), parsed(shapes.ONE, body)
         told = Settling(asked.title, asked.line, high_margin=asked.high_margin)
         with self.store.write() as session:
@@ -90,7 +90,7 @@ class TitleDoors:
             return self._settled(session, manager, asked.id, [told])
 
     def settled_all(self, access: str, body: bytes) -> bytes:
-        """Say what all titles that hold words mean. Raises TitlesChanged and IdTaken."""
+        """Say what all titles that hold words mean. Raises TitlesChanged, IdTaken, UndoneBefore."""
         manager, asked = self._manager(access), parsed(shapes.MANY, body)
         told = Settling("", asked.line, high_margin=asked.high_margin)
         with self.store.write() as session:
@@ -175,13 +175,18 @@ def _require_open(session: Session, title: str) -> None:
 
 
 def _again(session: Session, made: TitleDecision, manager: Caller, told: Settling) -> bytes:
-    """What came of the same asking before: its answer was lost on the way. Raises IdTaken."""
+    """What came of the same asking before: its answer was lost on the way.
+
+    Raises IdTaken, and UndoneBefore where it does not hold any more.
+    """
     said = made.by_id, made.line, made.high_margin, made.product_id
     if said != (manager.id, told.line, told.high_margin, None):
         raise IdTaken(id=made.id)
     many = _many(session, made)
     if told.title and session.get(DecidedTitle, (made.id, told.title)) is None:
         raise IdTaken(id=made.id)
+    if made.undone_at is not None:
+        raise UndoneBefore(who=_name_of(session, made.undone_by))
     return _done(made.id, many)
 
 

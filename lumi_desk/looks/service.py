@@ -81,7 +81,8 @@ def forget(session: Session, now: datetime) -> int:
 
 def _masked(told: Any) -> Any:
     if isinstance(told, str):
-        return mask_text(told)
+        # A search looks at words: how many blanks stand between them says nothing.
+        return mask_text(" ".join(told.split()))
     if isinstance(told, Mapping):
         return {name: _masked(one) for name, one in told.items()}
     return [_masked(one) for one in told] if isinstance(told, tuple | list) else told

@@ -280,6 +280,24 @@ def test_without_a_line_it_says_so_and_asks_again_when_it_is_there(hub: Hub) -> 
     assert (gu.told(), gu.names()) == ("", ["单晓飞"])
 
 
+@pytest.mark.slow
+def test_a_record_that_is_gone_leaves_the_list_that_is_on_its_way(
+    hub: Hub, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gu = Lead(hub, "gu")
+    held: list[tuple[Any, ...]] = []
+    with monkeypatch.context() as late:
+        late.setattr(gu.lane, "outside", lambda *told: held.append(told))
+        gu.does.searched("单")
+    gu.does.opened("gone")
+    assert gu.told().startswith("There is no such customer any more")
+    asked = len(gu.asked)
+    gu.does.searched("曾")
+    assert len(gu.asked) == asked
+    gu.lane.outside(*held[0])
+    assert (len(gu.asked), gu.names()) == (asked + 2, ["曾敏"])
+
+
 @pytest.fixture
 def view(qtbot: QtBot) -> CentreView:
     view = CentreView(now=lambda: NOW)

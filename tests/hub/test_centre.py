@@ -131,6 +131,22 @@ def test_no_whole_number_leaves_the_hub(hub: Hub) -> None:
         assert number not in told
 
 
+def test_a_nick_or_a_name_that_is_a_number_is_masked_and_another_is_not(hub: Hub) -> None:
+    with hub.store.write() as session:
+        session.get_one(Customer, "shan").wangwang = "13900001111"
+        session.get_one(Customer, "zeng").wangwang = "tb13900002222"
+        qiu = session.get_one(Customer, "qiu")
+        qiu.name = "+86 139-0000-3333"
+        qiu.pinyin, qiu.initials = sound(qiu.name)
+    lines = {one["id"]: one for one in asked(hub, "gu")[1]["customers"]}
+    assert lines["shan"]["wangwang"] == "139 •••• 1111"
+    assert lines["zeng"]["wangwang"] == "tb13900002222"
+    assert lines["qiu"]["name"] == "139 •••• 3333"
+    told = Stranger(hub, "gu").ask("centre/show", {"id": "qiu"}).text
+    assert "139 •••• 3333" in told
+    assert "3333" not in told.replace("139 •••• 3333", "")
+
+
 @pytest.mark.parametrize(
     ("words", "expected"),
     [

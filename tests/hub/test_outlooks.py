@@ -1,26 +1,31 @@
 """What is expected of customers, kept at the hub: as a desk reckons it, and never behind."""
 
+import threading
 from collections.abc import Iterator
 from datetime import date, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import Engine, select, text
 from sqlalchemy.orm import Session
 
 from lumi_desk import schema
-from lumi_desk.catalog.tables import Product, Setting
+from lumi_desk.catalog.tables import CardPlan, Product, Setting
 from lumi_desk.customers.listing import service as listing
 from lumi_desk.customers.rulesets.rules import named
 from lumi_desk.customers.tables import Customer, Outlook
-from lumi_desk.hub import intake, linking, nightly, outlooks, rulebook
+from lumi_desk.hub import booking, intake, keeping, linking, nightly, outlooks, restoring, rulebook
+from lumi_desk.hub.accept import accept
 from lumi_desk.ids import new_id
-from lumi_desk.orders.tables import Order, OrderLine
+from lumi_desk.orders.operations import ClaimSale
+from lumi_desk.orders.tables import Order, OrderLine, Sale
 from lumi_desk.storage import engines
 from lumi_desk.storage.base import Home
 from lumi_desk.storage.store import Store
 from lumi_desk.sync import feed
 from tests import makers
+from tests.hub.test_together import envelope
 from tests.makers import NOW, TODAY
 
 pytestmark = pytest.mark.slow
@@ -135,9 +140,47 @@ def test_new_numbers_of_the_rules_hold_at_once(hub: Store) -> None:
     assert kept(hub)["zeng"][1] == 5_000
 
 
+def test_an_order_that_turns_out_to_have_bought_a_card_counts_no_longer(hub: Store) -> None:
+    lin = makers.hub_with_rep(hub, "lin")
+    with hub.write() as session:
+        feed.watch(session, alone=True)
+        session.add(CardPlan(id="c25", name="25,000", value_fen=2_500_000, bonus_fen=50_000))
+        feed.publish(session, keeping.assign(session, ["zeng"], lin, NOW - DAY))
+        _order(session, session.get_one(Customer, "zeng"), 2_500_000, 0)
+        outlooks.renew(session, ["zeng"], NOW)
+    assert kept(hub)["zeng"][0] == 2_520_000
+    told: dict[str, Any] = {"kind": "card", "item_id": "c25", "fen": 2_500_000}
+    told |= {"what": "充值卡", "proof": "1"}
+    op = ClaimSale(id=new_id(), customer_id="zeng", by=lin, at=NOW, **told)
+    accept(hub, lin, "d1", (envelope(op),), NOW)
+    with hub.read() as session:
+        assert session.get_one(Sale, op.id).state == booking.CONFIRMED
+    assert kept(hub)["zeng"][0] == 20_000
+
+
 def test_the_night_counts_a_day_more(hub: Store) -> None:
     nightly.run(hub, NOW + 300 * DAY)
     assert kept(hub)["zeng"][1] == 5_000
+
+
+def test_the_night_takes_nothing_back_of_what_is_written_meanwhile(hub: Store) -> None:
+    night = threading.Thread(target=outlooks.renew_everybody, args=(hub, NOW))
+    with hub.write() as session:
+        # Whatever was learned meanwhile: everybody has to be written.
+        learned = {"model": None, "means": {"1": 90_000, "0": 6_000}, "customers": 901}
+        session.add(Setting(id=new_id(), rule_set="value", effective=TODAY, body=learned))
+    with hub.write() as session:
+        feed.watch(session, alone=True)
+        for order in session.scalars(select(Order).where(Order.customer_id == "zeng")):
+            order.paid_fen = 7_000
+        session.flush()
+        outlooks.renew(session, ["zeng"], NOW)
+        night.start()
+        # Long enough to read whatever can be read before this is there.
+        night.join(0.5)
+    night.join(30)
+    assert not night.is_alive()
+    assert kept(hub)["zeng"][:2] == (7_000, 90_000)
 
 
 @pytest.fixture(params=["sqlite", "postgres"])
@@ -167,3 +210,14 @@ def test_a_hub_of_before_catches_up(old: Engine) -> None:
         assert outlooks.catch_up(session, NOW) == 1
         assert outlooks.catch_up(session, NOW) == 0
     assert kept(store)["shan"][0] == 29_800
+
+
+def test_a_restored_hub_of_before_catches_up(old: Engine) -> None:
+    with old.connect() as connection, connection.begin():
+        of_hub = "INSERT INTO sync_meta (id, epoch, proto_min, proto_max) VALUES (1, 'one', 1, 1)"
+        names = "id, ver, key, shop, status, customer_id, created_at, paid_at, total_fen, paid_fen"
+        told = "'9', 1, '9', 'a', 'done', 'shan', 1, 1, 29800, 29800"
+        connection.execute(text(of_hub))
+        connection.execute(text(f'INSERT INTO "order" ({names}) VALUES ({told})'))
+    assert restoring.begin_new_life(old) != "one"
+    assert kept(Store(old))["shan"][0] == 29_800

@@ -169,6 +169,16 @@ def test_asking_again_has_one_effect(hub: Shop, gu: Ask, he: Ask, door: str) -> 
     assert hub.settled() == 1
 
 
+@pytest.mark.parametrize("door", ["/settle", "/settle-all"])
+def test_what_was_undone_since_is_not_told_as_done(hub: Shop, gu: Ask, he: Ask, door: str) -> None:
+    told = of(GUMMIES, words="软糖", base=gu(words="软糖")[1]["mark"])
+    gu(door, **told)
+    he("/undo", id=told["id"])
+    status, problem = gu(door, **told)
+    assert (status, problem["code"], problem["params"]) == (409, "UndoneBefore", {"who": "He"})
+    assert hub.settled() == 0
+
+
 def test_an_id_of_one_title_is_no_id_of_another(hub: Shop, gu: Ask) -> None:
     told = of(GUMMIES)
     gu("/settle", **told)

@@ -27,8 +27,13 @@ def test_looks_are_kept_for_a_stated_time() -> None:
     assert kept_from(LookSettings(LEAST_DAYS), NOW) == NOW - 184 * DAY
 
 
-def test_a_list_is_kept_as_it_was_asked_without_whole_numbers(hub_store: Store) -> None:
-    asked = {"words": "王 13800004127", "values": {"tag": ("打 139 0000 5555",)}, "limit": 20}
+@pytest.mark.parametrize(
+    "number", ["13800004127", "138  0000\t 4127", "１３８　　００００　４１２７"]
+)
+def test_a_list_is_kept_as_it_was_asked_without_whole_numbers(
+    hub_store: Store, number: str
+) -> None:
+    asked = {"words": f"王 {number}", "values": {"tag": ("打 139 0000 5555",)}, "limit": 20}
     with hub_store.write() as session:
         service.note_list(session, "gu", 20, asked, NOW)
     with hub_store.read() as session:

@@ -170,6 +170,34 @@ def test_the_last_word_is_undone_and_the_title_is_before_her_again(hub: Hub, gu:
     assert settled(hub) == {"养颜茶": ("collagen", False)}
 
 
+def test_what_a_notice_offers_to_undo_is_never_another_decision(hub: Hub, gu: Settler) -> None:
+    gu.does.decided("collagen")
+    gu.does.opened(Tab.SAID)
+    gu.does.opened(Tab.OPEN)
+    gu.does.decided("enzyme")
+    assert gu.notice.startswith("“早安软糖”: Enzyme.")
+    # The first one is still chosen among those that are settled.
+    gu.does.opened(Tab.SAID)
+    assert (gu.screen.notice, gu.detail.title) == (None, "晚安软糖")
+    gu.does.opened(Tab.OPEN)
+    gu.does.undid()
+    assert settled(hub) == {"晚安软糖": ("collagen", False)}
+
+
+def test_a_word_whose_answer_was_lost_is_said_anew_after_it_was_undone(
+    hub: Hub, gu: Settler
+) -> None:
+    gu.line.lose_reply_to = "/v1/titles/settle"
+    gu.does.decided("collagen")
+    gu.does.opened(Tab.SAID)
+    gu.does.decided(saying.UNDO)
+    assert settled(hub) == {}
+    gu.does.opened(Tab.OPEN)
+    gu.does.picked("晚安软糖")
+    gu.does.decided("collagen")
+    assert settled(hub) == {"晚安软糖": ("collagen", False)}
+
+
 def test_the_history_says_who_and_undoes_each(hub: Hub, gu: Settler, he: Settler) -> None:
     he.does.decided("collagen")
     gu.does.asked_again()
@@ -277,6 +305,17 @@ def test_a_question_goes_with_what_it_was_about(hub: Hub, gu: Settler) -> None:
         assert not gu.asks()
         gu.does.agreed()
     assert settled(hub) == {}
+
+
+def test_high_margin_goes_into_a_question_that_stands(hub: Hub, gu: Settler) -> None:
+    gu.does.searched("软糖")
+    gu.does.picked(ALL)
+    gu.does.decided("collagen")
+    gu.does.decided(saying.HIGH)
+    assert gu.screen.confirm is not None
+    assert gu.screen.confirm.title == "All 2 titles with “软糖”: Collagen, high margin?"
+    gu.does.agreed()
+    assert set(settled(hub).values()) == {("collagen", True)}
 
 
 def test_of_two_managers_the_second_is_told_and_goes_on(hub: Hub, gu: Settler, he: Settler) -> None:

@@ -167,6 +167,10 @@ class CentrePresenter:
 
     def _lost(self, problem: LumiError) -> None:
         self._asking = None
+        self._say_why(problem)
+
+    def _say_why(self, problem: LumiError) -> None:
+        """Why the hub showed nobody."""
         self._state.offline = isinstance(problem, HubOutOfReach)
         if not self._state.offline:
             self._state.problem = Notice(sentence(problem), Tone.BAD)
@@ -195,7 +199,7 @@ class CentrePresenter:
     def opened(self, customer_id: str) -> None:
         """Her record is asked for."""
         self._wanted = customer_id
-        self._lane.outside(lambda: self._hub.shown(customer_id), self._shown, self._lost)
+        self._lane.outside(lambda: self._hub.shown(customer_id), self._shown, self._say_why)
 
     def closed(self) -> None:
         """Back to the list."""

@@ -81,7 +81,8 @@ class TitlesPresenter:
     def opened(self, tab: str) -> None:
         """The other list."""
         if tab != self._lists.tab and not self._sending:
-            self._problem = ""
+            # What it offers to undo is not what is chosen in the other list.
+            self._problem, self._notice = "", None
             self._choose_nothing_new()
             self._lists.open(Tab(tab))
             self._draw()
@@ -112,6 +113,8 @@ class TitlesPresenter:
             return
         elif name == saying.HIGH:
             self._high = not self._high
+            if self._confirming is not None:
+                self._ask_about_all(Line(self._confirming.line))
             self._draw()
         elif name == saying.LATER:
             self._leave()
@@ -315,7 +318,7 @@ class TitlesPresenter:
         )
 
     def _taken_back(self, said: _Said, told: TitlesDone) -> None:
-        self._sending, self._offline = False, False
+        self._sending, self._offline, self._ids = False, False, {}
         if self._last is not None and self._last.id == said.id:
             self._last = None
         if said.title:
