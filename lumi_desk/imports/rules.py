@@ -33,12 +33,13 @@ _PLAIN_MONEY = re.compile(r"\d{1,10}\.\d{2}", re.ASCII)
 _MONEY = re.compile(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)", re.ASCII)
 _THOUSANDS = re.compile(r"[+-]?\d{1,3}(?:(?:,\d{3})+|(?: \d{3})+)(?:\.\d*)?", re.ASCII)
 _SCIENTIFIC = re.compile(r"(\d(?:\.(\d+))?)[eE]\+?(\d{1,2})", re.ASCII)
-_WHOLE_FLOAT = re.compile(r"(\d+)\.0+", re.ASCII)
+_WHOLE_FLOAT = re.compile(r"(\d{1,64})\.0+", re.ASCII)
 _ID = re.compile(r"[A-Za-z0-9_-]{1,64}", re.ASCII)
+# Blanks are gone through once: how many stand in a cell is for its file to say.
 _TIME = re.compile(
     r"(\d{4})[-/.\\_年](\d{1,2})[-/.\\_月](\d{1,2})日?"
-    r"(?:(?:(?<=日)|[T\s]+)\s*(上午|下午|)\s*(\d{1,2})[:：时点](\d{1,2})分?"
-    r"(?:[:：]?(?<=[:：分])(\d{1,2})(?:\.\d+)?秒?)?\s*(AM|PM|am|pm|)(Z|[+-]\d{2}:?\d{2}|))?",
+    r"(?:(?:(?<=日)|[T\s]++)\s*+(上午|下午|)\s*+(\d{1,2})[:：时点](\d{1,2})分?"
+    r"(?:[:：]?(?<=[:：分])(\d{1,2})(?:\.\d+)?秒?)?\s*+(AM|PM|am|pm|)(Z|[+-]\d{2}:?\d{2}|))?",
     re.ASCII,
 )
 _PLAIN_TIME = re.compile(r"\d{4}-\d{2}-\d{2} (?:[01]\d|2[0-3]):\d{2}:\d{2}", re.ASCII)
@@ -46,7 +47,7 @@ _PLAIN_TIME = re.compile(r"\d{4}-\d{2}-\d{2} (?:[01]\d|2[0-3]):\d{2}:\d{2}", re.
 _COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})(?:[T\s]?(\d{2})(\d{2})(\d{2})?)?", re.ASCII)
 _MEASURE = re.compile(r"(\d+)(?:\.0+)?\s*[盒瓶件个袋支套罐包箱条粒片份组]", re.ASCII)
 _CURRENCY = re.compile(
-    r"^(?:RMB|CNY|人民币|[¥$])\s*|\s*(?:元整?|圆整?|块钱?|RMB|CNY)$", re.IGNORECASE
+    r"^(?:RMB|CNY|人民币|[¥$])\s*|(?<!\s)\s*+(?:元整?|圆整?|块钱?|RMB|CNY)$", re.IGNORECASE
 )
 _FILE_TIME = re.compile(r"(20\d{2}[01]\d[0-3]\d)[-_]?([0-2]\d[0-5]\d)([0-5]\d)?(?!\d)", re.ASCII)
 _PLAIN_MOBILE = re.compile(r"1[3-9]\d{9}", re.ASCII)
@@ -63,10 +64,14 @@ _NOTHING_BEHIND = re.compile(r"\.0+$", re.ASCII)
 _LANDLINE = re.compile(
     r"(?:(?:\+|00)?86-?0?|0)(10|2\d|[3-9]\d{2})-?([2-9]\d{2,3})-?(\d{4})", re.ASCII
 )
-# Seven digits and more, with single blanks or dashes between them.
-_DIALLABLE = re.compile(r"[-_/|:：,，+\s]*\d(?:[-\s]?\d){6,18}(?:\.0+)?[-_/|:：,，\s]*", re.ASCII)
-_AROUND_NAMES = " \t()（）[]【】"
-_VIRTUAL = re.compile(r"1\d{10}\s*(?:-|转|,|#|ext\.?|\s)\s*\d{3,6}", re.ASCII | re.IGNORECASE)
+# Seven digits and more, with a few signs between and around them.
+_DIALLABLE = re.compile(
+    r"(?:[^\w*)）\]】]|_){0,4}\d(?:(?:[^\w*]|_){0,3}\d){6,}(?:[^\w*(（\[【]|_){0,4}"
+)
+_IN_BRACKETS = re.compile(r"[(（\[【]([^()（）\[\]【】]*)[)）\]】]")
+_VIRTUAL = re.compile(
+    r"1\d{10}(?:\s*+(?:-|转|,|#|ext\.?)\s*+|\s++)\d{3,6}", re.ASCII | re.IGNORECASE
+)
 
 
 def clean(cell: str) -> str:
@@ -299,7 +304,9 @@ def real_name(cell: str) -> str:
     A number beside it that could be dialled (`王芳13800004127`, as reps write remarks) is no part
     of it: names are shown whole, numbers are not.
     """
-    text = _DIALLABLE.sub(" ", clean(cell)).strip(_AROUND_NAMES)
+    text = _DIALLABLE.sub(" ", clean(cell)).strip()
+    if found := _IN_BRACKETS.fullmatch(text):
+        text = found[1].strip()
     return text if "*" not in text and any(letter.isalpha() for letter in text) else ""
 
 
