@@ -9,6 +9,8 @@ from sqlalchemy import select
 from lumi_desk.customers.tables import Customer
 from lumi_desk.imports import rules
 from lumi_desk.imports.columns import Reason
+from lumi_desk.imports.headers import Amounts
+from lumi_desk.imports.mapping import Wish
 from lumi_desk.imports.report import Report
 from lumi_desk.imports.service import import_files
 from lumi_desk.imports.tables import OrderTrace
@@ -45,6 +47,29 @@ def test_an_order_of_the_future_is_left_out_and_makes_no_export_newer(
     with hub_store.read() as session:
         assert session.scalars(select(OrderTrace.as_of)).one() == NOW
         assert session.scalars(select(Order.nick)).all() == ["小鱼儿"]
+
+
+WHOLE = "订单号=number 创建时间=created 品名=title 数量=units 单价=price 总额=total 实付=paid"
+
+
+@pytest.mark.parametrize("believed", [True, False])
+def test_the_lines_of_an_order_of_the_future_are_told_with_it(
+    believed: bool, hub_store: Store, tmp_path: Path
+) -> None:
+    rows = [
+        "2140260038636553217,2017-05-30 10:00:00,梦胶原,1,100,100,100",
+        "2140260038636553218,2099-01-01 10:00:00,梦胶原,1,100,100,100",
+        "2140260038636553218,2099-01-01 10:00:00,大酵素,1,100,100,100",
+    ]
+    columns = dict(pair.split("=") for pair in WHOLE.split())
+    wish = Wish(told=columns, amounts=Amounts.ORDER, confirmed=True)
+    path = tmp_path / "file.csv"
+    path.write_text("\n".join([",".join(columns), *rows[not believed :], ""]), encoding="utf-8")
+    report = import_files(hub_store, [path], now=NOW, wish=wish)
+    lines = (3, 4) if believed else (2, 3)
+    assert told(report) == [(line, Reason.FUTURE, "2099-01-01 10:00") for line in lines]
+    assert (report.orders.added, report.lines.added) == (believed, believed)
+    assert report.lines.left_out == 2
 
 
 def test_a_clock_may_be_ahead_by_hours(hub_store: Store, tmp_path: Path) -> None:
