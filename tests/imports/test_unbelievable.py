@@ -102,6 +102,26 @@ def test_a_phone_nobody_can_read_is_told_masked(
     assert (report.members.added, report.members.left_out) == (1, 0)
 
 
+@pytest.mark.parametrize(
+    ("moved", "reason", "found"),
+    [
+        ("138 0000 4127,{1},100,100,{4},{5},{6}", Reason.NUMBER, "138 •••• 4127"),
+        ("{0},{1},138-0000-4127,100,{4},{5},{6}", Reason.MONEY, "138 •••• 4127"),
+        ("{0},{1},100,100,{4},13800004127,{6}", Reason.CREATED, "138 •••• 4127"),
+        ("{0},{1},100,100,{4},{5},王芳１３８００００４１２７", Reason.TIME, "王芳138 •••• 4127"),
+        ("{0},{1},100,100,{4},{5},2017-05-30 13800004127", Reason.TIME, "2017-05-30 138 •••• 4127"),
+        ("{0},{1},100,100,{4},{5},2017-13-30 10:00:00", Reason.TIME, "2017-13-30 10:00:00"),
+        ("{0},{1},1 234.567.89,100,{4},{5},{6}", Reason.MONEY, "1 234.567.89"),
+    ],
+)
+def test_no_phone_is_told_of_a_column_that_moved(
+    moved: str, reason: Reason, found: str, hub_store: Store, tmp_path: Path
+) -> None:
+    good = "2140260038636553217,小鱼儿,100,100,交易成功,2017-05-30 10:00:00,2017-05-30 10:01:00"
+    report = bring(hub_store, tmp_path, ORDERS, good, moved.format(*good.split(",")))
+    assert told(report) == [(3, reason, found)]
+
+
 @pytest.mark.parametrize("phone", ["", "138****4127", "13800004127-1234", "13800004127"])
 def test_a_phone_that_is_understood_is_not_told(
     phone: str, hub_store: Store, tmp_path: Path
