@@ -189,8 +189,8 @@ def _count(
     wanted: dict[str, Row] = {}
     for row in rows:
         rep_id = reps.get(row["id"], "")
-        told = pieces[row["id"]] if row["id"] in pieces else _own(row, kinds)
-        order = _booked(row, told, cards.get(row["id"], 0))
+        parts = pieces[row["id"]] if row["id"] in pieces else _own(row, kinds)
+        order = _booked(row, parts, cards.get(row["id"], 0))
         for day, one in counts(order):
             fact = (rep_id, teams.get(rep_id, ""), day, one.kind.value, one.fen, one.units)
             told = dict(zip(_FACT, (*fact, row["customer_id"] or "", row["id"]), strict=True))

@@ -6,12 +6,15 @@ the text of a cell and gives a value or None; nothing guesses.
 
 import re
 import unicodedata
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, timezone
 from decimal import Decimal
 from enum import StrEnum
-from functools import lru_cache
-from typing import NamedTuple
+from functools import lru_cache, wraps
+from typing import NamedTuple, TypeVar
+
+T = TypeVar("T")
 
 # Since 2022 nicknames can change and exports mask people; from then on a nick identifies nobody.
 NICK_IDENTIFIES_BEFORE = datetime(2021, 12, 31, 16, tzinfo=UTC)
@@ -21,9 +24,9 @@ NICK_LIVE_DAYS = 730
 SHEET_DIGITS = 15
 # Numbers this short count rows; the platforms' own ids have been longer since 2008.
 RUNNING_DIGITS = 9
-_MOST_FEN = 10**13
-# Most cells of a column say what others have said before.
-_remembered = lru_cache(maxsize=4096)
+# Yuan of eleven digits are a phone in a column that moved.
+_MOST_FEN = 10**12
+_MOST_REMEMBERED = 200
 # China has had no summer time since 1991, so a fixed offset is exact for every order.
 _SHANGHAI = timezone(timedelta(hours=8))
 
@@ -72,6 +75,17 @@ _IN_BRACKETS = re.compile(r"[(（\[【]([^()（）\[\]【】]*)[)）\]】]")
 _VIRTUAL = re.compile(
     r"1\d{10}(?:\s*+(?:-|转|,|#|ext\.?)\s*+|\s++)\d{3,6}", re.ASCII | re.IGNORECASE
 )
+
+
+def _remembered(read: Callable[[str], T]) -> Callable[[str], T]:
+    """Most cells of a column say what others have said before; very long ones are not kept."""
+    kept = lru_cache(maxsize=4096)(read)
+
+    @wraps(read)
+    def remembering(cell: str) -> T:
+        return kept(cell) if len(cell) <= _MOST_REMEMBERED else read(cell)
+
+    return remembering
 
 
 def clean(cell: str) -> str:

@@ -1,6 +1,7 @@
 """Cells: money to the fen, times of Shanghai, numbers whose digits may be gone."""
 
 import time
+import tracemalloc
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta, timezone
 
@@ -305,6 +306,23 @@ def test_the_name_of_a_file_may_say_when_it_was_made() -> None:
 )
 def test_no_number_that_could_be_dialled_is_part_of_a_name(cell: str, name: str) -> None:
     assert rules.real_name(cell) == name
+
+
+@pytest.mark.parametrize("cell", ["13800004127", "13800004127.00", "13,800,004,127"])
+def test_a_phone_is_no_amount(cell: str) -> None:
+    assert rules.fen(cell) is None
+
+
+def test_very_long_cells_are_not_remembered() -> None:
+    """Thousands of them could fill the memory long after an import."""
+    cells = [f"浙江省 宁波市 {n} " + "路" * 10_000 for n in range(1000)]
+    tracemalloc.start()
+    try:
+        for cell in cells:
+            assert rules.region(f"{cell}1") == ("浙江省", "宁波市")
+        assert tracemalloc.get_traced_memory()[0] < 2_000_000
+    finally:
+        tracemalloc.stop()
 
 
 @pytest.mark.parametrize(
