@@ -189,7 +189,8 @@ def _count(
     wanted: dict[str, Row] = {}
     for row in rows:
         rep_id = reps.get(row["id"], "")
-        order = _booked(row, pieces.get(row["id"]) or _own(row, kinds), cards.get(row["id"], 0))
+        parts = pieces[row["id"]] if row["id"] in pieces else _own(row, kinds)
+        order = _booked(row, parts, cards.get(row["id"], 0))
         for day, one in counts(order):
             fact = (rep_id, teams.get(rep_id, ""), day, one.kind.value, one.fen, one.units)
             told = dict(zip(_FACT, (*fact, row["customer_id"] or "", row["id"]), strict=True))
@@ -224,12 +225,16 @@ def _day_of(millis: int | None) -> date | None:
 def _pieces(
     session: Session, order_ids: Sequence[str], kinds: Shelf
 ) -> dict[str, tuple[Piece, ...]]:
+    """What stays of each order that has lines: nothing where all of them were closed."""
     found: dict[str, list[Piece]] = defaultdict(list)
     for row in _LINES.rows(session.connection(), {IDS: order_ids}):
-        order_id, product_id, code, title, price_fen, units = row
+        order_id, product_id, code, title, price_fen, units, status = row
+        alive = found[order_id]
+        if status == _CLOSED:
+            continue
         kind = kinds.kind_of(product_id, code, title)
         fen = max(price_fen * units, 0)
-        found[order_id].append(Piece(fen, units, kind.measure, kind.high_margin))
+        alive.append(Piece(fen, units, kind.measure, kind.high_margin))
     return {order_id: tuple(pieces) for order_id, pieces in found.items()}
 
 
@@ -302,10 +307,10 @@ _OF_ORDER = (
     *("status", "paid_fen", "by_card", "title"),
 )
 _ORDERS = Direct(select(*(_orders.c[name] for name in _OF_ORDER)).where(among(_orders.c.id)))
-_OF_LINE = ("order_id", "product_id", "code", "title", "price_fen", "units")
+_OF_LINE = ("order_id", "product_id", "code", "title", "price_fen", "units", "status")
 _LINES = Direct(
     select(*(_lines.c[name] for name in _OF_LINE))
-    .where(among(_lines.c.order_id), _lines.c.status != _CLOSED)
+    .where(among(_lines.c.order_id))
     .order_by(_lines.c.order_id, _lines.c.position, _lines.c.id)
 )
 _CARDS_BOUGHT = Direct(

@@ -1,5 +1,6 @@
 """Rows of text turned into rows of facts, cells by the names of the desk's fields."""
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -15,6 +16,7 @@ from lumi_desk.security.masking import mask_phone, mask_text
 
 Row = TypeVar("Row")
 _MOST_SHOWN = 40
+_DATE_FIRST = re.compile(r"(?:19|20)\d{2}[-/.年]\d{1,2}[-/.月]\d{1,2}(?!\d)", re.ASCII)
 Cells = Mapping[str, str]
 
 
@@ -306,7 +308,7 @@ def _unread(cells: Cells) -> Iterator[tuple[Reason, str]]:
     phone, birthday = (rules.clean(cells.get(one, "")) for one in ("phone", "birthday"))
     known = rules.real_phone(phone) or rules.virtual_phone(phone) or "*" in phone
     if phone and not known:
-        yield Reason.PHONE, mask_phone(phone)
+        yield Reason.PHONE, mask_phone(phone[:_MOST_SHOWN])
     if birthday and rules.day(birthday) is None:
         yield Reason.BIRTHDAY, mask_text(birthday)[:_MOST_SHOWN]
 
@@ -387,7 +389,11 @@ def _phone(cells: Cells, *fields: str) -> str:
 
 
 def _shown(cell: str) -> str:
-    return (cell.strip() or "—")[:_MOST_SHOWN]
+    """A cell that could not be read: in a column that has moved, anything may stand."""
+    text = (cell.strip() or "—")[:_MOST_SHOWN]
+    dated = _DATE_FIRST.match(text)
+    behind = dated.end() if dated else 0
+    return text[:behind] + mask_text(text[behind:])
 
 
 class _Getter:

@@ -1,6 +1,7 @@
 """Lines to their orders: first to those of the files at hand, else to those of the hub."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import select
@@ -19,10 +20,14 @@ _DIGITS = 64
 
 
 class AtHand:
-    """The orders of the files, by the numbers the files show, in the scratch file."""
+    """The orders of the files, by the numbers the files show, in the scratch file.
+
+    `refused` are those that were not taken, by number, each with its row and the reason.
+    """
 
     def __init__(self, spool: Spool) -> None:
         self.window = 0
+        self.refused: Heap[LeftOut] = Heap(spool)
         self._by_text: Heap[str] = Heap(spool)
         self._by_value: Heap[Candidate] = Heap(spool)
 
@@ -48,13 +53,21 @@ class AtHand:
 def joined(
     session: Session, items: Sequence[ItemRow], at_hand: AtHand, left_out: LeftOuts
 ) -> Iterator[tuple[str, ItemRow]]:
-    """The id of each item's order, and the item; an item without an order is left out."""
+    """The id of each item's order, and the item; an item without an order is left out.
+
+    The lines of a refused order are left out for its reason; a row that tells both is told once.
+    """
     here, stored = Joiner(at_hand), Joiner(Listed(_stored_numbers(session, items)))
     for item in items:
         try:
             yield _order_of(item, here, stored), item
         except Bad as bad:
-            left_out.add(LeftOut(item.file, item.line, bad.reason, bad.params))
+            told = LeftOut(item.file, item.line, bad.reason, bad.params)
+            refused = at_hand.refused.of(item.number.text)
+            if refused and bad.reason is Reason.NO_ORDER:
+                told = replace(told, reason=refused[0].reason, params=refused[0].params)
+            if told not in refused:
+                left_out.add(told)
 
 
 def _order_of(item: ItemRow, joiner: Joiner, stored: Joiner) -> str:

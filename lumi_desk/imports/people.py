@@ -255,9 +255,13 @@ class _Bonds:
 
 
 def _placeholder(keys: Iterable[Key]) -> str:
-    """What stands for a name nobody told; a nick that is a phone number is not shown whole."""
+    """What stands for a name nobody told."""
     by_kind = {kind: value for kind, _, value in sorted(keys, reverse=True)}
-    told = by_kind.get("nick") or by_kind.get("member") or by_kind.get("open_user") or "—"
+    return _as_name(by_kind.get("nick") or by_kind.get("member") or by_kind.get("open_user") or "—")
+
+
+def _as_name(told: str) -> str:
+    """A nick or an id in place of a name; one that is a phone number is not shown whole."""
     return mask_phone(told) if rules.real_phone(told) else told
 
 
@@ -325,7 +329,7 @@ def _better(
         "wangwang": nicks,
         "phone": [row.phone for row in told if row.phone],
         "city": [row.city for row in told if row.city],
-        "name": nicks + receivers,
+        "name": nicks + list(map(_as_name, nicks)) + receivers,
     }
     better = dict(now)
     for name, values in seen.items():

@@ -6,12 +6,15 @@ the text of a cell and gives a value or None; nothing guesses.
 
 import re
 import unicodedata
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, timezone
 from decimal import Decimal
 from enum import StrEnum
-from functools import lru_cache
-from typing import NamedTuple
+from functools import lru_cache, wraps
+from typing import NamedTuple, TypeVar
+
+T = TypeVar("T")
 
 # Since 2022 nicknames can change and exports mask people; from then on a nick identifies nobody.
 NICK_IDENTIFIES_BEFORE = datetime(2021, 12, 31, 16, tzinfo=UTC)
@@ -21,9 +24,9 @@ NICK_LIVE_DAYS = 730
 SHEET_DIGITS = 15
 # Numbers this short count rows; the platforms' own ids have been longer since 2008.
 RUNNING_DIGITS = 9
-_MOST_FEN = 10**13
-# Most cells of a column say what others have said before.
-_remembered = lru_cache(maxsize=4096)
+# Yuan of eleven digits are a phone in a column that moved.
+_MOST_FEN = 10**12
+_MOST_REMEMBERED = 200
 # China has had no summer time since 1991, so a fixed offset is exact for every order.
 _SHANGHAI = timezone(timedelta(hours=8))
 
@@ -33,12 +36,13 @@ _PLAIN_MONEY = re.compile(r"\d{1,10}\.\d{2}", re.ASCII)
 _MONEY = re.compile(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)", re.ASCII)
 _THOUSANDS = re.compile(r"[+-]?\d{1,3}(?:(?:,\d{3})+|(?: \d{3})+)(?:\.\d*)?", re.ASCII)
 _SCIENTIFIC = re.compile(r"(\d(?:\.(\d+))?)[eE]\+?(\d{1,2})", re.ASCII)
-_WHOLE_FLOAT = re.compile(r"(\d+)\.0+", re.ASCII)
+_WHOLE_FLOAT = re.compile(r"(\d{1,64})\.0+", re.ASCII)
 _ID = re.compile(r"[A-Za-z0-9_-]{1,64}", re.ASCII)
+# Blanks are gone through once: how many stand in a cell is for its file to say.
 _TIME = re.compile(
     r"(\d{4})[-/.\\_年](\d{1,2})[-/.\\_月](\d{1,2})日?"
-    r"(?:(?:(?<=日)|[T\s]+)\s*(上午|下午|)\s*(\d{1,2})[:：时点](\d{1,2})分?"
-    r"(?:[:：]?(?<=[:：分])(\d{1,2})(?:\.\d+)?秒?)?\s*(AM|PM|am|pm|)(Z|[+-]\d{2}:?\d{2}|))?",
+    r"(?:(?:(?<=日)|[T\s]++)\s*+(上午|下午|)\s*+(\d{1,2})[:：时点](\d{1,2})分?"
+    r"(?:[:：]?(?<=[:：分])(\d{1,2})(?:\.\d+)?秒?)?\s*+(AM|PM|am|pm|)(Z|[+-]\d{2}:?\d{2}|))?",
     re.ASCII,
 )
 _PLAIN_TIME = re.compile(r"\d{4}-\d{2}-\d{2} (?:[01]\d|2[0-3]):\d{2}:\d{2}", re.ASCII)
@@ -46,7 +50,7 @@ _PLAIN_TIME = re.compile(r"\d{4}-\d{2}-\d{2} (?:[01]\d|2[0-3]):\d{2}:\d{2}", re.
 _COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})(?:[T\s]?(\d{2})(\d{2})(\d{2})?)?", re.ASCII)
 _MEASURE = re.compile(r"(\d+)(?:\.0+)?\s*[盒瓶件个袋支套罐包箱条粒片份组]", re.ASCII)
 _CURRENCY = re.compile(
-    r"^(?:RMB|CNY|人民币|[¥$])\s*|\s*(?:元整?|圆整?|块钱?|RMB|CNY)$", re.IGNORECASE
+    r"^(?:RMB|CNY|人民币|[¥$])\s*|(?<!\s)\s*+(?:元整?|圆整?|块钱?|RMB|CNY)$", re.IGNORECASE
 )
 _FILE_TIME = re.compile(r"(20\d{2}[01]\d[0-3]\d)[-_]?([0-2]\d[0-5]\d)([0-5]\d)?(?!\d)", re.ASCII)
 _PLAIN_MOBILE = re.compile(r"1[3-9]\d{9}", re.ASCII)
@@ -63,10 +67,25 @@ _NOTHING_BEHIND = re.compile(r"\.0+$", re.ASCII)
 _LANDLINE = re.compile(
     r"(?:(?:\+|00)?86-?0?|0)(10|2\d|[3-9]\d{2})-?([2-9]\d{2,3})-?(\d{4})", re.ASCII
 )
-# Seven digits and more, with single blanks or dashes between them.
-_DIALLABLE = re.compile(r"[-_/|:：,，+\s]*\d(?:[-\s]?\d){6,18}(?:\.0+)?[-_/|:：,，\s]*", re.ASCII)
-_AROUND_NAMES = " \t()（）[]【】"
-_VIRTUAL = re.compile(r"1\d{10}\s*(?:-|转|,|#|ext\.?|\s)\s*\d{3,6}", re.ASCII | re.IGNORECASE)
+# Seven digits and more, with a few signs between and around them.
+_DIALLABLE = re.compile(
+    r"(?:[^\w*)）\]】]|_){0,4}\d(?:(?:[^\w*]|_){0,3}\d){6,}(?:[^\w*(（\[【]|_){0,4}"
+)
+_IN_BRACKETS = re.compile(r"[(（\[【]([^()（）\[\]【】]*)[)）\]】]")
+_VIRTUAL = re.compile(
+    r"1\d{10}(?:\s*+(?:-|转|,|#|ext\.?)\s*+|\s++)\d{3,6}", re.ASCII | re.IGNORECASE
+)
+
+
+def _remembered(read: Callable[[str], T]) -> Callable[[str], T]:
+    """Most cells of a column say what others have said before; very long ones are not kept."""
+    kept = lru_cache(maxsize=4096)(read)
+
+    @wraps(read)
+    def remembering(cell: str) -> T:
+        return kept(cell) if len(cell) <= _MOST_REMEMBERED else read(cell)
+
+    return remembering
 
 
 def clean(cell: str) -> str:
@@ -299,7 +318,9 @@ def real_name(cell: str) -> str:
     A number beside it that could be dialled (`王芳13800004127`, as reps write remarks) is no part
     of it: names are shown whole, numbers are not.
     """
-    text = _DIALLABLE.sub(" ", clean(cell)).strip(_AROUND_NAMES)
+    text = _DIALLABLE.sub(" ", clean(cell)).strip()
+    if found := _IN_BRACKETS.fullmatch(text):
+        text = found[1].strip()
     return text if "*" not in text and any(letter.isalpha() for letter in text) else ""
 
 

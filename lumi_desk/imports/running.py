@@ -152,7 +152,9 @@ class Run:
     def _take_order(self, orders: Orders, row: OrderRow) -> None:
         if row.created_at > self.now + _AHEAD:
             found = (("found", f"{row.created_at.astimezone(SHANGHAI):%Y-%m-%d %H:%M}"),)
-            orders.left_out.append(LeftOut(row.file, row.line, Reason.FUTURE, found))
+            refused = LeftOut(row.file, row.line, Reason.FUTURE, found)
+            orders.left_out.append(refused)
+            self.at_hand.refused.add(row.number.text, refused)
             return
         # No export is newer than its import, whatever one of its rows says.
         as_of = min(self.batch.as_of[row.file], self.now)
@@ -246,7 +248,7 @@ class Run:
         for some in items.pieces(PIECE):
             for order_id, item in joined(self.session, some, self.at_hand, self.batch.left_out):
                 by_order.add(order_id, item)
-        if not len(by_order):
+        if not len(by_order) and not len(self.at_hand.refused):
             first = next(iter(items))
             raise NoOrdersForItems(file=first.file, lines=len(items))
         done = 0

@@ -7,7 +7,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from lumi_desk.cards.tables import CardEntry
-from lumi_desk.catalog.tables import CardPlan, Product
+from lumi_desk.catalog.tables import CardPlan, Product, SettledTitle
 from lumi_desk.hub import booking, keeping
 from lumi_desk.ids import new_id
 from lumi_desk.orders.operations import ClaimSale, claim_sale
@@ -156,6 +156,20 @@ def test_units_and_high_margin_come_from_the_products(hub_store: Store) -> None:
     assert (found["dream", rep], found["enzyme", rep], found["orders", rep]) == (3, 2, 1)
     # 350 of list prices 400 are high-margin: of the 300 paid that is 262.50.
     assert found["high_margin", rep] == 26_250
+
+
+def test_an_order_is_of_its_own_title_only_if_no_line_ever_came(hub_store: Store) -> None:
+    """What is kept of one whose lines were all given back is postage."""
+    rep = makers.hub_with_rep(hub_store)
+    with hub_store.write() as session:
+        session.add(SettledTitle(title="红枣饮", line="enzyme", high_margin=True, at=NOW))
+        customer = makers.make_customer(session, rep)
+        whole = makers.make_order(session, customer, fen=30_000, title="红枣饮")
+        given_back = makers.make_order(session, customer, fen=1_000, title="红枣饮")
+        _line(session, given_back, title="红枣饮", status="closed")
+        booking.book(session, [whole.id, given_back.id])
+        found = _facts(session)
+    assert (found["delivered", rep], found["high_margin", rep]) == (31_000, 30_000)
 
 
 def test_an_order_paid_by_card_is_no_cash(hub_store: Store) -> None:

@@ -1,5 +1,8 @@
 """Cells: money to the fen, times of Shanghai, numbers whose digits may be gone."""
 
+import time
+import tracemalloc
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
@@ -282,6 +285,17 @@ def test_the_name_of_a_file_may_say_when_it_was_made() -> None:
         ("王芳（138-0000-4127）", "王芳"),
         ("王芳/0571 88001234", "王芳"),
         ("王芳+8613800004127", "王芳"),
+        ("王芳１３８００００４１２７", "王芳"),
+        ("王芳138  0000  4127", "王芳"),
+        ("王芳138.0000.4127", "王芳"),
+        ("王芳138—0000—4127", "王芳"),
+        ("王芳(138)00004127", "王芳"),
+        ("王芳13800004127/13900004127", "王芳"),
+        ("王芳13800004127.0", "王芳"),
+        ("13800004127（王芳）", "王芳"),
+        ("王芳（老客）13800004127", "王芳（老客）"),
+        ("王芳（老客）", "王芳（老客）"),
+        ("王芳138****4127", ""),
         ("13800004127", ""),
         ("王芳2", "王芳2"),
         ("王芳 20240501", "王芳"),
@@ -292,3 +306,42 @@ def test_the_name_of_a_file_may_say_when_it_was_made() -> None:
 )
 def test_no_number_that_could_be_dialled_is_part_of_a_name(cell: str, name: str) -> None:
     assert rules.real_name(cell) == name
+
+
+@pytest.mark.parametrize("cell", ["13800004127", "13800004127.00", "13,800,004,127"])
+def test_a_phone_is_no_amount(cell: str) -> None:
+    assert rules.fen(cell) is None
+
+
+def test_very_long_cells_are_not_remembered() -> None:
+    """Thousands of them could fill the memory long after an import."""
+    cells = [f"浙江省 宁波市 {n} " + "路" * 10_000 for n in range(1000)]
+    tracemalloc.start()
+    try:
+        for cell in cells:
+            assert rules.region(f"{cell}1") == ("浙江省", "宁波市")
+        assert tracemalloc.get_traced_memory()[0] < 2_000_000
+    finally:
+        tracemalloc.stop()
+
+
+@pytest.mark.parametrize(
+    ("read", "cell"),
+    [
+        (rules.moment, f"2017-05-30{' ' * 20_000}x"),
+        (rules.fen, f"1{' ' * 20_000}x"),
+        (rules.virtual_phone, f"13800004127{' ' * 20_000}x"),
+        (rules.real_name, "-" * 20_000),
+    ],
+)
+def test_a_long_cell_costs_no_more_than_its_length(
+    read: Callable[[str], object], cell: str
+) -> None:
+    began = time.process_time()
+    assert not read(cell)
+    assert time.process_time() - began < 1
+
+
+@pytest.mark.parametrize("cell", ["1" * 5000, "1" * 5000 + ".0", "１" * 5000])
+def test_a_number_longer_than_any_id_is_none(cell: str) -> None:
+    assert rules.number(cell) is None

@@ -188,6 +188,20 @@ def test_a_nick_that_is_a_phone_number_is_no_name(hub_store: Store, tmp_path: Pa
         assert session.scalars(select(Customer.name)).one() == "138 •••• 4127"
 
 
+@pytest.mark.parametrize("stood", ["138 •••• 4127", "13800004127"])
+def test_a_nick_that_is_a_phone_number_gives_way_to_a_name(
+    stood: str, hub_store: Store, tmp_path: Path
+) -> None:
+    row = {"买家会员名": "13800004127", "收货人姓名": ""}
+    bring(hub_store, files.orders(tmp_path / "a.csv", row))
+    with hub_store.write() as session:
+        session.scalars(select(Customer)).one().name = stood
+    later = row | {"订单编号": "2140260038636553218", "收货人姓名": "王芳"}
+    bring(hub_store, files.orders(tmp_path / "b.csv", later))
+    with hub_store.read() as session:
+        assert session.scalars(select(Customer.name)).one() == "王芳"
+
+
 def test_a_nick_of_today_identifies_nobody(hub_store: Store, tmp_path: Path) -> None:
     row = {"订单创建时间": "2022-01-01 00:00:00", "订单付款时间": "2022-01-01 00:00:05"}
     report = bring(hub_store, files.orders(tmp_path / "a.csv", row), now=YEARS_LATER)

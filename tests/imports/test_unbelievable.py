@@ -9,6 +9,8 @@ from sqlalchemy import select
 from lumi_desk.customers.tables import Customer
 from lumi_desk.imports import rules
 from lumi_desk.imports.columns import Reason
+from lumi_desk.imports.headers import Amounts
+from lumi_desk.imports.mapping import Wish
 from lumi_desk.imports.report import Report
 from lumi_desk.imports.service import import_files
 from lumi_desk.imports.tables import OrderTrace
@@ -47,6 +49,29 @@ def test_an_order_of_the_future_is_left_out_and_makes_no_export_newer(
         assert session.scalars(select(Order.nick)).all() == ["小鱼儿"]
 
 
+WHOLE = "订单号=number 创建时间=created 品名=title 数量=units 单价=price 总额=total 实付=paid"
+
+
+@pytest.mark.parametrize("believed", [True, False])
+def test_the_lines_of_an_order_of_the_future_are_told_with_it(
+    believed: bool, hub_store: Store, tmp_path: Path
+) -> None:
+    rows = [
+        "2140260038636553217,2017-05-30 10:00:00,梦胶原,1,100,100,100",
+        "2140260038636553218,2099-01-01 10:00:00,梦胶原,1,100,100,100",
+        "2140260038636553218,2099-01-01 10:00:00,大酵素,1,100,100,100",
+    ]
+    columns = dict(pair.split("=") for pair in WHOLE.split())
+    wish = Wish(told=columns, amounts=Amounts.ORDER, confirmed=True)
+    path = tmp_path / "file.csv"
+    path.write_text("\n".join([",".join(columns), *rows[not believed :], ""]), encoding="utf-8")
+    report = import_files(hub_store, [path], now=NOW, wish=wish)
+    lines = (3, 4) if believed else (2, 3)
+    assert told(report) == [(line, Reason.FUTURE, "2099-01-01 10:00") for line in lines]
+    assert (report.orders.added, report.lines.added) == (believed, believed)
+    assert report.lines.left_out == 2
+
+
 def test_a_clock_may_be_ahead_by_hours(hub_store: Store, tmp_path: Path) -> None:
     row = "2140260038636553217,小鱼儿,100,100,交易成功,2018-12-02 09:00:00,2018-12-02 09:01:00"
     assert bring(hub_store, tmp_path, ORDERS, row).orders.added == 1
@@ -75,6 +100,26 @@ def test_a_phone_nobody_can_read_is_told_masked(
     assert (line, reason) == (2, Reason.PHONE)
     assert not any(one.isdigit() for one in found)
     assert (report.members.added, report.members.left_out) == (1, 0)
+
+
+@pytest.mark.parametrize(
+    ("moved", "reason", "found"),
+    [
+        ("138 0000 4127,{1},100,100,{4},{5},{6}", Reason.NUMBER, "138 •••• 4127"),
+        ("{0},{1},138-0000-4127,100,{4},{5},{6}", Reason.MONEY, "138 •••• 4127"),
+        ("{0},{1},100,100,{4},13800004127,{6}", Reason.CREATED, "138 •••• 4127"),
+        ("{0},{1},100,100,{4},{5},王芳１３８００００４１２７", Reason.TIME, "王芳138 •••• 4127"),
+        ("{0},{1},100,100,{4},{5},2017-05-30 13800004127", Reason.TIME, "2017-05-30 138 •••• 4127"),
+        ("{0},{1},100,100,{4},{5},2017-13-30 10:00:00", Reason.TIME, "2017-13-30 10:00:00"),
+        ("{0},{1},1 234.567.89,100,{4},{5},{6}", Reason.MONEY, "1 234.567.89"),
+    ],
+)
+def test_no_phone_is_told_of_a_column_that_moved(
+    moved: str, reason: Reason, found: str, hub_store: Store, tmp_path: Path
+) -> None:
+    good = "2140260038636553217,小鱼儿,100,100,交易成功,2017-05-30 10:00:00,2017-05-30 10:01:00"
+    report = bring(hub_store, tmp_path, ORDERS, good, moved.format(*good.split(",")))
+    assert told(report) == [(3, reason, found)]
 
 
 @pytest.mark.parametrize("phone", ["", "138****4127", "13800004127-1234", "13800004127"])
