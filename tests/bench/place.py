@@ -67,7 +67,9 @@ def bare(app: str, folder: Path, told: Mapping[str, str]) -> Iterator[int]:
     """A bare server, `module:app` of this folder. Gives its port."""
     port = free_port()
     command = ["-m", "uvicorn", f"tests.bench.{app}", "--port", str(port), "--no-access-log"]
-    with _process([*command, "--log-level", "warning"], folder, told) as process:
+    # A bare client does not connect again, however long a busy machine keeps it waiting.
+    command += ["--log-level", "warning", "--timeout-keep-alive", "600"]
+    with _process(command, folder, told) as process:
         _wait(process, lambda: _listens(port), folder)
         yield port
 
