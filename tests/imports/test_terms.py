@@ -9,8 +9,10 @@ from lumi_desk.imports import guessing, headers
 from lumi_desk.imports.columns import Kind, Reason
 from lumi_desk.imports.planning import Doubt, Way
 from lumi_desk.imports.repairs import Repair
+from ui import words
 from ui.imports import terms
 from ui.imports.telling import short
+from ui.words import Language
 
 
 @pytest.mark.parametrize(
@@ -26,6 +28,17 @@ def test_every_field_has_words() -> None:
     fields = {guessing.meaning_of(field) for field in shipped} | set(guessing.meanings())
     assert fields <= terms.known("meaning")
     assert {one.value for one in Way} == terms.known("way")
+
+
+def test_a_column_without_a_name_goes_by_its_place_in_both_languages() -> None:
+    (nameless, named) = headers.pointed_at(["", "钱"])
+    shown = set()
+    for language in Language:
+        words.switch(language)
+        assert terms.column(named) == "钱"
+        shown.add(terms.column(nameless))
+    assert len(shown) == 2
+    assert all("1" in one for one in shown)
 
 
 @pytest.mark.parametrize(

@@ -165,7 +165,7 @@ def _fact(table: TablePlan) -> str:
 def _column(one: ColumnPlan) -> Column:
     sure = not one.meaning or one.certainty >= 0.9
     return Column(
-        one.name,
+        terms.column(one.name),
         terms.meaning(one.meaning),
         " · ".join(one.samples),
         terms.way(one.way, percent(one.certainty)),
@@ -220,7 +220,7 @@ def confirm(tables: Sequence[TablePlan], wish: ImportWish) -> Confirm:
     wanted = [one for one in taken if one.kind]
     lines = [f"{one.table}: {_fact(one)}" for one in wanted]
     for one in wanted:
-        guessed = [c.name for c in one.columns if c.meaning and c.certainty < 0.9]
+        guessed = [terms.column(c.name) for c in one.columns if c.meaning and c.certainty < 0.9]
         if guessed:
             lines.append(
                 tr(

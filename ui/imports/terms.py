@@ -1,5 +1,6 @@
 """The words of imports: fields, kinds of tables, stages, reasons. Knows no Qt."""
 
+import re
 from collections.abc import Mapping
 
 from ui.words import N_, tr
@@ -151,6 +152,10 @@ _REPAIRS: Mapping[str, str] = {
 }
 
 
+# How imports call a column that has no name.
+_NAMELESS = re.compile(r"\(column (\d+)\)")
+
+
 def known(what: str) -> frozenset[str]:
     """The codes that have words: of "meaning", "kind", "stage", "channel", "doubt" and so on."""
     tables = {
@@ -164,6 +169,12 @@ def known(what: str) -> frozenset[str]:
         "repair": _REPAIRS,
     }
     return frozenset(tables[what])
+
+
+def column(name: str) -> str:
+    """What a column is called: its own name, or its place where it has none."""
+    found = _NAMELESS.fullmatch(name)
+    return tr("(column {place})", place=found[1]) if found else name
 
 
 def meaning(code: str) -> str:
