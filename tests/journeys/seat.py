@@ -17,6 +17,7 @@ from ui.board.screen import Screen as Board
 from ui.board.view import BoardView
 from ui.sign_in.screen import Field
 from ui.sign_in.view import SignInView
+from ui.widgets.page import Page
 from ui.widgets.sync_pill import SyncPill
 from ui.widgets.texts import SpanLabel
 from ui.widgets.values import SyncState, plain
@@ -27,6 +28,7 @@ from ui.workspace.view import WorkspaceView
 
 Until = Callable[[Callable[[], bool]], None]
 _T = TypeVar("_T", bound=QWidget)
+_S = TypeVar("_S")
 _PLAIN = Qt.KeyboardModifier.NoModifier
 _ALT = Qt.KeyboardModifier.AltModifier
 
@@ -41,7 +43,7 @@ class Seat:
 
     @property
     def door(self) -> SignInView:
-        return self._the(SignInView)
+        return self.the(SignInView)
 
     @property
     def trouble(self) -> str:
@@ -56,7 +58,19 @@ class Seat:
 
     @property
     def view(self) -> WorkspaceView:
-        return self._the(WorkspaceView)
+        return self.the(WorkspaceView)
+
+    def the(self, kind: type[_T]) -> _T:
+        """The part of the window that is of this kind."""
+        found = self.program.window.findChild(kind)
+        assert found is not None
+        return found
+
+    def shown(self, kind: type[Page[_S]]) -> _S:
+        """What the page of this kind shows."""
+        screen = self.the(kind).shown()
+        assert screen is not None
+        return screen
 
     @property
     def screen(self) -> Screen:
@@ -77,7 +91,7 @@ class Seat:
 
     @property
     def board(self) -> Board:
-        board = self._the(BoardView).shown()
+        board = self.the(BoardView).shown()
         assert board is not None
         return board
 
@@ -224,7 +238,7 @@ class Seat:
     def sync_now(self) -> None:
         """Press the chip, and the button in its panel."""
         self.until(self.inside.panel.button.isEnabled)
-        QTest.mouseClick(self._the(SyncPill), Qt.MouseButton.LeftButton)
+        QTest.mouseClick(self.the(SyncPill), Qt.MouseButton.LeftButton)
         self.until(self.inside.panel.isVisible)
         QTest.mouseClick(self.inside.panel.button, Qt.MouseButton.LeftButton)
         self.inside.panel.close()
@@ -255,8 +269,3 @@ class Seat:
 
     def _focus(self) -> QWidget:
         return QApplication.focusWidget() or self.program.window
-
-    def _the(self, kind: type[_T]) -> _T:
-        found = self.program.window.findChild(kind)
-        assert found is not None
-        return found

@@ -154,15 +154,11 @@ def _ticks(seat: Seat, rep_id: str) -> None:
 
 
 def _the(seat: Seat) -> AssigningView:
-    view = seat.inside.findChild(AssigningView)
-    assert view is not None
-    return view
+    return seat.the(AssigningView)
 
 
 def _shown(seat: Seat) -> Screen:
-    screen = _the(seat).shown()
-    assert screen is not None
-    return screen
+    return seat.shown(AssigningView)
 
 
 def _lately(seat: Seat) -> str:

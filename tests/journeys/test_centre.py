@@ -215,9 +215,7 @@ def _filters_by_pool(seat: Seat, pool: str) -> None:
 
 
 def _the(seat: Seat) -> CentreView:
-    view = seat.inside.findChild(CentreView)
-    assert view is not None
-    return view
+    return seat.the(CentreView)
 
 
 def _shown(seat: Seat) -> Screen:

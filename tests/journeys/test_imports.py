@@ -157,15 +157,11 @@ def _sits_down(sit_down: SitDown, address: str) -> Seat:
 
 
 def _the(seat: Seat) -> ImportsView:
-    view = seat.inside.findChild(ImportsView)
-    assert view is not None
-    return view
+    return seat.the(ImportsView)
 
 
 def _shown(seat: Seat) -> Screen:
-    screen = _the(seat).shown()
-    assert screen is not None
-    return screen
+    return seat.shown(ImportsView)
 
 
 def _meanings(seat: Seat) -> dict[str, str]:

@@ -133,15 +133,11 @@ def _can_decide(seat: Seat) -> bool:
 
 
 def _the(seat: Seat) -> ReviewView:
-    view = seat.inside.findChild(ReviewView)
-    assert view is not None
-    return view
+    return seat.the(ReviewView)
 
 
 def _shown(seat: Seat) -> Screen:
-    screen = _the(seat).shown()
-    assert screen is not None
-    return screen
+    return seat.shown(ReviewView)
 
 
 def _twins(store: Store) -> set[str]:

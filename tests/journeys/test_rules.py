@@ -174,15 +174,11 @@ def _puts_in_force(seat: Seat) -> None:
 
 
 def _the(seat: Seat) -> RulesView:
-    view = seat.inside.findChild(RulesView)
-    assert view is not None
-    return view
+    return seat.the(RulesView)
 
 
 def _shown(seat: Seat) -> Screen:
-    screen = _the(seat).shown()
-    assert screen is not None
-    return screen
+    return seat.shown(RulesView)
 
 
 def _summary(seat: Seat) -> str:

@@ -173,12 +173,8 @@ def _heading(seat: Seat) -> str:
 
 
 def _the(seat: Seat) -> TitlesView:
-    view = seat.inside.findChild(TitlesView)
-    assert view is not None
-    return view
+    return seat.the(TitlesView)
 
 
 def _shown(seat: Seat) -> Screen:
-    screen = _the(seat).shown()
-    assert screen is not None
-    return screen
+    return seat.shown(TitlesView)
