@@ -2,10 +2,12 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 from lumi_desk.because import Because, because
 from lumi_desk.catalog.service import Outcome
 from lumi_desk.customers.listing.rules import Column, Field, Filter, Order
+from lumi_desk.customers.listing.service import View
 from lumi_desk.customers.person import Kind
 from lumi_desk.desk import Me
 from lumi_desk.managing.centre import (
@@ -13,14 +15,20 @@ from lumi_desk.managing.centre import (
     CentreEvent,
     CentreHeld,
     CentreLook,
+    CentreRep,
     CentreSum,
     CentreWhy,
     CustomerShown,
 )
+from lumi_desk.managing.centre_tags import TagsOnce, TagsPreviewed
+from ui.customers import asking as asks
 from ui.customers import centre_saying
-from ui.customers.centre_saying import Centre
+from ui.customers.centre_state import Asking, Centre
 from ui.customers.screen import Screen
+from ui.customers.state import Question
 from ui.gallery_parts import NOW, Words, synced, words
+from ui.widgets.values import Notice, Tone
+from ui.words import tr
 
 # Name, pinyin, pool, grade, line, relationship, days since the last purchase, year's fen, rep.
 _PEOPLE = (
@@ -30,6 +38,11 @@ _PEOPLE = (
     ("单晓飞", "1", "B", "other", "steady", 45, 49_800, ""),
     ("仇英", "1", "", "collagen", "at_risk", 191, 99_600, "欧玉洁"),
     ("何丽", "0", "", "enzyme", "", 512, 0, ""),
+)
+_REPS = (
+    ("lin", "林晓燕", "1", "一组"),
+    ("he", "何丽娟", "1", "一组"),
+    ("ou", "欧玉洁", "2", "二组"),
 )
 # Days until what she bought last is used up, by her place.
 _LASTS = {0: 9, 1: -3, 2: 45, 3: 4}
@@ -61,15 +74,50 @@ def centre(language: str) -> dict[str, Screen]:
     few = replace(whole, filter=filter_, rows=whole.rows[:1], total=1, sums=(one,))
     by_value = replace(whole, order=Order(Column.EXPECTED), adds_up=False)
     marked = replace(whole, marked=frozenset({"00000", "00001"}))
+    everybody = replace(whole, marked=frozenset(one.id for one in whole.rows), all_found=True)
+    told = TagsPreviewed(212, 18, 1, 0, "")
+    asking = Asking(Question.TAG, w("礼品 3/8", "gift 3/8"), many=231, told=told)
+    done = replace(whole, asking=Asking(Question.DONE, done=_done(w)), adds_up=False)
+    view = View(
+        w("林晓燕的会员", "Lin's members"), _gone(), Order(), {"old": w("孙玉兰", "Sun Yulan")}
+    )
+    kept = replace(few, filter=view.filter, views=(view,), view=view.name, rows=(), total=0)
     nothing = Centre(whole.me, whole.chip, offline=True)
     return {
         "centre": centre_saying.screen(whole, NOW),
         "centre-by-value": centre_saying.screen(by_value, NOW),
         "centre-filtered": centre_saying.screen(few, NOW),
+        "centre-asking": centre_saying.screen(replace(marked, asking=asking), NOW),
+        "centre-done": centre_saying.screen(done, NOW),
+        "centre-everybody": centre_saying.screen(replace(everybody, total=1_284), NOW),
+        "centre-tagged": centre_saying.screen(replace(whole, toast=_toast(w)), NOW),
+        "centre-view": centre_saying.screen(kept, NOW),
         "centre-marked": centre_saying.screen(marked, NOW),
         "centre-offline": centre_saying.screen(nothing, NOW),
         "centre-record": centre_saying.screen(replace(whole, record=_record(w)), NOW),
     }
+
+
+def _toast(w: Words) -> Notice:
+    words = asks.done(Question.TAG, w("礼品 3/8", "gift 3/8"), 212)
+    return Notice(words, Tone.GOOD, tr("Undo"), NOW + timedelta(seconds=8))
+
+
+def _gone() -> Filter:
+    return Filter().toggled(Field.TAG, "双十一").toggled(Field.REP, "old").toggled(Field.POOL, "V")
+
+
+def _done(w: Words) -> tuple[TagsOnce, ...]:
+    at = round(NOW.timestamp() * 1000)
+    gift, wu = w("礼品 3/8", "gift 3/8"), w("吴桂芳", "Wu Guifang")
+    gu, bill, old = w("顾春梅", "Gu Chunmei"), w("要发票", "invoice"), w("沉睡", "asleep")
+    rest: dict[str, Any] = {"undone_at": None, "undone_by": ""}
+    gone: dict[str, Any] = {"undone_at": at - 80_000_000, "undone_by": gu}
+    return (
+        TagsOnce("c", at - 240_000, gu, gift, adding=True, customers=212, **rest),
+        TagsOnce("b", at - 7_400_000, wu, bill, adding=False, customers=31, **rest),
+        TagsOnce("a", at - 90_000_000, gu, old, adding=True, customers=1_804, **gone),
+    )
 
 
 def _state(w: Words) -> Centre:
@@ -82,14 +130,16 @@ def _state(w: Words) -> Centre:
         "run_out": {"over": 3_000, "week": 410, "month": 1_260, "later": 2_090, "": 53_454},
         "held": {"nobody": 31_214, "somebody": 29_000},
         "tag": {"大客户": 780, "要发票": 3_120},
+        "rep": {"lin": 402, "he": 388, "ou": 395},
     }
     rows = tuple(_row(place) for place in range(len(_PEOPLE)))
     me = Me("gu", w("顾春梅", "Gu Chunmei"), "manager", "")
     names = (("interested", "有意向", "Interested"), ("sold", "成交", "Sold"))
     outcomes = tuple(Outcome(name, answered=True, zh=zh, en=en) for name, zh, en in names)
     return Centre(
-        me, synced(w), rows, _ALL, _ALL, counts, _SUMS, current="00000", outcomes=outcomes
-    )
+        me, synced(w), rows, _ALL, _ALL, counts, _SUMS, current="00000", outcomes=outcomes,
+        reps=tuple(CentreRep(*one) for one in _REPS),
+    )  # fmt: skip
 
 
 def _row(place: int) -> CentreCustomer:

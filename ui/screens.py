@@ -142,6 +142,9 @@ def _centre(shell: Shell) -> Made:
     presenter = CentrePresenter(shell.lane, view.draw, hub, shell.desk.me, shell.now, hand_over)
     _join(shell, view.list, presenter, centre.SIGNALS)
     _join(shell, view.record, presenter, centre.RECORD_SIGNALS)
+    timer = QTimer(view)
+    timer.timeout.connect(presenter.tick)
+    timer.start(_TICK_MS)
     presenter.begin()
     return Made(view, presenter)
 

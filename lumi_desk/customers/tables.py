@@ -101,15 +101,51 @@ class Tag(Record, Table):
     removed_by: Mapped[str | None]
 
 
-class SavedView(Table):
-    """A view of the list of customers that the rep keeps; it never leaves the desk.
+class Tagging(Table):
+    """Somebody gave many customers a tag at once, or took it from them, on the hub alone.
 
-    `body` is what customers.listing.rules makes of a filter and an order.
+    `customers` is how many changed; `undone_at` is None while it holds.
+    """
+
+    __tablename__ = "tagging"
+    home = Home.HUB
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    at: Mapped[datetime] = mapped_column(index=True)
+    by: Mapped[str]
+    name: Mapped[str]
+    adding: Mapped[bool]
+    customers: Mapped[int]
+    undone_at: Mapped[datetime | None]
+    undone_by: Mapped[str | None]
+
+
+class TaggingStep(Table):
+    """A tag that was changed so, when it says it was, and how it stood before.
+
+    `before` holds values of a Tag, moments in milliseconds; None where it was made.
+    """
+
+    __tablename__ = "tagging_step"
+    home = Home.HUB
+
+    tagging_id: Mapped[str] = mapped_column(primary_key=True)
+    tag_id: Mapped[str] = mapped_column(primary_key=True)
+    at: Mapped[datetime]
+    before: Mapped[Any | None] = mapped_column(Json)
+
+
+class SavedView(Table):
+    """A view of a list of customers that somebody keeps; it never leaves the desk.
+
+    `page` says of which list: a value of customers.listing.rules.Page. `body` is what
+    customers.listing.rules makes of a filter and an order.
     """
 
     __tablename__ = "saved_view"
     home = Home.DESK
 
+    page: Mapped[str] = mapped_column(primary_key=True, default="own", server_default="own")
     name: Mapped[str] = mapped_column(primary_key=True)
     body: Mapped[Any] = mapped_column(Json)
     at: Mapped[datetime]

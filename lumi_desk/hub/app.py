@@ -12,6 +12,7 @@ from lumi_desk.errors import LumiError
 from lumi_desk.hub import describing, health, poke, problems, sheets
 from lumi_desk.hub.bodies import Answer, Asking, packed
 from lumi_desk.hub.centre import CentreDoors
+from lumi_desk.hub.centre_tagging import TagDoors
 from lumi_desk.hub.doors import Doors
 from lumi_desk.hub.entrance import Door, Entrance
 from lumi_desk.hub.import_doors import ImportDoors, Launches, launcher
@@ -99,6 +100,11 @@ def _doors(doors: Doors, lanes: Lanes) -> Iterator[tuple[str, Door]]:
     customers = CentreDoors(doors.store, doors.now, doors.caller)
     yield "centre", _plain(lanes, Lane.MANAGE, customers.listed)
     yield "centre/show", _plain(lanes, Lane.MANAGE, customers.shown)
+    tags = TagDoors(doors.store, doors.now, doors.caller)
+    yield "centre/tags", _plain(lanes, Lane.MANAGE, tags.listed)
+    yield "centre/tags/preview", _plain(lanes, Lane.MANAGE, tags.previewed)
+    yield "centre/tags/do", _plain(lanes, Lane.MANAGE, tags.done)
+    yield "centre/tags/undo", _plain(lanes, Lane.MANAGE, tags.undone)
     assigning = AssignDoors(doors.store, doors.now, doors.caller)
     yield "assigning", _plain(lanes, Lane.MANAGE, assigning.listed)
     yield "assigning/preview", _plain(lanes, Lane.MANAGE, assigning.previewed)

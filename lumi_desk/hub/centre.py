@@ -56,26 +56,26 @@ class CentreDoors:
         caller = self._leading(access)
         asked, now = parsed(protocol.LIST, body), self.now()
         with self.store.read() as session:
-            reps = _reps(session, caller)
+            reps = reach(session, caller)
             found = finding.find(session, reps, asked, now)
             everybody = finding.many(session, reps)
             counts = finding.counts(session, reps, now) if asked.counts else {}
+            people = finding.people(session, reps, counts["rep"]) if asked.counts else ()
         with self.store.write() as session:
             looks.note_list(session, caller.id, len(found.customers), _said(asked), now)
-        told = protocol.CentreListed(found.customers, found.total, everybody, found.sums, counts)
+        sums = found.sums
+        told = protocol.CentreListed(found.customers, found.total, everybody, sums, counts, people)
         return protocol.LISTED.dump_json(told)
 
     def shown(self, access: str, body: bytes) -> bytes:
-        """One customer. Raises NoSuchCustomer, and NotYours if she is beyond the caller's team."""
+        """One customer. Raises NoSuchCustomer, also where she is beyond the caller's team."""
         caller, asked = self._leading(access), parsed(protocol.SHOW, body)
         now = self.now()
         with self.store.read() as session:
-            reps = _reps(session, caller)
+            reps = reach(session, caller)
             row = session.get(Customer, asked.id)
-            if row is None:
+            if row is None or (reps is not None and row.rep_id not in reps):
                 raise NoSuchCustomer
-            if reps is not None and row.rep_id not in reps:
-                raise NotYours
             told = _told(session, asked.id, now, to_manager=may(caller.role, Right.MANAGE))
         with self.store.write() as session:
             looks.note_one(session, caller.id, asked.id, now)
@@ -114,8 +114,11 @@ def _said(asked: ListCentre) -> dict[str, object]:
     return {name: one for name, one in asdict(asked).items() if one != usual[name]}
 
 
-def _reps(session: Session, caller: Caller) -> frozenset[str] | None:
-    """Whose customers she may see: everybody's (None), or those of her team's people."""
+def reach(session: Session, caller: Caller) -> frozenset[str] | None:
+    """Whose customers she may see: everybody's (None), or those of her team's people.
+
+    Raises NotYours for a leader without a team.
+    """
     if may(caller.role, Right.MANAGE):
         return None
     if not caller.team_id:

@@ -8,7 +8,7 @@ from fastapi.openapi.utils import get_openapi
 from pydantic import TypeAdapter
 
 from lumi_desk.hub import sheets
-from lumi_desk.managing import assigning, centre, imports, review, titles
+from lumi_desk.managing import assigning, centre, centre_tags, imports, review, titles
 from lumi_desk.managing import protocol as rules
 from lumi_desk.sync import protocol
 
@@ -77,6 +77,30 @@ _DOORS: dict[str, tuple[str, type, type, bool]] = {
         "Show a customer with her history",
         centre.ShowCustomer,
         centre.CustomerShown,
+        True,
+    ),
+    "centre/tags": (
+        "List what was done to the tags of many",
+        centre_tags.ListTags,
+        centre_tags.TagsListed,
+        True,
+    ),
+    "centre/tags/preview": (
+        "Say whose tags would change",
+        centre_tags.PreviewTags,
+        centre_tags.TagsPreviewed,
+        True,
+    ),
+    "centre/tags/do": (
+        "Give many a tag, or take it from them",
+        centre_tags.DoTags,
+        centre_tags.TagsDone,
+        True,
+    ),
+    "centre/tags/undo": (
+        "Take that back",
+        centre_tags.UndoTags,
+        centre_tags.TagsUndone,
         True,
     ),
     "assigning": (

@@ -1,6 +1,6 @@
 """Customers of a hub found, filtered and ordered by the database, a page at a time."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -16,9 +16,18 @@ from lumi_desk.customers.run_out.rules import UsedUp, ends_before
 from lumi_desk.customers.tables import Customer, Outlook, Tag
 from lumi_desk.customers.value.rules import Band, least_fen
 from lumi_desk.imports.rules import real_phone
-from lumi_desk.managing.centre import HELD, NOBODY, SOMEBODY, CentreCustomer, CentreSum, ListCentre
-from lumi_desk.people.tables import Person
+from lumi_desk.managing.centre import (
+    HELD,
+    NOBODY,
+    SOMEBODY,
+    CentreCustomer,
+    CentreRep,
+    CentreSum,
+    ListCentre,
+)
+from lumi_desk.people.tables import Person, Team
 from lumi_desk.security.masking import mask_phone
+from lumi_desk.security.roles import Right, may
 from lumi_desk.storage.base import to_millis
 
 _FIELDS = ("pool", "grade", "line", "relationship")
@@ -58,16 +67,29 @@ class Found:
 
 def within(reps: frozenset[str] | None) -> Condition:
     """Whose customers are looked at: these reps', or everybody's with None."""
-    held: Condition = _customers.c.rep_id.in_(reps or ())
-    return _customers.c.id.is_not(None) if reps is None else held
+    everybody: Condition = _customers.c.id.is_not(None)
+    return everybody if reps is None else _of_reps(reps)
 
 
 def find(session: Session, reps: frozenset[str] | None, asked: ListCentre, now: datetime) -> Found:
     """The page that was asked for."""
     today = local_day(now)
-    fitting = and_(within(reps), *_conditions(asked, today))
+    fitting = fits(reps, asked, today)
     ids = session.scalars(_ordered(fitting, asked).offset(asked.before).limit(asked.limit))
     return Found(listed(session, list(ids)), tuple(_sums(session, fitting)))
+
+
+def fits(reps: frozenset[str] | None, asked: ListCentre, today: date) -> Condition:
+    """Who is within reach and fits all that is said."""
+    return and_(within(reps), *_conditions(asked, today))
+
+
+def matching(
+    session: Session, reps: frozenset[str] | None, asked: ListCentre, now: datetime, most: int
+) -> list[str]:
+    """The ids of those who fit, as many as that at most."""
+    rows = select(_customers.c.id).select_from(_EVERYBODY)
+    return list(session.scalars(rows.where(fits(reps, asked, local_day(now))).limit(most)))
 
 
 def many(session: Session, reps: frozenset[str] | None) -> int:
@@ -95,7 +117,25 @@ def counts(session: Session, reps: frozenset[str] | None, now: datetime) -> dict
         .group_by(_tags.c.name)
     )
     tags: Sequence[Any] = session.execute(tagged).all()
-    return {**found, "tag": dict(tags)}
+    holding = select(_customers.c.rep_id, func.count()).where(_customers.c.rep_id.is_not(None))
+    reps_: Sequence[Any] = session.execute(
+        holding.where(within(reps)).group_by(_customers.c.rep_id)
+    ).all()
+    return {**found, "tag": dict(tags), "rep": dict(reps_)}
+
+
+def people(
+    session: Session, reps: frozenset[str] | None, holding: Mapping[str, int]
+) -> tuple[CentreRep, ...]:
+    """Those within reach who work with customers or hold some, by team and name."""
+    asked = select(Person, Team.name).outerjoin(Team, Team.id == Person.team_id)
+    found = [
+        CentreRep(one.id, one.name, one.team_id or "", team or "")
+        for one, team in session.execute(asked)
+        if (reps is None or one.id in reps)
+        and (one.id in holding or (one.active and may(one.role, Right.CONTACT)))
+    ]
+    return tuple(sorted(found, key=lambda one: (one.team, one.name, one.id)))
 
 
 def _sums(session: Session, fitting: Condition) -> Iterable[CentreSum]:
@@ -167,7 +207,7 @@ def _conditions(asked: ListCentre, today: date) -> Iterable[Condition]:
     fields = _fields(today)
     for field, values in asked.values.items():
         if values:
-            yield _is_tagged(values) if field == "tag" else fields[field].in_(values)
+            yield _BY[field](values) if field in _BY else fields[field].in_(values)
     last = _customers.c.last_paid_at
     if asked.quiet_from is not None:
         yield last < day_end(today - timedelta(days=asked.quiet_from))
@@ -204,6 +244,17 @@ def _is_tagged(values: Sequence[str]) -> Condition:
     return or_(has, ~_tagged(_tags.c.name.is_not(None))) if "" in values else has
 
 
+def _of_teams(teams: Sequence[str]) -> Condition:
+    """Whether she is with somebody of these teams."""
+    theirs: Condition = _customers.c.rep_id.in_(select(Person.id).where(Person.team_id.in_(teams)))
+    return theirs
+
+
+def _of_reps(reps: Collection[str]) -> Condition:
+    held: Condition = _customers.c.rep_id.in_(reps)
+    return held
+
+
 def _named(part: str) -> Condition:
     return func.lower(_tags.c.name).contains(part, autoescape=True)
 
@@ -211,6 +262,14 @@ def _named(part: str) -> Condition:
 def _tagged(which: Condition) -> Condition:
     hers = _tags.c.customer_id == _customers.c.id
     return exists().where(hers, _tags.c.removed_at.is_(None), which)
+
+
+# Fields whose values are no columns of hers.
+_BY: Mapping[str, Callable[[Sequence[str]], Condition]] = {
+    "tag": _is_tagged,
+    "rep": _of_reps,
+    "team": _of_teams,
+}
 
 
 def _ordered(fitting: Condition, asked: ListCentre) -> Select[Any]:

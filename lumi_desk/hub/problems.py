@@ -31,6 +31,8 @@ STATUS = {
     "TitleDecided": 409,
     "TitlesChanged": 409,
     "CustomersMoved": 409,
+    "TagsChanged": 409,
+    "NothingGoesBack": 409,
     "RepChanged": 409,
     "ImportUnderWay": 409,
     "SnapshotOver": 410,

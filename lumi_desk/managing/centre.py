@@ -27,7 +27,9 @@ ByColumn = Literal[
     "name", "pool", "grade", "line", "relationship", "last_paid", "day", "year", "brought",
     "expected", "run_out", "city", "last_contact",
 ]  # fmt: skip
-ByField = Literal["pool", "grade", "line", "relationship", "expected", "run_out", "held", "tag"]
+ByField = Literal[
+    "pool", "grade", "line", "relationship", "expected", "run_out", "held", "tag", "rep", "team",
+]  # fmt: skip
 Values = Annotated[tuple[Text, ...], Field(max_length=MOST_VALUES)]
 Days = Annotated[int, Field(ge=0, le=_MOST_DAYS)]
 
@@ -38,9 +40,10 @@ class ListCentre:
 
     `words` are a name, pinyin, initials, last digits, Wangwang or tag. `expected` is a value of
     `customers.value.rules.Band`, `run_out` one of `customers.run_out.rules.UsedUp`, `held` is
-    "nobody" or "somebody". `quiet_from` and `quiet_to` are days since the last purchase. `before`
-    so many the page begins; it holds `limit` of them. Without `counts` none are told: they are
-    the same for every page and filter, and take as long as a page.
+    "nobody" or "somebody"; `rep` and `team` are ids. `quiet_from` and `quiet_to` are days since
+    the last purchase. `before` so many the page begins; it holds `limit` of them. Without `counts`
+    neither they nor the reps are told: they are the same for every page and filter, and take as
+    long as a page.
     """
 
     words: Text = ""
@@ -100,11 +103,21 @@ class CentreSum:
 
 
 @dataclass(frozen=True)
+class CentreRep:
+    """A person within reach whose customers can be asked for; `team` is the name of hers."""
+
+    id: str
+    name: str
+    team_id: str
+    team: str
+
+
+@dataclass(frozen=True)
 class CentreListed:
     """A page of those who fit, how many fit (`total`), and of how many within reach (`all`).
 
     `sums` are of all who fit; `counts` say how many customers within reach have each value of a
-    field.
+    field. `reps` are those who work with customers or still hold some, by team and name.
     """
 
     customers: tuple[CentreCustomer, ...]
@@ -112,6 +125,7 @@ class CentreListed:
     all: int
     sums: tuple[CentreSum, ...]
     counts: dict[str, dict[str, int]]
+    reps: tuple[CentreRep, ...] = ()
 
 
 @dataclass(frozen=True)

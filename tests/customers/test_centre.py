@@ -1,13 +1,11 @@
 """A leader and a manager at a real hub: whom they find, and what they read of her."""
 
-import json
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import pytest
-from pydantic import TypeAdapter
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
@@ -19,23 +17,19 @@ from lumi_desk.customers.rulesets.rules import named
 from lumi_desk.customers.tables import Tag
 from lumi_desk.hub import intake, outlooks, rulebook
 from lumi_desk.ids import new_id
-from lumi_desk.managing.centre_client import CentreAtHub
 from lumi_desk.security.roles import Role
 from lumi_desk.storage.store import Store
 from lumi_desk.sync import feed
 from tests import makers
-from tests.hubs import Hub, Line
-from tests.lane import LaneNow
+from tests.customers.lead import Lead
+from tests.hubs import Hub
 from tests.makers import NOW
 from ui.customers import centre_saying, saying
-from ui.customers.centre import CentrePresenter
 from ui.customers.centre_view import CentreView
-from ui.customers.screen import Record, Screen
 from ui.gallery_centre import centre
 from ui.widgets.texts import SpanLabel
 from ui.words import Language, switch
 
-T = TypeVar("T")
 MANY = 130
 
 
@@ -44,50 +38,6 @@ def in_english() -> Iterator[None]:
     switch(Language.ENGLISH)
     yield
     switch(Language.CHINESE)
-
-
-class Lead:
-    """At her desk, on a line of her own. What she sees is `screen`."""
-
-    def __init__(self, hub: Hub, login: str) -> None:
-        self.line: Line = hub.line()
-        self.desk = hub.desk(login, self.line, seat=login)
-        self.desk.sync_round()
-        self.screens: list[Screen] = []
-        self.handed: list[list[str]] = []
-        self.asked: list[tuple[str, dict[str, Any]]] = []
-        self.lane = LaneNow(desk=self.desk)
-        self.does = CentrePresenter(
-            self.lane,
-            self.screens.append,
-            CentreAtHub(self._ask),
-            self.desk.me,
-            self.desk.now,
-            lambda ids: self.handed.append(list(ids)),
-        )
-        self.does.begin()
-
-    def _ask(
-        self, door: str, body: bytes, shape: TypeAdapter[T], silence_s: float | None = None
-    ) -> T:
-        self.asked.append((door, json.loads(body)))
-        return self.desk.ask(door, body, shape, silence_s)
-
-    @property
-    def screen(self) -> Screen:
-        return self.screens[-1]
-
-    @property
-    def record(self) -> Record:
-        assert self.screen.record is not None
-        return self.screen.record
-
-    def told(self) -> str:
-        problem = self.screen.problem
-        return problem.text if problem is not None else ""
-
-    def names(self) -> list[str]:
-        return [line.cells[0].text for line in self.screen.lines]
 
 
 @pytest.fixture
@@ -184,16 +134,14 @@ def test_who_is_worth_most_stands_first_and_whoever_runs_out(hub: Hub) -> None:
 @pytest.mark.slow
 def test_a_manager_finds_whom_nobody_holds_and_a_leader_is_not_asked(hub: Hub) -> None:
     gu, wu = Lead(hub, "gu"), Lead(hub, "wu")
-    menus = {menu.name: menu for menu in gu.screen.menus}
-    assert [one.text for one in menus["held"].choices] == [
-        "in nobody's hands · 130", "with a rep · 2",
-    ]  # fmt: skip
-    gu.does.picked_in_menu("held", "nobody")
+    assert gu.menu("rep") == ["in nobody's hands · 130", "with a rep · 2", "Lin · 一组 · 2"]
+    gu.does.picked_in_menu("rep", "nobody")
     assert (gu.screen.count, [one.text for one in gu.screen.chips]) == (
         "130 of 132", ["Rep: in nobody's hands"],
     )  # fmt: skip
     assert {line.cells[1].text for line in gu.screen.lines} == {"nobody"}
-    assert "held" not in {menu.name for menu in wu.screen.menus}
+    assert wu.menu("rep") == ["Lin · 2"]
+    assert "team" not in {menu.name for menu in wu.screen.menus}
 
 
 @pytest.mark.slow

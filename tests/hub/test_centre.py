@@ -33,6 +33,7 @@ pytestmark = pytest.mark.slow
 DAY = timedelta(days=1)
 # By whose last order three of them run out: units of a product that lasts fifteen days.
 UNITS = {"shan": 2, "zeng": 6, "qiu": 1}
+HELD = {"shan", "zeng", "qiu"}
 # Id, name, phone, city, days since she bought (fen), tags, and whose she is.
 PEOPLE: tuple[tuple[str, str, str, str, tuple[tuple[int, int], ...], tuple[str, ...], str], ...] = (
     ("shan", "单晓飞", "13800004127", "杭州", ((3, 50_000), (300, 9_000)), ("礼品 3/8",), "lin"),
@@ -115,12 +116,42 @@ def test_a_leader_sees_her_teams_customers_and_a_manager_all(hub: Hub) -> None:
 
 def test_nobody_is_shown_beyond_her_team(hub: Hub) -> None:
     for login, pk, status in (
-        ("wu", "shan", 200), ("wu", "qiu", 403), ("wu", "ou", 403), ("mo", "qiu", 200),
-        ("gu", "ou", 200),
+        ("wu", "shan", 200), ("mo", "qiu", 200), ("gu", "ou", 200),
     ):  # fmt: skip
         assert asked(hub, login, "centre/show", id=pk)[0] == status, (login, pk)
-    status, problem = asked(hub, "gu", "centre/show", id="gone")
-    assert (status, problem["code"]) == (404, "NoSuchCustomer")
+    # Whether there is such a customer elsewhere is told to nobody.
+    answers = [asked(hub, "wu", "centre/show", id=pk) for pk in ("qiu", "ou", "gone")]
+    assert answers == [asked(hub, "gu", "centre/show", id="gone")] * 3
+    assert (answers[0][0], answers[0][1]["code"]) == (404, "NoSuchCustomer")
+
+
+def test_reps_and_teams_narrow_the_list_within_reach(hub: Hub) -> None:
+    told = asked(hub, "gu")[1]
+    reps = {one["name"]: one for one in told["reps"]}
+    assert [one["name"] for one in told["reps"]] == ["Lin", "Wu", "Mo", "Xu"]
+    lin, xu = reps["Lin"], reps["Xu"]
+    assert (lin["team"], xu["team"], told["counts"]["rep"]) == (
+        "一组", "二组", {lin["id"]: 2, xu["id"]: 1},
+    )  # fmt: skip
+    for values, expected in (
+        ({"rep": [lin["id"]]}, {"shan", "zeng"}), ({"rep": [lin["id"], xu["id"]]}, HELD),
+        ({"team": [xu["team_id"]]}, {"qiu"}), ({"team": [lin["team_id"], xu["team_id"]]}, HELD),
+        ({"rep": [lin["id"]], "team": [xu["team_id"]]}, set()), ({"rep": ["gone"]}, set()),
+        ({"rep": [lin["id"]], "pool": ["0"]}, set()),
+    ):  # fmt: skip
+        assert set(found(hub, values=values)) == expected, values
+    assert [one["name"] for one in asked(hub, "wu")[1]["reps"]] == ["Lin", "Wu"]
+    assert asked(hub, "gu", counts=False)[1]["reps"] == []
+    for values in ({"rep": [xu["id"]]}, {"team": [xu["team_id"]]}):
+        assert found(hub, "wu", values=values) == []
+
+
+def test_who_has_left_stands_among_the_reps_while_she_holds_somebody(hub: Hub) -> None:
+    with hub.store.write() as session:
+        for login in ("xu", "wu"):
+            keeping.person_named(session, login).active = False
+    told = asked(hub, "gu")[1]
+    assert [one["name"] for one in told["reps"]] == ["Lin", "Mo", "Xu"]
 
 
 def test_no_whole_number_leaves_the_hub(hub: Hub) -> None:

@@ -1,10 +1,11 @@
 """What the page asks before it does something to many customers, with what it would do."""
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from lumi_desk.customers.listing.rules import Listed, split
 from lumi_desk.customers.tags.rules import BadTag, clean
+from lumi_desk.errors import LumiError
 from lumi_desk.exports.rules import Format
 from ui.customers.state import MOST_AT_ONCE, Asking, Question, State
 from ui.widgets.values import Choice
@@ -31,9 +32,8 @@ def preview(asking: Asking) -> tuple[list[Listed], int]:
 
 def _tag(asking: Asking, state: State) -> Ask:
     everybody = state.everybody.rows if state.everybody else ()
-    many = len(asking.about)
     return Ask(
-        title=trn("Add a tag to {n} customer", "Add a tag to {n} customers", many),
+        title=tag_title(len(asking.about), adding=True),
         choices=_tags(everybody, asking.text),
         entry=True,
         placeholder=tr("The tag, as in: gift 3/8"),
@@ -43,15 +43,21 @@ def _tag(asking: Asking, state: State) -> Ask:
 
 
 def _untag(asking: Asking, _: State) -> Ask:
-    many = len(asking.about)
     return Ask(
-        title=trn("Remove a tag from {n} customer", "Remove a tag from {n} customers", many),
+        title=tag_title(len(asking.about), adding=False),
         choices=_tags(asking.about, asking.text),
         entry=True,
         placeholder=tr("Which tag?"),
         reading=_reading(asking),
         confirm=tr("Remove tag"),
     )
+
+
+def tag_title(many: int, *, adding: bool) -> str:
+    """What is asked about the tags of so many."""
+    if adding:
+        return trn("Add a tag to {n} customer", "Add a tag to {n} customers", many)
+    return trn("Remove a tag from {n} customer", "Remove a tag from {n} customers", many)
 
 
 def _reading(asking: Asking) -> str:
@@ -61,30 +67,22 @@ def _reading(asking: Asking) -> str:
     if not asking.text.strip():
         return ""
     changing, same = preview(asking)
-    name = asking.text.strip()
     if len(changing) > MOST_AT_ONCE:
         return too_many(len(changing))
-    parts = []
-    if asking.question is Question.TAG:
-        parts.append(
-            trn(
-                "{n} customer gets “{name}”", "{n} customers get “{name}”", len(changing), name=name
-            )
-        )
+    adding = asking.question is Question.TAG
+    return tr("; ").join(counted(asking.text.strip(), len(changing), same, adding=adding))
+
+
+def counted(name: str, changing: int, same: int, *, adding: bool) -> Iterator[str]:
+    """How many get or lose a tag, and for how many nothing would change."""
+    if adding:
+        yield trn("{n} customer gets “{name}”", "{n} customers get “{name}”", changing, name=name)
         if same:
-            parts.append(trn("{n} already has it", "{n} already have it", same))
+            yield trn("{n} already has it", "{n} already have it", same)
     else:
-        parts.append(
-            trn(
-                "{n} customer loses “{name}”",
-                "{n} customers lose “{name}”",
-                len(changing),
-                name=name,
-            )
-        )
+        yield trn("{n} customer loses “{name}”", "{n} customers lose “{name}”", changing, name=name)
         if same:
-            parts.append(trn("{n} does not have it", "{n} do not have it", same))
-    return tr("; ").join(parts)
+            yield trn("{n} does not have it", "{n} do not have it", same)
 
 
 def done(question: Question, name: str, many: int) -> str:
@@ -118,12 +116,32 @@ def _tags(rows: Sequence[Listed], text: str) -> tuple[Choice, ...]:
 
 
 def _view(asking: Asking, _: State) -> Ask:
+    return view_ask(asking.problem)
+
+
+def _rename(asking: Asking, state: State) -> Ask:
+    return rename_ask(state.view, asking.problem)
+
+
+def view_ask(problem: LumiError | None) -> Ask:
+    """Under which name filter and order are kept."""
     return Ask(
         title=tr("Keep filter and order as a view"),
         entry=True,
         placeholder=tr("The view's name"),
-        reading=sentence(asking.problem) if asking.problem else "",
+        reading=sentence(problem) if problem else "",
         confirm=tr("Keep view"),
+    )
+
+
+def rename_ask(name: str, problem: LumiError | None) -> Ask:
+    """What a view is to be called."""
+    return Ask(
+        title=tr("Rename the view “{name}”", name=name),
+        entry=True,
+        placeholder=tr("The view's name"),
+        reading=sentence(problem) if problem else "",
+        confirm=tr("Rename"),
     )
 
 
@@ -178,6 +196,7 @@ _ASKS: Mapping[Question, Callable[[Asking, State], Ask]] = {
     Question.TAG: _tag,
     Question.UNTAG: _untag,
     Question.VIEW: _view,
+    Question.RENAME: _rename,
     Question.DAYS: _days,
     Question.EXPORT: _export,
 }

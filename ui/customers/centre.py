@@ -31,23 +31,25 @@ from lumi_desk.sync.client import HubOutOfReach
 from lumi_desk.sync.status import Status
 from ui.customers import asking as asks
 from ui.customers import centre_saying, narrowing, saying
-from ui.customers.centre_saying import Centre
+from ui.customers.centre_doing import CentreDoing
+from ui.customers.centre_state import Centre
 from ui.customers.screen import Screen
-from ui.customers.state import MOST_AT_ONCE
+from ui.customers.state import MOST_AT_ONCE, Question
 from ui.lane import Lane, SyncNews
 from ui.sync import presenter as sync
 from ui.sync import screen as sync_screen
 from ui.widgets.values import Notice, Tone
-from ui.words import sentence
+from ui.words import sentence, tr
 
 SIGNALS = (
     "came", "searched", "picked_in_menu", "chip_removed", "cleared", "ordered", "pointed", "marked",
-    "all_marked", "opened", "acted", "problem_closed",
+    "marked_to", "all_marked", "opened", "left", "acted", "problem_closed",
+    "ask_chosen", "ask_written", "ask_confirmed", "ask_closed", "undone", "toast_closed",
 )  # fmt: skip
 RECORD_SIGNALS = ("closed",)
 
 
-class CentrePresenter:
+class CentrePresenter(CentreDoing):
     """Customers found at the hub a page at a time, and the record of one of them."""
 
     def __init__(
@@ -59,14 +61,11 @@ class CentrePresenter:
         now: Clock,
         hand_over: Callable[[Sequence[str]], object],
     ) -> None:
-        self._lane, self._show, self._hub, self._now = lane, show, hub, now
+        super().__init__(lane, show, hub, Centre(me, sync.chip(Status(), SyncNews())), now)
         self._hand_over = hand_over
-        self._state = Centre(me, sync.chip(Status(), SyncNews()))
         # What is being asked; what is typed meanwhile is asked once the answer is there.
         self._asking: ListCentre | None = None
         self._wanted = ""
-        # Whether it is known how many there are of each: asked once each time the page is seen.
-        self._counted = False
         self._sync = sync.SyncPresenter(lane, self._sync_said, now, me.person_id)
         lane.on_sync(self._heard)
         lane.on_words(self._draw)
@@ -75,6 +74,7 @@ class CentrePresenter:
         """Show what is known, and ask for the first page."""
         self._draw()
         self._learn()
+        self.read_views()
         self._look()
 
     def came(self) -> None:
@@ -99,8 +99,11 @@ class CentrePresenter:
         self._narrow(replace(self._state.filter, words=words.strip()))
 
     def picked_in_menu(self, menu: str, name: str) -> None:
-        """A value behind one of the buttons."""
-        self._narrow(narrowing.picked(self._state.filter, menu, name))
+        """A value behind one of the buttons, or a view."""
+        if menu == saying.VIEWS:
+            self._pick_view(name)
+        else:
+            self._narrow(narrowing.picked(self._state.filter, menu, name))
 
     def chip_removed(self, name: str) -> None:
         """One thing less that the filter says."""
@@ -116,10 +119,12 @@ class CentrePresenter:
             return
         column, order = Column(name), self._state.order
         self._state.order = Order(column, column is order.column and not order.backwards)
+        self._state.view = ""
         self._look()
 
     def _narrow(self, filter_: Filter) -> None:
-        self._state.filter = filter_
+        self._state.filter, self._state.view = filter_, ""
+        self._state.all_found = False
         self._look()
         self._draw()
 
@@ -151,7 +156,7 @@ class CentrePresenter:
         state = self._state
         self._asking, state.offline, state.problem = None, False, None
         if asked.counts:
-            self._counted, state.counts = True, told.counts
+            self._counted, state.counts, state.reps = True, told.counts, told.reps
         if replace(asked, before=0, counts=False) != replace(self._asked(0), counts=False):
             self._look()
             return
@@ -160,7 +165,7 @@ class CentrePresenter:
         state.rows = (*known, *(one for one in told.customers if one.id not in there))
         state.total, state.all, state.sums = told.total, told.all, told.sums
         ids = [one.id for one in state.rows]
-        state.marked &= frozenset(ids)
+        state.marked = frozenset(ids) if state.all_found else state.marked & frozenset(ids)
         if state.current not in ids:
             state.current = ids[0] if ids else ""
         self._draw()
@@ -185,17 +190,6 @@ class CentrePresenter:
         if state.rows and customer_id == state.rows[-1].id and len(state.rows) < (state.total or 0):
             self._look(more=True)
 
-    def marked(self, customer_id: str) -> None:
-        """A row is marked, or no longer."""
-        self._state.marked ^= {customer_id}
-        self._draw()
-
-    def all_marked(self) -> None:
-        """All rows that are here are marked; if they are, none is."""
-        every = frozenset(one.id for one in self._state.rows)
-        self._state.marked = frozenset() if self._state.marked == every else every
-        self._draw()
-
     def opened(self, customer_id: str) -> None:
         """Her record is asked for."""
         self._wanted = customer_id
@@ -210,19 +204,20 @@ class CentrePresenter:
         """One of the actions below the list."""
         if name == centre_saying.MORE:
             self._look(more=True)
+        elif name in set(Question):
+            self._ask(Question(name))
         elif name == centre_saying.SUMS:
             self._state.adds_up = not self._state.adds_up
             self._draw()
-        elif name == saying.HAND_OVER and len(self._state.whom) > MOST_AT_ONCE:
-            self._state.problem = Notice(asks.too_many(len(self._state.whom)), Tone.WARN)
+        elif name == saying.HAND_OVER and self._many() > MOST_AT_ONCE:
+            self._state.problem = Notice(asks.too_many(self._many()), Tone.WARN)
+            self._draw()
+        elif name == saying.HAND_OVER and self._many() > len(self._state.whom):
+            words = tr("Show all of them first: whoever is handed over is seen beforehand.")
+            self._state.problem = Notice(words, Tone.WARN)
             self._draw()
         elif name == saying.HAND_OVER and self._state.whom:
             self._hand_over([one.id for one in self._state.whom])
-
-    def problem_closed(self) -> None:
-        """What went wrong is put away."""
-        self._state.problem = None
-        self._draw()
 
     def _shown(self, told: CustomerShown) -> None:
         # Another one may have been opened, or the list, before she came.

@@ -1,23 +1,16 @@
 """The list of the centre's customers, and the record of one of them, in words."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
 
-from lumi_desk.catalog.service import Outcome
 from lumi_desk.clock import local_day
-from lumi_desk.customers.listing.rules import COLUMNS, Column, Field, Filter, Listed, Order
+from lumi_desk.customers.listing.rules import COLUMNS, Column, Field, Listed, Order
 from lumi_desk.customers.rules import Grade, Pool
-from lumi_desk.customers.touch_plan.rules import HALF_YEAR
-from lumi_desk.desk import Me
-from lumi_desk.managing.centre import (
-    CentreCustomer,
-    CentreSum,
-    CustomerShown,
-)
-from lumi_desk.security.roles import Right, may
-from ui.customers import record_saying, saying
+from lumi_desk.managing.centre import CentreCustomer, CentreSum
+from lumi_desk.managing.centre_tags import MOST
+from ui.customers import centre_asking, centre_people, record_saying, saying, viewing
+from ui.customers.centre_state import Centre
 from ui.customers.screen import (
     Action,
     Cell,
@@ -27,47 +20,18 @@ from ui.customers.screen import (
     Record,
     Screen,
 )
-from ui.widgets.values import Count, Notice, SyncChip, Table, Tone
+from ui.customers.state import Question
+from ui.widgets.values import Count, Notice, Table, Tone
 from ui.words import count, day, money, tr, trn
 from ui.workspace.saying import whys
 
 MORE, SUMS, REP = "more", "sums", "rep"
 # What the hub does not order by.
 UNORDERED = frozenset({REP, Column.TAGS.value})
+# What is filtered by beside who holds her.
+_FIELDS = tuple(one for one in Field if one not in (Field.HELD, Field.REP, Field.TEAM))
 # When she runs out stands behind what is expected of her: so many columns after her name.
 _BEFORE = COLUMNS.index(Column.EXPECTED)
-
-
-@dataclass
-class Centre:
-    """What the page knows: the pages that came, how many fit, and who is looked at.
-
-    With `adds_up` the sums of all who fit stand above the list; `half_year` is how many days the
-    half-year clock runs.
-    """
-
-    me: Me
-    chip: SyncChip
-    rows: tuple[CentreCustomer, ...] = ()
-    total: int | None = None
-    all: int = 0
-    counts: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
-    sums: tuple[CentreSum, ...] = ()
-    adds_up: bool = True
-    filter: Filter = field(default_factory=Filter)
-    order: Order = field(default_factory=Order)
-    marked: frozenset[str] = frozenset()
-    current: str = ""
-    record: CustomerShown | None = None
-    outcomes: tuple[Outcome, ...] = ()
-    half_year: int = HALF_YEAR.days
-    offline: bool = False
-    problem: Notice | None = None
-
-    @property
-    def whom(self) -> tuple[CentreCustomer, ...]:
-        """Those who are marked, in the order of the list."""
-        return tuple(one for one in self.rows if one.id in self.marked)
 
 
 def screen(state: Centre, now: datetime) -> Screen:
@@ -76,7 +40,7 @@ def screen(state: Centre, now: datetime) -> Screen:
     rows = tuple(map(as_listed, state.rows))
     line = partial(_line, told=told, half_year=state.half_year, now=now)
     filter_ = state.filter
-    chips = saying.chips(filter_)
+    chips = saying.chips(filter_, state.names)
     return Screen(
         title=tr("All customers of the centre"),
         count=_count(state),
@@ -88,18 +52,24 @@ def screen(state: Centre, now: datetime) -> Screen:
         current=state.current,
         marked=state.marked,
         menus=(
-            *(saying.menu(one, filter_, state.counts.get(one, {})) for one in _fields(state)),
+            *(saying.menu(one, filter_, state.counts.get(one, {})) for one in _FIELDS),
+            *centre_people.menus(state),
             saying.days_menu(filter_),
             saying.refused_menu(filter_),
+            saying.views_menu(state.views, state.view),
         ),
         chips=chips,
         clear=tr("Show everybody") if chips else "",
         whom=_whom(state),
         actions=_actions(state),
-        problem=_offline() if state.offline else state.problem,
+        ask=centre_asking.ask(state.asking, state, now) if state.asking else None,
+        asked=state.asking.text if state.asking else "",
+        toast=state.toast,
+        problem=_offline() if state.offline else state.problem or _of_view(state),
         empty=_empty(state),
         keys=tr(
-            "Ctrl K search · ↑ ↓ choose · Enter open · Space mark · 1 – 9, 0 order by a column"
+            "Ctrl K search · ↑ ↓ choose · Enter open · Space mark · Shift Space mark up to here"
+            " · Ctrl A mark all · 1 – 9, 0 order by a column"
         ),
         sums=sums(state.sums) if state.adds_up and state.total else None,
         record=_record(state, now),
@@ -118,12 +88,6 @@ def as_listed(one: CentreCustomer) -> Listed:
 
 def _moment(millis: int | None) -> datetime | None:
     return None if millis is None else record_saying.at(millis)
-
-
-def _fields(state: Centre) -> tuple[Field, ...]:
-    """What can be filtered by; whoever a leader sees is in somebody's hands."""
-    manages = may(state.me.role, Right.MANAGE)
-    return tuple(one for one in Field if one is not Field.HELD or manages)
 
 
 def _line(
@@ -158,9 +122,14 @@ def _count(state: Centre) -> str:
 
 
 def _whom(state: Centre) -> str:
-    if state.marked:
-        return trn("{n} marked", "{n} marked", len(state.whom))
     shown, total = len(state.rows), state.total or 0
+    if state.all_found:
+        return trn("{n} marked, all who were found", "all {n} found are marked", total)
+    if state.marked:
+        marked = trn("{n} marked", "{n} marked", len(state.whom))
+        if len(state.marked) == shown < total <= MOST:
+            return tr("{marked} · Ctrl A marks all {held}", marked=marked, held=count(total))
+        return marked
     if shown < total:
         return tr("the first {shown} of {held}", shown=count(shown), held=count(total))
     return trn("{n} shown", "all {n} shown", shown) if shown else ""
@@ -168,11 +137,29 @@ def _whom(state: Centre) -> str:
 
 def _actions(state: Centre) -> tuple[Action, ...]:
     more = state.total is not None and len(state.rows) < state.total
+    some = bool(state.marked)
     return (
-        Action(saying.HAND_OVER, tr("Hand over"), "Alt H", bool(state.marked)),
+        Action(Question.TAG, tr("Add tag"), "Alt T", some),
+        Action(Question.UNTAG, tr("Remove tag"), "Alt R", some),
+        Action(saying.HAND_OVER, tr("Hand over"), "Alt H", some),
+        Action(Question.VIEW, tr("Keep view"), "Alt V", state.total is not None),
+        Action(Question.DONE, tr("What was done"), "Alt D"),
         Action(MORE, tr("Show more"), "Alt M", more),
         Action(SUMS, tr("Hide sums") if state.adds_up else tr("Sums"), "Alt U", bool(state.total)),
     )
+
+
+def _of_view(state: Centre) -> Notice | None:
+    """What the view that is shown asks for and is not here any more."""
+    view = state.picked
+    if view is None or not state.reps or state.read == view.name:
+        return None
+    known = {
+        Field.REP: {one.id for one in state.reps},
+        Field.TEAM: {one.team_id for one in state.reps},
+        Field.TAG: {"", *state.counts.get(Field.TAG, ())},
+    }
+    return viewing.notice(view, known, state.names)
 
 
 def _offline() -> Notice:

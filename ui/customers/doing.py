@@ -3,11 +3,11 @@
 import re
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 from lumi_desk.clock import Clock, local_day
-from lumi_desk.customers.listing import service as listing
-from lumi_desk.customers.listing.rules import Listed
+from lumi_desk.customers.listing.rules import Listed, Page
 from lumi_desk.customers.tags.operations import AddTag, RemoveTag
 from lumi_desk.customers.tags.rules import clean
 from lumi_desk.desk import Me
@@ -23,6 +23,7 @@ from ui.customers import saying
 from ui.customers.loading import Leave, leave
 from ui.customers.screen import Screen
 from ui.customers.state import MOST_AT_ONCE, Asking, Question, State
+from ui.customers.viewing import Views
 from ui.lane import Lane
 from ui.widgets.values import Notice, SyncChip, Tone
 from ui.words import sentence, tr, trn
@@ -52,6 +53,7 @@ class Doing:
     ) -> None:
         self._lane, self._show, self._now, self._ask_path = lane, show, now, ask_path
         self._state = State(me, chip)
+        self._views = Views(lane, Page.OWN, now)
         self._done: tuple[str, ...] = ()
         self._busy = False
 
@@ -176,25 +178,24 @@ class Doing:
     # Views and days.
 
     def _keep_view(self, asking: Asking) -> None:
-        state, at = self._state, self._now()
-        filter_, order = state.filter, state.order
-
-        def failed(problem: LumiError) -> None:
-            self._change(replace(asking, problem=problem))
-
-        def kept(name: str) -> None:
-            state.view, state.asking = name, None
-            self.look()
-
-        self._lane.write(
-            lambda session: listing.keep_view(session, asking.text, filter_, order, at),
-            kept,
-            failed,
+        state = self._state
+        self._views.keep(
+            asking.text, state.filter, state.order, {}, self._named, partial(self._unfit, asking)
         )
+
+    def _rename_view(self, asking: Asking) -> None:
+        self._views.rename(self._state.view, asking.text, self._named, partial(self._unfit, asking))
+
+    def _named(self, name: str) -> None:
+        self._state.view, self._state.asking = name, None
+        self.look()
+
+    def _unfit(self, asking: Asking, problem: LumiError) -> None:
+        self._change(replace(asking, problem=problem))
 
     def _drop_view(self) -> None:
         name, self._state.view = self._state.view, ""
-        self._lane.write(lambda session: listing.drop_view(session, name), failed=self._failed)
+        self._views.drop(name, self._failed)
 
     def _filter_days(self, asking: Asking) -> None:
         found = _DAYS.fullmatch(asking.text.strip())
@@ -266,6 +267,7 @@ _ANSWERS: dict[Question, Callable[[Doing, Asking], None]] = {
     Question.TAG: Doing._tag,
     Question.UNTAG: Doing._tag,
     Question.VIEW: Doing._keep_view,
+    Question.RENAME: Doing._rename_view,
     Question.DAYS: Doing._filter_days,
     Question.EXPORT: Doing._export,
 }

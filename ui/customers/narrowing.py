@@ -3,13 +3,21 @@
 from dataclasses import replace
 
 from lumi_desk.customers.listing.rules import Field, Filter, Refused
+from lumi_desk.managing.centre import NOBODY, SOMEBODY
 
 # The ways to remove what a filter says, beside `field:value`.
 WORDS, QUIET, REFUSED = "words", "quiet", "refused"
 
 
 def picked(filter_: Filter, menu: str, name: str) -> Filter:
-    """The filter with that value, or without it if it had it; of days "from-to"."""
+    """The filter with that value, or without it if it had it; of days "from-to".
+
+    Reps, and whether anybody holds her, are behind one button: one takes the other's place.
+    """
+    if menu == Field.REP and name in (NOBODY, SOMEBODY):
+        return filter_.choosing(Field.REP, ()).toggled(Field.HELD, name)
+    if menu == Field.REP:
+        return filter_.choosing(Field.HELD, ()).toggled(Field.REP, name)
     if menu in set(Field):
         return filter_.toggled(Field(menu), name)
     if menu == REFUSED:

@@ -10,12 +10,12 @@ from dataclasses import replace
 from sqlalchemy.orm import Session
 
 from lumi_desk.clock import Clock, local_day
-from lumi_desk.customers.listing.rules import Column, Filter, Listed, Order, chosen
+from lumi_desk.customers.listing.rules import Column, Field, Filter, Listed, Order, chosen
 from lumi_desk.desk import Me
 from lumi_desk.errors import LumiError
 from lumi_desk.sync.status import Status
 from ui.customers import asking as asks
-from ui.customers import narrowing, saying
+from ui.customers import marking, narrowing, saying, viewing
 from ui.customers.doing import Doing
 from ui.customers.loading import Everybody, everybody
 from ui.customers.screen import Screen
@@ -27,7 +27,7 @@ from ui.widgets.values import Notice, Tone
 
 SIGNALS = (
     "came", "went_away", "searched", "picked_in_menu", "chip_removed", "cleared", "ordered",
-    "pointed", "marked", "all_marked", "opened", "left",
+    "pointed", "marked", "marked_to", "all_marked", "opened", "left",
     "acted", "ask_chosen", "ask_written", "ask_confirmed", "ask_closed",
     "undone", "toast_closed", "problem_closed",
 )  # fmt: skip
@@ -51,6 +51,7 @@ class CustomersPresenter(Doing):
         self._go, self._hand_over = go, hand_over
         self._is_seen, self._is_stale = True, True
         self._day = local_day(now())
+        self._marked_last = ""
         self._sync = sync.SyncPresenter(lane, self._sync_said, now, me.person_id)
         lane.on_change(TABLES, self.refresh)
         lane.on_words(self._say_again)
@@ -128,7 +129,7 @@ class CustomersPresenter(Doing):
         """Something behind one of the buttons: a value of the filter, or a view."""
         if menu == narrowing.QUIET and name == saying.OWN_DAYS:
             self._ask(Question.DAYS)
-        elif menu == "views":
+        elif menu == saying.VIEWS:
             self._pick_view(name)
         else:
             self._narrow(narrowing.picked(self._state.filter, menu, name))
@@ -156,13 +157,17 @@ class CustomersPresenter(Doing):
         state = self._state
         if name == saying.KEEP_VIEW:
             self._ask(Question.VIEW)
+        elif name == saying.RENAME_VIEW:
+            self._ask(Question.RENAME)
         elif name == saying.DROP_VIEW:
             self._drop_view()
         else:
-            views = state.everybody.views if state.everybody else ()
-            view = next((one for one in views if f"view:{one.name}" == name), None)
-            if view is not None:
+            everybody = state.everybody
+            view = viewing.picked(everybody.views, name) if everybody else None
+            if everybody is not None and view is not None:
                 state.filter, state.order, state.view = view.filter, view.order, view.name
+                tags = {"", *(tag for one in everybody.rows for tag in one.tags)}
+                state.problem = viewing.notice(view, {Field.TAG: tags})
                 self.look()
 
     def acted(self, name: str) -> None:
@@ -192,6 +197,14 @@ class CustomersPresenter(Doing):
     def marked(self, customer_id: str) -> None:
         """A row is marked, or no longer."""
         self._state.marked ^= {customer_id}
+        self._marked_last = customer_id
+        self._draw()
+
+    def marked_to(self, customer_id: str) -> None:
+        """All rows from the last one that was marked to this one are marked."""
+        state = self._state
+        state.marked |= marking.between(state.rows, self._marked_last, customer_id)
+        self._marked_last = customer_id
         self._draw()
 
     def all_marked(self) -> None:

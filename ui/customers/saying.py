@@ -17,6 +17,7 @@ from lumi_desk.customers.listing.rules import (
     Refused,
     counted,
 )
+from lumi_desk.customers.listing.service import View
 from lumi_desk.customers.rules import Grade, Line, Pool, Relationship
 from lumi_desk.customers.run_out.rules import UsedUp
 from lumi_desk.customers.value.rules import Band, least_fen
@@ -33,7 +34,8 @@ from ui.words import N_, count, day, money, tr, trn
 from ui.workspace.saying import reasons, whys
 
 BACK, HAND_OVER = "back", "hand_over"
-OWN_DAYS, KEEP_VIEW, DROP_VIEW = "days", "keep", "drop"
+OWN_DAYS, VIEWS = "days", "views"
+KEEP_VIEW, RENAME_VIEW, DROP_VIEW = "keep", "rename", "drop"
 NEVER = "–"
 _TITLES: Mapping[Column, str] = {
     Column.NAME: N_("Name"),
@@ -61,6 +63,8 @@ _FIELDS: Mapping[Field, str] = {
     Field.TAG: N_("Tag"),
     Field.RUN_OUT: N_("Used up"),
     Field.HELD: N_("Rep"),
+    Field.REP: N_("Rep"),
+    Field.TEAM: N_("Team"),
 }
 _KNOWN: Mapping[Field, Sequence[str]] = {
     Field.POOL: tuple(Pool),
@@ -122,8 +126,8 @@ def screen(state: State, now: datetime) -> Screen:
         problem=state.problem,
         empty=_empty(state),
         keys=tr(
-            "Ctrl K search · ↑ ↓ choose · Enter open · Space mark · Ctrl A mark all"
-            " · 1 – 9, 0 order by a column · Esc back"
+            "Ctrl K search · ↑ ↓ choose · Enter open · Space mark · Shift Space mark up to here"
+            " · Ctrl A mark all · 1 – 9, 0 order by a column · Esc back"
         ),
     )
 
@@ -208,11 +212,13 @@ def headings(order: Order, half_year: int) -> tuple[Heading, ...]:
     return tuple(made)
 
 
-def value_name(field: Field, value: str) -> str:
-    """A value of a field, in words."""
+def value_name(field: Field, value: str, names: Mapping[str, str] | None = None) -> str:
+    """A value of a field, in words; `names` are those of reps and teams, by id."""
     if not value:
         return tr("unknown") if field is Field.RUN_OUT else tr("without")
     match field:
+        case Field.REP | Field.TEAM:
+            return (names or {}).get(value) or tr("no longer here")
         case Field.POOL:
             return tr("Pool {pool}", pool=value)
         case Field.LINE:
@@ -243,22 +249,31 @@ def days_name(since: int | None, until: int | None) -> str:
     return tr("bought {since} to {until} days ago", since=since, until=until)
 
 
-def chips(filter_: Filter) -> tuple[Choice, ...]:
-    """What the filter says, each to be removed."""
+def chips(filter_: Filter, names: Mapping[str, str] | None = None) -> tuple[Choice, ...]:
+    """What the filter says, each to be removed; `names` are those of reps and teams, by id."""
     made = []
     if filter_.words:
         made.append(Choice(WORDS, f"“{filter_.words}”"))
     for field, values in filter_.values:
         known = _KNOWN.get(field, ())
-        for value in [*(one for one in known if one in values), *sorted(values - set(known))]:
-            name = value_name(field, value)
-            shown = name if field is Field.POOL else f"{tr(_FIELDS[field])}{tr(': ')}{name}"
-            made.append(Choice(f"{field.value}:{value}", shown))
+        some = [*(one for one in known if one in values), *sorted(values - set(known))]
+        made += [Choice(f"{field.value}:{one}", told(field, one, names)) for one in some]
     if filter_.quiet_from is not None or filter_.quiet_to is not None:
         made.append(Choice(QUIET, days_name(filter_.quiet_from, filter_.quiet_to)))
     if filter_.refused is not Refused.ALL:
         made.append(Choice(REFUSED, tr(_REFUSED[filter_.refused])))
     return tuple(made)
+
+
+def told(field: Field, value: str, names: Mapping[str, str] | None = None) -> str:
+    """A value of a field with the field's name before it."""
+    name = value_name(field, value, names)
+    return name if field is Field.POOL else f"{tr(_FIELDS[field])}{tr(': ')}{name}"
+
+
+def is_known(field: Field, value: str) -> bool:
+    """Whether a field whose values are always the same has this one."""
+    return field not in _KNOWN or value in _KNOWN[field]
 
 
 def said(filter_: Filter) -> str:
@@ -267,14 +282,14 @@ def said(filter_: Filter) -> str:
 
 
 def _menus(state: State) -> tuple[Menu, ...]:
-    everybody = state.everybody.rows if state.everybody else ()
-    filter_ = state.filter
+    everybody, filter_ = state.everybody, state.filter
+    rows = everybody.rows if everybody else ()
     days = days_menu(filter_)
     return (
-        *(menu(field, filter_, counted(everybody, field)) for field in FIELDS),
+        *(menu(field, filter_, counted(rows, field)) for field in FIELDS),
         replace(days, choices=(*days.choices, Choice(OWN_DAYS, tr("other days …")))),
         refused_menu(filter_),
-        _views(state),
+        views_menu(everybody.views if everybody else (), state.view),
     )
 
 
@@ -308,15 +323,16 @@ def menu(field: Field, filter_: Filter, many: Mapping[str, int]) -> Menu:
     return Menu(field.value, tr(_FIELDS[field]), choices, len(chosen))
 
 
-def _views(state: State) -> Menu:
-    views = state.everybody.views if state.everybody else ()
-    kept = tuple(
-        Choice(f"view:{one.name}", one.name, chosen=one.name == state.view) for one in views
-    )
-    made = [*kept, Choice(KEEP_VIEW, tr("Keep this view …"))]
-    if state.view:
-        made.append(Choice(DROP_VIEW, tr("Forget the view “{name}”", name=state.view)))
-    return Menu("views", tr("Views"), tuple(made), int(bool(state.view)))
+def views_menu(views: Sequence[View], current: str) -> Menu:
+    """The views that were kept; the one that is shown can be renamed and forgotten."""
+    made = [Choice(f"view:{one.name}", one.name, chosen=one.name == current) for one in views]
+    made.append(Choice(KEEP_VIEW, tr("Keep this view …")))
+    if current:
+        made += [
+            Choice(RENAME_VIEW, tr("Rename the view “{name}” …", name=current)),
+            Choice(DROP_VIEW, tr("Forget the view “{name}”", name=current)),
+        ]
+    return Menu(VIEWS, tr("Views"), tuple(made), int(bool(current)))
 
 
 def _count(state: State) -> str:

@@ -22,8 +22,10 @@ class Question(StrEnum):
     TAG = "tag"
     UNTAG = "untag"
     VIEW = "view"
+    RENAME = "rename"
     DAYS = "days"
     EXPORT = "export"
+    DONE = "done"
 
 
 @dataclass(frozen=True, slots=True)

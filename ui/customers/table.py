@@ -207,12 +207,13 @@ def _badges(painter: QPainter, left: int, rect: QRect, badges: tuple[Badge, ...]
 
 
 class CustomersTable(QTableView):
-    """Signals: `pointed(id)`, `marked(id)`, `all_marked`, `opened(id)`, `ordered(column)`;
-    `typed(letters)` when somebody simply begins to write.
+    """Signals: `pointed(id)`, `marked(id)`, `marked_to(id)` from the last one on, `all_marked`,
+    `opened(id)`, `ordered(column)`; `typed(letters)` when somebody simply begins to write.
     """
 
     pointed = Signal(str)
     marked = Signal(str)
+    marked_to = Signal(str)
     all_marked = Signal()
     opened = Signal(str)
     ordered = Signal(str)
@@ -271,7 +272,8 @@ class CustomersTable(QTableView):
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and who:
             self.opened.emit(who)
         elif event.key() == Qt.Key.Key_Space and who:
-            self.marked.emit(who)
+            shift = event.modifiers() & Qt.KeyboardModifier.ShiftModifier
+            (self.marked_to if shift else self.marked).emit(who)
         elif event.key() == Qt.Key.Key_A and control:
             self.all_marked.emit()
         elif digit:
@@ -298,7 +300,7 @@ class CustomersTable(QTableView):
                 self._order(column)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        """On the box, or anywhere with Ctrl, a click marks."""
+        """On the box, or anywhere with Ctrl, a click marks; with Shift all up to here."""
         super().mousePressEvent(event)
         place = event.position().toPoint()
         index = self.indexAt(place)
@@ -306,7 +308,9 @@ class CustomersTable(QTableView):
             return
         edge = self.visualRect(index).left() + theme.current().px(_PAD + _BOX)
         on_box = index.column() == 0 and place.x() < edge
-        if on_box or event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+        if event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
+            self.marked_to.emit(self.lines.id_at(index.row()))
+        elif on_box or event.modifiers() & Qt.KeyboardModifier.ControlModifier:
             self.marked.emit(self.lines.id_at(index.row()))
 
     def _open(self, index: QModelIndex) -> None:

@@ -1,15 +1,15 @@
 """The list of customers on screen: draws a Screen, tells what was done.
 
 Signals of CustomersView: came · went_away · searched(words) · picked_in_menu(menu, name) ·
-chip_removed(name) · cleared · ordered(column) · pointed(id) · marked(id) · all_marked ·
-opened(id) · left · acted(action) · ask_chosen(name) · ask_written(text) · ask_confirmed ·
-ask_closed · undone · toast_closed · problem_closed · sync_wanted · account_wanted
+chip_removed(name) · cleared · ordered(column) · pointed(id) · marked(id) · marked_to(id) ·
+all_marked · opened(id) · left · acted(action) · ask_chosen(name) · ask_written(text) ·
+ask_confirmed · ask_closed · undone · toast_closed · problem_closed · sync_wanted · account_wanted
 """
 
 from functools import partial
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
-from PySide6.QtGui import QFocusEvent, QHideEvent, QShowEvent
+from PySide6.QtGui import QFocusEvent, QHideEvent, QKeyEvent, QShowEvent
 from PySide6.QtWidgets import QFileDialog, QFrame, QWidget
 
 from lumi_desk import clock
@@ -40,6 +40,7 @@ class CustomersView(Page[Screen]):
     ordered = Signal(str)
     pointed = Signal(str)
     marked = Signal(str)
+    marked_to = Signal(str)
     all_marked = Signal()
     opened = Signal(str)
     left = Signal()
@@ -76,7 +77,7 @@ class CustomersView(Page[Screen]):
         return QFileDialog.getSaveFileName(self, tr("Export"), name, kinds)[0]
 
     def draw(self, screen: Screen) -> None:
-        asked = self._screen is not None and self._screen.ask is not None
+        before = self._screen.ask if self._screen is not None else None
         self._screen = screen
         self._card.setMinimumHeight(theme.current().px(_LEAST))
         self._head.draw(screen.title, screen.count, screen.sync, screen.person)
@@ -84,7 +85,9 @@ class CustomersView(Page[Screen]):
         self.toast.draw(screen.toast)
         self.problem.draw(screen.problem)
         self.ask.draw(screen.ask)
-        if screen.ask is not None and self.ask.field.text() != screen.asked:
+        if screen.ask is not None and not screen.ask.entry and screen.ask != before:
+            self.ask.take_keys()
+        elif screen.ask is not None and self.ask.field.text() != screen.asked:
             self.ask.field.setText(screen.asked)
             self.ask.field.setFocus(Qt.FocusReason.OtherFocusReason)
         self.sums.draw(screen.sums, tr("Sums"))
@@ -96,7 +99,7 @@ class CustomersView(Page[Screen]):
         show_if(self.table, not screen.empty)
         self.bar.draw(screen)
         left_alone = self._waits and self.narrowing.search.hasFocus()
-        if (asked and screen.ask is None) or (left_alone and not screen.empty):
+        if (before is not None and screen.ask is None) or (left_alone and not screen.empty):
             self._rest()
 
     def focusInEvent(self, event: QFocusEvent) -> None:
@@ -110,6 +113,14 @@ class CustomersView(Page[Screen]):
     def hideEvent(self, event: QHideEvent) -> None:
         super().hideEvent(event)
         self.went_away.emit()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Digits choose where nothing is written; the table's own order by its columns."""
+        ask, digit = self._screen.ask if self._screen else None, event.text()
+        if ask is not None and not ask.entry and digit.isascii() and digit.isdigit():
+            self.ask.press(int(digit) - 1)
+        else:
+            super().keyPressEvent(event)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if watched is self.table.viewport() and event.type() == QEvent.Type.Resize:
@@ -147,6 +158,7 @@ class CustomersView(Page[Screen]):
             (self.narrowing.down, self._rest),
             (self.table.pointed, self.pointed),
             (self.table.marked, self.marked),
+            (self.table.marked_to, self.marked_to),
             (self.table.all_marked, self.all_marked),
             (self.table.opened, self.opened),
             (self.table.ordered, self.ordered),
@@ -169,7 +181,7 @@ class CustomersView(Page[Screen]):
         self._key("Ctrl+Z", lambda: self.undone.emit() if self.toast.offers() else None)
         for keys, name in (
             ("Alt+T", "tag"), ("Alt+R", "untag"), ("Alt+V", "view"), ("Alt+E", "export"),
-            ("Alt+H", "hand_over"), ("Alt+M", "more"), ("Alt+U", "sums"),
+            ("Alt+H", "hand_over"), ("Alt+D", "done"), ("Alt+M", "more"), ("Alt+U", "sums"),
         ):  # fmt: skip
             self._key(keys, partial(self.bar.press, name))
 

@@ -79,11 +79,22 @@ class AskCard(QFrame):
         if self._ask and place < len(self._ask.choices) and self._ask.choices[place].enabled:
             self.chosen.emit(self._ask.choices[place].name)
 
-    def _to_choices(self) -> None:
-        item = self._choices.itemAt(0)
-        button = item.widget() if item is not None else None
-        if button is not None:
-            button.setFocus(Qt.FocusReason.TabFocusReason)
+    def take_keys(self) -> None:
+        """Give the keys to what answers it, where there is nothing to write."""
+        if self._ask is not None and self._ask.confirm:
+            self._confirm.setFocus(Qt.FocusReason.TabFocusReason)
+        elif not self._to_choices():
+            self._close.setFocus(Qt.FocusReason.TabFocusReason)
+
+    def _to_choices(self) -> bool:
+        """Give the keys to the first choice that can be made, if there is one."""
+        for place in range(self._choices.count()):
+            item = self._choices.itemAt(place)
+            button = item.widget() if item is not None else None
+            if button is not None and button.isEnabled():
+                button.setFocus(Qt.FocusReason.TabFocusReason)
+                return True
+        return False
 
     def _draw_choices(self, ask: Ask) -> None:
         clear(self._choices)

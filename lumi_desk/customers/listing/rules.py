@@ -73,7 +73,7 @@ class Column(StrEnum):
 class Field(StrEnum):
     """What a filter chooses several values of; an empty text stands for none.
 
-    When she runs out, and in whose hands she is, only a hub keeps.
+    When she runs out, and in whose hands she is, only a hub keeps: reps and teams by id.
     """
 
     POOL = "pool"
@@ -84,6 +84,15 @@ class Field(StrEnum):
     TAG = "tag"
     RUN_OUT = "run_out"
     HELD = "held"
+    REP = "rep"
+    TEAM = "team"
+
+
+class Page(StrEnum):
+    """Which list: of the customers a desk holds, or of those the centre has."""
+
+    OWN = "own"
+    CENTRE = "centre"
 
 
 class Refused(StrEnum):
@@ -178,20 +187,21 @@ def as_body(filter_: Filter, order: Order) -> dict[str, Any]:
     }
 
 
-def from_body(body: Any) -> tuple[Filter, Order]:
+def from_body(body: Any, page: Page = Page.OWN) -> tuple[Filter, Order]:
     """The same read again; what another version of the program kept otherwise is left out."""
+    fields, columns = (FIELDS, COLUMNS) if page is Page.OWN else (tuple(Field), tuple(Column))
     told: dict[str, Any] = body if isinstance(body, dict) else {}
     filter_ = Filter(words=told["words"] if isinstance(told.get("words"), str) else "")
     values = told.get("values")
     for name, some in values.items() if isinstance(values, dict) else ():
-        if name in FIELDS and isinstance(some, list):
+        if name in fields and isinstance(some, list):
             chosen_ = [one for one in some if isinstance(one, str)]
             filter_ = filter_.choosing(Field(name), chosen_)
     since, until = _pair(told.get("quiet"))
     if told.get("refused") in set(Refused):
         filter_ = replace(filter_, refused=Refused(told["refused"]))
     column, backwards = _pair(told.get("order"))
-    order = Order(Column(column), bool(backwards)) if column in COLUMNS else Order()
+    order = Order(Column(column), bool(backwards)) if column in columns else Order()
     return replace(filter_, quiet_from=_days(since), quiet_to=_days(until)), order
 
 

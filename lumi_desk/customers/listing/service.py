@@ -1,8 +1,8 @@
 """Everybody this desk holds, all at once, and the views a rep keeps."""
 
 from collections import defaultdict
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -11,13 +11,14 @@ from sqlalchemy.orm import Session
 
 from lumi_desk.calls import service as calls
 from lumi_desk.clock import local_day
-from lumi_desk.customers.listing.rules import Filter, Listed, Order, as_body, from_body
+from lumi_desk.customers.listing.rules import Filter, Listed, Order, Page, as_body, from_body
 from lumi_desk.customers.tables import Customer, SavedView, Tag
 from lumi_desk.customers.value import service as value
 from lumi_desk.customers.value.rules import expected_fen
 from lumi_desk.errors import N_, LumiError
 
 LONGEST_NAME = 24
+_NAMES = "names"
 _COLUMNS = (
     "id", "name", "pinyin", "initials", "phone", "wangwang", "city", "pool", "grade", "line",
     "relationship", "last_paid_at", "year_fen", "year_orders",
@@ -31,13 +32,25 @@ class NoViewName(LumiError):
     advice = N_("Write 1 to {most} characters.")
 
 
+class ViewNameTaken(LumiError):
+    """Two views cannot have one name."""
+
+    title = N_("There is a view “{name}” already")
+    advice = N_("Nothing was changed. Write another name.")
+
+
 @dataclass(frozen=True, slots=True)
 class View:
-    """A view that was kept."""
+    """A view that was kept; `names` are those of its reps and teams, by id, as they were then.
+
+    It is `partial` where another version of the program said more than can be read.
+    """
 
     name: str
     filter: Filter
     order: Order
+    names: Mapping[str, str] = field(default_factory=dict)
+    partial: bool = False
 
 
 def everybody(session: Session, now: datetime) -> tuple[Listed, ...]:
@@ -67,21 +80,54 @@ def tags_of_all(session: Session) -> dict[str, list[str]]:
     return found
 
 
-def views(session: Session) -> tuple[View, ...]:
-    """The views that were kept, by name."""
-    rows = session.scalars(select(SavedView).order_by(SavedView.name))
-    return tuple(View(row.name, *from_body(row.body)) for row in rows)
+def views(session: Session, page: Page = Page.OWN) -> tuple[View, ...]:
+    """The views of a list that were kept, by name."""
+    asked = select(SavedView).where(SavedView.page == page)
+    return tuple(_view(row, page) for row in session.scalars(asked.order_by(SavedView.name)))
 
 
-def keep_view(session: Session, name: str, filter_: Filter, order: Order, now: datetime) -> str:
+def keep_view(
+    session: Session,
+    name: str,
+    filter_: Filter,
+    order: Order,
+    now: datetime,
+    page: Page = Page.OWN,
+    names: Mapping[str, str] | None = None,
+) -> str:
     """Keep a view, in the place of one of that name. Returns its name; raises NoViewName."""
-    name = " ".join(name.split())
-    if not 1 <= len(name) <= LONGEST_NAME or not name.isprintable():
-        raise NoViewName(most=LONGEST_NAME)
-    session.merge(SavedView(name=name, body=as_body(filter_, order), at=now))
+    name, body = _view_name(name), as_body(filter_, order)
+    if names:
+        body[_NAMES] = dict(names)
+    session.merge(SavedView(page=page, name=name, body=body, at=now))
     return name
 
 
-def drop_view(session: Session, name: str) -> None:
+def rename_view(session: Session, name: str, new: str, page: Page = Page.OWN) -> str:
+    """Give a view another name, and return it. Raises NoViewName and ViewNameTaken."""
+    new, row = _view_name(new), session.get(SavedView, (page, name))
+    if new != name and session.get(SavedView, (page, new)) is not None:
+        raise ViewNameTaken(name=new)
+    if row is not None:
+        row.name = new
+    return new
+
+
+def drop_view(session: Session, name: str, page: Page = Page.OWN) -> None:
     """Forget a view."""
-    session.execute(delete(SavedView).where(SavedView.name == name))
+    session.execute(delete(SavedView).where(SavedView.page == page, SavedView.name == name))
+
+
+def _view_name(name: str) -> str:
+    name = " ".join(name.split())
+    if not 1 <= len(name) <= LONGEST_NAME or not name.isprintable():
+        raise NoViewName(most=LONGEST_NAME)
+    return name
+
+
+def _view(row: SavedView, page: Page) -> View:
+    told: dict[str, Any] = dict(row.body) if isinstance(row.body, dict) else {}
+    names = told.pop(_NAMES, {})
+    filter_, order = from_body(told, page)
+    partial = as_body(filter_, order) != told
+    return View(row.name, filter_, order, names if isinstance(names, dict) else {}, partial)
