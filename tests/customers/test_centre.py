@@ -289,6 +289,34 @@ def test_more_and_hand_over_have_keys(view: CentreView) -> None:
     assert acted == [centre_saying.MORE, saying.HAND_OVER]
 
 
+def test_what_was_done_is_taken_back_by_keys(view: CentreView) -> None:
+    acted: list[str] = []
+    chosen: list[str] = []
+    confirmed: list[bool] = []
+    view.list.acted.connect(acted.append)
+    view.list.ask_chosen.connect(chosen.append)
+    view.list.ask_confirmed.connect(lambda: confirmed.append(True))
+    QTest.keyClick(view.list.table, Qt.Key.Key_D, Qt.KeyboardModifier.AltModifier)
+    assert acted == ["done"]
+    screen = centre("en")["centre-done"]
+    view.draw(screen)
+    for key in (Qt.Key.Key_Space, Qt.Key.Key_2, Qt.Key.Key_3, Qt.Key.Key_9):
+        press(key)
+    # The third was taken back before.
+    assert chosen == ["c", "b"]
+    assert screen.ask is not None
+    back = replace(screen.ask, title="Take this back?", choices=(), confirm="Take back")
+    view.draw(replace(screen, ask=back))
+    press(Qt.Key.Key_Return)
+    assert confirmed == [True]
+
+
+def press(key: Qt.Key) -> None:
+    focused = QApplication.focusWidget()
+    assert focused is not None
+    QTest.keyClick(focused, key)
+
+
 def test_digits_order_by_the_columns_they_stand_for(view: CentreView) -> None:
     ordered: list[str] = []
     view.list.ordered.connect(ordered.append)

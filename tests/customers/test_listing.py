@@ -18,6 +18,7 @@ from lumi_desk.customers.listing.rules import (
     Filter,
     Listed,
     Order,
+    Page,
     Refused,
     as_body,
     chosen,
@@ -26,7 +27,7 @@ from lumi_desk.customers.listing.rules import (
     split,
 )
 from lumi_desk.customers.naming import sound
-from lumi_desk.customers.tables import Tag
+from lumi_desk.customers.tables import SavedView, Tag
 from lumi_desk.storage.store import Store
 from tests.makers import NOW, TODAY, make_customer
 
@@ -149,6 +150,19 @@ def test_a_view_is_read_as_it_was_kept(
     assert from_body(as_body(filter_, order)) == (filter_, order)
 
 
+CENTRE_CHOICES = st.lists(st.tuples(st.sampled_from(Field), st.text(max_size=4)), max_size=6)
+
+
+@given(FILTERS, CENTRE_CHOICES, st.sampled_from(Column), st.booleans())
+def test_a_view_of_the_centre_is_read_as_it_was_kept(
+    filter_: Filter, choices: list[tuple[Field, str]], column: Column, backwards: bool
+) -> None:
+    for field, value in choices:
+        filter_ = filter_.toggled(field, value)
+    order = Order(column, backwards)
+    assert from_body(as_body(filter_, order), Page.CENTRE) == (filter_, order)
+
+
 @pytest.mark.parametrize(
     "body",
     [
@@ -198,3 +212,30 @@ def test_views_are_kept_replaced_and_dropped(desk_store: Store) -> None:
         service.drop_view(session, "all")
     with desk_store.read() as session:
         assert service.views(session) == (service.View("my V", replace(v, words="zhou"), order),)
+
+
+def test_views_of_two_lists_know_nothing_of_each_other(desk_store: Store) -> None:
+    v, order = Filter().toggled(Field.REP, "lin"), Order(Column.RUN_OUT)
+    with desk_store.write() as session:
+        service.keep_view(session, "one", Filter(), Order(), NOW)
+        service.keep_view(session, "one", v, order, NOW, Page.CENTRE, {"lin": "Lin"})
+        service.keep_view(session, "two", v, order, NOW, Page.CENTRE)
+        with pytest.raises(service.ViewNameTaken):
+            service.rename_view(session, "two", "one", Page.CENTRE)
+        assert service.rename_view(session, "one", " three ") == "three"
+        service.drop_view(session, "two")
+    with desk_store.read() as session:
+        assert service.views(session) == (service.View("three", Filter(), Order()),)
+        assert service.views(session, Page.CENTRE) == (
+            service.View("one", v, order, {"lin": "Lin"}), service.View("two", v, order),
+        )  # fmt: skip
+
+
+def test_a_view_that_cannot_be_read_whole_says_so(desk_store: Store) -> None:
+    with desk_store.write() as session:
+        service.keep_view(session, "one", Filter(), Order(), NOW)
+        row = session.get_one(SavedView, ("own", "one"))
+        row.body = {**row.body, "values": {"rep": ["lin"]}}
+    with desk_store.read() as session:
+        (view,) = service.views(session)
+    assert (view.filter, view.partial) == (Filter(), True)

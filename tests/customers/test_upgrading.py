@@ -1,11 +1,13 @@
-"""A desk from before tags reads its rep's stream anew: it may have let tags pass by."""
+"""A desk of an earlier version: its streams are read anew where needed, its views are kept."""
 
 from pathlib import Path
 
-from sqlalchemy import insert, select
+from sqlalchemy import insert, select, text
 
 from lumi_desk import schema
+from lumi_desk.customers.tables import SavedView
 from lumi_desk.storage import engines
+from lumi_desk.storage.base import from_millis
 from lumi_desk.sync.tables import Cursor
 from tests.stores import DESK_KEY
 
@@ -29,4 +31,17 @@ def test_only_the_streams_with_customers_are_read_anew(tmp_path: Path) -> None:
         "rep:lin": (0, 3, False, 9),
         "team:one": (7, 2, True, 9),
     }
+    engine.dispose()
+
+
+def test_the_views_a_rep_kept_stay_hers(tmp_path: Path) -> None:
+    engine = engines.encrypted(tmp_path / "desk.db", DESK_KEY)
+    with engine.connect() as connection, connection.begin():
+        schema._run_alembic(connection, ["shared_0005", "desk_0005"])
+        told = "INSERT INTO saved_view (name, body, at) VALUES ('V 库', '{\"words\": \"zhou\"}', 7)"
+        connection.execute(text(told))
+    schema.upgrade(engine, schema.DESK)
+    with engine.connect() as connection:
+        rows = connection.execute(select(SavedView.__table__)).all()
+    assert [tuple(row) for row in rows] == [("own", "V 库", {"words": "zhou"}, from_millis(7))]
     engine.dispose()

@@ -52,6 +52,21 @@ def test_space_marks_control_a_marks_all_and_digits_order(view: CustomersView) -
     assert ordered == [("name",), ("year",), ("expected",)]
 
 
+def test_with_shift_space_and_a_click_mark_up_to_there(view: CustomersView) -> None:
+    marked, marked_to = listen(view.marked), listen(view.marked_to)
+    press(Qt.Key.Key_Down)
+    press(Qt.Key.Key_Space, Qt.KeyboardModifier.ShiftModifier)
+    cell = view.table.visualRect(view.table.currentIndex())
+    QTest.mouseClick(
+        view.table.viewport(),
+        Qt.MouseButton.LeftButton,
+        Qt.KeyboardModifier.ShiftModifier,
+        cell.center(),
+    )
+    who = view.table.lines.id_at(view.table.currentIndex().row())
+    assert (marked, marked_to) == ([], [(who,), (who,)])
+
+
 def test_a_click_on_the_box_marks_and_elsewhere_does_not(view: CustomersView) -> None:
     marked, ordered = listen(view.marked), listen(view.ordered)
     cell = view.table.visualRect(view.table.currentIndex())

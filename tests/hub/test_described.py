@@ -41,7 +41,8 @@ _PAIRS = (
 )
 _MOVES = ("assigning", *(f"assigning/{one}" for one in ("preview", "do", "undo", "plan", "leave")))
 _TITLES = ("titles", *(f"titles/{one}" for one in ("settle", "settle-all", "undo", "history")))
-_CENTRE = ("centre", "centre/show")
+_TAGS = ("centre/tags", *(f"centre/tags/{one}" for one in ("preview", "do", "undo")))
+_CENTRE = ("centre", "centre/show", *_TAGS)
 _IMPORTS = (
     "imports",
     "imports/show",

@@ -20,7 +20,7 @@ from uuid6 import uuid7
 
 from lumi_desk.hub import problems, proposing
 from lumi_desk.hub.snapshot import USUAL
-from lumi_desk.managing import assigning, centre, imports, review, titles
+from lumi_desk.managing import assigning, centre, centre_tags, imports, review, titles
 from lumi_desk.managing import protocol as managing
 from lumi_desk.security.roles import Role
 from lumi_desk.sync import feed, protocol
@@ -175,7 +175,7 @@ def _digest(records: set[tuple[str, str, int]]) -> str:
 
 @pytest.mark.parametrize(("shape", "text"), _EXAMPLES)
 def test_each_example_is_the_protocols(shape: str, text: str) -> None:
-    homes = (protocol, managing, review, assigning, titles, centre, imports)
+    homes = (protocol, managing, review, assigning, titles, centre, centre_tags, imports)
     kind = next(found for home in homes if (found := getattr(home, shape, None)) is not None)
     TypeAdapter(kind).validate_json(text)
     assert json.loads(text).keys() == {one.name for one in fields(kind)}
@@ -192,6 +192,8 @@ def test_every_shape_has_its_example() -> None:
     moves |= {"ListTitles", "TitlesListed", "SettleTitle", "SettleTitles", "UndoTitles"}
     moves |= {"TitlesDone", "ListDecisions", "DecisionsListed"}
     moves |= {"ListCentre", "CentreListed", "ShowCustomer", "CustomerShown"}
+    moves |= {"PreviewTags", "TagsPreviewed", "DoTags", "TagsDone", "UndoTags", "TagsUndone"}
+    moves |= {"ListTags", "TagsListed"}
     coming = {"ListImports", "ImportsListed", "ShowImport", "ImportShown", "BeginImport"}
     coming |= {"BringPiece", "ImportAt", "WorkImport", "AskImport", "PlanImport", "ImportPlanned"}
     coming |= {"SaveProfile", "ProfileSaved", "StopImport"}
@@ -464,3 +466,23 @@ def test_a_manager_finds_a_customer_and_reads_of_her(stranger: Stranger, served:
     _, shown = manager.ask("centre/show", id=her["id"])
     assert shown["customer"] == her
     assert manager.ask("centre/show", id="nobody")[0] == 404
+
+
+def test_customers_get_a_tag_and_lose_it_again(stranger: Stranger, served: Served) -> None:
+    assert stranger.ask("centre/tags")[1]["code"] == "NotYours"
+    manager = Stranger(served.address)
+    manager.sign_in("gu")
+    asked = {"name": "礼品 3/8", "adding": True, "ids": [served.customer, "nobody"]}
+    _, seen = manager.ask("centre/tags/preview", **asked)
+    assert (seen["changing"], seen["same"], seen["beyond"]) == (1, 0, 1)
+    doing = {"id": str(uuid7()), "asked": asked, "base": seen["mark"]}
+    first, again = (manager.ask("centre/tags/do", **doing)[1] for _ in range(2))
+    assert (first["changed"], again) == (1, {**first, "again": True})
+    status, problem = manager.ask("centre/tags/do", **{**doing, "id": str(uuid7())})
+    assert (status, problem["code"]) == (409, "TagsChanged")
+    everybody = {"name": "礼品 3/8", "adding": True, "found": {"values": {"tag": ["礼品 3/8"]}}}
+    assert manager.ask("centre/tags/preview", **everybody)[1]["same"] == 1
+    [made] = manager.ask("centre/tags")[1]["done"]
+    assert (made["by"], made["customers"], made["undone_at"]) == ("Gu", 1, None)
+    assert manager.ask("centre/tags/undo", id=made["id"])[1]["back"] == 1
+    assert manager.ask("centre/tags")[1]["done"][0]["undone_by"] == "Gu"

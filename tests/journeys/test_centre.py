@@ -83,6 +83,12 @@ class Place:
 def place(company_file: Path, tmp_path: Path, start_hub: StartHub) -> Place:
     """The company's hub; five of its customers are a rep's of another team."""
     database = str(shutil.copy(company_file, tmp_path / "hub.db"))
+    five_to_another_team(database)
+    return Place(database, start_hub(database))
+
+
+def five_to_another_team(database: str) -> None:
+    """Give five customers to a rep of another team, and reckon what is expected of all."""
     store = settings.opened(database)
     other = makers.hub_with_rep(store, "xu", "外呼九组")
     with store.write() as session:
@@ -91,7 +97,6 @@ def place(company_file: Path, tmp_path: Path, start_hub: StartHub) -> Place:
         feed.publish(session, keeping.assign(session, some, other, NOW))
         outlooks.renew(session, None, NOW)
     store.close()
-    return Place(database, start_hub(database))
 
 
 def manager() -> Person:

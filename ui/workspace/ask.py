@@ -107,3 +107,5 @@ class AskCard(QFrame):
             button.setEnabled(choice.enabled)
             button.clicked.connect(lambda _=False, name=choice.name: self.chosen.emit(name))
             self._choices.addWidget(button)
+            # Else it would be there only after the next event, too late for the keys.
+            button.show()
