@@ -11,7 +11,6 @@ from lumi_desk.customers.listing import service as listing
 from lumi_desk.customers.listing.rules import Page
 from lumi_desk.customers.tables import SavedView, Tag
 from lumi_desk.hub import keeping
-from lumi_desk.managing.centre_tags import MOST
 from lumi_desk.security.roles import Role
 from lumi_desk.storage.store import Store
 from lumi_desk.sync import feed
@@ -151,7 +150,11 @@ def test_more_than_go_at_once_cannot_all_be_marked(
     assert gu.screen.whom == "100 marked"
     gu.does.all_marked()
     assert gu.screen.marked == frozenset()
-    assert MOST == 2_000
+    monkeypatch.setattr("ui.customers.centre_doing.MOST", 99)
+    gu.does.all_marked()
+    gu.does.acted(Question.TAG)
+    assert gu.screen.ask is None
+    assert gu.told().startswith("100 are too many: at most 99 at once.")
 
 
 def test_hand_over_of_all_found_wants_them_seen(hub: Hub) -> None:

@@ -132,6 +132,10 @@ class CentreDoing:
             self._lane.outside(lambda: self._hub.tags_done(_LATEST), self._done_told, self._failed)
             return
         asking = Asking(question)
+        if question in _TAGS and self._many() > MOST:
+            state.problem = Notice(asks.too_many(self._many(), MOST), Tone.WARN)
+            self._draw()
+            return
         if question in _TAGS:
             found = replace(self._asked(0), counts=False) if state.all_found else None
             ids = () if found else tuple(one.id for one in state.whom)
