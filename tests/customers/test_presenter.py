@@ -208,8 +208,12 @@ def test_views_are_kept_chosen_and_forgotten(seat: Seat) -> None:
     assert [one.name for one in seat.screen.headings if one.order] == ["year"]
     views = seat.screen.menus[-1]
     assert [one.text for one in views.choices] == [
-        "Mine", "Keep this view …", "Forget the view “Mine”",
+        "Mine", "Keep this view …", "Rename the view “Mine” …", "Forget the view “Mine”",
     ]  # fmt: skip
+    seat.does.picked_in_menu("views", "rename")
+    seat.does.ask_written("Hers")
+    seat.does.ask_confirmed()
+    assert seat.screen.menus[-1].choices[0].text == "Hers"
     seat.does.picked_in_menu("views", "drop")
     assert [one.text for one in seat.screen.menus[-1].choices] == ["Keep this view …"]
 
@@ -383,3 +387,27 @@ def test_a_leader_hands_over_whom_she_marked(desk_store: Store, tmp_path: Path) 
 
 def test_a_rep_hands_nobody_over(seat: Seat) -> None:
     assert "hand_over" not in [one.name for one in seat.screen.actions]
+
+
+def test_a_view_says_which_of_its_tags_nobody_has_any_more(seat: Seat) -> None:
+    seat.tags(GIFT)
+    seat.does.picked_in_menu("tag", GIFT)
+    seat.does.acted("view")
+    seat.does.ask_written("Mine")
+    seat.does.ask_confirmed()
+    seat.does.undone()
+    seat.does.cleared()
+    seat.does.picked_in_menu("views", "view:Mine")
+    problem = seat.screen.problem
+    assert problem is not None
+    assert problem.text == f"The view “Mine” asks for what is not here any more: Tag: {GIFT}."
+    assert seat.names() == []
+
+
+def test_from_the_last_mark_to_here_all_are_marked(seat: Seat) -> None:
+    first, last = seat.screen.lines.id_at(0), seat.screen.lines.id_at(2)
+    seat.does.marked(first)
+    seat.does.marked_to(last)
+    assert len(seat.screen.marked) == 3
+    seat.does.marked_to(first)
+    assert len(seat.screen.marked) == 3

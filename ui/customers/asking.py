@@ -99,12 +99,12 @@ def done(question: Question, name: str, many: int) -> str:
     )
 
 
-def too_many(many: int, most: int = MOST_AT_ONCE) -> str:
+def too_many(many: int, most: int | None = None) -> str:
     """More than can be done at once."""
     return tr(
         "{n} are too many: at most {most} at once. Mark some of them, or filter the list further.",
         n=count(many),
-        most=count(most),
+        most=count(MOST_AT_ONCE if most is None else most),
     )
 
 
