@@ -15,10 +15,9 @@ from lumi_desk.customers.rules import Grade, Line, Pool, Relationship
 from lumi_desk.customers.run_out.rules import UsedUp, ends_before
 from lumi_desk.customers.tables import Customer, Outlook, Tag
 from lumi_desk.customers.value.rules import Band, least_fen
-from lumi_desk.imports.rules import real_phone
 from lumi_desk.managing.centre import HELD, NOBODY, SOMEBODY, CentreCustomer, CentreSum, ListCentre
 from lumi_desk.people.tables import Person
-from lumi_desk.security.masking import mask_phone
+from lumi_desk.security.masking import mask_phone, mask_text
 from lumi_desk.storage.base import to_millis
 
 _FIELDS = ("pool", "grade", "line", "relationship")
@@ -95,7 +94,8 @@ def counts(session: Session, reps: frozenset[str] | None, now: datetime) -> dict
         .group_by(_tags.c.name)
     )
     tags: Sequence[Any] = session.execute(tagged).all()
-    return {**found, "tag": dict(tags)}
+    # Nobody can choose a tag by a name that is not shown whole.
+    return {**found, "tag": {name: many for name, many in tags if mask_text(name) == name}}
 
 
 def _sums(session: Session, fitting: Condition) -> Iterable[CentreSum]:
@@ -147,15 +147,10 @@ def listed(session: Session, ids: Sequence[str]) -> tuple[CentreCustomer, ...]:
 
 
 def _copied(row: Customer) -> dict[str, Any]:
-    """What a line of the list takes from her row as it is."""
+    """What a line of the list takes from her row; a number in a name or nick is masked."""
     told: dict[str, Any] = {name: getattr(row, name) for name in _COPIED}
-    told |= {name: _masked(told[name]) for name in ("name", "pinyin", "wangwang")}
+    told |= {name: mask_text(told[name]) for name in ("name", "pinyin", "wangwang", "city")}
     return told | {name: getattr(row, name) or "" for name in _FIELDS}
-
-
-def _masked(text: str) -> str:
-    """A name or nick, or how it sounds; what is a phone number is not shown whole."""
-    return mask_phone(text) if real_phone(text) else text
 
 
 _COPIED = ("id", "name", "pinyin", "initials", "wangwang", "city", "year_fen", "year_orders")
@@ -258,7 +253,7 @@ def _tags_of(session: Session, ids: Sequence[str]) -> Mapping[str, list[str]]:
     )
     found: dict[str, list[str]] = {}
     for one, name in session.execute(asked.distinct().order_by(_tags.c.name)):
-        found.setdefault(one, []).append(name)
+        found.setdefault(one, []).append(mask_text(name))
     return found
 
 
