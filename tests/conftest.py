@@ -1,5 +1,6 @@
 """What every test can borrow."""
 
+import gc
 import os
 import sys
 from collections.abc import Iterator
@@ -10,6 +11,7 @@ import pytest
 from argon2 import PasswordHasher, profiles
 
 from lumi_desk.security import passwords
+from lumi_desk.storage.base import Table
 from ui import words
 
 # Windows open on no screen unless told otherwise; without any, Qt would abort the tests.
@@ -23,6 +25,12 @@ passwords.HASHER = PasswordHasher.from_parameters(profiles.CHEAPEST)
 # A shared machine may be slow for a second; a test must not fail for that.
 hypothesis.settings.register_profile("house", deadline=None)
 hypothesis.settings.load_profile("house")
+
+
+def pytest_collection_finish() -> None:
+    """What was imported stays: looked at by no collection, it lets garbage be found sooner."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(autouse=True)
@@ -39,6 +47,14 @@ def closed_windows_go() -> Iterator[None]:
     core = sys.modules.get("PySide6.QtCore")
     if core is not None and core.QCoreApplication.instance() is not None:
         core.QCoreApplication.sendPostedEvents(None, core.QEvent.Type.DeferredDelete)
+
+
+@pytest.fixture(autouse=True)
+def closed_engines_go() -> Iterator[None]:
+    """A mapper keeps what it compiled for every engine there was, and each test has its own."""
+    yield
+    for mapper in Table.registry.mappers:
+        mapper.__dict__.pop("_compiled_cache", None)
 
 
 @pytest.fixture

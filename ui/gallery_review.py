@@ -21,8 +21,8 @@ from lumi_desk.managing.review import (
 from ui.gallery_parts import NOW, Words, synced, words
 from ui.review import saying
 from ui.review.presenter import away
-from ui.review.screen import Detail, Row, Screen, Tab
-from ui.widgets.values import Notice, SyncChip, SyncState, Tone
+from ui.review.screen import Detail, Screen, Tab
+from ui.widgets.values import Notice, Row, SyncChip, SyncState, Tone
 from ui.words import tr, trn
 
 

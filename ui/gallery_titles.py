@@ -6,8 +6,8 @@ from datetime import timedelta
 from lumi_desk.managing.titles import OpenTitle, TitlesDecision, TitlesDone, TitlesListed
 from ui.gallery_parts import NOW, Words, synced, words
 from ui.titles import saying
-from ui.titles.screen import Detail, Row, Screen, Tab
-from ui.widgets.values import Notice, SyncChip, SyncState, Tone
+from ui.titles.screen import Detail, Screen, Tab
+from ui.widgets.values import Notice, Row, SyncChip, SyncState, Tone
 from ui.words import tr
 
 # Title, units, fen each, orders, customers, days since the last order.

@@ -1,7 +1,7 @@
 """Which rep a customer is given to: by side, line, grade, team, leave and load."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 from fractions import Fraction
@@ -93,10 +93,15 @@ class Waiting:
 
 @dataclass(frozen=True, slots=True)
 class Placing:
-    """Who is given to whom (customer → rep), and who stays and why."""
+    """Who is given to whom (customer → rep), and who stays and why.
+
+    `gave_way` are those who leave a place to somebody whom nobody else with room takes, each with
+    the rep who would have been nearest to her.
+    """
 
     given: Mapping[str, str]
     stays: Mapping[str, Stays]
+    gave_way: Mapping[str, str] = field(default_factory=dict)
 
 
 def place(
@@ -108,7 +113,8 @@ def place(
 ) -> Placing:
     """Give each customer to a rep who takes such as her and has room, the best customers first.
 
-    Among several reps: of her own team, then who names her line, then who is least full.
+    Among several reps: of her own team, then who names her line, then who is least full. Nobody
+    waits where another could leave her a place: whoever a narrower plan takes too goes there.
     `loads` is how many customers each rep looks after now. The same input gives the same answer,
     in whatever order it comes.
     """
@@ -118,8 +124,10 @@ def place(
     queues: dict[_Like, _Queue] = {}
     given: dict[str, str] = {}
     stays: dict[str, Stays] = {}
+    likes: dict[str, _Like] = {}
     for one in sorted(waiting, key=_best_first):
         like = one.is_new, one.grade if one.is_new else None, one.line, one.team_id
+        likes[one.customer_id] = like
         if like not in queues:
             queues[like] = _queue(one, plans, shares, today)
         rep_id = queues[like].first(shares)
@@ -129,7 +137,12 @@ def place(
         given[one.customer_id] = rep_id
         full[rep_id] = full.get(rep_id, 0) + 1
         shares[rep_id] = _share(by_id[rep_id], full, settings)
-    return Placing(given, stays)
+    takers = {like: queue.reps for like, queue in queues.items()}
+    free = {plan.rep_id: _most(plan, settings) - full.get(plan.rep_id, 0) for plan in plans}
+    rooms = _Rooms(takers, likes, free, given)
+    left = {one: why for one, why in stays.items() if why is not Stays.FULL or not rooms.make(one)}
+    gave_way = {one: rep_id for one, rep_id in given.items() if rooms.given[one] != rep_id}
+    return Placing(rooms.given, left, gave_way)
 
 
 # Customers alike in all that a plan looks at.
@@ -143,6 +156,7 @@ class _Queue:
 
     turns: list[_Turn]
     without: Stays
+    reps: Sequence[str]
 
     def first(self, shares: Mapping[str, Fraction]) -> str | None:
         """The rep whose turn it is; None when none has room.
@@ -175,13 +189,83 @@ def _queue(
         for plan in here
     ]
     heapify(turns)
-    return _Queue(turns, Stays.FULL if here else Stays.AWAY if taking else Stays.NOBODY)
+    reps = [rep_id for *_, rep_id in sorted(turns)]
+    return _Queue(turns, Stays.FULL if here else Stays.AWAY if taking else Stays.NOBODY, reps)
 
 
 def _share(plan: Plan, full: Mapping[str, int], settings: AssignSettings) -> Fraction:
     """How full she is, 1 being full; nobody fits into no room."""
-    most = settings.usual if plan.most is None else plan.most
+    most = _most(plan, settings)
     return Fraction(full.get(plan.rep_id, 0), most) if most > 0 else Fraction(1)
+
+
+def _most(plan: Plan, settings: AssignSettings) -> int:
+    return settings.usual if plan.most is None else plan.most
+
+
+class _Rooms:
+    """Places that can be made by giving some of the given to others who take them too.
+
+    `takers` are the reps for customers of one sort, nearest first; `free` how many more each has
+    room for; `given` is changed.
+    """
+
+    def __init__(
+        self,
+        takers: Mapping[_Like, Sequence[str]],
+        likes: Mapping[str, _Like],
+        free: Mapping[str, int],
+        given: Mapping[str, str],
+    ) -> None:
+        self.given = dict(given)
+        self._takers, self._likes, self._free = takers, likes, dict(free)
+        self._held: dict[str, dict[_Like, list[str]]] = {}
+        for one, rep_id in given.items():
+            self._hold(one, rep_id)
+        self._hopeless: set[_Like] = set()
+
+    def make(self, one: str) -> bool:
+        """Give her a place if one can be made, by as few moves as can be."""
+        like = self._likes[one]
+        # What cannot be made for one cannot be made later for another who is alike.
+        way = None if like in self._hopeless else self._way(like)
+        if way is None:
+            self._hopeless.add(like)
+            return False
+        for rep_id, next_id, moving in way:
+            other = self._held[rep_id][moving].pop()
+            self._hold(other, next_id)
+            self.given[other] = next_id
+        first = way[-1][0]
+        self._hold(one, first)
+        self.given[one] = first
+        self._free[way[0][1]] -= 1
+        return True
+
+    def _way(self, like: _Like) -> Sequence[tuple[str, str, _Like]] | None:
+        """The moves that free a place, the last one first: from whom, to whom, and what sort."""
+        came: dict[str, tuple[str, _Like] | None] = dict.fromkeys(self._takers[like])
+        queue = list(came)
+        for rep_id in queue:
+            if self._free[rep_id] > 0:
+                return list(_back(came, rep_id))
+            for moving, some in self._held.get(rep_id, {}).items():
+                for other in self._takers[moving] if some else ():
+                    if other not in came:
+                        came[other] = rep_id, moving
+                        queue.append(other)
+        return None
+
+    def _hold(self, one: str, rep_id: str) -> None:
+        self._held.setdefault(rep_id, {}).setdefault(self._likes[one], []).append(one)
+
+
+def _back(
+    came: Mapping[str, tuple[str, _Like] | None], rep_id: str
+) -> Iterator[tuple[str, str, _Like]]:
+    while (step := came[rep_id]) is not None:
+        yield step[0], rep_id, step[1]
+        rep_id = step[0]
 
 
 def _best_first(one: Waiting) -> tuple[int, int, int, str]:

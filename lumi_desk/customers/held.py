@@ -7,11 +7,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from lumi_desk.customers.tables import Customer
+from lumi_desk.security.masking import mask_text
 
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """What the day's list asks about everybody."""
+    """What the day's list asks about everybody; `name` shows no whole phone number."""
 
     id: str
     name: str
@@ -30,4 +31,5 @@ class Held:
 def everybody(session: Session) -> list[Held]:
     """Every customer, in the order of ids."""
     columns = [getattr(Customer, name) for name in Held.__slots__]
-    return [Held(*row) for row in session.execute(select(*columns).order_by(Customer.id))]
+    rows = session.execute(select(*columns).order_by(Customer.id))
+    return [Held(one, mask_text(name), *rest) for one, name, *rest in rows]

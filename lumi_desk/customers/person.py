@@ -19,15 +19,16 @@ from lumi_desk.customers.rules import CHURN, ChurnSettings, History, Purchase, c
 from lumi_desk.customers.tables import Customer
 from lumi_desk.orders import service as orders
 from lumi_desk.orders.service import Claimed, Ordered
+from lumi_desk.security.masking import mask_text
 
 
 @dataclass(frozen=True, slots=True)
 class Person:
     """What is known of her.
 
-    `ver` is the version the hub gave her row, `balance_fen` is None without a card, `phone` is in
-    full, `words` are what she said about being reached, `loads` are the orders that bought a card
-    and no goods.
+    `name` shows no whole phone number, `phone` is in full, `ver` is the version the hub gave her
+    row, `balance_fen` is None without a card, `words` are what she said about being reached,
+    `loads` are the orders that bought a card and no goods.
     """
 
     id: str
@@ -116,12 +117,13 @@ def about(session: Session, customer_id: str) -> Person | None:
     if row is None:
         return None
     copied = (
-        "id", "name", "phone", "pool", "grade", "line", "relationship", "city", "wangwang",
+        "id", "phone", "pool", "grade", "line", "relationship", "city", "wangwang",
         "wechat", "wechat_state", "member_since", "allergy", "household", "birthday", "ver",
         "first_paid_at", "last_paid_at", "rhythm_days", "year_fen", "year_orders",
     )  # fmt: skip
     return Person(
         **{name: getattr(row, name) for name in copied},
+        name=mask_text(row.name),
         balance_fen=cards.balance(session, customer_id),
         refused=calls.is_refused(session, customer_id),
         words=consents.of_customer(session, customer_id),

@@ -1,17 +1,18 @@
 """Finding customers by a few letters."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import case, func, or_, select
 from sqlalchemy.orm import Session
 
 from lumi_desk.customers.tables import Customer, Tag
+from lumi_desk.security.masking import mask_text
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A customer as a search shows her."""
+    """A customer as a search shows her; her name and nick show no whole phone number."""
 
     id: str
     name: str
@@ -43,7 +44,8 @@ def find(session: Session, words: str, limit: int = 20) -> list[Found]:
         .order_by(rank, by_pool, table.c.last_paid_at.desc().nulls_last(), table.c.id)
         .limit(limit)
     )
-    return [Found(*row) for row in session.execute(asked)]
+    found = [Found(*row) for row in session.execute(asked)]
+    return [replace(f, name=mask_text(f.name), wangwang=mask_text(f.wangwang)) for f in found]
 
 
 def fits(table: Any, part: str) -> Any:

@@ -97,7 +97,7 @@ def _told(
     ticket = her.complaint_open
     return protocol.CustomerShown(
         row,
-        her.allergy,
+        mask_text(her.allergy),
         her.household,
         her.balance_fen,
         None if ticket is None else to_millis(ticket.due_at),

@@ -18,6 +18,7 @@ from lumi_desk.ids import new_id
 from lumi_desk.looks import service
 from lumi_desk.looks.rules import LEAST_DAYS, LOOKS, MOST_DAYS, LookSettings
 from lumi_desk.looks.service import Looked
+from lumi_desk.security.masking import mask_text
 from lumi_desk.sync import feed
 
 app = typer.Typer(no_args_is_help=True, help="Who looked at customers that are not her own.")
@@ -74,7 +75,7 @@ def _what(session: Session, one: Looked) -> tuple[int, str]:
     """How many customers, and who; of a list what it was narrowed and ordered by."""
     if one.customer_id:
         row = session.get(Customer, one.customer_id)
-        return 1, f"{row.name} ({row.id})" if row else one.customer_id
+        return 1, f"{mask_text(row.name)} ({row.id})" if row else one.customer_id
     return one.rows, "list: " + (", ".join(_said(one.asked)) or "everybody")
 
 

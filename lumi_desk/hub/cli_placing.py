@@ -207,6 +207,7 @@ def _given_data(given: Given, names: dict[str, str], preview: bool) -> dict[str,
             for rep, then in sorted(given.loads.items(), key=lambda one: names[one[0]])
         ],
         "stays": dict(given.stays),
+        "gave_way": given.gave_way,
         "preview": preview,
     }
 
@@ -215,6 +216,12 @@ def _given_words(given: Given, names: dict[str, str], preview: bool) -> str:
     lines = [f"{len(given.moved):,} customers get a rep, {given.handed_over:,} from another."]
     for rep, then in sorted(given.loads.items(), key=lambda one: names[one[0]]):
         lines.append(f"  {names[rep]}: {given.gets.get(rep, 0):,} more, {then:,} then")
+    if given.gave_way:
+        go = "goes" if given.gave_way == 1 else "go"
+        lines.append(
+            f"{given.gave_way:,} of them {go} to a colleague, because the nearest rep is full"
+            " with those whom nobody else can take."
+        )
     for reason, many in sorted(given.stays.items()):
         lines.append(f"{many:,} stay: {_REASONS[reason]}")
     if preview:

@@ -7,6 +7,7 @@ import typer
 
 from lumi_desk import clock
 from lumi_desk.customers.tags import rules
+from lumi_desk.customers.tags.operations import new_name
 from lumi_desk.customers.tags.rules import TagRule
 from lumi_desk.hub import keeping, tagging
 from lumi_desk.hub.cli_shared import AsJson, Database, hub, speaking, table
@@ -74,7 +75,7 @@ def preview(name: Name, when: When, database: Database = "", as_json: AsJson = F
     with speaking(as_json) as speech, hub(database) as store, store.read() as session:
         now = clock.now()
         there = tagging.standing(session, clock.local_day(now))
-        wanted = tagging.with_rule(there, rules.rule(name, when))
+        wanted = tagging.with_rule(there, rules.rule(new_name(name), when))
         seen = tagging.preview(session, wanted, now)
         speech.say(_moved_as_data(seen), f"{_moved(seen, 'would')} Nothing was changed.")
 
@@ -90,7 +91,7 @@ def set_(
             keeping.person_named(session, by)
         feed.watch(session, alone=True)
         there = tagging.standing(session, clock.local_day(now))
-        wanted = tagging.with_rule(there, rules.rule(name, when))
+        wanted = tagging.with_rule(there, rules.rule(new_name(name), when))
         done = tagging.set_rules(session, wanted, now, by)
         speech.say(_moved_as_data(done), _moved(done))
 

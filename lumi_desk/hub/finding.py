@@ -15,7 +15,6 @@ from lumi_desk.customers.rules import Grade, Line, Pool, Relationship
 from lumi_desk.customers.run_out.rules import UsedUp, ends_before
 from lumi_desk.customers.tables import Customer, Outlook, Tag
 from lumi_desk.customers.value.rules import Band, least_fen
-from lumi_desk.imports.rules import real_phone
 from lumi_desk.managing.centre import (
     HELD,
     NOBODY,
@@ -26,7 +25,7 @@ from lumi_desk.managing.centre import (
     ListCentre,
 )
 from lumi_desk.people.tables import Person, Team
-from lumi_desk.security.masking import mask_phone
+from lumi_desk.security.masking import mask_phone, mask_text
 from lumi_desk.security.roles import Right, may
 from lumi_desk.storage.base import to_millis
 
@@ -121,7 +120,9 @@ def counts(session: Session, reps: frozenset[str] | None, now: datetime) -> dict
     reps_: Sequence[Any] = session.execute(
         holding.where(within(reps)).group_by(_customers.c.rep_id)
     ).all()
-    return {**found, "tag": dict(tags), "rep": dict(reps_)}
+    # Nobody can choose a tag by a name that is not shown whole.
+    shown = {name: many for name, many in tags if mask_text(name) == name}
+    return {**found, "tag": shown, "rep": dict(reps_)}
 
 
 def people(
@@ -187,15 +188,10 @@ def listed(session: Session, ids: Sequence[str]) -> tuple[CentreCustomer, ...]:
 
 
 def _copied(row: Customer) -> dict[str, Any]:
-    """What a line of the list takes from her row as it is."""
+    """What a line of the list takes from her row; a number in a name or nick is masked."""
     told: dict[str, Any] = {name: getattr(row, name) for name in _COPIED}
-    told |= {name: _masked(told[name]) for name in ("name", "pinyin", "wangwang")}
+    told |= {name: mask_text(told[name]) for name in ("name", "pinyin", "wangwang", "city")}
     return told | {name: getattr(row, name) or "" for name in _FIELDS}
-
-
-def _masked(text: str) -> str:
-    """A name or nick, or how it sounds; what is a phone number is not shown whole."""
-    return mask_phone(text) if real_phone(text) else text
 
 
 _COPIED = ("id", "name", "pinyin", "initials", "wangwang", "city", "year_fen", "year_orders")
@@ -317,7 +313,7 @@ def _tags_of(session: Session, ids: Sequence[str]) -> Mapping[str, list[str]]:
     )
     found: dict[str, list[str]] = {}
     for one, name in session.execute(asked.distinct().order_by(_tags.c.name)):
-        found.setdefault(one, []).append(name)
+        found.setdefault(one, []).append(mask_text(name))
     return found
 
 

@@ -23,6 +23,7 @@ from lumi_desk.managing import assigning as told
 from lumi_desk.parked.rules import OPEN
 from lumi_desk.parked.tables import Parked
 from lumi_desk.people.tables import Person, Team
+from lumi_desk.security.masking import mask_text
 from lumi_desk.security.roles import Right, may
 from lumi_desk.storage.among import chunks
 from lumi_desk.storage.base import to_millis
@@ -121,7 +122,7 @@ def _grade(one: Waiting) -> str:
 
 def _names(session: Session, ids: Sequence[str]) -> tuple[str, ...]:
     asked = select(Customer.name).where(Customer.id.in_(ids)).order_by(Customer.id)
-    return tuple(session.scalars(asked))
+    return tuple(map(mask_text, session.scalars(asked)))
 
 
 def _many(session: Session, table: Any, ids: Iterable[str], which: Any) -> int:
@@ -209,7 +210,7 @@ def _first(session: Session, waiting: Sequence[tuple[Waiting, str]]) -> tuple[to
     return tuple(
         told.RepWaiting(
             one.customer_id,
-            names[one.customer_id],
+            mask_text(names[one.customer_id]),
             one.pool.value,
             _grade(one),
             one.line.value if one.line is not None else "",

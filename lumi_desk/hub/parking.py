@@ -37,6 +37,7 @@ from lumi_desk.parked.rules import State, Verdict
 from lumi_desk.parked.service import Work
 from lumi_desk.parked.tables import EarlyDecision, Parked
 from lumi_desk.people.tables import Person
+from lumi_desk.security.masking import mask_text
 from lumi_desk.security.roles import NotYours
 from lumi_desk.sync.protocol import BLOCKED, PARKED, REJECTED, Envelope
 from lumi_desk.sync.tables import SyncOp
@@ -145,7 +146,7 @@ def _put(
         work,
         team_id=person.team_id or "",
         holder_id=customer.rep_id if customer else None,
-        customer_name=customer.name if customer else "",
+        customer_name=mask_text(customer.name) if customer else "",
         reason=reason,
         state=state,
     )

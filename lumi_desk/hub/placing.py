@@ -42,12 +42,13 @@ class Given:
 
     `moved` is (customer, from whom, to whom); `loads` how many customers each rep with a plan,
     and each who gave some away, looks after then; `stays` who stays where she is, by reason (a
-    value of Stays).
+    value of Stays); `gave_way` how many of the moved left a place to somebody who has no other.
     """
 
     moved: tuple[tuple[str, str, str], ...]
     loads: Mapping[str, int]
     stays: Mapping[str, int]
+    gave_way: int = 0
 
     @property
     def pairs(self) -> list[feed.Pair]:
@@ -164,7 +165,8 @@ def _give(
     moved = tuple(_moves(placing, before))
     if keep:
         _move(session, moved, now)
-    return Given(moved, _loads_after(found, loads, moved), _reasons(placing))
+    after = _loads_after(found, loads, moved)
+    return Given(moved, after, _reasons(placing), len(placing.gave_way))
 
 
 def placed(
@@ -186,7 +188,8 @@ def placed(
         more = place(left, found, then, today)
         if not more.given:
             break
-        placing = Placing({**placing.given, **more.given}, more.stays)
+        gave_way = {**placing.gave_way, **more.gave_way}
+        placing = Placing({**placing.given, **more.given}, more.stays, gave_way)
     return placing
 
 

@@ -30,6 +30,7 @@ from lumi_desk.customers.touch_plan.rules import Asked, HalfYearSettings, TouchS
 from lumi_desk.errors import N_, LumiError
 from lumi_desk.hub import histories, running_out
 from lumi_desk.hub.classifying import Move
+from lumi_desk.security.masking import mask_text
 
 WARNED = "warned"
 _EXAMPLES = 3
@@ -231,7 +232,9 @@ def _examples(session: Session, movers: Mapping[Move, Sequence[str]]) -> Iterabl
     asked = select(table.c.id, table.c.name, table.c.grade).where(table.c.id.in_(ids))
     known = {row.id: row for row in session.connection().execute(asked)}
     for move, some in sorted(movers.items()):
-        yield from (Example(one, known[one].name, known[one].grade, move) for one in some)
+        yield from (
+            Example(one, mask_text(known[one].name), known[one].grade, move) for one in some
+        )
 
 
 _WHAT: dict[type, str] = {

@@ -24,7 +24,7 @@ from lumi_desk.imports import rules
 from lumi_desk.imports.columns import LeftOut, MemberRow, OrderRow, Reason
 from lumi_desk.imports.tables import OrderTrace
 from lumi_desk.orders.tables import Order, OrderLine
-from lumi_desk.security.masking import mask_phone
+from lumi_desk.security.masking import mask_text
 from lumi_desk.storage import bulk
 from lumi_desk.storage.among import IDS, among, chunks
 from lumi_desk.storage.direct import Direct
@@ -257,12 +257,8 @@ class _Bonds:
 def _placeholder(keys: Iterable[Key]) -> str:
     """What stands for a name nobody told."""
     by_kind = {kind: value for kind, _, value in sorted(keys, reverse=True)}
-    return _as_name(by_kind.get("nick") or by_kind.get("member") or by_kind.get("open_user") or "—")
-
-
-def _as_name(told: str) -> str:
-    """A nick or an id in place of a name; one that is a phone number is not shown whole."""
-    return mask_phone(told) if rules.real_phone(told) else told
+    told = by_kind.get("nick") or by_kind.get("member") or by_kind.get("open_user") or "—"
+    return mask_text(told)
 
 
 _BLANK: Values = {"phone": "", "wangwang": "", "wechat": "", "city": "", "birthday": None}
@@ -329,7 +325,7 @@ def _better(
         "wangwang": nicks,
         "phone": [row.phone for row in told if row.phone],
         "city": [row.city for row in told if row.city],
-        "name": nicks + list(map(_as_name, nicks)) + receivers,
+        "name": nicks + list(map(mask_text, nicks)) + receivers,
     }
     better = dict(now)
     for name, values in seen.items():

@@ -70,6 +70,103 @@ def test_whatever_comes_everybody_gets_what_she_takes_and_has_room_for(
     assert place(*mixed, loads, TODAY) == placing
 
 
+def _most_served(waiting: list[Waiting], plans: list[Plan], loads: dict[str, int]) -> int:
+    """How many can have a place at all: every place tried for every customer."""
+    places = [
+        plan
+        for plan in plans
+        if not plan.is_away(TODAY)
+        for _ in range(min(30, 400 if plan.most is None else plan.most) - loads.get(plan.rep_id, 0))
+    ]
+    taken: dict[int, Waiting] = {}
+
+    def seat(one: Waiting, tried: set[int]) -> bool:
+        for at, plan in enumerate(places):
+            if at in tried or not plan.takes(one):
+                continue
+            tried.add(at)
+            if at not in taken or seat(taken[at], tried):
+                taken[at] = one
+                return True
+        return False
+
+    return sum(seat(one, set()) for one in waiting)
+
+
+_NARROW = st.builds(
+    Plan,
+    rep_id=st.sampled_from("abcdef"),
+    side=st.just(Side.NEW),
+    grades=st.frozensets(st.sampled_from(Grade)),
+    lines=st.frozensets(st.sampled_from(Line)),
+    most=st.integers(0, 3),
+)
+_NEWCOMERS = st.lists(
+    st.builds(
+        Waiting,
+        customer_id=st.integers(0, 99).map(str),
+        is_new=st.just(True),
+        grade=st.sampled_from(Grade),
+        line=st.sampled_from(Line),
+    ),
+    unique_by=lambda one: one.customer_id,
+    max_size=12,
+)
+
+
+@given(_NEWCOMERS, st.lists(_NARROW, unique_by=lambda plan: plan.rep_id), _LOADS)
+def test_nobody_waits_who_could_have_a_place(
+    waiting: list[Waiting], plans: list[Plan], loads: dict[str, int]
+) -> None:
+    placing = place(waiting, plans, loads, TODAY)
+    assert len(placing.given) == _most_served(waiting, plans, loads)
+    by_id = {one.customer_id: one for one in waiting}
+    for one, rep_id in placing.gave_way.items():
+        assert placing.given[one] != rep_id
+        assert next(plan for plan in plans if plan.rep_id == rep_id).takes(by_id[one])
+    then = Counter(loads) + Counter(placing.given.values())
+    again = place([by_id[one] for one in placing.stays], plans, then, TODAY)
+    assert (again.given, again.stays) == ({}, placing.stays)
+
+
+def test_who_takes_only_a_leaves_room_where_everyone_is_taken() -> None:
+    plans = [Plan("all", most=2), Plan("only_a", grades=frozenset({Grade.A}), most=2)]
+    a1, a2 = (Waiting(f"a{n}", is_new=True, grade=Grade.A, value_fen=9 - n) for n in (1, 2))
+    c1, c2 = (Waiting(f"c{n}", is_new=True, grade=Grade.C, value_fen=9 - n) for n in (1, 2))
+    placing = place([c1, a1, c2, a2], plans, {}, TODAY)
+    assert placing.given == {"a1": "only_a", "a2": "only_a", "c1": "all", "c2": "all"}
+    assert (placing.stays, placing.gave_way) == ({}, {"a1": "all"})
+    # While there is room for all, work is shared as before.
+    assert place([a1, a2, c1], plans, {}, TODAY).given == {"a1": "all", "a2": "only_a", "c1": "all"}
+
+
+def test_room_is_made_over_two_desks() -> None:
+    plans = [
+        Plan("x", grades=frozenset({Grade.C, Grade.B}), most=1),
+        Plan("y", grades=frozenset({Grade.B, Grade.A}), most=1),
+        Plan("z", grades=frozenset({Grade.A}), most=1),
+    ]
+    a, b, c = (Waiting(str(one), is_new=True, grade=one) for one in (Grade.A, Grade.B, Grade.C))
+    placing = place([a, b, c], plans, {}, TODAY)
+    assert placing.given == {"A": "z", "B": "y", "C": "x"}
+    # On a leave there is no room to be made.
+    away = [plans[0], plans[1], Plan("z", grades=frozenset({Grade.A}), most=1, away=LEAVE)]
+    assert place([a, b, c], away, {}, TODAY).stays == {"C": Stays.FULL}
+
+
+def test_thousands_find_room_where_it_can_be_made() -> None:
+    everyone = [Plan(f"e{n:02}", most=100) for n in range(20)]
+    only_a = [Plan(f"a{n:02}", grades=frozenset({Grade.A}), most=100) for n in range(20)]
+    waiting = [
+        Waiting(f"{grade}{n:05}", is_new=True, grade=grade)
+        for grade in (Grade.A, Grade.C)
+        for n in range(2_000)
+    ]
+    placing = place(waiting, everyone + only_a, {}, TODAY)
+    went = Counter((one[0], rep_id[0]) for one, rep_id in placing.given.items())
+    assert went == {("A", "a"): 2_000, ("C", "e"): 2_000}
+
+
 @given(_WAITING, _PLANS, _LOADS)
 def test_each_goes_to_the_nearest_rep_with_room_as_it_stands_at_her_turn(
     waiting: list[Waiting], plans: list[Plan], loads: dict[str, int]
@@ -100,8 +197,14 @@ def test_each_goes_to_the_nearest_rep_with_room_as_it_stands_at_her_turn(
             for plan in plans
             if plan.takes(one) and not plan.is_away(TODAY) and share(plan) < 1
         ]
-        assert placing.given.get(one.customer_id) == (min(near)[-1] if near else None)
-        full[placing.given.get(one.customer_id, "")] += 1
+        nearest = min(near)[-1] if near else None
+        if nearest is None:
+            made = placing.given.get(one.customer_id)
+            assert made is None or placing.gave_way
+            continue
+        given_ = placing.gave_way.get(one.customer_id) or placing.given[one.customer_id]
+        assert given_ == nearest
+        full[nearest] += 1
 
 
 def test_many_customers_alike_are_compared_with_each_plan_once(

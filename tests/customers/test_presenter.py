@@ -1,6 +1,7 @@
 """What a rep sees in the list of customers, and what she does to many of them."""
 
 import csv
+import re
 from datetime import timedelta
 from pathlib import Path
 
@@ -292,6 +293,56 @@ def test_an_export_is_masked_harmless_and_written_down_first(seat: Seat) -> None
             "lin", 1, False, "8 March", "Pool V",
         )  # fmt: skip
     assert seat.toast() == "1 customer is in Customers 2026-11-17.csv"
+
+
+def _hides_a_number(store: Store) -> None:
+    """A name, a nick, a city and a tag that hold a phone number."""
+    with store.write() as session:
+        wen = session.get_one(Customer, "zhou")
+        wen.name, wen.wangwang, wen.city = "王芳13911110001", "wang139-1111-0002", "收139 1111 0003"
+        told = {"customer_id": "zhou", "source": "hand", "rep_id": "lin", "at": NOW}
+        session.add(Tag(id=new_id(), name="打13911110004", **told))
+
+
+def test_a_number_within_words_is_masked_in_the_list_and_in_the_file(seat: Seat) -> None:
+    _hides_a_number(seat.store)
+    offered = [one.text for menu in seat.screen.menus for one in menu.choices]
+    shown = repr([offered, *seat.screen.lines])
+    assert "王芳139 •••• 0001" in shown
+    assert "打139 •••• 0004" in shown
+    assert not re.search(r"139[- ]?1111", shown)
+    seat.does.searched("139-1111-0002")
+    assert seat.names() == ["王芳139 •••• 0001"]
+    seat.does.acted("export")
+    seat.does.ask_chosen("csv")
+    seat.does.ask_confirmed()
+    row = rows_of(seat.folder / seat.suggested)[1]
+    masked = ["王芳139 •••• 0001", "wang139 •••• 0002", "收139 •••• 0003", "打139 •••• 0004"]
+    assert [row[0], row[2], row[-3], row[-1]] == masked
+
+
+def test_a_file_with_whole_numbers_has_them_within_words_too(
+    desk_store: Store, tmp_path: Path
+) -> None:
+    settle(desk_store)
+    _hides_a_number(desk_store)
+    seat = Seat(desk_store, tmp_path, LEADER)
+    seat.does.searched("王芳")
+    seat.does.acted("export")
+    for chosen in ("csv", "whole"):
+        seat.does.ask_chosen(chosen)
+    seat.does.ask_written("寄三八节礼品")
+    seat.does.ask_confirmed()
+    row = rows_of(seat.folder / seat.suggested)[1]
+    whole = ["王芳13911110001", "wang139-1111-0002", "收139 1111 0003", "打13911110004"]
+    assert [row[0], row[2], row[-3], row[-1]] == whole
+
+
+def test_a_tag_with_a_phone_number_is_refused_beside_the_field(seat: Seat) -> None:
+    seat.tags("call 13911110004")
+    assert seat.ask().reading.startswith("A tag cannot hold a phone number.")
+    seat.does.ask_confirmed()
+    assert seat.waiting() == []
 
 
 def test_nothing_is_written_down_when_no_file_is_chosen(seat: Seat) -> None:

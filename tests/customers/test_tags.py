@@ -8,7 +8,15 @@ from sqlalchemy import select
 
 from lumi_desk.customers.tables import Tag
 from lumi_desk.customers.tags.operations import AddTag, RemoveTag
-from lumi_desk.customers.tags.rules import BadCondition, BadTag, Facts, clean, rule, wanted
+from lumi_desk.customers.tags.rules import (
+    BadCondition,
+    BadTag,
+    Facts,
+    NumberInTag,
+    clean,
+    rule,
+    wanted,
+)
 from lumi_desk.ids import new_id
 from lumi_desk.operations import Operation
 from lumi_desk.storage.store import Store
@@ -91,6 +99,20 @@ def test_what_cannot_be_a_tag(desk: Store, name: str) -> None:
     with pytest.raises(BadTag):
         does(desk, adds("zhou", name or " "))
     assert tags(desk) == []
+
+
+@pytest.mark.parametrize("name", ["打 13800004127", "0571-88880000", "１３８ ００００ ４１２７"])
+def test_a_tag_holds_no_phone_number_and_an_old_one_that_does_can_go(
+    desk: Store, name: str
+) -> None:
+    with pytest.raises(NumberInTag):
+        does(desk, adds("zhou", name))
+    assert tags(desk) == []
+    with desk.write() as session:
+        told = {"customer_id": "zhou", "name": clean(name), "source": "hand", "rep_id": "lin"}
+        session.add(Tag(id=new_id(), at=NOW - timedelta(days=1), **told))
+    does(desk, removes("zhou", name))
+    assert [given for *_, given in tags(desk)] == [False]
 
 
 @pytest.fixture

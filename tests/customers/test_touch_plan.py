@@ -27,6 +27,7 @@ from lumi_desk.customers.touch_plan.words.rules import (
     MOST_LETTERS,
     SCRIPTS,
     Fault,
+    NoSuchStep,
     Row,
     clashes,
     exchanged,
@@ -258,8 +259,11 @@ def test_one_step_is_told_anew_left_out_or_brought_in() -> None:
     assert told("45", "45-50") == "sent; delivered; 7; 30; run_out; 45-50; 90; 150"
     assert told("用完", "用完 | wechat") == "sent; delivered; 7; 30; run_out | wechat; 90; 150"
     assert told("7", "160") == "sent; delivered; 30; run_out; 90; 150; 160"
-    assert told("45", "") is None
+    assert told("7", "") == "sent; delivered; 30; run_out; 90; 150"
     assert told("45", "often") is None
+    for name, text in (("45", ""), ("400", "1"), ("day", "7"), ("", "7"), ("7.5", "7")):
+        with pytest.raises(NoSuchStep, match="sent, delivered, 7, 30, run_out, 90, 150"):
+            told(name, text)
 
 
 def test_steps_that_change_places_leave_days_in_order_where_they_are() -> None:

@@ -184,6 +184,51 @@ def test_who_has_left_leaves_her_customers_to_her_own_team(hub_store: Store) -> 
     assert {holders(hub_store)[one] for one in hers} == {reps["mate"]}
 
 
+def test_who_takes_a_alone_leaves_room_for_the_others(hub_store: Store) -> None:
+    reps = people(hub_store, lin={"most": 1}, wang={"grades": "A", "most": 1})
+    with hub_store.write() as session:
+        best, least = buyer(session, 3), buyer(session, 5, fen=10_000)
+    preview = handed_out(hub_store, keep=False)
+    given = handed_out(hub_store)
+    assert preview == given
+    assert holders(hub_store) == {best: reps["wang"], least: reps["lin"]}
+    assert given.stays == {}
+    assert handed_out(hub_store).moved == ()
+
+
+def test_who_made_room_is_told_before_it_is_done(hub_store: Store, type_: Type) -> None:
+    people(hub_store, lin={"lines": "", "most": 2}, wang={"grades": "A", "most": 3})
+    with hub_store.write() as session:
+        for ago, fen in ((3, 90_000), (4, 90_000), (5, 10_000), (6, 10_000)):
+            buyer(session, ago, fen=fen)
+        classify(session, None, NOW)
+    told = type_("hand-out", "--preview", "--json").data
+    assert (told["moved"], told["stays"], told["gave_way"]) == (4, {}, 1)
+    assert "1 of them goes to a colleague" in type_("hand-out", "--preview").out
+
+
+def test_leave_line_grade_team_and_a_second_purchase_on_day_180_at_once(hub_store: Store) -> None:
+    reps = people(
+        hub_store,
+        lin={"side": "new", "grades": "A", "most": 1},
+        wang={"side": "old", "most": 1, "away_from": TODAY, "away_until": TODAY},
+        wu={"side": "old", "lines": "enzyme", "most": 5},
+        xu={"side": "old", "most": 1},
+    )
+    with hub_store.write() as session:
+        both = buyer(session, 180, 0, rep=reps["lin"])
+        first, second = buyer(session, 2), buyer(session, 1, fen=95_000)
+    given = handed_out(hub_store)
+    # She goes over once, to the one who is here and takes her line, and leaves her place.
+    assert holders(hub_store) == {both: reps["xu"], second: reps["lin"], first: None}
+    assert given.handed_over == 1
+    assert given.stays == {"full": 1}
+    assert handed_out(hub_store).moved == ()
+    with hub_store.read() as session:
+        asked = select(Assignment.rep_id).where(Assignment.customer_id == both)
+        assert session.scalars(asked).all() == [reps["xu"]]
+
+
 def test_the_keeper_makes_plans_and_hands_out(hub_file: Path, tmp_path: Path) -> None:
     store = sqlite_hub(hub_file, tmp_path)
     makers.hub_with_rep(store)

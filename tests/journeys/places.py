@@ -47,6 +47,10 @@ def leader() -> Person:
     return next(one for one in leaders if one.team_id == rep().team_id)
 
 
+def manager() -> Person:
+    return next(one for one in company().persons if one.role == Role.MANAGER)
+
+
 def settle(store: Store, what: Company) -> None:
     """Put a company into an empty hub."""
     with store.write() as session:

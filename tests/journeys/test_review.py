@@ -8,9 +8,7 @@ from PySide6.QtCore import Qt
 from sqlalchemy import select
 
 from lumi_desk.customers.tables import Customer
-from lumi_desk.demo.records import Person
 from lumi_desk.hub import proposing, settings
-from lumi_desk.security.roles import Role
 from lumi_desk.storage.store import Store
 from lumi_desk.sync import feed
 from tests.hub_process import HubProcess
@@ -57,10 +55,6 @@ def place(company_file: Path, tmp_path: Path, start_hub: StartHub) -> Place:
     return Place(database, start_hub(database))
 
 
-def manager() -> Person:
-    return next(one for one in places.company().persons if one.role == Role.MANAGER)
-
-
 def test_a_manager_joins_parts_and_undoes_by_keys_alone(place: Place, sit_down: SitDown) -> None:
     rep = sit_down(place.hub.address, "rep")
     rep.sign_in(places.rep())
@@ -87,7 +81,7 @@ def test_a_manager_joins_parts_and_undoes_by_keys_alone(place: Place, sit_down: 
     seat.alt(Qt.Key.Key_H)
     seat.until(lambda: len(_shown(seat).rows) == 2)
     assert {row.badge.text for row in _shown(seat).rows if row.badge} == {"同一人", "两个人"}
-    assert all(row.line.startswith(manager().name) for row in _shown(seat).rows)
+    assert all(row.line.startswith(places.manager().name) for row in _shown(seat).rows)
     for _ in range(2):
         seat.until(lambda: any(one.hasFocus() for one in _the(seat).choices.buttons))
         if not _can_decide(seat):
@@ -118,7 +112,7 @@ def _sits_down(sit_down: SitDown, address: str = "") -> Seat:
     """The manager at her desk, the first pair before her."""
     seat = sit_down(address, "manager")
     if address:
-        seat.fill_in(manager().login, manager().password)
+        seat.fill_in(places.manager().login, places.manager().password)
     seat.until(lambda: seat.program.window.inside() is not None)
     seat.until(seat.desk.is_whole)
     seat.inside.go("review")

@@ -10,9 +10,7 @@ from sqlalchemy import select
 
 from lumi_desk.customers.rulesets import service as rulesets
 from lumi_desk.customers.tables import Customer
-from lumi_desk.demo.records import Person
 from lumi_desk.hub import settings
-from lumi_desk.security.roles import Role
 from lumi_desk.storage.store import Store
 from tests.hub_process import HubProcess
 from tests.journeys import places
@@ -47,10 +45,6 @@ def place(company_file: Path, tmp_path: Path, start_hub: StartHub) -> Place:
     return Place(database, start_hub(database))
 
 
-def manager() -> Person:
-    return next(one for one in places.company().persons if one.role == Role.MANAGER)
-
-
 def test_a_manager_changes_a_grade_number_and_goes_back_by_keys_alone(
     place: Place, sit_down: SitDown
 ) -> None:
@@ -65,7 +59,7 @@ def test_a_manager_changes_a_grade_number_and_goes_back_by_keys_alone(
     moved = {one for one in before if before[one] != after[one]}
     assert moved
     assert {(before[one], after[one]) for one in moved} == {("A", "B")}
-    seat.until(lambda: _version(seat) == f"{manager().name} · 今天 10:0")
+    seat.until(lambda: _version(seat) == f"{places.manager().name} · 今天 10:0")
 
     rep = sit_down(place.hub.address, "rep")
     rep.sign_in(places.rep())
@@ -100,7 +94,7 @@ def test_what_was_typed_without_a_line_is_there_when_it_is_mended(
     seat.program.background.sync_now()
     seat.until(lambda: _shown(seat).offline == "" and "位客户会移动" in _summary(seat))
     _puts_in_force(seat)
-    seat.until(lambda: _version(seat).startswith(manager().name))
+    seat.until(lambda: _version(seat).startswith(places.manager().name))
 
 
 def test_a_manager_puts_a_step_into_the_touch_plan_by_keys_and_desks_follow_it(
@@ -122,7 +116,7 @@ def test_a_manager_puts_a_step_into_the_touch_plan_by_keys_and_desks_follow_it(
     assert _problems(seat) == ""
     seat.until(lambda: "位客户会移动" in _summary(seat))
     _puts_in_force(seat)
-    seat.until(lambda: _version(seat).startswith(manager().name))
+    seat.until(lambda: _version(seat).startswith(places.manager().name))
 
     rep = sit_down(place.hub.address, "rep")
     rep.sign_in(places.rep())
@@ -146,7 +140,7 @@ def _sits_down(sit_down: SitDown, address: str = "") -> Seat:
     """The manager at her desk, the grades before her."""
     seat = sit_down(address, "manager")
     if address:
-        seat.fill_in(manager().login, manager().password)
+        seat.fill_in(places.manager().login, places.manager().password)
     seat.until(lambda: seat.program.window.inside() is not None)
     seat.until(seat.desk.is_whole)
     seat.until(lambda: bool(_shown(seat).rows))

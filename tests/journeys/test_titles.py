@@ -8,9 +8,7 @@ from PySide6.QtCore import Qt
 from sqlalchemy import select
 
 from lumi_desk.catalog.tables import Setting, SettledTitle
-from lumi_desk.demo.records import Person
 from lumi_desk.hub import settings
-from lumi_desk.security.roles import Role
 from lumi_desk.sync import feed
 from tests.hub.test_titles import sell
 from tests.hub_process import HubProcess
@@ -58,10 +56,6 @@ def place(company_file: Path, tmp_path: Path, start_hub: StartHub) -> Place:
     return Place(database, start_hub(database), her)
 
 
-def manager() -> Person:
-    return next(one for one in places.company().persons if one.role == Role.MANAGER)
-
-
 def test_a_manager_settles_titles_by_keys_and_the_reps_desk_follows(
     place: Place, sit_down: SitDown
 ) -> None:
@@ -86,7 +80,7 @@ def test_a_manager_settles_titles_by_keys_and_the_reps_desk_follows(
     seat = _sits_down(sit_down)
     seat.alt(Qt.Key.Key_H)
     seat.until(lambda: len(_shown(seat).rows) == 1 and _can_settle(seat))
-    assert _shown(seat).rows[0].line.startswith(manager().name)
+    assert _shown(seat).rows[0].line.startswith(places.manager().name)
     seat.key(Qt.Key.Key_1)
     seat.until(lambda: place.settled() == {})
 
@@ -132,7 +126,7 @@ def _sits_down(sit_down: SitDown, address: str = "") -> Seat:
     """The manager at her desk, the first title before her."""
     seat = sit_down(address, "manager")
     if address:
-        seat.fill_in(manager().login, manager().password)
+        seat.fill_in(places.manager().login, places.manager().password)
     seat.until(lambda: seat.program.window.inside() is not None)
     seat.until(seat.desk.is_whole)
     seat.inside.go("titles")

@@ -1,6 +1,7 @@
 """What the leader sees of parked work, and what her word becomes."""
 
 import json
+import re
 from dataclasses import replace
 
 import pytest
@@ -80,6 +81,18 @@ def test_she_sees_who_did_what_and_why_it_waits(store: Store) -> None:
         "Hand over to 王秀珍",
         "Decline",
     ]
+
+
+def test_her_leader_sees_no_whole_number(store: Store) -> None:
+    parks(store, words="打她女儿 139-1111-0001")
+    with store.write() as session:
+        row = session.scalars(select(Parked)).one()
+        row.customer_name, row.words = "王芳13911110002", "微信 wx13911110003"
+    leader = Leader(store)
+    shown = repr(leader.screen)
+    for number in ("139 •••• 0001", "王芳139 •••• 0002", "wx139 •••• 0003"):
+        assert number in shown
+    assert not re.search(r"139-?1111", shown)
 
 
 def test_her_word_leaves_at_once_and_the_next_comes_up(store: Store) -> None:

@@ -25,10 +25,12 @@ from lumi_desk.storage.store import Store
 from tests.makers import NOW
 
 
-def parks(store: Store, *, team: str = "one", rep: str = "lin", days: int = 0) -> str:
+def parks(
+    store: Store, *, team: str = "one", rep: str = "lin", days: int = 0, words: str = "想要发票"
+) -> str:
     """A note of a rep that waits. Returns its id."""
     at = NOW - timedelta(days=days)
-    note = WriteNote(id=new_id(), customer_id="zhou", by=rep, at=at, words="想要发票")
+    note = WriteNote(id=new_id(), customer_id="zhou", by=rep, at=at, words=words)
     with store.write() as session:
         service.park(
             session,

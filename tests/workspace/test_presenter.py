@@ -1,11 +1,13 @@
 """A rep's day at the desk: the list, the header, script, offers and what she finds."""
 
+import re
 from datetime import timedelta
 
 import pytest
 
 from lumi_desk.catalog.tables import Setting
-from lumi_desk.customers.tables import Customer
+from lumi_desk.customers.tables import Customer, Tag
+from lumi_desk.ids import new_id
 from lumi_desk.worklist.known.rules import FEATURES, RULE_SET, written
 from lumi_desk.worklist.learned.rules import Points
 from tests.floor import complains, her
@@ -164,6 +166,24 @@ def test_nobody_found_is_said(rep: Rep, wen: str) -> None:
     assert rep.screen.queue.empty
     rep.does.searched("")
     assert rep.names() == ["周文静", "徐玉兰"]
+
+
+def test_a_number_within_a_name_a_nick_or_a_tag_is_not_shown_whole(rep: Rep, wen: str) -> None:
+    with rep.store.write() as session:
+        wenjing = session.get_one(Customer, wen)
+        wenjing.name, wenjing.wangwang = "文静13911110001", "wj139-1111-0002"
+        wenjing.wechat, wenjing.wechat_state = "wx13911110003", "accepted"
+        told = {"customer_id": wen, "source": "hand", "rep_id": "lin", "at": NOW}
+        session.add(Tag(id=new_id(), name="打13911110004", **told))
+    rep.begins()
+    rep.does.picked(wen)
+    shown = repr(rep.screen)
+    rep.does.searched("wj139-1111-0002")
+    assert rep.names() == ["文静139 •••• 0001"]
+    shown += repr(rep.screen.queue.rows)
+    for number in ("139 •••• 0001", "wj139 •••• 0002", "wx139 •••• 0003", "打139 •••• 0004"):
+        assert number in shown
+    assert not re.search(r"139[- ]?1111", shown)
 
 
 def test_her_number_is_copied_whole(rep: Rep, wen: str) -> None:

@@ -4,9 +4,11 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from lumi_desk.customers.listing.rules import Listed, split
+from lumi_desk.customers.tags.operations import new_name
 from lumi_desk.customers.tags.rules import BadTag, clean
 from lumi_desk.errors import LumiError
 from lumi_desk.exports.rules import Format
+from lumi_desk.security.masking import mask_text
 from ui.customers.state import MOST_AT_ONCE, Asking, Question, State
 from ui.widgets.values import Choice
 from ui.words import count, sentence, tr, trn
@@ -24,10 +26,15 @@ def ask(asking: Asking, state: State) -> Ask:
 def preview(asking: Asking) -> tuple[list[Listed], int]:
     """Whose tags would change, and for how many nothing would. Nobody's without a usable name."""
     try:
-        name = clean(asking.text)
+        name = tag_of(asking)
     except BadTag:
         return [], 0
     return split(asking.about, name, adding=asking.question is Question.TAG)
+
+
+def tag_of(asking: Asking) -> str:
+    """The tag she wrote. Raises BadTag where it cannot be one, and NumberInTag."""
+    return (new_name if asking.question is Question.TAG else clean)(asking.text)
 
 
 def _tag(asking: Asking, state: State) -> Ask:
@@ -66,6 +73,10 @@ def _reading(asking: Asking) -> str:
         return sentence(asking.problem)
     if not asking.text.strip():
         return ""
+    try:
+        tag_of(asking)
+    except BadTag as problem:
+        return sentence(problem)
     changing, same = preview(asking)
     if len(changing) > MOST_AT_ONCE:
         return too_many(len(changing))
@@ -112,7 +123,7 @@ def _tags(rows: Sequence[Listed], text: str) -> tuple[Choice, ...]:
     """The tags that are used most."""
     many = Counter(tag for one in rows for tag in one.tags)
     usual = sorted(many, key=lambda tag: (-many[tag], tag))[:_MOST_CHOICES]
-    return tuple(Choice(tag, tag, chosen=tag == text.strip()) for tag in usual)
+    return tuple(Choice(tag, mask_text(tag), chosen=tag == text.strip()) for tag in usual)
 
 
 def _view(asking: Asking, _: State) -> Ask:

@@ -9,7 +9,6 @@ from pathlib import Path
 from lumi_desk.clock import Clock, local_day
 from lumi_desk.customers.listing.rules import Listed, Page
 from lumi_desk.customers.tags.operations import AddTag, RemoveTag
-from lumi_desk.customers.tags.rules import clean
 from lumi_desk.desk import Me
 from lumi_desk.errors import N_, LumiError
 from lumi_desk.exports.export import as_file, write
@@ -123,7 +122,7 @@ class Doing:
     # Tags.
 
     def _tag(self, asking: Asking) -> None:
-        name = clean(asking.text)
+        name = asks.tag_of(asking)
         changing, _ = asks.preview(asking)
         if not changing or len(changing) > MOST_AT_ONCE:
             return

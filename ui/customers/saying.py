@@ -1,6 +1,6 @@
 """The list of customers in words: cells, filters, and what an action would do."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
@@ -23,7 +23,7 @@ from lumi_desk.customers.run_out.rules import UsedUp
 from lumi_desk.customers.value.rules import Band, least_fen
 from lumi_desk.managing.centre import NOBODY, SOMEBODY
 from lumi_desk.money import to_yuan
-from lumi_desk.security.masking import mask_phone
+from lumi_desk.security.masking import mask_phone, mask_text
 from lumi_desk.security.roles import Right, may
 from ui.customers.asking import ask
 from ui.customers.narrowing import QUIET, REFUSED, WORDS
@@ -141,7 +141,7 @@ def _cell(column: Column, one: Listed, half_year: int, now: datetime) -> Cell:
     match column:
         case Column.NAME:
             flag = (Badge(tr("Do not call"), Tone.BAD),) if one.refused else ()
-            return Cell(one.name or tr("without a name"), strong=True, badges=flag)
+            return Cell(mask_text(one.name) or tr("without a name"), strong=True, badges=flag)
         case Column.POOL:
             return Cell(one.pool, _POOLS.get(_pool(one.pool), Tone.QUIET), strong=True)
         case Column.GRADE:
@@ -157,10 +157,11 @@ def _cell(column: Column, one: Listed, half_year: int, now: datetime) -> Cell:
         case Column.YEAR | Column.BROUGHT | Column.EXPECTED:
             return _money(column, one)
         case Column.CITY:
-            return Cell(one.city)
+            return Cell(mask_text(one.city))
         case Column.TAGS | Column.RUN_OUT:
-            badges = tuple(Badge(tag, Tone.VIOLET) for tag in one.tags)
-            return Cell("", badges=badges, tip=tr(", ").join(one.tags))
+            tags = [mask_text(tag) for tag in one.tags]
+            badges = tuple(Badge(tag, Tone.VIOLET) for tag in tags)
+            return Cell("", badges=badges, tip=tr(", ").join(tags))
 
 
 def _money(column: Column, one: Listed) -> Cell:
@@ -229,6 +230,8 @@ def value_name(field: Field, value: str, names: Mapping[str, str] | None = None)
             return _band(Band(value))
         case Field.RUN_OUT | Field.HELD if value in _SAID:
             return tr(_SAID[value])
+        case Field.TAG:
+            return mask_text(value)
     return value
 
 
@@ -384,19 +387,24 @@ def headings_of_file(half_year: int) -> tuple[str, ...]:
 
 
 def line_of_file(one: Listed, half_year: int, now: datetime, *, whole: bool) -> tuple[str, ...]:
-    """A customer in an exported file, her number masked unless it is to be whole."""
+    """A customer in an exported file; numbers are masked unless they are to be whole.
+
+    That is so wherever they stand: a name, a nick or a tag may hold one too.
+    """
     texts = [cell.text for cell in line(one, half_year, now).cells]
     refused = tr("Do not call") if one.refused else ""
-    name = " · ".join(part for part in (one.name, refused) if part)
+    shown: Callable[[str], str] = str if whole else mask_text
+    name = " · ".join(part for part in (shown(one.name), refused) if part)
     phone = one.phone if whole else mask_phone(one.phone)
     days = (one.last_paid_at, one.last_contact)
     bought, contacted = (f"{local_day(at):%Y-%m-%d}" if at else "" for at in days)
     told = dict(zip(COLUMNS, texts, strict=True))
     told |= {Column.LAST_PAID: bought, Column.LAST_CONTACT: contacted}
-    told |= {Column.YEAR: to_yuan(one.year_fen), Column.TAGS: tr(", ").join(one.tags)}
+    told |= {Column.CITY: shown(one.city), Column.TAGS: shown(tr(", ").join(one.tags))}
     told |= {
+        Column.YEAR: to_yuan(one.year_fen),
         Column.BROUGHT: to_yuan(one.brought_fen),
         Column.EXPECTED: to_yuan(whys.yuan(one.expected_fen)),
     }
     rest = [text if text != NEVER else "" for column, text in told.items() if column != Column.NAME]
-    return (name, phone, one.wangwang, *rest)
+    return (name, phone, shown(one.wangwang), *rest)

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from lumi_desk.parked.rules import State, Verdict, is_open
 from lumi_desk.parked.service import Lying
+from lumi_desk.security.masking import mask_text
 from ui.parked.loading import Waiting
 from ui.parked.screen import Detail, Fact, Row
 from ui.sync import saying
@@ -51,11 +52,11 @@ def _facts(one: Lying, found: Waiting, now: datetime) -> tuple[Fact, ...]:
         Fact(tr("Why"), _why(one, found)),
     ]
     if one.words:
-        facts.append(Fact(tr("She writes"), one.words))
+        facts.append(Fact(tr("She writes"), mask_text(one.words)))
     if one.decided_at is not None:
         facts.append(Fact(tr("Decided"), _decision(one, found, one.decided_at, now)))
     if one.answer:
-        facts.append(Fact(tr("Answer"), one.answer))
+        facts.append(Fact(tr("Answer"), mask_text(one.answer)))
     return tuple(facts)
 
 

@@ -30,10 +30,10 @@ from lumi_desk.sync.client import HubOutOfReach
 from lumi_desk.sync.status import Status
 from ui.lane import Lane, SyncNews
 from ui.review import saying
-from ui.review.screen import Detail, Row, Screen, Tab
+from ui.review.screen import Detail, Screen, Tab
 from ui.sync import presenter as sync
 from ui.sync import screen as sync_screen
-from ui.widgets.values import Notice, SyncChip, Tone
+from ui.widgets.values import Notice, Row, SyncChip, Tone
 from ui.words import sentence, tr, trn
 
 SIGNALS = ("opened", "picked", "decided", "agreed", "stayed", "undid", "asked_again",

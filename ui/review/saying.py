@@ -16,9 +16,9 @@ from lumi_desk.managing.review import (
     Piece,
     Said,
 )
-from ui.review.screen import Detail, Field, Row, Tab, Weight
+from ui.review.screen import Detail, Field, Tab, Weight
 from ui.widgets.confirm_card import Confirm
-from ui.widgets.values import Badge, Choice, Line, Span, Tone
+from ui.widgets.values import Badge, Choice, Line, Row, Span, Tone
 from ui.words import N_, count, day, money, tr, trn, when
 
 LEFT, RIGHT, TWO, UNDO = "left", "right", "two", "undo"

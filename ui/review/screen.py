@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from ui.widgets.confirm_card import Confirm
-from ui.widgets.values import Badge, Choice, Line, Notice, SyncChip, Tone
+from ui.widgets.values import Choice, Line, Notice, Row, SyncChip, Tone
 
 
 class Tab(StrEnum):
@@ -13,16 +13,6 @@ class Tab(StrEnum):
     PAIRS = "pairs"
     SAID = "said"
     NUMBERS = "numbers"
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """A line of the list."""
-
-    id: str
-    title: str
-    line: str
-    badge: Badge | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,12 +8,12 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QGridLayout, QWidget
 
 from ui import theme
-from ui.review.screen import Detail, Field, Row, Screen, Tab, Weight
+from ui.review.screen import Detail, Field, Screen, Tab, Weight
 from ui.widgets.choices import ChoiceButton
 from ui.widgets.deciding_page import DecidingPage, DecisionCard
 from ui.widgets.layouts import FlowLayout, clear, column, row, show_if
 from ui.widgets.texts import IconLabel, SpanLabel
-from ui.widgets.values import Line, plain
+from ui.widgets.values import Line, Row, plain
 
 _KEYS: dict[str, str] = {Tab.PAIRS: "Alt P", Tab.NUMBERS: "Alt N", Tab.SAID: "Alt H"}
 

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from lumi_desk.customers.fields.rules import Field
 from lumi_desk.parked.rules import State, is_open
+from lumi_desk.security.masking import mask_text
 from lumi_desk.sync.again import CLASH
 from lumi_desk.sync.status import Refused, Sent, Waiting, WithLeader
 from ui.sync import saying
@@ -92,9 +93,9 @@ def _how_it_stands(one: WithLeader) -> str:
 
 
 def _letters(one: WithLeader) -> tuple[str, ...]:
-    asked = tr("You: {words}", words=one.words) if one.words else ""
+    asked = tr("You: {words}", words=mask_text(one.words)) if one.words else ""
     leader = one.leader or tr("Team leader")
-    answered = tr("{name}: {words}", name=leader, words=one.answer) if one.answer else ""
+    answered = tr("{name}: {words}", name=leader, words=mask_text(one.answer)) if one.answer else ""
     return tuple(line for line in (asked, answered) if line)
 
 

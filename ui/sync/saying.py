@@ -20,6 +20,7 @@ from lumi_desk.operations import BadOperation, UnknownOperation, decode, kind_na
 from lumi_desk.orders.operations import ClaimSale
 from lumi_desk.parked.operations import AskLeader, DecideParked
 from lumi_desk.parked.rules import Verdict
+from lumi_desk.security.masking import mask_text
 from ui.ways import PURPOSES, WAYS
 from ui.words import N_, Language, duration, language, money, sentence, tr, when
 
@@ -59,7 +60,7 @@ Outcomes = tuple[Outcome, ...]
 def title(kind: str, customer: str) -> str:
     """Note · 周文静."""
     name = kind_name(kind)
-    return f"{name} · {customer}" if customer else name
+    return f"{name} · {mask_text(customer)}" if customer else name
 
 
 def kind_name(kind: str) -> str:
@@ -99,7 +100,7 @@ def content(kind: str, kind_ver: int, payload: str, outcomes: Outcomes, now: dat
     except (BadOperation, UnknownOperation):
         return ""
     say = _SAYINGS.get(type(op))
-    return say(op, outcomes, now) if say else ""
+    return mask_text(say(op, outcomes, now)) if say else ""
 
 
 def customer_of(payload: str) -> str:

@@ -24,9 +24,9 @@ from ui.sync import screen as sync_screen
 from ui.titles import saying
 from ui.titles.loading import Lists
 from ui.titles.saying import ALL
-from ui.titles.screen import Detail, Row, Screen, Tab
+from ui.titles.screen import Detail, Screen, Tab
 from ui.widgets.confirm_card import Confirm
-from ui.widgets.values import Notice, SyncChip, Tone
+from ui.widgets.values import Notice, Row, SyncChip, Tone
 from ui.words import sentence, tr
 
 SIGNALS = ("opened", "picked", "searched", "decided", "agreed", "stayed", "undid", "asked_again",

@@ -5,9 +5,9 @@ from datetime import UTC, datetime, timedelta
 
 from lumi_desk.customers.rules import Line
 from lumi_desk.managing.titles import OpenTitle, TitlesDecision, TitlesDone, TitlesListed
-from ui.titles.screen import Detail, Fact, Row, Share, Tab
+from ui.titles.screen import Detail, Fact, Share, Tab
 from ui.widgets.confirm_card import Confirm
-from ui.widgets.values import Badge, Choice, Entry, Tone
+from ui.widgets.values import Badge, Choice, Entry, Row, Tone
 from ui.words import N_, count, day, money, tr, trn, when
 
 HIGH, LATER, UNDO = "high", "later", "undo"

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from ui.widgets.confirm_card import Confirm
-from ui.widgets.values import Badge, Choice, Entry, Notice, SyncChip
+from ui.widgets.values import Choice, Entry, Notice, Row, SyncChip
 
 
 class Tab(StrEnum):
@@ -12,16 +12,6 @@ class Tab(StrEnum):
 
     OPEN = "open"
     SAID = "said"
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """A line of the list."""
-
-    id: str
-    title: str
-    line: str
-    badge: Badge | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,14 +8,14 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QWidget
 
 from ui import theme
-from ui.titles.screen import Detail, Fact, Row, Screen, Share, Tab
+from ui.titles.screen import Detail, Fact, Screen, Share, Tab
 from ui.widgets.choices import ChoiceButton
 from ui.widgets.deciding_page import DecidingPage, DecisionCard
 from ui.widgets.layouts import FlowLayout, clear, column, show_if
 from ui.widgets.search_field import SearchField
 from ui.widgets.share_bar import ShareBar
 from ui.widgets.texts import SpanLabel
-from ui.widgets.values import Entry
+from ui.widgets.values import Entry, Row
 
 _KEYS: dict[str, str] = {Tab.OPEN: "Alt N", Tab.SAID: "Alt H"}
 

@@ -61,6 +61,16 @@ class Badge:
 
 
 @dataclass(frozen=True, slots=True)
+class Row:
+    """A line of a list, to be chosen by its id."""
+
+    id: str
+    title: str
+    line: str
+    badge: Badge | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Timer:
     """Runs from `since` (an instant in UTC), or stands at `seconds` when it is None."""
 

@@ -187,14 +187,16 @@ class RuleSet:
     def changed(self, values: Values, told: Sequence[str]) -> dict[str, Value]:
         """The values with those that are told as `key=value`, or a step as `plan.7=…`.
 
-        Raises NoSuchNumber, NotANumber, OutOfRange or Contradiction.
+        Raises NoSuchNumber, NoSuchStep, NotANumber, OutOfRange or Contradiction.
         """
         found: dict[str, Value] = {}
         for one in told:
-            key, _, text = (part.strip() for part in one.partition("="))
-            key, _, part = (each.strip() for each in key.partition("."))
+            key, given, text = (part.strip() for part in one.partition("="))
+            key, of_step, part = (each.strip() for each in key.partition("."))
             number = self.number(key)
-            if part:
+            if not given:
+                value = None
+            elif of_step:
                 value = number.with_step({**values, **found}[key], part, text)
             else:
                 value = None if key in found else number.read(text)

@@ -9,7 +9,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from lumi_desk.customers.tables import Tag
-from lumi_desk.customers.tags.rules import LONGEST, Source, clean
+from lumi_desk.customers.tags.rules import LONGEST, NumberInTag, Source, clean
+from lumi_desk.security.masking import mask_text
 from lumi_desk.storage import known
 from lumi_desk.storage.among import IDS, among
 from lumi_desk.storage.direct import Direct
@@ -39,9 +40,17 @@ class RemoveTag:
     name: Name
 
 
+def new_name(text: str) -> str:
+    """The name of a tag that is to be given. Raises BadTag, and NumberInTag."""
+    name = clean(text)
+    if mask_text(name) != name:
+        raise NumberInTag
+    return name
+
+
 def add_tag(session: Session, op: AddTag) -> None:
-    """Give her the tag, once: what a rule gave becomes the rep's own. Raises BadTag."""
-    name = clean(op.name)
+    """Give her the tag, once: what a rule gave becomes the rep's own. Raises as new_name does."""
+    name = new_name(op.name)
     hers = [one for one in _of(session, op.customer_id) if one.name == name]
     if not hers:
         values = {"customer_id": op.customer_id, "name": name, "rep_id": op.by, "at": op.at}

@@ -30,6 +30,13 @@ class BadTag(LumiError):
     advice = N_("Write 1 to {most} characters, without commas and line breaks.")
 
 
+class NumberInTag(BadTag):
+    """A tag with a phone number in it: tags are read by more people than hold her."""
+
+    title = N_("A tag cannot hold a phone number")
+    advice = N_("Tags are shown to everybody. Write the number into her record.")
+
+
 class BadCondition(LumiError):
     """A text that says nothing about a customer."""
 

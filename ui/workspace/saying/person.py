@@ -7,7 +7,7 @@ from lumi_desk.calls.rules import Blocked, Channel, WechatState, may_dial
 from lumi_desk.clock import local_day
 from lumi_desk.consents.rules import Way, shut
 from lumi_desk.customers.person import Person as Her
-from lumi_desk.security.masking import mask_phone
+from lumi_desk.security.masking import mask_phone, mask_text
 from ui import steps
 from ui.ways import listed
 from ui.widgets.values import Badge, Choice, Tone
@@ -35,7 +35,7 @@ def person(chosen: Chosen, desktop: Desktop, now: datetime) -> Person:
         _figures(chosen, desktop, now),
         tuple(whys.said(why) for why in chosen.whys if whys.is_worth_saying(why)),
         few_tags(chosen.tags),
-        tr("Tags: {tags}", tags=tr(", ").join(chosen.tags)) if chosen.tags else "",
+        tr("Tags: {tags}", tags=mask_text(tr(", ").join(chosen.tags))) if chosen.tags else "",
         steps.clock_line(chosen.clock) if chosen.clock else "",
         steps.badges(chosen.clock) if chosen.clock else (),
     )
@@ -46,7 +46,7 @@ def few_tags(tags: Sequence[str]) -> tuple[Badge, ...]:
     # Where one more would be told by a number it is shown itself.
     shown = tags[:_TAGS] if len(tags) > _TAGS + 1 else tags
     more = len(tags) - len(shown)
-    told = [Badge(tag, Tone.INFO) for tag in shown]
+    told = [Badge(mask_text(tag), Tone.INFO) for tag in shown]
     return (*told, Badge(f"+{more}", Tone.INFO)) if more else tuple(told)
 
 
@@ -101,9 +101,11 @@ def _ways(chosen: Chosen) -> tuple[Choice, ...]:
     """
     her, ways = chosen.her, []
     if her.wechat_state == WechatState.ACCEPTED and chosen.may_reach(Way.WECHAT):
-        ways.append(Choice(Channel.WECHAT, tr("WeChat {name}", name=her.wechat or her.name)))
+        ways.append(
+            Choice(Channel.WECHAT, tr("WeChat {name}", name=mask_text(her.wechat) or her.name))
+        )
     if her.wangwang and chosen.may_reach(Way.WANGWANG):
-        ways.append(Choice(Channel.WANGWANG, tr("Wangwang {name}", name=her.wangwang)))
+        ways.append(Choice(Channel.WANGWANG, tr("Wangwang {name}", name=mask_text(her.wangwang))))
     return tuple(ways)
 
 
@@ -115,9 +117,9 @@ def _badges(her: Her) -> tuple[Badge, ...]:
 
 
 def _facts(her: Her, now: datetime) -> str:
-    facts = [her.city]
+    facts = [mask_text(her.city)]
     if her.wangwang:
-        facts.append(tr("Wangwang {name}", name=her.wangwang))
+        facts.append(tr("Wangwang {name}", name=mask_text(her.wangwang)))
     if her.member_since is not None:
         years = (local_day(now) - her.member_since).days // _YEAR_DAYS
         member = trn("member for {n} year", "member for {n} years", years)
@@ -135,7 +137,7 @@ def _flags(her: Her, now: datetime) -> tuple[Badge, ...]:
         text = tr("Complaint, due {day}", day=day(ticket.due_at, now))
         flags.append(Badge(text, Tone.BAD, icon="warning"))
     if her.allergy:
-        flags.append(Badge(her.allergy, Tone.WARN, icon="warning"))
+        flags.append(Badge(mask_text(her.allergy), Tone.WARN, icon="warning"))
     return tuple(flags)
 
 

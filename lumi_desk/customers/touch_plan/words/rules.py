@@ -50,6 +50,13 @@ class Fault(StrEnum):
     BEYOND = "beyond"  # it ends after the half year
 
 
+class NoSuchStep(LumiError):
+    """A step told by a name that no step of the plan has, with days or an event of another."""
+
+    title = N_("The touch plan has no step “{step}”")
+    advice = N_("Nothing was changed. It has: {known}. A new one is named by its own first day.")
+
+
 class StepTwice(LumiError):
     """Two steps of a touch plan that follow the same event."""
 
@@ -196,17 +203,19 @@ def require(plan: Plan, days: int, grace: int) -> None:
 def with_step(plan: Plan, name: str, text: str) -> Plan | None:
     """The plan with one step told anew; without it if the text is empty.
 
-    `name` is its first day or its event; one that is not there comes in by its day. None if the
-    text is no step, or there is nothing to leave out.
+    `name` is its first day or its event; one that is not there comes in by its own. None if the
+    text is no step. Raises NoSuchStep for a name that is neither.
     """
     event = event_of(name)
     code = event.value if event else f"day{_plain(name).removeprefix('day')}"
     others = tuple(one for one in plan if one.code != code)
-    if not text.strip():
-        return others if others != plan else None
-    step = step_of(_row(text))
+    step = step_of(_row(text)) if text.strip() else None
     if isinstance(step, Fault):
         return None
+    if others == plan and (step is None or step.code != code):
+        raise NoSuchStep(step=name, known=", ".join(map(when_of, plan)) or "–")
+    if step is None:
+        return others
     if others != plan and step.after is None:
         return tuple(step if one.code == code else one for one in plan)
     return _placed(others, step)
