@@ -18,6 +18,8 @@ from lumi_desk.catalog import service as catalog
 from lumi_desk.catalog import shelf
 from lumi_desk.catalog.service import Ware
 from lumi_desk.clock import local_day
+from lumi_desk.customers.fields.rules import Field
+from lumi_desk.customers.operations import EditCustomer
 from lumi_desk.customers.run_out import service as run_outs
 from lumi_desk.customers.run_out.rules import RUN_OUT, RunOutSettings, used_up
 from lumi_desk.customers.tables import Customer, Outlook
@@ -105,6 +107,11 @@ def renew_everybody(store: Store, now: datetime) -> int:
     with store.write() as session:
         feed.watch(session, alone=True)
         return renew(session, None, now)
+
+
+def is_changed_by(op: object) -> bool:
+    """Whether an operation says that what she bought lasts longer, or less."""
+    return isinstance(op, EditCustomer) and any(one.field is Field.HOUSEHOLD for one in op.changes)
 
 
 def catch_up(session: Session, now: datetime) -> int:

@@ -7,7 +7,7 @@ from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.functions import FunctionElement
 
 
-def joined(column: ColumnElement[Any]) -> ColumnElement[str | None]:
+def joined(column: ColumnElement[Any]) -> ColumnElement[str]:
     """All values of a column in one text, a blank between them; None of no rows.
 
     No value may hold a blank. Two columns of one select are joined in one order.
@@ -15,7 +15,7 @@ def joined(column: ColumnElement[Any]) -> ColumnElement[str | None]:
     return _Joined(cast(column, String))
 
 
-class _Joined(FunctionElement[str | None]):
+class _Joined(FunctionElement[str]):
     type = String()
     inherit_cache = True
 
