@@ -1,9 +1,10 @@
 """Which product an order line speaks of, and the numbers of a rule set as its own kind."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
+from types import MappingProxyType
 from typing import Any, TypeVar, cast
 
 from pydantic import TypeAdapter, ValidationError
@@ -39,18 +40,18 @@ class Kind:
 class Shelf:
     """The products, found by id or shop code; by their title where neither is known.
 
-    `settled` are the titles that the manager counts among the high-margin products.
+    `settled` says what titles count as that the manager has settled.
     """
 
     def __init__(
         self,
         by_id: Mapping[str, Kind],
         by_code: Mapping[str, Kind],
-        settled: Collection[str] = (),
+        settled: Mapping[str, Kind] = MappingProxyType({}),
     ) -> None:
         self._by_id = by_id
         self._by_code = by_code
-        self._settled = frozenset(settled)
+        self._settled = settled
         self._by_title: dict[str, Kind] = {}
 
     def kind_of(self, product_id: str | None, code: str, title: str) -> Kind:
@@ -58,14 +59,14 @@ class Shelf:
         known = self._by_id.get(product_id or "") or self._by_code.get(code)
         return known or self._titled(title)
 
-    def is_settled(self, title: str) -> bool:
-        """Whether the manager counts it among the high-margin products."""
-        return title in self._settled
+    def settled(self, title: str) -> Kind | None:
+        """What a title counts as by what the manager settled; None where that is nothing."""
+        return self._settled.get(title)
 
     def _titled(self, title: str) -> Kind:
         if title not in self._by_title:
             star = star_of(title)
-            plain = Kind(high_margin=self.is_settled(title))
+            plain = self.settled(title) or Kind()
             self._by_title[title] = Kind(_MEASURE[star], high_margin=True) if star else plain
         return self._by_title[title]
 
@@ -77,8 +78,13 @@ def shelf(session: Session) -> Shelf:
         by_id[product.id] = Kind(product.measure, product.high_margin)
         if product.code:
             by_code[product.code] = by_id[product.id]
-    settled = select(SettledTitle.title).where(SettledTitle.high_margin)
-    return Shelf(by_id, by_code, session.scalars(settled).all())
+    asked = select(SettledTitle.title, SettledTitle.high_margin, SettledTitle.product_id)
+    settled = {
+        title: by_id.get(product_id or "") or Kind(high_margin=high_margin)
+        for title, high_margin, product_id in session.execute(asked)
+        if high_margin or product_id
+    }
+    return Shelf(by_id, by_code, settled)
 
 
 def numbers(session: Session, rule_set: str, day: date, default: T) -> T:

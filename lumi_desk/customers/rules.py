@@ -1,14 +1,15 @@
 """Who a customer is by what she bought: pool, grade, rhythm, relationship, warnings."""
 
 import re
-from bisect import bisect_left
-from collections.abc import Mapping
+from bisect import bisect_left, bisect_right
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from fractions import Fraction
 from itertools import pairwise
 from types import MappingProxyType
+from typing import NamedTuple
 
 from lumi_desk.because import Because, because
 from lumi_desk.clock import local_day
@@ -119,18 +120,58 @@ class Seen:
         return None if first is None else (self.today - local_day(first)).days
 
     @property
+    def pace(self) -> "Pace":
+        """When she bought, counted back from the day."""
+        today, answered = self.today, self.answered_day
+        return Pace.of(
+            [(today - day).days for day in reversed(self.days)],
+            holder=self.card_opened_at is not None,
+            answered=None if answered is None else (today - answered).days,
+        )
+
+    @property
     def rhythm(self) -> int | None:
         """Median days between her purchase days, at least 1; None with fewer than two such days."""
-        gaps = sorted([gap for one, two in pairwise(self.days) if (gap := (two - one).days)])
-        if not gaps:
-            return None
-        half = len(gaps) // 2
-        return gaps[half] if len(gaps) % 2 else (gaps[half - 1] + gaps[half] + 1) // 2
+        return self.pace.rhythm
 
     def within(self, days: int) -> tuple[Purchase, ...]:
         """Her kept orders of the last `days` days, oldest first."""
         earliest = self.today - timedelta(days=days)
         return self.kept[bisect_left(self.days, earliest) :]
+
+
+class Pace(NamedTuple):
+    """When she bought, and not what, counted in days back from a day: of many it is quickly made.
+
+    `ago` are the days since each purchase, the latest first, `rhythm` the median days between
+    purchase days, `answered` the days since the last contact she answered. `holder` says that she
+    has ever held a recharge card.
+    """
+
+    ago: Sequence[int] = ()
+    rhythm: int | None = None
+    holder: bool = False
+    answered: int | None = None
+
+    @classmethod
+    def of(cls, ago: Sequence[int], *, holder: bool = False, answered: int | None = None) -> "Pace":
+        """The same, the rhythm found: of such days, the latest first."""
+        return cls(ago, _rhythm(ago), holder, answered)
+
+    @property
+    def quiet(self) -> int | None:
+        """Days since her last purchase; None without one."""
+        return self.ago[0] if self.ago else None
+
+
+def _rhythm(ago: Sequence[int]) -> int | None:
+    if len(ago) < 2:
+        return None
+    gaps = sorted([later - one for one, later in pairwise(ago) if later > one])
+    if not gaps:
+        return None
+    half = len(gaps) // 2
+    return gaps[half] if len(gaps) % 2 else (gaps[half - 1] + gaps[half] + 1) // 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -258,15 +299,14 @@ def last_purchase(history: History, now: datetime) -> Purchase | None:
 
 def pool(history: History, now: datetime, settings: PoolSettings = POOL) -> Pool:
     """V before 1 before 0; the 365th day still counts."""
-    return pool_of(see(history, now), settings)
+    return pool_of(see(history, now).pace, settings)
 
 
-def pool_of(seen: Seen, settings: PoolSettings = POOL) -> Pool:
+def pool_of(pace: Pace, settings: PoolSettings = POOL) -> Pool:
     """The same, of a history looked through before."""
-    if seen.card_opened_at is not None:
+    if pace.holder:
         return Pool.V
-    quiet = seen.quiet
-    return Pool.ONE if quiet is not None and quiet <= settings.active_days else Pool.ZERO
+    return Pool.ONE if pace.ago and pace.ago[0] <= settings.active_days else Pool.ZERO
 
 
 def first_paid_at(history: History, now: datetime) -> datetime | None:
@@ -339,17 +379,16 @@ def relationship(
     history: History, now: datetime, settings: RelationshipSettings = RELATIONSHIP
 ) -> Relationship | None:
     """How near she is; None for whoever did not buy within the year. Never rises by waiting."""
-    return relationship_of(see(history, now), settings)
+    return relationship_of(see(history, now).pace, settings)
 
 
 def relationship_of(
-    seen: Seen, settings: RelationshipSettings = RELATIONSHIP
+    pace: Pace, settings: RelationshipSettings = RELATIONSHIP
 ) -> Relationship | None:
     """The same, of a history looked through before."""
-    quiet = seen.quiet
-    if quiet is None or quiet > settings.active_days:
+    if not pace.ago or pace.ago[0] > settings.active_days:
         return None
-    points = sum(relationship_points(seen, settings))
+    points = sum(relationship_points(pace, settings))
     if points >= settings.close:
         return Relationship.CLOSE
     if points >= settings.steady:
@@ -358,40 +397,46 @@ def relationship_of(
 
 
 def relationship_points(
-    seen: Seen, settings: RelationshipSettings = RELATIONSHIP
+    pace: Pace, settings: RelationshipSettings = RELATIONSHIP
 ) -> tuple[int, int, int]:
     """Points for recency (0 to 3), for buying often, and for a contact she answered."""
-    quiet = seen.quiet
-    if quiet is None:
+    ago, answered = pace.ago, pace.answered
+    if not ago:
         return 0, 0, 0
-    usual = seen.rhythm or settings.usual
+    quiet, usual = ago[0], pace.rhythm or settings.usual
     # Whole numbers only: a fraction for everybody would take longer than all the rest.
-    late = sum([quiet * one.denominator <= usual * one.numerator for one in settings.late])
-    often = len(seen.within(settings.active_days)) >= settings.often
-    answered = seen.answered_day
-    near = answered is not None and (seen.today - answered).days <= settings.answered_days
-    return late, int(often), int(near)
+    late = 0
+    for one in settings.late:
+        late += quiet * one.denominator <= usual * one.numerator
+    often = bisect_right(ago, settings.active_days) >= settings.often
+    return late, int(often), int(answered is not None and answered <= settings.answered_days)
 
 
 def churn_warning(
     history: History, now: datetime, settings: ChurnSettings = CHURN
 ) -> Because | None:
     """Why she may soon be lost; None if all is well or she is lost already."""
-    return churn_of(see(history, now), settings)
-
-
-def churn_of(seen: Seen, settings: ChurnSettings = CHURN) -> Because | None:
-    """The same, of a history looked through before."""
-    quiet, usual = seen.quiet, seen.rhythm
-    if quiet is None or quiet > settings.lost:
+    pace = see(history, now).pace
+    quiet, usual = pace.quiet, pace.rhythm
+    if quiet is None or not is_warned(pace, settings):
         return None
-    last_call = settings.lost - settings.ahead
     if usual is None:
-        left = settings.lost - quiet
-        return because("quiet_once", days=quiet, left=left) if quiet >= last_call else None
-    late = quiet * settings.late.denominator >= usual * settings.late.numerator
-    warned = (late and quiet >= settings.least) or quiet >= last_call
-    return because("quiet", days=quiet, usual=usual) if warned else None
+        return because("quiet_once", days=quiet, left=settings.lost - quiet)
+    return because("quiet", days=quiet, usual=usual)
+
+
+def is_warned(pace: Pace, settings: ChurnSettings = CHURN) -> bool:
+    """Whether there is a warning of her, of a history looked through before."""
+    if not pace.ago or pace.ago[0] > settings.lost:
+        return False
+    quiet, usual, late = pace.ago[0], pace.rhythm, settings.late
+    if quiet >= settings.lost - settings.ahead:
+        return True
+    return (
+        usual is not None
+        and quiet >= settings.least
+        and quiet * late.denominator >= usual * late.numerator
+    )
 
 
 def _spoken_of(title: str, settings: TitleSettings) -> tuple[str, str]:

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from lumi_desk.customers.tables import Customer
 from lumi_desk.errors import LumiError
 from lumi_desk.hub import booking, likely, outlooks, parking
-from lumi_desk.hub.classifying import classify
+from lumi_desk.hub.classifying import NO_CHANGES, classify
 from lumi_desk.hub.deliver import as_it_stands
 from lumi_desk.hub.faults import ITS_FAULT, require_its_fault
 from lumi_desk.operations import (
@@ -391,18 +391,21 @@ def _laid_down(batch: _Batch, answers: Sequence[Answer]) -> list[str]:
 
 
 def _follow(batch: _Batch, answers: Sequence[Answer], decided: Collection[str]) -> list[feed.Pair]:
-    """Confirm claims whose order came before them, and see what that makes of the customers."""
-    customers = set(decided) | {
-        one.customer_id
-        for one, answer in zip(batch.opened, answers, strict=True)
-        if one.envelope.kind in (CLAIM, DECIDE) and answer.status == APPLIED
-    }
-    pairs = booking.settle(batch.session, customers) if customers else []
-    if not pairs:
-        return []
-    changes = classify(batch.session, customers, batch.now)
-    # An order that bought a card is no purchase any more.
-    outlooks.renew(batch.session, customers, batch.now)
+    """Confirm claims whose order came before them, and see what all makes of the customers."""
+    zipped = zip(batch.opened, answers, strict=True)
+    applied = [one for one, answer in zipped if answer.status == APPLIED]
+    # What was decided may be anything.
+    anything = set(decided) | {one.customer_id for one in applied if one.envelope.kind == DECIDE}
+    claimed = {one.customer_id for one in applied if one.envelope.kind == CLAIM}
+    pairs = booking.settle(batch.session, anything | claimed) if anything | claimed else []
+    changes = classify(batch.session, anything | claimed, batch.now) if pairs else NO_CHANGES
+    # An order that bought a card is no purchase any more; of three in a household it lasts less.
+    expected = anything | (claimed if pairs else set())
+    expected.update(
+        batch.customers[one.customer_id].id for one in applied if outlooks.is_changed_by(one.op)
+    )
+    if expected:
+        outlooks.renew(batch.session, expected, batch.now)
     return [*pairs, *changes.pairs]
 
 

@@ -240,9 +240,10 @@ def _pieces(
 
 def _own(order: Row, kinds: Shelf) -> tuple[Piece, ...]:
     """An order whose lines never came is all of the title it has itself, if that was settled."""
-    if not kinds.is_settled(order["title"]):
+    kind = kinds.settled(order["title"])
+    if kind is None:
         return ()
-    return (Piece(max(order["paid_fen"], 0), 1, high_margin=True),)
+    return (Piece(max(order["paid_fen"], 0), 1, kind.measure, kind.high_margin),)
 
 
 def _reps(session: Session, orders: Sequence[Row]) -> dict[str, str]:

@@ -158,17 +158,17 @@ def computed(history: History, now: datetime, numbers: Numbers) -> Values:
     if not history.purchases and history.card_opened_at is None:
         return _NOTHING_BOUGHT
     seen = rules.see(history, now)
-    grade = rules.grade_of(seen, numbers.grade)
-    relationship = rules.relationship_of(seen, numbers.relationship)
+    pace, grade = seen.pace, rules.grade_of(seen, numbers.grade)
+    relationship = rules.relationship_of(pace, numbers.relationship)
     year = seen.within(_YEAR)
     return {
-        "pool": rules.pool_of(seen, numbers.pool).value,
+        "pool": rules.pool_of(pace, numbers.pool).value,
         "grade": grade.value if grade else None,
         "line": main_line(year or seen.kept),
         "relationship": relationship.value if relationship else None,
         "first_paid_at": seen.first_at,
         "last_paid_at": seen.kept[-1].paid_at if seen.kept else None,
-        "rhythm_days": seen.rhythm,
+        "rhythm_days": pace.rhythm,
         "year_fen": sum([one.kept_fen for one in year]),
         "year_orders": len(year),
     }

@@ -89,7 +89,9 @@ def init(database: Database = "", as_json: AsJson = False) -> None:
         with hub(database) as store:
             with store.write() as session:
                 feed.watch(session, alone=True)
-                keeping.start_lists(session)
+                if keeping.start_lists(session):
+                    # What lists say of products holds for whatever was sold before.
+                    outlooks.renew(session, None, clock.now())
                 outlooks.catch_up(session, clock.now())
                 feed.publish(session)
             found = standing.standing(store)

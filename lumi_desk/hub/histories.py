@@ -5,7 +5,16 @@ from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Se
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import and_, bindparam, func, or_, select
+from sqlalchemy import (
+    BigInteger,
+    and_,
+    bindparam,
+    exists,
+    func,
+    or_,
+    select,
+    type_coerce,
+)
 from sqlalchemy.orm import Session
 
 from lumi_desk.calls.tables import Contact
@@ -13,19 +22,18 @@ from lumi_desk.cards.rules import EntryKind
 from lumi_desk.cards.tables import CardEntry
 from lumi_desk.catalog.tables import DispositionRow
 from lumi_desk.catalog.titles import Titles, titles
-from lumi_desk.clock import local_day
-from lumi_desk.customers.rules import History, Purchase, Seen, see
+from lumi_desk.clock import day_end, day_start, local_day
+from lumi_desk.customers.rules import History, Pace, Purchase
 from lumi_desk.customers.tables import Customer
 from lumi_desk.orders.tables import Order, OrderLine
 from lumi_desk.storage.among import IDS, among, chunks
 from lumi_desk.storage.base import UtcTime, from_millis, to_millis
 from lumi_desk.storage.direct import Direct, Row
+from lumi_desk.storage.joined import joined
 
 Tell = Callable[[str, int, int], None]
 HOUR_MS = 3_600_000
 _CHUNK = 1000
-# Of whom only the days are asked.
-_SOMETHING = Purchase(from_millis(0), 1)
 
 _orders: Any = Order.__table__
 _lines: Any = OrderLine.__table__
@@ -94,37 +102,46 @@ class Days(dict[int, date]):
     """The day in Shanghai by the hour since 1970 in UTC: no day begins within an hour."""
 
     def __missing__(self, hour: int) -> date:
-        """Reckon it once."""
-        day = self[hour] = local_day(from_millis(hour * HOUR_MS))
+        """Reckon it once, for all hours of that day."""
+        day = local_day(from_millis(hour * HOUR_MS))
+        begins, ends = (to_millis(one) // HOUR_MS for one in (day_start(day), day_end(day)))
+        self.update(dict.fromkeys(range(begins, ends), day))
         return day
 
 
-def days_bought(
-    session: Session, since: datetime, now: datetime, *, only_last: bool = False
-) -> Iterator[tuple[str, Seen]]:
-    """The histories of all who bought since a moment or have a card, in no order: when, not what.
-
-    Only the days of purchases are so, not what `kept` says of each; with `only_last` only the
-    latest is told. Of holders of cards the whole history is: an order that bought the card is no
-    purchase.
-    """
+def paces(session: Session, now: datetime) -> Iterator[tuple[str, Pace]]:
+    """When everybody bought who did, or has a card, in no order."""
     connection, told = session.connection(), {"now": now}
-    today, begin, until, days = local_day(now), to_millis(since), to_millis(now), Days()
+    ago, until = _Ago(local_day(now)), to_millis(now)
     answered = {
-        one: days[at // HOUR_MS] for one, at in _ALL_ANSWERED.rows(connection, {}) if at <= until
+        one: ago[at // HOUR_MS] for one, at in _ALL_ANSWERED.rows(connection, {}) if at <= until
     }
     bought: dict[str, list[int]] = defaultdict(list)
-    for one, paid_at in (_LAST_MOMENTS if only_last else _MOMENTS).rows(connection, told):
-        bought[one].append(paid_at)
+    for ids, hours in _MOMENTS.rows(connection, told):
+        all_ago = map(ago.__getitem__, map(int, (hours or "").split()))
+        for one, her_ago in zip((ids or "").split(), all_ago, strict=True):
+            bought[one].append(her_ago)
+    for one, hour in _LOADED.rows(connection, told):
+        bought[one].remove(ago[hour])
+    holders = {one for (one,) in _HOLDERS.rows(connection, told)}
     for one, some in bought.items():
         some.sort()
-        if some[-1] < begin:
-            continue
-        hers = tuple([days[at // HOUR_MS] for at in some])
-        yield one, Seen(today, (_SOMETHING,) * len(some), hers, None, answered.get(one))
-    for few in chunks([one for (one,) in _ALL_HOLDERS.rows(connection, {})], _CHUNK):
-        for one, history in of(session, few).items():
-            yield one, see(history, now)
+        yield one, Pace.of(some, holder=one in holders, answered=answered.get(one))
+    for one in holders - bought.keys():
+        yield one, Pace.of((), holder=True, answered=answered.get(one))
+
+
+class _Ago(dict[int, int]):
+    """The days from an hour since 1970 to a day."""
+
+    def __init__(self, today: date) -> None:
+        super().__init__()
+        self._today, self._days = today, Days()
+
+    def __missing__(self, hour: int) -> int:
+        """Reckon it once."""
+        ago = self[hour] = (self._today - self._days[hour]).days
+        return ago
 
 
 def earliest(cards: Iterable[Row]) -> dict[str, datetime]:
@@ -184,12 +201,14 @@ _holders = select(_cards.c.customer_id).where(_loads)
 _of_no_holder = and_(
     _bought, _orders.c.customer_id.is_not(None), _orders.c.customer_id.not_in(_holders)
 )
+# Once: else every process that helps a server would do it all.
 _first = (
     select(_orders.c.customer_id, func.min(_orders.c.paid_at).label("at"))
     .where(_of_no_holder)
     .group_by(_orders.c.customer_id)
     .having(func.min(_orders.c.paid_at) >= _since)
-    .subquery()
+    .cte("first")
+    .prefix_with("MATERIALIZED")
 )
 _begins = and_(_orders.c.customer_id == _first.c.customer_id, _orders.c.paid_at == _first.c.at)
 _FIRST_ORDERS = Direct(select(*_ORDER).join(_first, _begins).where(_bought))
@@ -202,11 +221,10 @@ _LINES_OF_ORDERS = Direct(
         _lines.c.price_fen > 0,
     )
 )
-_MOMENTS = Direct(select(_orders.c.customer_id, _orders.c.paid_at).where(_of_no_holder))
-_LAST_MOMENTS = Direct(
-    select(_orders.c.customer_id, func.max(_orders.c.paid_at))
-    .where(_of_no_holder)
-    .group_by(_orders.c.customer_id)
-)
-_ALL_HOLDERS = Direct(_holders.distinct())
+_goods = and_(_bought, _orders.c.customer_id.is_not(None))
+_hour = type_coerce(_orders.c.paid_at, BigInteger) // HOUR_MS
+_MOMENTS = Direct(select(joined(_orders.c.customer_id), joined(_hour)).where(_goods))
+_hers = and_(_cards.c.customer_id == _orders.c.customer_id, _cards.c.order_id == _orders.c.id)
+_LOADED = Direct(select(_orders.c.customer_id, _hour).where(_goods, exists().where(_hers, _loads)))
+_HOLDERS = Direct(select(_cards.c.customer_id).where(_loads, _cards.c.at <= _now).distinct())
 _NEW_CARDS = Direct(select(_cards.c.customer_id).where(_loads, _cards.c.at >= _since).distinct())

@@ -87,7 +87,7 @@ def _groups(found: Mapping[str, History], then: datetime, numbers: Numbers) -> d
         seen = rules.see(one, then)
         if seen.first_at is not None:
             grade = rules.grade_of(seen, numbers.grade)
-            groups[key] = group(rules.pool_of(seen, numbers.pool).value, grade)
+            groups[key] = group(rules.pool_of(seen.pace, numbers.pool).value, grade)
     return groups
 
 

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from lumi_desk.catalog import shelf as catalog
 from lumi_desk.clock import local_day
 from lumi_desk.customers.tables import Customer, Identity
+from lumi_desk.hub.histories import HOUR_MS, Days
 from lumi_desk.identity import rules
 from lumi_desk.identity.rules import Evidence, Kind, Likeness, Profile, Told
 from lumi_desk.identity.tables import IdentityApart, IdentityLink, ProposedPair
@@ -18,12 +19,15 @@ from lumi_desk.imports.headers import Platform
 from lumi_desk.imports.tables import OrderTrace
 from lumi_desk.orders.tables import Order
 from lumi_desk.people.tables import Person
-from lumi_desk.storage.among import chunks
+from lumi_desk.storage.among import IDS, among, chunks
+from lumi_desk.storage.direct import Direct
 
 RULE_SET = "identity"
 # The surest pairs first, then by their ids.
 IN_ORDER = (ProposedPair.rank, ProposedPair.one_id, ProposedPair.other_id)
 _PLATFORMS = frozenset(map(str, Platform))
+# Of so many customers everything that was said is at hand.
+_AT_ONCE = 2000
 _ORDERS: Any = Order.__table__
 _TRACES: Any = OrderTrace.__table__
 _CUSTOMERS: Any = Customer.__table__
@@ -131,47 +135,49 @@ def kept_of(session: Session, ids: Collection[str]) -> dict[str, str]:
 
 def profiles(session: Session, ids: Collection[str] | None = None) -> list[Profile]:
     """These customers (None: all) as the rules compare them, in the order of ids."""
-    found = told_of(session, ids)
-    return [found[pk].profile() for pk in sorted(found)]
+    return list(each_profile(session, ids))
 
 
-def told_of(session: Session, ids: Collection[str] | None = None) -> dict[str, Told]:
-    """What was said of these customers (None: all), as it was written, by id."""
-    told: dict[str, Told] = {}
-    for row in _rows(session, _CUSTOMERS, _CUSTOMERS.c.id, ids):
-        told[row["id"]] = Told(
-            row["id"],
-            names=[row["name"]],
-            phones=[row["phone"]],
-            wechats=[row["wechat"]],
-            handles=[row["wangwang"]],
-            birthday=row["birthday"],
-            city=row["city"],
-        )
-    for row in _rows(session, _IDENTITIES, _IDENTITIES.c.customer_id, ids):
-        if row["customer_id"] in told:
-            _identified(told[row["customer_id"]], row)
-    for row in _bought(session, ids):
-        if row["customer_id"] in told:
-            _ordered(told[row["customer_id"]], row)
+def each_profile(session: Session, ids: Collection[str] | None = None) -> Iterator[Profile]:
+    """The same one by one: what was said of all is never at hand together."""
+    wanted = sorted(ids) if ids is not None else session.scalars(select(_CUSTOMERS.c.id)).all()
+    for some in chunks(sorted(wanted), _AT_ONCE):
+        found = told_of(session, some)
+        yield from (found[pk].profile() for pk in some if pk in found)
+
+
+def told_of(session: Session, ids: Collection[str]) -> dict[str, Told]:
+    """What was said of these customers, as it was written, by id."""
+    connection, asked = session.connection(), {IDS: list(ids)}
+    told = {
+        pk: Told(pk, [name], [phone], [wechat], handles=[handle], birthday=_day_of(born), city=city)
+        for pk, name, phone, wechat, handle, born, city in _HERS.rows(connection, asked)
+    }
+    for pk, kind, scope, value in _NAMED.rows(connection, asked):
+        if pk in told:
+            _identified(told[pk], kind, scope, value)
+    days = Days()
+    for pk, at, nick, channel, receiver, phone in _BOUGHT.rows(connection, asked):
+        if one := told.get(pk):
+            one.days.append(days[at // HOUR_MS])
+            one.nicks.append((_platform(channel), nick))
+            one.names.append(receiver or "")
+            one.phones.append(phone or "")
     return told
 
 
-def _identified(one: Told, row: RowMapping) -> None:
-    value = row["value"]
+def _day_of(kept: Any) -> date | None:
+    """A day as a driver gives it: SQLite keeps it as text."""
+    return date.fromisoformat(kept) if isinstance(kept, str) else kept
+
+
+def _identified(one: Told, kind: str, scope: str, value: str) -> None:
     one.handles.append(value)
     kinds = {"phone": one.phones, "wechat": one.wechats, "member": one.members}
-    if row["kind"] in kinds:
-        kinds[row["kind"]].append(value)
-    elif row["kind"] == "nick":
-        one.nicks.append((_platform(row["scope"].partition(":")[0]), value))
-
-
-def _ordered(one: Told, row: RowMapping) -> None:
-    one.days.append(local_day(row["created_at"]))
-    one.nicks.append((_platform(row["channel"]), row["nick"]))
-    one.names.append(row["receiver"] or "")
-    one.phones.append(row["phone"] or "")
+    if kind in kinds:
+        kinds[kind].append(value)
+    elif kind == "nick":
+        one.nicks.append((_platform(scope.partition(":")[0]), value))
 
 
 def _platform(channel: str) -> str:
@@ -179,26 +185,33 @@ def _platform(channel: str) -> str:
     return channel if channel in _PLATFORMS else ""
 
 
-def _bought(session: Session, ids: Collection[str] | None) -> Iterator[RowMapping]:
-    asked = select(
-        _ORDERS.c.customer_id,
-        _ORDERS.c.created_at,
-        _ORDERS.c.nick,
-        _ORDERS.c.channel,
+_HERS = Direct(
+    select(
+        *(
+            _CUSTOMERS.c[name]
+            for name in ("id", "name", "phone", "wechat", "wangwang", "birthday", "city")
+        )
+    ).where(among(_CUSTOMERS.c.id))
+)
+_NAMED = Direct(
+    select(*(_IDENTITIES.c[name] for name in ("customer_id", "kind", "scope", "value"))).where(
+        among(_IDENTITIES.c.customer_id)
+    )
+)
+_BOUGHT = Direct(
+    select(
+        *(_ORDERS.c[name] for name in ("customer_id", "created_at", "nick", "channel")),
         _TRACES.c.receiver,
         _TRACES.c.phone,
-    ).outerjoin(_TRACES, _TRACES.c.order_id == _ORDERS.c.id)
-    whose = _ORDERS.c.customer_id
-    for some in [None] if ids is None else chunks(sorted(ids)):
-        wanted = whose.is_not(None) if some is None else whose.in_(some)
-        yield from session.connection().execute(asked.where(wanted)).mappings()
+    )
+    .outerjoin(_TRACES, _TRACES.c.order_id == _ORDERS.c.id)
+    .where(among(_ORDERS.c.customer_id))
+)
 
 
-def _rows(
-    session: Session, table: Any, column: Any, ids: Collection[str] | None
-) -> Iterator[RowMapping]:
-    for some in [None] if ids is None else chunks(sorted(ids)):
-        asked = select(table) if some is None else select(table).where(column.in_(some))
+def _rows(session: Session, table: Any, column: Any, ids: Collection[str]) -> Iterator[RowMapping]:
+    for some in chunks(sorted(ids)):
+        asked = select(table).where(column.in_(some))
         yield from session.connection().execute(asked).mappings()
 
 

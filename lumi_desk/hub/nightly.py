@@ -19,7 +19,7 @@ from lumi_desk.hub import (
     leaves,
     outlooks,
     placing,
-    proposing,
+    rechecking,
     titles,
 )
 from lumi_desk.hub.classifying import Changes
@@ -99,9 +99,7 @@ def run(store: Store, now: datetime, tell: Tell | None = None) -> Night:
         feed.publish(session, titles.tell(session))
     with steps.one():
         # Whatever was missed, and the numbers of another day.
-        with store.write() as session:
-            proposing.note_everybody(session)
-        proposing.catch_up(store, now)
+        rechecking.recheck(store, now)
     with steps.one():
         learned = learning_again.renew(store, now)
     with steps.one():

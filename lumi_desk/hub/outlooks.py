@@ -18,11 +18,14 @@ from lumi_desk.catalog import service as catalog
 from lumi_desk.catalog import shelf
 from lumi_desk.catalog.service import Ware
 from lumi_desk.clock import local_day
+from lumi_desk.customers.fields.rules import Field
+from lumi_desk.customers.operations import EditCustomer
 from lumi_desk.customers.run_out import service as run_outs
 from lumi_desk.customers.run_out.rules import RUN_OUT, RunOutSettings, used_up
 from lumi_desk.customers.tables import Customer, Outlook
 from lumi_desk.customers.value import service as value
 from lumi_desk.customers.value.rules import Brought, ValueSettings, expected_fen
+from lumi_desk.hub.histories import HOUR_MS, Days
 from lumi_desk.orders.service import Ordered, Part
 from lumi_desk.orders.tables import Order, OrderLine
 from lumi_desk.storage import bulk
@@ -75,10 +78,8 @@ class _Known:
     run_out: RunOutSettings
     wares: dict[str, Ware]
     loads: frozenset[str]
-
-    @property
-    def today(self) -> date:
-        return local_day(self.now)
+    today: date
+    days: Days
 
 
 def renew(session: Session, customer_ids: Iterable[str] | None, now: datetime) -> int:
@@ -92,6 +93,8 @@ def renew(session: Session, customer_ids: Iterable[str] | None, now: datetime) -
         shelf.usable(session, "run_out", local_day(now), RUN_OUT),
         catalog.products(session),
         cards.loading_orders(session),
+        local_day(now),
+        Days(),
     )
     ids = sorted(set(customer_ids)) if customer_ids is not None else _all_ids(session)
     return sum(_renew(session, some, known) for some in in_pieces(ids, _AT_ONCE))
@@ -105,6 +108,11 @@ def renew_everybody(store: Store, now: datetime) -> int:
     with store.write() as session:
         feed.watch(session, alone=True)
         return renew(session, None, now)
+
+
+def is_changed_by(op: object) -> bool:
+    """Whether an operation says that what she bought lasts longer, or less."""
+    return isinstance(op, EditCustomer) and any(one.field is Field.HOUSEHOLD for one in op.changes)
 
 
 def catch_up(session: Session, now: datetime) -> int:
@@ -133,8 +141,9 @@ def _reckoned(session: Session, ids: Sequence[str], known: _Known) -> dict[str, 
     """Of those of them who have bought anything."""
     connection, told = session.connection(), {IDS: ids}
     bought: dict[str, list[_Bought]] = defaultdict(list)
+    until = to_millis(known.now)
     for order_id, her, paid_at, delivered_at, fen in _ORDERS.rows(connection, told):
-        if order_id not in known.loads and paid_at <= to_millis(known.now):
+        if order_id not in known.loads and paid_at <= until:
             bought[her].append(_Bought(paid_at, order_id, delivered_at, fen))
     parts: dict[str, list[Part]] = defaultdict(list)
     for order_id, product_id, units, price_fen, line in _LINES.rows(connection, told):
@@ -142,15 +151,15 @@ def _reckoned(session: Session, ids: Sequence[str], known: _Known) -> dict[str, 
     found: dict[str, Row] = {}
     for her, pool, grade, household, year_fen in _CUSTOMERS.rows(connection, told):
         if hers := bought.get(her):
-            sums = _brought(hers, year_fen)
+            sums = _brought(hers, year_fen, known.days)
             expected = expected_fen(sums, pool, grade, known.today, known.learned)
             taken = run_outs.taken(_latest(her, hers, parts, known), household, known.wares)
             found[her] = (her, sums.fen, expected, used_up(taken, known.run_out))
     return found
 
 
-def _brought(hers: Sequence[_Bought], year_fen: int) -> Brought:
-    days = {local_day(from_millis(one.paid_at)) for one in hers}
+def _brought(hers: Sequence[_Bought], year_fen: int, day_of: Days) -> Brought:
+    days = {day_of[one.paid_at // HOUR_MS] for one in hers}
     fen = sum(one.fen for one in hers)
     return Brought(min(days), max(days), len(days), len(hers), fen, year_fen)
 

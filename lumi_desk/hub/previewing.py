@@ -13,11 +13,11 @@ from lumi_desk.clock import day_start, local_day
 from lumi_desk.customers.rules import (
     ChurnSettings,
     GradeSettings,
+    Pace,
     PoolSettings,
     RelationshipSettings,
-    Seen,
-    churn_of,
     grade_of,
+    is_warned,
     pool_of,
     relationship_of,
     see,
@@ -34,7 +34,6 @@ from lumi_desk.security.masking import mask_text
 
 WARNED = "warned"
 _EXAMPLES = 3
-_Decide = Callable[[Seen], str]
 
 
 class NoPreview(LumiError):
@@ -157,9 +156,13 @@ def _compared(
         return _touched(session, before, after, now, tally), ("", "")
     if isinstance(before, RunOutSettings) and isinstance(after, RunOutSettings):
         return _running_out(session, before, after, now), ("", "")
-    nothing = Seen(local_day(now))
-    rest = _decider(before)(nothing), _decider(after)(nothing)
-    return _decided(session, before, after, now), rest
+    if isinstance(before, GradeSettings) and isinstance(after, GradeSettings):
+        return _graded(session, before, after, now), ("", "")
+    # The other rules look at when she bought.
+    was, becomes = _decider(before), _decider(after)
+    paces = histories.paces(session, now)
+    decided = ((one, (was(pace), becomes(pace))) for one, pace in paces)
+    return decided, (was(Pace()), becomes(Pace()))
 
 
 def _touched(
@@ -183,47 +186,25 @@ def _running_out(
         yield one, (due(taken, today, before) or "", due(taken, today, after) or "")
 
 
-def _decided(
-    session: Session, before: Settings, after: Settings, now: datetime
+def _graded(
+    session: Session, before: GradeSettings, after: GradeSettings, now: datetime
 ) -> Iterator[tuple[str, Move]]:
-    was, becomes = _decider(before), _decider(after)
-    for one, seen in _asked(session, before, after, now):
-        yield one, (was(seen), becomes(seen))
+    """Of the newcomers of the longer time; of all others neither says anything."""
+    days = timedelta(days=max(before.new_days, after.new_days))
+    since = day_start(local_day(now) - days)
+    for one, history in histories.newcomers(session, since, now).items():
+        seen = see(history, now)
+        yield one, (grade_of(seen, before) or "", grade_of(seen, after) or "")
 
 
-def _decider(settings: Settings) -> _Decide:
+def _decider(settings: Settings) -> Callable[[Pace], str]:
     if isinstance(settings, PoolSettings):
-        return lambda seen: pool_of(seen, settings).value
-    if isinstance(settings, GradeSettings):
-        return lambda seen: grade_of(seen, settings) or ""
+        return lambda pace: pool_of(pace, settings)
     if isinstance(settings, RelationshipSettings):
-        return lambda seen: relationship_of(seen, settings) or ""
+        return lambda pace: relationship_of(pace, settings) or ""
     if isinstance(settings, ChurnSettings):
-        return lambda seen: WARNED if churn_of(seen, settings) else ""
+        return lambda pace: WARNED if is_warned(pace, settings) else ""
     raise NoPreview
-
-
-def _asked(
-    session: Session, before: Settings, after: Settings, now: datetime
-) -> Iterator[tuple[str, Seen]]:
-    """The histories of everybody whom one of the settings may say something of."""
-    if isinstance(before, GradeSettings) and isinstance(after, GradeSettings):
-        days = timedelta(days=max(before.new_days, after.new_days))
-        since = day_start(local_day(now) - days)
-        for one, history in histories.newcomers(session, since, now).items():
-            yield one, see(history, now)
-        return
-    # The other rules look at when she bought, and which pool she is in only at the last time.
-    since = day_start(local_day(now) - timedelta(days=max(_window(before), _window(after))))
-    only_last = isinstance(after, PoolSettings)
-    yield from histories.days_bought(session, since, now, only_last=only_last)
-
-
-def _window(settings: Settings) -> int:
-    """Of whoever did not buy within so many days nothing is said but what is said of nobody."""
-    if isinstance(settings, PoolSettings | RelationshipSettings):
-        return settings.active_days
-    return settings.lost if isinstance(settings, ChurnSettings) else 0
 
 
 def _examples(session: Session, movers: Mapping[Move, Sequence[str]]) -> Iterable[Example]:

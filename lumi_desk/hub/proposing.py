@@ -21,7 +21,7 @@ from lumi_desk.customers.tables import Customer
 from lumi_desk.errors import LumiError
 from lumi_desk.hub import likely
 from lumi_desk.identity import rules
-from lumi_desk.identity.rules import Key, Kind, Profile
+from lumi_desk.identity.rules import Key, Kind, Likeness, Profile
 from lumi_desk.identity.tables import IdentityMark, ProposedPair, SharedNumber, ToCompare
 from lumi_desk.ids import new_id
 from lumi_desk.storage import bulk
@@ -32,7 +32,7 @@ from lumi_desk.storage.store import Store, touch
 _AT_ONCE = 500
 # One compares at a time. On SQLite that is so by itself.
 _LOCK = 0x6C756D6970616972
-_NUMBERS = (Kind.PHONE, Kind.LANDLINE)
+NUMBERS = (Kind.PHONE, Kind.LANDLINE)
 
 _customers: Any = Customer.__table__
 _pairs: Any = ProposedPair.__table__
@@ -41,6 +41,8 @@ _numbers: Any = SharedNumber.__table__
 _noted: Any = ToCompare.__table__
 
 Tell = Callable[[str, int, int], None]
+# The ids of two, what they rank by, what speaks for them, and whether they were said to be two.
+Row = tuple[str, str, int, tuple[tuple[str, int], ...], bool]
 
 
 def note(session: Session, ids: Iterable[str]) -> None:
@@ -117,7 +119,7 @@ def compare(session: Session, ids: Collection[str], now: datetime) -> None:
     wanted = {*ids, *likely.kept_of(session, ids).values()}
     own = {one.id: one for one in likely.profiles(session, wanted)}
     keys = {pk: {rules.mark_of(key): key for key in rules.keys_of(own[pk])} for pk in own}
-    before = _marks_of(session, wanted)
+    before = marks_of(session, wanted)
     changed = _changed(before, keys)
     counted = _counted(session, changed)
     _remember(session, before, keys)
@@ -127,7 +129,7 @@ def compare(session: Session, ids: Collection[str], now: datetime) -> None:
         for mark in changed
         if rules.is_common(counted[mark]) != rules.is_common(now_counted[mark])
     }
-    wanted |= _having(session, crossed).keys()
+    wanted |= having(session, crossed).keys()
     _Comparing(session, wanted, changed, own, now).write()
 
 
@@ -159,11 +161,12 @@ def _remember(
     touch(session, _marks.name)
 
 
-def _marks_of(session: Session, ids: Iterable[str]) -> dict[str, set[str]]:
+def marks_of(session: Session, ids: Iterable[str]) -> dict[str, set[str]]:
+    """The marks that are kept of each of these customers."""
     return _by_first(session, _marks.c.customer_id, _marks.c.mark, ids)
 
 
-def _having(session: Session, marks: Iterable[str]) -> dict[str, set[str]]:
+def having(session: Session, marks: Iterable[str]) -> dict[str, set[str]]:
     """The customers who have these marks, each with those of them she has."""
     found: dict[str, set[str]] = defaultdict(set)
     for mark, ids in _by_first(session, _marks.c.mark, _marks.c.customer_id, marks).items():
@@ -191,6 +194,18 @@ def _counted(session: Session, marks: Iterable[str]) -> Counter[str]:
     return found
 
 
+def told(one: Likeness, apart: Collection[frozenset[str]]) -> Row:
+    """A likely pair as the list keeps it."""
+    evidence = tuple((each.kind.value, each.points) for each in one.evidence)
+    return one.one, one.other, -one.score, evidence, frozenset((one.one, one.other)) in apart
+
+
+def stored(row: Any) -> Row:
+    """A pair of the list, to be compared with what is told."""
+    one, other, rank, evidence, again = row
+    return one, other, rank, tuple((kind, points) for kind, points in evidence), again
+
+
 class _Comparing:
     """Some customers beside all those who share something with them, or did."""
 
@@ -203,11 +218,11 @@ class _Comparing:
         now: datetime,
     ) -> None:
         self._session, self._ids = session, ids
-        self._marks = {mark for some in _marks_of(session, ids).values() for mark in some}
+        self._marks = {mark for some in marks_of(session, ids).values() for mark in some}
         self._marks.update(changed)
         self._many = _counted(session, self._marks)
         few = [mark for mark in self._marks if not rules.is_common(self._many[mark])]
-        beside = {*ids, *_having(session, few)} - known.keys()
+        beside = {*ids, *having(session, few)} - known.keys()
         more = {one.id: one for one in likely.profiles(session, beside)}
         self._profiles = {**known, **more}
         self._keys = {
@@ -229,39 +244,30 @@ class _Comparing:
             for mark, key in some.items()
             if rules.is_common(self._many[mark])
         }
-        found = {
-            (one.one, one.other): (
-                -one.score,
-                [[each.kind.value, each.points] for each in one.evidence],
-                frozenset((one.one, one.other)) in self._apart,
-            )
-            for one in rules.likely(
-                self._profiles.values(),
-                self._apart,
-                self._weights,
-                common=common,
-                among=self._ids,
-            )
-        }
+        likely_now = rules.likely(
+            self._profiles.values(), self._apart, self._weights, common=common, among=self._ids
+        )
+        found = {told(one, self._apart) for one in likely_now}
         stood = self._stored_pairs()
-        gone = [both for both in stood if both not in found]
-        for some in chunks(gone, 200):
+        gone = {one[:2] for one in stood} - {one[:2] for one in found}
+        for some in chunks(sorted(gone), 200):
             both = [(_pairs.c.one_id == one) & (_pairs.c.other_id == other) for one, other in some]
             self._session.connection().execute(delete(_pairs).where(or_(*both)))
-        rows = [(*both, *told) for both, told in found.items() if stood.get(both) != told]
+        rows = [
+            (*one[:3], [list(each) for each in one[3]], one[4]) for one in sorted(found - stood)
+        ]
         if rows:
             names = ("one_id", "other_id", "rank", "evidence", "again")
             columns = list(zip(*rows, strict=True))
             bulk.put(self._session, _pairs, names, columns, "one_id", "other_id")
         touch(self._session, _pairs.name)
 
-    def _stored_pairs(self) -> dict[tuple[str, str], tuple[int, list[list[Any]], bool]]:
-        stood = {}
+    def _stored_pairs(self) -> set[Row]:
+        stood: set[Row] = set()
         for column in (_pairs.c.one_id, _pairs.c.other_id):
             asked = select(_pairs).where(among(column))
             rows = self._session.connection().execute(asked, {IDS: sorted(self._ids)})
-            for one, other, *told in rows:
-                stood[one, other] = tuple(told)
+            stood.update(map(stored, rows))
         return stood
 
     def _write_numbers(self) -> None:
@@ -270,7 +276,7 @@ class _Comparing:
         numbers: dict[str, Key] = {}
         for pk, some in self._keys.items():
             for mark, key in some.items():
-                if mark in self._marks and key[0] in _NUMBERS:
+                if mark in self._marks and key[0] in NUMBERS:
                     having[mark].append(self._profiles[pk])
                     numbers[mark] = key
         found = {

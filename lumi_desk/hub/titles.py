@@ -23,6 +23,8 @@ from lumi_desk.storage.store import touch
 from lumi_desk.sync import feed
 
 _EVER = date(2000, 1, 1)
+# Neither of high margin nor a product.
+_NOTHING = (False, None)
 _PATTERNS = Titles({})
 _LINES: Any = OrderLine.__table__
 _ORDERS: Any = Order.__table__
@@ -220,7 +222,13 @@ def _follow(
     for meaning, some in changed.items():
         _change(session, [one.id for one in some], meaning)
     lines = [one.id for some in changed.values() for one in some]
-    orders = {one.order_id for some in changed.values() for one in some}
+    # Of what is booked only the product and the high margin decide, not the line.
+    orders = {
+        one.order_id
+        for meaning, some in changed.items()
+        for one in some
+        if one.meaning.product_id != meaning.product_id
+    }
     orders.update(*map(sold.orders_of, unlike))
     buyers = {one for hers in sold.orders.values() for one in hers.values()}
     pairs = booking.book(session, orders)
@@ -233,11 +241,12 @@ def _follow(
 
 
 def _keep(session: Session, words: Mapping[str, _Word | None], now: datetime) -> list[str]:
-    """Keep what holds now. Returns the titles that became high-margin, or are it no longer."""
-    stood: set[str] = set()
+    """Keep what holds now. Returns the titles of which another product or margin is said."""
+    stood: dict[str, tuple[bool, str | None]] = {}
+    held = select(SettledTitle.title, SettledTitle.high_margin, SettledTitle.product_id)
     for some in chunks(words):
-        held = select(SettledTitle.title).where(SettledTitle.title.in_(some))
-        stood.update(session.scalars(held.where(SettledTitle.high_margin)))
+        for title, margin, product_id in session.execute(held.where(SettledTitle.title.in_(some))):
+            stood[title] = (margin, product_id)
         session.execute(delete(SettledTitle).where(SettledTitle.title.in_(some)))
     rows = [
         {
@@ -252,11 +261,11 @@ def _keep(session: Session, words: Mapping[str, _Word | None], now: datetime) ->
     ]
     if rows:
         session.execute(insert(SettledTitle), rows)
-    return [
-        title
+    said = {
+        title: (word.high_margin, word.meaning.product_id) if word else _NOTHING
         for title, word in words.items()
-        if (title in stood) != (word is not None and word.high_margin)
-    ]
+    }
+    return [title for title, told in said.items() if told != stood.get(title, _NOTHING)]
 
 
 def _lines_of(session: Session, titles: Sequence[str]) -> dict[str, list[_Sold]]:

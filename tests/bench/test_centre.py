@@ -10,7 +10,9 @@ from typing import Any
 
 import pytest
 from pytest_benchmark.fixture import BenchmarkFixture
+from sqlalchemy import update
 
+from lumi_desk.customers.tables import Outlook
 from lumi_desk.hub import outlooks
 from lumi_desk.managing.centre import LIST, LISTED, CentreListed, ListCentre
 from tests.bench.shop import Asker, Shop
@@ -85,4 +87,24 @@ def test_everything_that_is_expected_reckoned_anew(
     pedantic: Any = benchmark.pedantic
     pedantic(ours, setup=ready, rounds=rounds)
     assert set(changed) == {0}
+    centre.told(benchmark)
+
+
+def test_everything_that_is_expected_written_anew(
+    centre: Shop, rounds: int, benchmark: BenchmarkFixture
+) -> None:
+    changed: list[int] = []
+
+    def ready() -> None:
+        with centre.store.write() as session:
+            session.execute(update(Outlook).values(brought_fen=Outlook.brought_fen + 1))
+        centre.floor(*_ALL_READ)
+
+    def ours() -> None:
+        with centre.store.write() as session:
+            changed.append(outlooks.renew(session, None, NOW))
+
+    pedantic: Any = benchmark.pedantic
+    pedantic(ours, setup=ready, rounds=rounds)
+    assert min(changed) > 0.7 * centre.customers
     centre.told(benchmark)

@@ -12,7 +12,9 @@ from sqlalchemy.orm import Session
 
 from lumi_desk import schema
 from lumi_desk.catalog.tables import CardPlan, Product, Setting
+from lumi_desk.customers.fields.rules import Field, Patch
 from lumi_desk.customers.listing import service as listing
+from lumi_desk.customers.operations import EditCustomer
 from lumi_desk.customers.rulesets.rules import named
 from lumi_desk.customers.tables import Customer, Outlook
 from lumi_desk.hub import booking, intake, keeping, linking, nightly, outlooks, restoring, rulebook
@@ -20,6 +22,9 @@ from lumi_desk.hub.accept import accept
 from lumi_desk.ids import new_id
 from lumi_desk.orders.operations import ClaimSale
 from lumi_desk.orders.tables import Order, OrderLine, Sale
+from lumi_desk.parked.operations import DecideParked
+from lumi_desk.parked.rules import Verdict
+from lumi_desk.security.roles import Role
 from lumi_desk.storage import engines
 from lumi_desk.storage.base import Home
 from lumi_desk.storage.store import Store
@@ -156,6 +161,40 @@ def test_an_order_that_turns_out_to_have_bought_a_card_counts_no_longer(hub: Sto
     with hub.read() as session:
         assert session.get_one(Sale, op.id).state == booking.CONFIRMED
     assert kept(hub)["zeng"][0] == 20_000
+
+
+def _household(customer_id: str, by: str, people: int) -> EditCustomer:
+    changes = (Patch(Field.HOUSEHOLD, "1", str(people)),)
+    told: dict[str, Any] = {"by": by, "at": NOW, "base_ver": 1, "changes": changes}
+    return EditCustomer(id=new_id(), customer_id=customer_id, **told)
+
+
+def test_a_household_that_grows_uses_up_what_it_has_sooner(hub: Store) -> None:
+    lin = makers.hub_with_rep(hub, "lin")
+    with hub.write() as session:
+        feed.watch(session, alone=True)
+        feed.publish(session, keeping.assign(session, ["shan"], lin, NOW - DAY))
+    before = kept(hub)
+    [answer] = accept(hub, lin, "d1", (envelope(_household("shan", lin, 3)),), NOW)
+    assert answer.status == "applied"
+    assert kept(hub)["shan"] == (*before["shan"][:2], TODAY - 3 * DAY + 9 * DAY)
+    assert kept(hub) == before | {"shan": kept(hub)["shan"]}
+
+
+def test_so_it_is_when_a_leader_lets_the_change_of_another_rep_through(hub: Store) -> None:
+    lin, wang = makers.hub_with_rep(hub, "lin"), makers.hub_with_rep(hub, "wang")
+    leader = makers.hub_with_rep(hub, "wu", role=Role.LEADER)
+    with hub.write() as session:
+        feed.watch(session, alone=True)
+        feed.publish(session, keeping.assign(session, ["shan"], wang, NOW - DAY))
+    op = _household("shan", lin, 3)
+    [parked] = accept(hub, lin, "d1", (envelope(op),), NOW)
+    assert (parked.status, kept(hub)["shan"][2]) == ("parked", TODAY + 26 * DAY)
+    told: dict[str, Any] = {"parked_id": op.id, "verdict": Verdict.ACCEPT}
+    decision = DecideParked(id=new_id(), by=leader, at=NOW, customer_id="shan", **told)
+    [answer] = accept(hub, leader, "d2", (envelope(decision),), NOW)
+    assert answer.status == "applied"
+    assert kept(hub)["shan"][2] == TODAY - 3 * DAY + 9 * DAY
 
 
 def test_the_night_counts_a_day_more(hub: Store) -> None:

@@ -16,7 +16,6 @@ from lumi_desk.calls.operations import Refuse, refuse
 from lumi_desk.calls.tables import Contact
 from lumi_desk.cards.tables import CardEntry
 from lumi_desk.catalog.tables import Setting
-from lumi_desk.clock import local_day
 from lumi_desk.consents.operations import WithdrawConsent, withdraw_consent
 from lumi_desk.consents.rules import CONSENTS, Purpose, Way
 from lumi_desk.customers import held, rules
@@ -367,27 +366,23 @@ def test_a_preview_of_grades_reads_newcomers_only(
     assert found.keys() == {new.id, card.id}
 
 
-@pytest.mark.parametrize("only_last", [True, False])
-def test_other_previews_read_when_somebody_bought_and_not_what(
-    hub_store: Store, only_last: bool
-) -> None:
-    with hub_store.write() as session:
-        buyer, holder, old, _nothing, future = (makers.make_customer(session) for _ in range(5))
-        for days in (10, 300):
-            order = makers.make_order(session, buyer, fen=90_000, paid_at=NOW - days * DAY)
-            session.add(_line(order, Purchase(order.created_at, 1, line=Line.COLLAGEN)))
-        makers.make_order(session, future, paid_at=NOW + DAY)
-        makers.make_order(session, old, paid_at=NOW - 301 * DAY)
-        makers.make_order(session, holder, fen=5, paid_at=NOW - 9 * DAY)
-        makers.make_card(session, holder).at = NOW - 20 * DAY
-        session.flush()
-        found = dict(reading.days_bought(session, NOW - 300 * DAY, NOW, only_last=only_last))
-    told = [local_day(NOW - days * DAY) for days in ((10,) if only_last else (300, 10))]
-    assert found.keys() == {buyer.id, holder.id}
-    assert list(found[buyer.id].days) == told
-    # The whole of a holder: an order of hers may have bought the card.
-    assert found[holder.id].card_opened_at == NOW - 20 * DAY
-    assert [one.fen for one in found[holder.id].kept] == [5]
+@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@given(people)
+# Two orders of one hour, of which one bought the card; and a card that is still to come.
+@example([(History((Purchase(NOW - DAY, 5),) * 2, NOW - 5 * DAY), frozenset({0}))])
+@example([(History((Purchase(NOW - DAY, 5),), NOW + DAY, NOW + DAY), frozenset({0}))])
+def test_when_everybody_bought_is_what_each_history_says(hub_store: Store, told: People) -> None:
+    with hub_store.write() as session, session.begin_nested() as all_of_it:
+        ids = _kept(session, told)
+        found = dict(reading.paces(session, NOW))
+        for one, (history, loading) in zip(ids, told, strict=True):
+            seen = rules.see(_without(history, loading), NOW)
+            expected = seen.pace
+            got = found.pop(one, rules.Pace(answered=expected.answered))
+            assert (tuple(got.ago), *got[1:]) == (tuple(expected.ago), *expected[1:])
+            assert got.ago == [(TODAY - day).days for day in reversed(seen.days)] or not got.ago
+        assert found == {}
+        all_of_it.rollback()
 
 
 def test_what_is_not_there_any_more_moves_nobody(hub_store: Store) -> None:

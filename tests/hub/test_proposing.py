@@ -13,13 +13,14 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import func, select
+from sqlalchemy.orm import Session
 
 from lumi_desk.catalog.tables import Setting
 from lumi_desk.customers.fields.rules import Field, Patch, text_of
 from lumi_desk.customers.operations import EditCustomer
 from lumi_desk.customers.tables import Customer
 from lumi_desk.errors import LumiError
-from lumi_desk.hub import intake, keeping, likely, linking, nightly, proposing
+from lumi_desk.hub import intake, keeping, likely, linking, nightly, proposing, rechecking
 from lumi_desk.hub.accept import accept
 from lumi_desk.identity import rules
 from lumi_desk.identity.tables import IdentityLink, IdentityMark, ProposedPair, SharedNumber
@@ -350,6 +351,62 @@ def test_the_night_finds_what_nobody_has_noted_and_goes_by_the_numbers_of_the_da
         makers.make_customer(session, id="c", name="王芳", phone="13800138001")
     nightly.run(hub_store, NOW)
     assert kept(hub_store) == computed(hub_store) == ([], [])
+
+
+def tampered(session: Session, dice: Random) -> None:
+    """Something of the lists or of a customer is changed, and nobody is noted."""
+    what = dice.choice([ProposedPair, IdentityMark, SharedNumber, Customer])
+    rows = session.scalars(select(what)).all()
+    ids = sorted(session.scalars(select(Customer.id)))
+    if what is ProposedPair and dice.random() < 0.5:
+        pair = sorted(dice.sample(ids, 2))
+        told = {"rank": -1, "evidence": [["name", 20]], "again": True}
+        session.merge(ProposedPair(one_id=pair[0], other_id=pair[1], **told))
+    elif rows:
+        one = dice.choice(rows)
+        if isinstance(one, Customer):
+            one.phone, one.wechat = dice.choice(PHONES), dice.choice(WECHATS)
+            one.birthday = dice.choice([None, date(1990, 5, 1)])
+        elif isinstance(one, IdentityMark) and dice.random() < 0.5:
+            session.merge(IdentityMark(customer_id=one.customer_id, mark="somebody else's"))
+        elif isinstance(one, ProposedPair) and dice.random() < 0.5:
+            one.rank -= 5
+        elif isinstance(one, SharedNumber) and dice.random() < 0.5:
+            one.people += 1
+        else:
+            session.delete(one)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", range(4))
+def test_the_night_puts_right_whatever_stands_wrong(
+    hub_store: Store, tmp_path: Path, seed: int
+) -> None:
+    dice = Random(seed)
+    here = world(hub_store, tmp_path)
+    here.does(walk(dice, 12))
+    settled(hub_store)
+    for _ in range(15):
+        with hub_store.write() as session:
+            for _ in range(dice.randrange(1, 4)):
+                tampered(session, dice)
+        rechecking.recheck(hub_store, NOW)
+        assert kept(hub_store) == computed(hub_store)
+        with hub_store.read() as session:
+            assert rechecking.differing(session, NOW) == set()
+
+
+def test_a_night_after_which_nothing_is_other_compares_nobody(hub_store: Store) -> None:
+    with hub_store.write() as session:
+        for pk in "abcdefgh":
+            makers.make_customer(session, id=pk, name="王芳", phone="13800138001")
+        for pk in "xy":
+            makers.make_customer(session, id=pk, name="李娜", phone="13800138002")
+    assert rechecking.recheck(hub_store, NOW) == 10
+    stood = kept(hub_store)
+    assert [one[:2] for one in stood[0]] == [("x", "y")]
+    assert rechecking.recheck(hub_store, NOW) == 0
+    assert kept(hub_store) == stood == computed(hub_store)
 
 
 def test_comparing_some_looks_at_nobody_who_shares_nothing(hub_store: Store) -> None:

@@ -139,6 +139,22 @@ def test_a_title_of_high_margin_counts_there_and_undone_no_longer(
     assert high_margin(hub_store) == before
 
 
+@pytest.mark.parametrize("title", [GUMMIES, TEA])
+def test_a_title_that_names_a_product_counts_as_that_product_with_lines_or_without(
+    hub_store: Store, title: str
+) -> None:
+    shop(hub_store)
+    before = high_margin(hub_store)
+    settle(hub_store, Settling(title, code="G-60"))
+    assert high_margin(hub_store) == before + (90_000 if title == GUMMIES else 20_000)
+    with hub_store.read() as session:
+        assert session.scalars(select(Fact.units).where(Fact.kind == "dream")).all() == [1]
+    undo_last(hub_store)
+    assert high_margin(hub_store) == before
+    with hub_store.read() as session:
+        assert session.scalars(select(Fact.units).where(Fact.kind == "dream")).all() == []
+
+
 def test_what_is_sold_later_under_a_title_of_high_margin_counts_there_too(
     hub_store: Store,
 ) -> None:

@@ -56,7 +56,7 @@ WHY_CODES = frozenset(
 
 def why_pool(seen: Seen, settings: PoolSettings = POOL) -> Because:
     """What put her into her pool."""
-    pool, within = pool_of(seen, settings).value, settings.active_days
+    pool, within = pool_of(seen.pace, settings).value, settings.active_days
     if seen.card_opened_at is not None:
         opened = local_day(seen.card_opened_at).isoformat()
         return because("pool_card", pool=pool, opened_day=opened)
@@ -93,14 +93,14 @@ def why_grade(seen: Seen, settings: GradeSettings = GRADE) -> Because:
 
 def why_relationship(seen: Seen, settings: RelationshipSettings = RELATIONSHIP) -> Because:
     """What makes her near or not, or why nothing can be said."""
-    quiet, found = seen.quiet, relationship_of(seen, settings)
+    quiet, found = seen.quiet, relationship_of(seen.pace, settings)
     if quiet is None:
         return because("relationship_nothing", relationship=found)
     if quiet > settings.active_days:
         return because(
             "relationship_lapsed", relationship=found, days=quiet, within=settings.active_days
         )
-    recency, often, answered = relationship_points(seen, settings)
+    recency, often, answered = relationship_points(seen.pace, settings)
     rhythm, near = seen.rhythm, seen.answered_day
     return because(
         "relationship_points",

@@ -84,7 +84,7 @@ FAULTS = {
         _ACCEPT, "if kind.about == CUSTOMER and not _in_scope(batch, kind, op):", "if False:"
     ),
     "a late claim is not settled": Fault(
-        _ACCEPT, "if not pairs:\n        return []", "return []", f"{_FOUND} -k hub_does_otherwise"
+        _ACCEPT, "return [*pairs, *changes.pairs]", "return []", f"{_FOUND} -k hub_does_otherwise"
     ),
     "what builds on refused work is carried out": Fault(
         _ACCEPT, "if _is_blocked(batch, envelope):", "if False:"
