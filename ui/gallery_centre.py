@@ -59,7 +59,7 @@ def centre(language: str) -> dict[str, Screen]:
     filter_ = filter_.toggled(Field.HELD, "somebody").toggled(Field.RUN_OUT, "month")
     one = CentreSum("V", "", 1, 1_268_000, 1_014_400)
     few = replace(whole, filter=filter_, rows=whole.rows[:1], total=1, sums=(one,))
-    by_value = replace(whole, order=Order(Column.EXPECTED), adds_up=False)
+    by_value = replace(whole, order=Order(Column.EXPECTED))
     marked = replace(whole, marked=frozenset({"00000", "00001"}))
     nothing = Centre(whole.me, whole.chip, offline=True)
     return {

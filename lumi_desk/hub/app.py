@@ -14,6 +14,7 @@ from lumi_desk.hub.bodies import Answer, Asking, packed
 from lumi_desk.hub.centre import CentreDoors
 from lumi_desk.hub.doors import Doors
 from lumi_desk.hub.entrance import Door, Entrance
+from lumi_desk.hub.exporting import ExportDoors
 from lumi_desk.hub.import_doors import ImportDoors, Launches, launcher
 from lumi_desk.hub.lanes import Lane, Lanes
 from lumi_desk.hub.leading import AssignDoors
@@ -99,6 +100,9 @@ def _doors(doors: Doors, lanes: Lanes) -> Iterator[tuple[str, Door]]:
     customers = CentreDoors(doors.store, doors.now, doors.caller)
     yield "centre", _plain(lanes, Lane.MANAGE, customers.listed)
     yield "centre/show", _plain(lanes, Lane.MANAGE, customers.shown)
+    exports = ExportDoors(doors.store, doors.now, doors.caller)
+    yield "centre/export/preview", _plain(lanes, Lane.MANAGE, exports.previewed)
+    yield "centre/export", _plain(lanes, Lane.MANAGE, exports.done)
     assigning = AssignDoors(doors.store, doors.now, doors.caller)
     yield "assigning", _plain(lanes, Lane.MANAGE, assigning.listed)
     yield "assigning/preview", _plain(lanes, Lane.MANAGE, assigning.previewed)

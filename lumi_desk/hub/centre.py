@@ -56,12 +56,15 @@ class CentreDoors:
         caller = self._leading(access)
         asked, now = parsed(protocol.LIST, body), self.now()
         with self.store.read() as session:
-            reps = _reps(session, caller)
+            reps = reach(session, caller)
             found = finding.find(session, reps, asked, now)
             everybody = finding.many(session, reps)
             counts = finding.counts(session, reps, now) if asked.counts else {}
-        with self.store.write() as session:
-            looks.note_list(session, caller.id, len(found.customers), _said(asked), now)
+            look = caller.id, len(found.customers), beyond_usual(asked), now
+            noted = looks.is_noted(session, *look)
+        if not noted:
+            with self.store.write() as session:
+                looks.note_list(session, *look)
         told = protocol.CentreListed(found.customers, found.total, everybody, found.sums, counts)
         return protocol.LISTED.dump_json(told)
 
@@ -70,7 +73,7 @@ class CentreDoors:
         caller, asked = self._leading(access), parsed(protocol.SHOW, body)
         now = self.now()
         with self.store.read() as session:
-            reps = _reps(session, caller)
+            reps = reach(session, caller)
             row = session.get(Customer, asked.id)
             if row is None:
                 raise NoSuchCustomer
@@ -108,13 +111,13 @@ def _told(
     )
 
 
-def _said(asked: ListCentre) -> dict[str, object]:
+def beyond_usual(asked: ListCentre) -> dict[str, object]:
     """What she asked for beyond a list of everybody."""
     usual = asdict(ListCentre(counts=asked.counts))
     return {name: one for name, one in asdict(asked).items() if one != usual[name]}
 
 
-def _reps(session: Session, caller: Caller) -> frozenset[str] | None:
+def reach(session: Session, caller: Caller) -> frozenset[str] | None:
     """Whose customers she may see: everybody's (None), or those of her team's people."""
     if may(caller.role, Right.MANAGE):
         return None

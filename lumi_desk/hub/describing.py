@@ -8,7 +8,7 @@ from fastapi.openapi.utils import get_openapi
 from pydantic import TypeAdapter
 
 from lumi_desk.hub import sheets
-from lumi_desk.managing import assigning, centre, imports, review, titles
+from lumi_desk.managing import assigning, centre, exporting, imports, review, titles
 from lumi_desk.managing import protocol as rules
 from lumi_desk.sync import protocol
 
@@ -77,6 +77,18 @@ _DOORS: dict[str, tuple[str, type, type, bool]] = {
         "Show a customer with her history",
         centre.ShowCustomer,
         centre.CustomerShown,
+        True,
+    ),
+    "centre/export/preview": (
+        "Say how many customers may be exported now",
+        exporting.PreviewExport,
+        exporting.ExportPreviewed,
+        True,
+    ),
+    "centre/export": (
+        "Export customers, and write it down",
+        exporting.DoExport,
+        exporting.Exported,
         True,
     ),
     "assigning": (

@@ -64,10 +64,41 @@ def within(reps: frozenset[str] | None) -> Condition:
 
 def find(session: Session, reps: frozenset[str] | None, asked: ListCentre, now: datetime) -> Found:
     """The page that was asked for."""
-    today = local_day(now)
-    fitting = and_(within(reps), *_conditions(asked, today))
-    ids = session.scalars(_ordered(fitting, asked).offset(asked.before).limit(asked.limit))
-    return Found(listed(session, list(ids)), tuple(_sums(session, fitting)))
+    those = _fitting(reps, asked, now, ())
+    ids = session.scalars(_ordered(those, asked).offset(asked.before).limit(asked.limit))
+    return Found(listed(session, list(ids)), tuple(_sums(session, those)))
+
+
+def first(
+    session: Session,
+    reps: frozenset[str] | None,
+    asked: ListCentre,
+    now: datetime,
+    most: int,
+    among: Sequence[str] = (),
+) -> tuple[CentreCustomer, ...]:
+    """The first of those who fit, in their order; of these alone where some are named."""
+    rows = _ordered(_fitting(reps, asked, now, among), asked).limit(most)
+    return listed(session, list(session.scalars(rows)))
+
+
+def fitting(
+    session: Session,
+    reps: frozenset[str] | None,
+    asked: ListCentre,
+    now: datetime,
+    among: Sequence[str] = (),
+) -> int:
+    """How many fit; of these alone where some are named."""
+    rows = select(func.count()).select_from(_EVERYBODY).where(_fitting(reps, asked, now, among))
+    return session.scalar(rows) or 0
+
+
+def _fitting(
+    reps: frozenset[str] | None, asked: ListCentre, now: datetime, among: Sequence[str]
+) -> Condition:
+    named = (_customers.c.id.in_(among),) if among else ()
+    return and_(within(reps), *named, *_conditions(asked, local_day(now)))
 
 
 def many(session: Session, reps: frozenset[str] | None) -> int:

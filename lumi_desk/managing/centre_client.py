@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from lumi_desk.managing import centre
+from lumi_desk.managing import centre, exporting
 from lumi_desk.managing.client import Asks
 
 
@@ -23,3 +23,12 @@ class CentreAtHub:
         """One customer with her history."""
         told = centre.SHOW.dump_json(centre.ShowCustomer(customer_id))
         return self.ask("centre/show", told, centre.SHOWN)
+
+    def preview_export(self, asked: exporting.PreviewExport) -> exporting.ExportPreviewed:
+        """How many of those who fit may be exported now."""
+        told = exporting.PREVIEW.dump_json(asked)
+        return self.ask("centre/export/preview", told, exporting.PREVIEWED)
+
+    def export(self, asked: exporting.DoExport) -> exporting.Exported:
+        """Export them: the hub counts and keeps it before it answers."""
+        return self.ask("centre/export", exporting.DO.dump_json(asked), exporting.DONE)

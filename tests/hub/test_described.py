@@ -41,7 +41,7 @@ _PAIRS = (
 )
 _MOVES = ("assigning", *(f"assigning/{one}" for one in ("preview", "do", "undo", "plan", "leave")))
 _TITLES = ("titles", *(f"titles/{one}" for one in ("settle", "settle-all", "undo", "history")))
-_CENTRE = ("centre", "centre/show")
+_CENTRE = ("centre", "centre/show", "centre/export/preview", "centre/export")
 _IMPORTS = (
     "imports",
     "imports/show",

@@ -20,7 +20,7 @@ from uuid6 import uuid7
 
 from lumi_desk.hub import problems, proposing
 from lumi_desk.hub.snapshot import USUAL
-from lumi_desk.managing import assigning, centre, imports, review, titles
+from lumi_desk.managing import assigning, centre, exporting, imports, review, titles
 from lumi_desk.managing import protocol as managing
 from lumi_desk.security.roles import Role
 from lumi_desk.sync import feed, protocol
@@ -175,7 +175,7 @@ def _digest(records: set[tuple[str, str, int]]) -> str:
 
 @pytest.mark.parametrize(("shape", "text"), _EXAMPLES)
 def test_each_example_is_the_protocols(shape: str, text: str) -> None:
-    homes = (protocol, managing, review, assigning, titles, centre, imports)
+    homes = (protocol, managing, review, assigning, titles, centre, exporting, imports)
     kind = next(found for home in homes if (found := getattr(home, shape, None)) is not None)
     TypeAdapter(kind).validate_json(text)
     assert json.loads(text).keys() == {one.name for one in fields(kind)}
@@ -192,6 +192,7 @@ def test_every_shape_has_its_example() -> None:
     moves |= {"ListTitles", "TitlesListed", "SettleTitle", "SettleTitles", "UndoTitles"}
     moves |= {"TitlesDone", "ListDecisions", "DecisionsListed"}
     moves |= {"ListCentre", "CentreListed", "ShowCustomer", "CustomerShown"}
+    moves |= {"PreviewExport", "ExportPreviewed", "DoExport", "Exported"}
     coming = {"ListImports", "ImportsListed", "ShowImport", "ImportShown", "BeginImport"}
     coming |= {"BringPiece", "ImportAt", "WorkImport", "AskImport", "PlanImport", "ImportPlanned"}
     coming |= {"SaveProfile", "ProfileSaved", "StopImport"}

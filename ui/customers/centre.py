@@ -7,6 +7,7 @@ see, and it keeps who was shown whom.
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from datetime import datetime, timedelta
 from typing import cast
 
 from sqlalchemy.orm import Session
@@ -32,6 +33,7 @@ from lumi_desk.sync.status import Status
 from ui.customers import asking as asks
 from ui.customers import centre_saying, narrowing, saying
 from ui.customers.centre_saying import Centre
+from ui.customers.exporting import Exporting
 from ui.customers.screen import Screen
 from ui.customers.state import MOST_AT_ONCE
 from ui.lane import Lane, SyncNews
@@ -41,10 +43,12 @@ from ui.widgets.values import Notice, Tone
 from ui.words import sentence
 
 SIGNALS = (
-    "came", "searched", "picked_in_menu", "chip_removed", "cleared", "ordered", "pointed", "marked",
-    "all_marked", "opened", "acted", "problem_closed",
+    "came", "went_away", "searched", "picked_in_menu", "chip_removed", "cleared", "ordered",
+    "pointed", "marked", "all_marked", "opened", "acted", "toast_closed", "problem_closed",
 )  # fmt: skip
 RECORD_SIGNALS = ("closed",)
+# So long a hub that was busy is left alone before it is asked again.
+_PATIENCE = timedelta(seconds=3)
 
 
 class CentrePresenter:
@@ -58,6 +62,7 @@ class CentrePresenter:
         me: Me,
         now: Clock,
         hand_over: Callable[[Sequence[str]], object],
+        ask_path: Callable[[str], str],
     ) -> None:
         self._lane, self._show, self._hub, self._now = lane, show, hub, now
         self._hand_over = hand_over
@@ -65,8 +70,12 @@ class CentrePresenter:
         # What is being asked; what is typed meanwhile is asked once the answer is there.
         self._asking: ListCentre | None = None
         self._wanted = ""
+        # When a hub that was busy is asked again, and what.
+        self._again_at: datetime | None = None
+        self._again: Callable[[], object] = self._look
         # Whether it is known how many there are of each: asked once each time the page is seen.
         self._counted = False
+        self.exporting = Exporting(lane, hub, now, ask_path, self._draw, self._say_why)
         self._sync = sync.SyncPresenter(lane, self._sync_said, now, me.person_id)
         lane.on_sync(self._heard)
         lane.on_words(self._draw)
@@ -83,6 +92,17 @@ class CentrePresenter:
         if self._state.total is not None:
             self._counted = False
             self._look()
+
+    def went_away(self) -> None:
+        """Another page is seen: nothing is asked again until she comes back."""
+        self._again_at = None
+
+    def tick(self) -> None:
+        """Time has passed: a toast goes, and a hub that was busy is asked again."""
+        self.exporting.tick()
+        if self._again_at is not None and self._again_at <= self._now():
+            self._again_at = None
+            self._again()
 
     def _learn(self) -> None:
         """What this desk knows itself: the names of outcomes, and how long the half year is."""
@@ -149,7 +169,8 @@ class CentrePresenter:
 
     def _listed(self, asked: ListCentre, told: CentreListed) -> None:
         state = self._state
-        self._asking, state.offline, state.problem = None, False, None
+        self._asking, self._again_at = None, None
+        state.offline, state.problem = False, None
         if asked.counts:
             self._counted, state.counts = True, told.counts
         if replace(asked, before=0, counts=False) != replace(self._asked(0), counts=False):
@@ -167,7 +188,17 @@ class CentrePresenter:
 
     def _lost(self, problem: LumiError) -> None:
         self._asking = None
-        self._say_why(problem)
+        self._not_told(problem, self._look)
+
+    def _not_told(self, problem: LumiError, again: Callable[[], object]) -> None:
+        """A hub that is busy is asked again by itself; of all else she is told."""
+        if problem.code != "Busy":
+            self._say_why(problem)
+            return
+        self._state.offline = False
+        self._state.problem = centre_saying.busy()
+        self._again, self._again_at = again, self._now() + _PATIENCE
+        self._draw()
 
     def _say_why(self, problem: LumiError) -> None:
         """Why the hub showed nobody."""
@@ -199,7 +230,16 @@ class CentrePresenter:
     def opened(self, customer_id: str) -> None:
         """Her record is asked for."""
         self._wanted = customer_id
-        self._lane.outside(lambda: self._hub.shown(customer_id), self._shown, self._say_why)
+
+        def again() -> None:
+            if self._wanted == customer_id:
+                self.opened(customer_id)
+
+        self._lane.outside(
+            lambda: self._hub.shown(customer_id),
+            self._shown,
+            lambda problem: self._not_told(problem, again),
+        )
 
     def closed(self) -> None:
         """Back to the list."""
@@ -210,14 +250,18 @@ class CentrePresenter:
         """One of the actions below the list."""
         if name == centre_saying.MORE:
             self._look(more=True)
-        elif name == centre_saying.SUMS:
-            self._state.adds_up = not self._state.adds_up
-            self._draw()
+        elif name == centre_saying.EXPORT and self._state.total:
+            ids = [one.id for one in self._state.whom]
+            self.exporting.begin(self._asked(0), ids, self._state.half_year)
         elif name == saying.HAND_OVER and len(self._state.whom) > MOST_AT_ONCE:
             self._state.problem = Notice(asks.too_many(len(self._state.whom)), Tone.WARN)
             self._draw()
         elif name == saying.HAND_OVER and self._state.whom:
             self._hand_over([one.id for one in self._state.whom])
+
+    def toast_closed(self) -> None:
+        """What was done has been read."""
+        self.exporting.toast_closed()
 
     def problem_closed(self) -> None:
         """What went wrong is put away."""
@@ -227,7 +271,7 @@ class CentrePresenter:
     def _shown(self, told: CustomerShown) -> None:
         # Another one may have been opened, or the list, before she came.
         if told.customer.id == self._wanted:
-            self._state.record, self._state.offline = told, False
+            self._state.record, self._state.offline, self._state.problem = told, False, None
             self._draw()
 
     # What comes by itself.
@@ -251,4 +295,6 @@ class CentrePresenter:
         self._draw()
 
     def _draw(self) -> None:
-        self._show(centre_saying.screen(self._state, self._now()))
+        ask, asked = self.exporting.question()
+        screen = centre_saying.screen(self._state, self._now())
+        self._show(replace(screen, ask=ask, asked=asked, toast=self.exporting.toast))

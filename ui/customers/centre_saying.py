@@ -22,6 +22,7 @@ from ui.customers.screen import (
     Action,
     Cell,
     CustomerLine,
+    Fact,
     Heading,
     Lines,
     Record,
@@ -31,7 +32,7 @@ from ui.widgets.values import Count, Notice, SyncChip, Table, Tone
 from ui.words import count, day, money, tr, trn
 from ui.workspace.saying import whys
 
-MORE, SUMS, REP = "more", "sums", "rep"
+MORE, SUMS, EXPORT, REP = "more", "sums", "export", "rep"
 # What the hub does not order by.
 UNORDERED = frozenset({REP, Column.TAGS.value})
 # When she runs out stands behind what is expected of her: so many columns after her name.
@@ -42,8 +43,7 @@ _BEFORE = COLUMNS.index(Column.EXPECTED)
 class Centre:
     """What the page knows: the pages that came, how many fit, and who is looked at.
 
-    With `adds_up` the sums of all who fit stand above the list; `half_year` is how many days the
-    half-year clock runs.
+    `sums` are of all who fit; `half_year` is how many days the half-year clock runs.
     """
 
     me: Me
@@ -53,7 +53,6 @@ class Centre:
     all: int = 0
     counts: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
     sums: tuple[CentreSum, ...] = ()
-    adds_up: bool = True
     filter: Filter = field(default_factory=Filter)
     order: Order = field(default_factory=Order)
     marked: frozenset[str] = frozenset()
@@ -101,7 +100,8 @@ def screen(state: Centre, now: datetime) -> Screen:
         keys=tr(
             "Ctrl K search · ↑ ↓ choose · Enter open · Space mark · 1 – 9, 0 order by a column"
         ),
-        sums=sums(state.sums) if state.adds_up and state.total else None,
+        sums=sums(state.sums) if state.total else None,
+        summed=summed(state.sums) if state.total else (),
         record=_record(state, now),
     )
 
@@ -170,13 +170,45 @@ def _actions(state: Centre) -> tuple[Action, ...]:
     more = state.total is not None and len(state.rows) < state.total
     return (
         Action(saying.HAND_OVER, tr("Hand over"), "Alt H", bool(state.marked)),
+        Action(EXPORT, tr("Export"), "Alt E", bool(state.total)),
         Action(MORE, tr("Show more"), "Alt M", more),
-        Action(SUMS, tr("Hide sums") if state.adds_up else tr("Sums"), "Alt U", bool(state.total)),
+        Action(SUMS, tr("Sums"), "Alt U", bool(state.total)),
     )
+
+
+def headings_of_file(half_year: int) -> tuple[str, ...]:
+    """The first line of an exported file."""
+    name, phone, wangwang, *rest = saying.headings_of_file(half_year)
+    used = saying.column_name(Column.RUN_OUT, half_year)
+    return (name, phone, wangwang, tr("Rep"), *rest, used)
+
+
+def line_of_file(one: CentreCustomer, half_year: int, now: datetime) -> tuple[str, ...]:
+    """A customer in an exported file; the hub has masked her number."""
+    name, phone, wangwang, *rest = saying.line_of_file(as_listed(one), half_year, now, whole=True)
+    used = f"{one.runs_out:%Y-%m-%d}" if one.runs_out else ""
+    return (name, phone, wangwang, one.rep, *rest, used)
 
 
 def _offline() -> Notice:
     return Notice(tr("The hub cannot be reached. Customers of others are only there."), Tone.WARN)
+
+
+def busy() -> Notice:
+    """What she is told while something long keeps the hub from writing down whom it shows."""
+    words = tr(
+        "The hub is busy with something long, such as an import. It is asked again by itself."
+    )
+    return Notice(words, Tone.WARN)
+
+
+def summed(told: Sequence[CentreSum]) -> tuple[Fact, ...]:
+    """What the sums come to."""
+    return (
+        Fact(tr("Customers"), count(sum(one.customers for one in told))),
+        Fact(tr("Year's spend"), _rounded(sum(one.year_fen for one in told))),
+        Fact(tr("Next 12 months"), _rounded(sum(one.expected_fen for one in told))),
+    )
 
 
 def sums(told: Sequence[CentreSum]) -> Table:
