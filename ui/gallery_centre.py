@@ -16,9 +16,12 @@ from lumi_desk.managing.centre import (
     CentreSum,
     CentreWhy,
     CustomerShown,
+    ListCentre,
 )
-from ui.customers import centre_saying
+from lumi_desk.managing.exporting import ExportPreviewed
+from ui.customers import centre_saying, exporting
 from ui.customers.centre_saying import Centre
+from ui.customers.exporting import Asking
 from ui.customers.screen import Screen
 from ui.gallery_parts import NOW, Words, synced, words
 
@@ -61,12 +64,20 @@ def centre(language: str) -> dict[str, Screen]:
     few = replace(whole, filter=filter_, rows=whole.rows[:1], total=1, sums=(one,))
     by_value = replace(whole, order=Order(Column.EXPECTED))
     marked = replace(whole, marked=frozenset({"00000", "00001"}))
+    may = ExportPreviewed(_ALL, 500, 500, 1_000, 120)
+    asking = Asking(ListCentre(), (), may, 180, w("中秋礼品名单", "Moon cake gifts"))
+    asks = replace(
+        centre_saying.screen(whole, NOW), ask=exporting.ask(asking), asked=asking.purpose
+    )
+    busy = replace(whole, problem=centre_saying.busy())
     nothing = Centre(whole.me, whole.chip, offline=True)
     return {
         "centre": centre_saying.screen(whole, NOW),
         "centre-by-value": centre_saying.screen(by_value, NOW),
         "centre-filtered": centre_saying.screen(few, NOW),
         "centre-marked": centre_saying.screen(marked, NOW),
+        "centre-export": asks,
+        "centre-busy": centre_saying.screen(busy, NOW),
         "centre-offline": centre_saying.screen(nothing, NOW),
         "centre-record": centre_saying.screen(replace(whole, record=_record(w)), NOW),
     }

@@ -95,6 +95,7 @@ def _doors(doors: Doors, lanes: Lanes) -> Iterator[tuple[str, Door]]:
     yield "titles", _plain(lanes, Lane.MANAGE, titles.listed)
     yield "titles/settle", _plain(lanes, Lane.MANAGE, titles.settled)
     yield "titles/settle-all", _plain(lanes, Lane.MANAGE, titles.settled_all)
+    yield "titles/later", _plain(lanes, Lane.MANAGE, titles.left)
     yield "titles/undo", _plain(lanes, Lane.MANAGE, titles.undone)
     yield "titles/history", _plain(lanes, Lane.MANAGE, titles.history)
     customers = CentreDoors(doors.store, doors.now, doors.caller)

@@ -65,6 +65,12 @@ _DOORS: dict[str, tuple[str, type, type, bool]] = {
         titles.TitlesDone,
         True,
     ),
+    "titles/later": (
+        "Leave a title for later, or no longer",
+        titles.LeaveTitle,
+        titles.TitleLeft,
+        True,
+    ),
     "titles/undo": ("Take a decision back", titles.UndoTitles, titles.TitlesDone, True),
     "titles/history": (
         "List what was settled",

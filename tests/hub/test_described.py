@@ -40,7 +40,10 @@ _PAIRS = (
     "identity/numbers",
 )
 _MOVES = ("assigning", *(f"assigning/{one}" for one in ("preview", "do", "undo", "plan", "leave")))
-_TITLES = ("titles", *(f"titles/{one}" for one in ("settle", "settle-all", "undo", "history")))
+_TITLES = (
+    "titles",
+    *(f"titles/{one}" for one in ("settle", "settle-all", "later", "undo", "history")),
+)
 _CENTRE = ("centre", "centre/show", "centre/export/preview", "centre/export")
 _IMPORTS = (
     "imports",

@@ -190,6 +190,7 @@ def test_every_shape_has_its_example() -> None:
     moves = {"ListReps", "RepsListed", "PreviewHandOver", "HandOverPreviewed", "DoHandOver"}
     moves |= {"HandOverDone", "UndoHandOver", "HandOverUndone", "SetPlan", "SetLeave", "RepSet"}
     moves |= {"ListTitles", "TitlesListed", "SettleTitle", "SettleTitles", "UndoTitles"}
+    moves |= {"LeaveTitle", "TitleLeft"}
     moves |= {"TitlesDone", "ListDecisions", "DecisionsListed"}
     moves |= {"ListCentre", "CentreListed", "ShowCustomer", "CustomerShown"}
     moves |= {"PreviewExport", "ExportPreviewed", "DoExport", "Exported"}

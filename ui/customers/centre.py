@@ -7,7 +7,7 @@ see, and it keeps who was shown whom.
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import cast
 
 from sqlalchemy.orm import Session
@@ -49,6 +49,7 @@ SIGNALS = (
 RECORD_SIGNALS = ("closed",)
 # So long a hub that was busy is left alone before it is asked again.
 _PATIENCE = timedelta(seconds=3)
+_LIST, _RECORD = "list", "record"
 
 
 class CentrePresenter:
@@ -70,9 +71,9 @@ class CentrePresenter:
         # What is being asked; what is typed meanwhile is asked once the answer is there.
         self._asking: ListCentre | None = None
         self._wanted = ""
-        # When a hub that was busy is asked again, and what.
-        self._again_at: datetime | None = None
-        self._again: Callable[[], object] = self._look
+        # What a hub that was busy is asked again, and when.
+        self._again: dict[str, Callable[[], object]] = {}
+        self._again_at = now()
         # Whether it is known how many there are of each: asked once each time the page is seen.
         self._counted = False
         self.exporting = Exporting(lane, hub, now, ask_path, self._draw, self._say_why)
@@ -95,14 +96,15 @@ class CentrePresenter:
 
     def went_away(self) -> None:
         """Another page is seen: nothing is asked again until she comes back."""
-        self._again_at = None
+        self._again.clear()
 
     def tick(self) -> None:
         """Time has passed: a toast goes, and a hub that was busy is asked again."""
         self.exporting.tick()
-        if self._again_at is not None and self._again_at <= self._now():
-            self._again_at = None
-            self._again()
+        if self._again_at <= self._now():
+            waiting, self._again = self._again, {}
+            for ask in waiting.values():
+                ask()
 
     def _learn(self) -> None:
         """What this desk knows itself: the names of outcomes, and how long the half year is."""
@@ -169,7 +171,8 @@ class CentrePresenter:
 
     def _listed(self, asked: ListCentre, told: CentreListed) -> None:
         state = self._state
-        self._asking, self._again_at = None, None
+        self._asking = None
+        self._again.pop(_LIST, None)
         state.offline, state.problem = False, None
         if asked.counts:
             self._counted, state.counts = True, told.counts
@@ -188,16 +191,16 @@ class CentrePresenter:
 
     def _lost(self, problem: LumiError) -> None:
         self._asking = None
-        self._not_told(problem, self._look)
+        self._not_told(problem, _LIST, self._look)
 
-    def _not_told(self, problem: LumiError, again: Callable[[], object]) -> None:
+    def _not_told(self, problem: LumiError, what: str, again: Callable[[], object]) -> None:
         """A hub that is busy is asked again by itself; of all else she is told."""
         if problem.code != "Busy":
             self._say_why(problem)
             return
         self._state.offline = False
         self._state.problem = centre_saying.busy()
-        self._again, self._again_at = again, self._now() + _PATIENCE
+        self._again[what], self._again_at = again, self._now() + _PATIENCE
         self._draw()
 
     def _say_why(self, problem: LumiError) -> None:
@@ -238,7 +241,7 @@ class CentrePresenter:
         self._lane.outside(
             lambda: self._hub.shown(customer_id),
             self._shown,
-            lambda problem: self._not_told(problem, again),
+            lambda problem: self._not_told(problem, _RECORD, again),
         )
 
     def closed(self) -> None:

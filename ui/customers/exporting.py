@@ -72,7 +72,7 @@ class Exporting:
     def question(self) -> tuple[Ask | None, str]:
         """The question as the page shows it, and what stands in its line."""
         asking = self._asking
-        return (None, "") if asking is None else (_ask(asking), asking.purpose)
+        return (None, "") if asking is None else (ask(asking), asking.purpose)
 
     def tick(self) -> None:
         """Time has passed."""
@@ -156,7 +156,8 @@ class Exporting:
         self._ask(replace(asking, problem=problem))
 
 
-def _ask(asking: Asking) -> Ask:
+def ask(asking: Asking) -> Ask:
+    """The question in words."""
     return Ask(
         title=trn("Export {n} customer", "Export {n} customers", asking.may.rows),
         choices=(
