@@ -21,7 +21,7 @@ _DUE = timedelta(days=7)
 # What one shop or another calls a few of the small goods: neither catalogue nor words know it.
 _UNTOLD: Mapping[str, tuple[str, ...]] = {
     "peach-gum": ("【赠饮装】雪燕皂角米羹 8碗", "玫瑰洛神养颜茶 30包"),
-    "red-date": ("黑糖姜枣膏 12条", "Vita Bloom 复合维生素软糖 60粒"),
+    "red-date": ("黑糖姜枣膏 12条", "Vita Bloom 女士复合维生素 60粒"),
     "collagen-taste": ("会员尝鲜小样 7支",),
 }
 _ONE_IN = 16

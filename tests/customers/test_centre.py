@@ -32,6 +32,7 @@ from ui.customers.centre import CentrePresenter
 from ui.customers.centre_view import CentreView
 from ui.customers.screen import Record, Screen
 from ui.gallery_centre import centre
+from ui.widgets.page_head import PageHead
 from ui.widgets.texts import SpanLabel
 from ui.words import Language, switch
 
@@ -408,3 +409,37 @@ def test_sums_fold_into_a_line_where_the_list_needs_the_room(view: CentreView) -
     QApplication.processEvents()
     assert sums.line.isVisible()
     assert acted == []
+
+
+def test_the_hub_is_asked_when_she_pauses_or_says_so(view: CentreView, qtbot: QtBot) -> None:
+    searched: list[str] = []
+    view.list.searched.connect(searched.append)
+    search = view.list.narrowing.search
+    QTest.keyClicks(view.list.table, "zh")
+    QTest.keyClicks(search, "ou")
+    assert searched == []
+    qtbot.waitUntil(lambda: searched == ["zhou"])
+    QTest.keyClicks(search, "w")
+    QTest.keyClick(search, Qt.Key.Key_Return)
+    assert searched == ["zhou", "zhouw"]
+    assert view.list.table.hasFocus()
+    view.list.narrowing.search.setFocus()
+    QTest.keyClicks(search, "x")
+    QTest.keyClick(search, Qt.Key.Key_Escape)
+    assert searched == ["zhou", "zhouw", ""]
+    qtbot.wait(400)
+    assert searched == ["zhou", "zhouw", ""]
+
+
+def test_list_and_record_stand_below_one_head(view: CentreView) -> None:
+    asked: list[str] = []
+    view.sync_wanted.connect(lambda: asked.append("sync"))
+    view.account_wanted.connect(lambda: asked.append("account"))
+    for name in ("centre", "centre-record"):
+        view.draw(centre("en")[name])
+        QApplication.processEvents()
+        (head,) = (one for one in view.findChildren(PageHead) if one.isVisible())
+        head.sync_wanted.emit()
+        head.account_wanted.emit()
+    assert asked == ["sync", "account"] * 2
+    assert view.shown() == centre("en")["centre-record"]
