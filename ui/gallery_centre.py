@@ -19,10 +19,12 @@ from lumi_desk.managing.centre import (
     CentreSum,
     CentreWhy,
     CustomerShown,
+    ListCentre,
 )
 from lumi_desk.managing.centre_tags import TagsOnce, TagsPreviewed
+from lumi_desk.managing.exporting import ExportPreviewed
 from ui.customers import asking as asks
-from ui.customers import centre_saying
+from ui.customers import centre_saying, exporting
 from ui.customers.centre_state import Asking, Centre
 from ui.customers.screen import Screen
 from ui.customers.state import Question
@@ -72,16 +74,22 @@ def centre(language: str) -> dict[str, Screen]:
     filter_ = filter_.toggled(Field.HELD, "somebody").toggled(Field.RUN_OUT, "month")
     one = CentreSum("V", "", 1, 1_268_000, 1_014_400)
     few = replace(whole, filter=filter_, rows=whole.rows[:1], total=1, sums=(one,))
-    by_value = replace(whole, order=Order(Column.EXPECTED), adds_up=False)
+    by_value = replace(whole, order=Order(Column.EXPECTED))
     marked = replace(whole, marked=frozenset({"00000", "00001"}))
     everybody = replace(whole, marked=frozenset(one.id for one in whole.rows), all_found=True)
     told = TagsPreviewed(212, 18, 1, 0, "")
     asking = Asking(Question.TAG, w("礼品 3/8", "gift 3/8"), many=231, told=told)
-    done = replace(whole, asking=Asking(Question.DONE, done=_done(w)), adds_up=False)
+    done = replace(whole, asking=Asking(Question.DONE, done=_done(w)))
     view = View(
         w("林晓燕的会员", "Lin's members"), _gone(), Order(), {"old": w("孙玉兰", "Sun Yulan")}
     )
     kept = replace(few, filter=view.filter, views=(view,), view=view.name, rows=(), total=0)
+    may = ExportPreviewed(_ALL, 500, 500, 1_000, 120)
+    leaving = exporting.Asking(ListCentre(), (), may, 180, w("中秋礼品名单", "Moon cake gifts"))
+    asks = replace(
+        centre_saying.screen(whole, NOW), ask=exporting.ask(leaving), asked=leaving.purpose
+    )
+    busy = replace(whole, problem=centre_saying.busy())
     nothing = Centre(whole.me, whole.chip, offline=True)
     return {
         "centre": centre_saying.screen(whole, NOW),
@@ -93,6 +101,8 @@ def centre(language: str) -> dict[str, Screen]:
         "centre-tagged": centre_saying.screen(replace(whole, toast=_toast(w)), NOW),
         "centre-view": centre_saying.screen(kept, NOW),
         "centre-marked": centre_saying.screen(marked, NOW),
+        "centre-export": asks,
+        "centre-busy": centre_saying.screen(busy, NOW),
         "centre-offline": centre_saying.screen(nothing, NOW),
         "centre-record": centre_saying.screen(replace(whole, record=_record(w)), NOW),
     }

@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from lumi_desk.managing.titles import OpenTitle, TitlesDecision, TitlesDone, TitlesListed
+from lumi_desk.storage.base import to_millis
 from ui.gallery_parts import NOW, Words, synced, words
 from ui.titles import saying
 from ui.titles.screen import Detail, Screen, Tab
@@ -28,7 +29,7 @@ def titles(language: str) -> dict[str, Screen]:
     w = words(language)
     found = _titles()
     sums = _sums(found, len(found) + 32)
-    first = _screen(w, sums, saying.rows(found, sums, "", ()), _detail(found[0]))
+    first = _screen(w, sums, saying.rows(found, sums, ""), _detail(found[0]))
     said = _said(w)
     chip = SyncChip(SyncState.OFFLINE, w("离线 · 14:02", "Offline · 14:02"), "14:02")
     none = replace(sums, titles=(), fitting=0, waiting=0, waiting_fen=0)
@@ -38,7 +39,7 @@ def titles(language: str) -> dict[str, Screen]:
             first,
             chosen=found[2].title,
             detail=saying.detail(found[2], NOW, high=True),
-            rows=saying.rows(found, sums, "", {found[0].title, found[1].title}),
+            rows=saying.rows(_two_left(found, w), sums, ""),
         ),
         **_many(w, [one for one in found if _SOUGHT in one.title], sums),
         "titles-done": replace(
@@ -62,12 +63,19 @@ def titles(language: str) -> dict[str, Screen]:
 def _many(w: Words, found: list[OpenTitle], whole: TitlesListed) -> dict[str, Screen]:
     """All titles that hold the words, before they are settled."""
     sums = replace(_sums(found, whole.waiting), fitting=7)
-    rows = saying.rows(found, sums, _SOUGHT, ())
+    rows = saying.rows(found, sums, _SOUGHT)
     detail = saying.all_detail(found, sums, _SOUGHT, high=False)
     shown = _screen(w, sums, rows, detail, sought=_SOUGHT)
     said = saying.meaning("other", high=False)
     asked = replace(shown, confirm=saying.confirm(found, sums, _SOUGHT, said))
     return {"titles-found": shown, "titles-confirm": asked}
+
+
+def _two_left(found: list[OpenTitle], w: Words) -> list[OpenTitle]:
+    """The first two were left for later: they stand at the end."""
+    at = to_millis(NOW - timedelta(days=3))
+    left = [replace(one, left_at=at, left_by=w("古春梅", "Gu Chunmei")) for one in found[:2]]
+    return [*found[2:], *left]
 
 
 def _done(one: OpenTitle) -> Notice:

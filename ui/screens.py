@@ -106,10 +106,14 @@ def _workspace(shell: Shell) -> Made:
 
 def _join(shell: Shell, view: Any, presenter: Any, signals: Iterable[str]) -> None:
     """What she does on a page is told to its presenter, or to the window."""
-    for name in signals:
-        getattr(view, name).connect(getattr(presenter, name))
+    _connect(view, presenter, signals)
     view.sync_wanted.connect(shell.show_sync)
     view.account_wanted.connect(shell.show_account)
+
+
+def _connect(part: Any, does: Any, signals: Iterable[str]) -> None:
+    for name in signals:
+        getattr(part, name).connect(getattr(does, name))
 
 
 def _customers(shell: Shell) -> Made:
@@ -139,9 +143,15 @@ def _centre(shell: Shell) -> Made:
         shell.go("assigning", *customer_ids)
 
     hub = CentreAtHub(shell.desk.ask)
-    presenter = CentrePresenter(shell.lane, view.draw, hub, shell.desk.me, shell.now, hand_over)
-    _join(shell, view.list, presenter, centre.SIGNALS)
-    _join(shell, view.record, presenter, centre.RECORD_SIGNALS)
+    presenter = CentrePresenter(
+        shell.lane, view.draw, hub, shell.desk.me, shell.now, hand_over, view.list.ask_path
+    )
+    _join(shell, view, presenter, ())
+    for part, does, signals in (
+        (view.list, presenter, centre.SIGNALS),
+        (view.record, presenter, centre.RECORD_SIGNALS),
+    ):
+        _connect(part, does, signals)
     timer = QTimer(view)
     timer.timeout.connect(presenter.tick)
     timer.start(_TICK_MS)

@@ -133,3 +133,15 @@ class DecidedTitle(Table):
 
     decision_id: Mapped[str] = mapped_column(primary_key=True)
     title: Mapped[str] = mapped_column(primary_key=True, index=True)
+
+
+class LeftTitle(Table):
+    """A title that a manager left for later, when it had sold for `fen`; until it is settled."""
+
+    __tablename__ = "left_title"
+    home = Home.HUB
+
+    title: Mapped[str] = mapped_column(primary_key=True)
+    at: Mapped[datetime]
+    by_id: Mapped[str]
+    fen: Mapped[int]

@@ -20,9 +20,7 @@ class Counter:
     def books(self, books: Books) -> None:
         """Count what the books hold."""
         reps = {customer.id: customer.rep_id for customer in books.customers}
-        lines: dict[str, list[tuple[str, int]]] = {}
-        for line in books.lines:
-            lines.setdefault(line.order_id, []).append((line.product_id, line.units))
+        lines = _known(books.lines)
         for order in books.orders:
             if order.created_at >= self.start or _since(order.delivered_at, self.start):
                 self.order(order, reps[order.customer_id], tuple(lines[order.id]))
@@ -103,3 +101,13 @@ class Counter:
 
 def _since(at: datetime | None, start: datetime) -> bool:
     return at is not None and at >= start
+
+
+def _known(lines: Iterable[records.OrderLine]) -> dict[str, list[tuple[str, int]]]:
+    """By order what the catalogue knows of its lines."""
+    found: dict[str, list[tuple[str, int]]] = {}
+    for line in lines:
+        known = found.setdefault(line.order_id, [])
+        if line.product_id is not None:
+            known.append((line.product_id, line.units))
+    return found

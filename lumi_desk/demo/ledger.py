@@ -2,7 +2,7 @@
 
 import random
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -18,6 +18,13 @@ from lumi_desk.demo.names import PROVINCES
 from lumi_desk.storage.base import to_millis
 
 _DUE = timedelta(days=7)
+# What one shop or another calls a few of the small goods: neither catalogue nor words know it.
+_UNTOLD: Mapping[str, tuple[str, ...]] = {
+    "peach-gum": ("【赠饮装】雪燕皂角米羹 8碗", "玫瑰洛神养颜茶 30包"),
+    "red-date": ("黑糖姜枣膏 12条", "Vita Bloom 女士复合维生素 60粒"),
+    "collagen-taste": ("会员尝鲜小样 7支",),
+}
+_ONE_IN = 16
 _ANSWERED = frozenset({"sold", "interested", "thinking", "no_need", "not_her", "complaint"})
 
 
@@ -175,15 +182,16 @@ class Writer:
     ) -> None:
         for place, (product_id, units) in enumerate(bought.lines, start=1):
             product = self.shelf.products[product_id]
+            title = _untold(product_id, order_id) if place > 1 else ""
             self.books.lines.append(
                 records.OrderLine(
                     id=self.ids(bought.at),
                     order_id=order_id,
                     customer_id=customer_id,
                     position=place,
-                    product_id=product_id,
-                    title=product.name,
-                    code=product.code,
+                    product_id=None if title else product_id,
+                    title=title or product.name,
+                    code="" if title else product.code,
                     units=units,
                     price_fen=product.price_fen,
                     status=status,
@@ -352,3 +360,11 @@ def _status(bought: Bought, delivered_at: datetime | None, now: datetime) -> tup
     if now - bought.at > timedelta(hours=20):
         return "shipped", "卖家已发货，等待买家确认"
     return "paid", "买家已付款，等待卖家发货"
+
+
+def _untold(product_id: str, order_id: str) -> str:
+    """A title that nobody knows, for a few of the orders; empty for the rest."""
+    names, chance = _UNTOLD.get(product_id, ()), int(order_id[-4:], 16)
+    if not names or chance % _ONE_IN:
+        return ""
+    return names[chance // _ONE_IN % len(names)]

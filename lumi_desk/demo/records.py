@@ -106,7 +106,7 @@ class OrderLine:
     order_id: str
     customer_id: str
     position: int
-    product_id: str
+    product_id: str | None
     title: str
     code: str
     units: int

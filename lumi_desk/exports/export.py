@@ -1,8 +1,11 @@
 """A list as a file: text for any program, or a workbook. Neither holds a formula."""
 
 import csv
+import errno
 import os
+import tempfile
 from collections.abc import Sequence
+from contextlib import suppress
 from io import BytesIO, StringIO
 from pathlib import Path
 from typing import Any
@@ -12,8 +15,8 @@ from lumi_desk.errors import N_, LumiError
 from lumi_desk.exports.rules import Format, harmless
 
 Row = Sequence[str]
-_NEW = os.O_WRONLY | os.O_CREAT | os.O_TRUNC
-_OWNER_ALONE = 0o600
+_FULL = (errno.ENOSPC, errno.EDQUOT)
+_REFUSED = (errno.EACCES, errno.EPERM, errno.EROFS)
 _WIDEST = 60
 
 
@@ -24,13 +27,45 @@ class NotWritten(LumiError):
     advice = N_("Choose another folder, or close the file in other programs, and export again.")
 
 
+class DiskHasNoRoom(NotWritten):
+    """The disk is full, or her part of it."""
+
+    title = N_("There is no room on the disk for the file {name}")
+    advice = N_("Choose another disk, or make room, and export again.")
+
+
+class FolderRefuses(NotWritten):
+    """A folder or a file that is not hers to write."""
+
+    title = N_("The file {name} may not be written in that folder")
+
+
 def write(path: Path, content: bytes) -> None:
-    """Write the file for its owner's eyes alone. Raises NotWritten."""
+    """Write the file for its owner's eyes alone: whole, or not at all.
+
+    Raises NotWritten: DiskHasNoRoom or FolderRefuses where that is why.
+    """
+    part: Path | None = None
     try:
-        with os.fdopen(os.open(path, _NEW, _OWNER_ALONE), "wb") as file:
+        # Nobody but its owner may read it from its first byte on.
+        handle, name = tempfile.mkstemp(prefix=".lumi-", dir=path.parent)
+        part = Path(name)
+        with os.fdopen(handle, "wb") as file:
             file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        part.replace(path)
     except OSError as problem:
-        raise NotWritten(name=path.name) from problem
+        if part is not None:
+            with suppress(OSError):
+                part.unlink(missing_ok=True)
+        raise _why(problem)(name=path.name) from problem
+
+
+def _why(problem: OSError) -> type[NotWritten]:
+    if problem.errno in _FULL:
+        return DiskHasNoRoom
+    return FolderRefuses if problem.errno in _REFUSED else NotWritten
 
 
 def as_file(kind: Format, title: str, headings: Row, rows: Sequence[Row]) -> bytes:

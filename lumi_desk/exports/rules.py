@@ -19,13 +19,14 @@ class Format(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ExportSettings:
-    """Our choice: reps and leaders export masked lists, leaders whole numbers with a reason.
+    """Our choice: reps, leaders and managers export masked lists, leaders whole numbers of the
+    customers on their own desks, with a reason.
 
     `roles` may export at all, `full` with whole phone numbers; `most` rows in one file, and
     `per_day` rows in all files of a person's day.
     """
 
-    roles: frozenset[str] = frozenset({"rep", "leader"})
+    roles: frozenset[str] = frozenset({"rep", "leader", "manager"})
     full: frozenset[str] = frozenset({"leader"})
     most: int = 500
     per_day: int = 1000
@@ -38,7 +39,7 @@ class NoExport(LumiError):
     """A role that may not export."""
 
     title = N_("Your role does not export lists")
-    advice = N_("Ask your team leader for the list.")
+    advice = N_("Ask your team leader for the list; the hub's keeper says which roles may.")
 
 
 class NoWholeNumbers(LumiError):
@@ -53,6 +54,20 @@ class NoReason(LumiError):
 
     title = N_("Whole phone numbers take a reason")
     advice = N_("Write in a few words what the list is for.")
+
+
+class NoPurpose(LumiError):
+    """A list of customers she does not hold is wanted, and nobody says what for."""
+
+    title = N_("An export of the centre's customers takes a purpose")
+    advice = N_("Write in a few words what the list is for.")
+
+
+class LessMayLeave(LumiError):
+    """Less may be exported than was said before: somebody exported for her meanwhile."""
+
+    title = N_("Only {rows} customers may be exported now, not {asked}")
+    advice = N_("Nothing was exported. Ask for the export again.")
 
 
 class EnoughForToday(LumiError):
@@ -89,6 +104,12 @@ def require_reason(settings: ExportSettings, role: str, reason: str) -> None:
         raise NoWholeNumbers
     if len(reason.strip()) < LEAST_REASON:
         raise NoReason
+
+
+def require_purpose(purpose: str) -> None:
+    """Raise NoPurpose unless it is said what a list is for."""
+    if len(purpose.strip()) < LEAST_REASON:
+        raise NoPurpose
 
 
 def harmless(text: str) -> str:

@@ -15,6 +15,7 @@ from lumi_desk.hub.centre import CentreDoors
 from lumi_desk.hub.centre_tagging import TagDoors
 from lumi_desk.hub.doors import Doors
 from lumi_desk.hub.entrance import Door, Entrance
+from lumi_desk.hub.exporting import ExportDoors
 from lumi_desk.hub.import_doors import ImportDoors, Launches, launcher
 from lumi_desk.hub.lanes import Lane, Lanes
 from lumi_desk.hub.leading import AssignDoors
@@ -95,6 +96,7 @@ def _doors(doors: Doors, lanes: Lanes) -> Iterator[tuple[str, Door]]:
     yield "titles", _plain(lanes, Lane.MANAGE, titles.listed)
     yield "titles/settle", _plain(lanes, Lane.MANAGE, titles.settled)
     yield "titles/settle-all", _plain(lanes, Lane.MANAGE, titles.settled_all)
+    yield "titles/later", _plain(lanes, Lane.MANAGE, titles.left)
     yield "titles/undo", _plain(lanes, Lane.MANAGE, titles.undone)
     yield "titles/history", _plain(lanes, Lane.MANAGE, titles.history)
     customers = CentreDoors(doors.store, doors.now, doors.caller)
@@ -105,6 +107,9 @@ def _doors(doors: Doors, lanes: Lanes) -> Iterator[tuple[str, Door]]:
     yield "centre/tags/preview", _plain(lanes, Lane.MANAGE, tags.previewed)
     yield "centre/tags/do", _plain(lanes, Lane.MANAGE, tags.done)
     yield "centre/tags/undo", _plain(lanes, Lane.MANAGE, tags.undone)
+    exports = ExportDoors(doors.store, doors.now, doors.caller)
+    yield "centre/export/preview", _plain(lanes, Lane.MANAGE, exports.previewed)
+    yield "centre/export", _plain(lanes, Lane.MANAGE, exports.done)
     assigning = AssignDoors(doors.store, doors.now, doors.caller)
     yield "assigning", _plain(lanes, Lane.MANAGE, assigning.listed)
     yield "assigning/preview", _plain(lanes, Lane.MANAGE, assigning.previewed)

@@ -61,8 +61,11 @@ class CentreDoors:
             everybody = finding.many(session, reps)
             counts = finding.counts(session, reps, now) if asked.counts else {}
             people = finding.people(session, reps, counts["rep"]) if asked.counts else ()
-        with self.store.write() as session:
-            looks.note_list(session, caller.id, len(found.customers), _said(asked), now)
+            look = caller.id, len(found.customers), beyond_usual(asked), now
+            noted = looks.is_noted(session, *look)
+        if not noted:
+            with self.store.write() as session:
+                looks.note_list(session, *look)
         sums = found.sums
         told = protocol.CentreListed(found.customers, found.total, everybody, sums, counts, people)
         return protocol.LISTED.dump_json(told)
@@ -108,7 +111,7 @@ def _told(
     )
 
 
-def _said(asked: ListCentre) -> dict[str, object]:
+def beyond_usual(asked: ListCentre) -> dict[str, object]:
     """What she asked for beyond a list of everybody."""
     usual = asdict(ListCentre(counts=asked.counts))
     return {name: one for name, one in asdict(asked).items() if one != usual[name]}

@@ -104,7 +104,7 @@ def show(database: Database = "", as_json: AsJson = False) -> None:
 def _roles(told: str) -> frozenset[str]:
     if told == "none":
         return frozenset()
-    known = {role.value for role in Role if may(role, Right.CONTACT)}
+    known = {role.value for role in Role if may(role, Right.CONTACT) or may(role, Right.LEAD)}
     found = frozenset(one.strip() for one in told.split(",") if one.strip())
     for one in sorted(found - known):
         raise NoRole(told=one, known=", ".join(sorted(known)))

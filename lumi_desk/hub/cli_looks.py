@@ -1,8 +1,7 @@
 """`lumi-hub looks`: who looked at customers she does not hold, and how long that is kept."""
 
-from collections.abc import Mapping
 from dataclasses import asdict
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 from sqlalchemy.orm import Session
@@ -76,14 +75,4 @@ def _what(session: Session, one: Looked) -> tuple[int, str]:
     if one.customer_id:
         row = session.get(Customer, one.customer_id)
         return 1, f"{mask_text(row.name)} ({row.id})" if row else one.customer_id
-    return one.rows, "list: " + (", ".join(_said(one.asked)) or "everybody")
-
-
-def _said(asked: Mapping[str, Any]) -> list[str]:
-    told = {**asked, **asked.get("values", {})}
-    told.pop("values", None)
-    return [f"{name} {_in_words(one)}" for name, one in told.items()]
-
-
-def _in_words(told: Any) -> str:
-    return "|".join(map(_in_words, told)) if isinstance(told, list) else str(told) or "none"
+    return one.rows, "list: " + looking.said(one.asked)

@@ -8,7 +8,15 @@ from fastapi.openapi.utils import get_openapi
 from pydantic import TypeAdapter
 
 from lumi_desk.hub import sheets
-from lumi_desk.managing import assigning, centre, centre_tags, imports, review, titles
+from lumi_desk.managing import (
+    assigning,
+    centre,
+    centre_tags,
+    exporting,
+    imports,
+    review,
+    titles,
+)
 from lumi_desk.managing import protocol as rules
 from lumi_desk.sync import protocol
 
@@ -65,6 +73,12 @@ _DOORS: dict[str, tuple[str, type, type, bool]] = {
         titles.TitlesDone,
         True,
     ),
+    "titles/later": (
+        "Leave a title for later, or no longer",
+        titles.LeaveTitle,
+        titles.TitleLeft,
+        True,
+    ),
     "titles/undo": ("Take a decision back", titles.UndoTitles, titles.TitlesDone, True),
     "titles/history": (
         "List what was settled",
@@ -101,6 +115,18 @@ _DOORS: dict[str, tuple[str, type, type, bool]] = {
         "Take that back",
         centre_tags.UndoTags,
         centre_tags.TagsUndone,
+        True,
+    ),
+    "centre/export/preview": (
+        "Say how many customers may be exported now",
+        exporting.PreviewExport,
+        exporting.ExportPreviewed,
+        True,
+    ),
+    "centre/export": (
+        "Export customers, and write it down",
+        exporting.DoExport,
+        exporting.Exported,
         True,
     ),
     "assigning": (

@@ -72,15 +72,42 @@ def within(reps: frozenset[str] | None) -> Condition:
 
 def find(session: Session, reps: frozenset[str] | None, asked: ListCentre, now: datetime) -> Found:
     """The page that was asked for."""
-    today = local_day(now)
-    fitting = fits(reps, asked, today)
-    ids = session.scalars(_ordered(fitting, asked).offset(asked.before).limit(asked.limit))
-    return Found(listed(session, list(ids)), tuple(_sums(session, fitting)))
+    those = fits(reps, asked, local_day(now))
+    ids = session.scalars(_ordered(those, asked).offset(asked.before).limit(asked.limit))
+    return Found(listed(session, list(ids)), tuple(_sums(session, those)))
 
 
-def fits(reps: frozenset[str] | None, asked: ListCentre, today: date) -> Condition:
-    """Who is within reach and fits all that is said."""
-    return and_(within(reps), *_conditions(asked, today))
+def first(
+    session: Session,
+    reps: frozenset[str] | None,
+    asked: ListCentre,
+    now: datetime,
+    most: int,
+    among: Sequence[str] = (),
+) -> tuple[CentreCustomer, ...]:
+    """The first of those who fit, in their order; of these alone where some are named."""
+    rows = _ordered(fits(reps, asked, local_day(now), among), asked).limit(most)
+    return listed(session, list(session.scalars(rows)))
+
+
+def fitting(
+    session: Session,
+    reps: frozenset[str] | None,
+    asked: ListCentre,
+    now: datetime,
+    among: Sequence[str] = (),
+) -> int:
+    """How many fit; of these alone where some are named."""
+    those = fits(reps, asked, local_day(now), among)
+    return session.scalar(select(func.count()).select_from(_EVERYBODY).where(those)) or 0
+
+
+def fits(
+    reps: frozenset[str] | None, asked: ListCentre, today: date, among: Sequence[str] = ()
+) -> Condition:
+    """Who is within reach and fits all that is said; of these alone where some are named."""
+    named = (_customers.c.id.in_(among),) if among else ()
+    return and_(within(reps), *named, *_conditions(asked, today))
 
 
 def matching(

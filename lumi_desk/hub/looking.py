@@ -1,7 +1,9 @@
 """Who looked at a customer's record, also at those of whoever was made one with her."""
 
 from collections import Counter
+from collections.abc import Mapping
 from datetime import date
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -38,6 +40,17 @@ def everybody_in(session: Session, customer_id: str) -> frozenset[str]:
         new = set(session.scalars(asked)) - found
         found |= new
     return frozenset(found)
+
+
+def said(asked: Mapping[str, Any]) -> str:
+    """What a list was narrowed and ordered by, for the hub's keeper."""
+    told = {**asked, **asked.get("values", {})}
+    told.pop("values", None)
+    return ", ".join(f"{name} {_in_words(one)}" for name, one in told.items()) or "everybody"
+
+
+def _in_words(told: Any) -> str:
+    return "|".join(map(_in_words, told)) if isinstance(told, list | tuple) else str(told) or "none"
 
 
 def _day(one: Looked) -> tuple[str, date]:

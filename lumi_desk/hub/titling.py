@@ -12,13 +12,14 @@ from sqlalchemy.orm import Session
 from lumi_desk.catalog.tables import DecidedTitle, Product, SettledTitle, TitleDecision
 from lumi_desk.clock import Clock
 from lumi_desk.errors import N_, LumiError
-from lumi_desk.hub import titles, untold
+from lumi_desk.hub import leaving, titles, untold
 from lumi_desk.hub.callers import Caller
+from lumi_desk.hub.leaving import Left
 from lumi_desk.hub.linking import Signed
 from lumi_desk.hub.problems import parsed
 from lumi_desk.hub.reviewing import NoSuchDecision, UndoneBefore
 from lumi_desk.hub.rulebook import IdTaken
-from lumi_desk.hub.titles import Settled, Settling
+from lumi_desk.hub.titles import NothingSold, Settled, Settling
 from lumi_desk.hub.untold import Example, Untold
 from lumi_desk.managing import titles as shapes
 from lumi_desk.people.tables import Person
@@ -61,13 +62,15 @@ class TitleDoors:
         """A page of titles that nobody knows, the most sold first."""
         self._manager(access)
         asked = parsed(shapes.LIST, body)
+        now = self.now()
         with self.store.read() as session:
             found = untold.unclassified(session)
-            fitting = untold.holding(found, asked.words)
+            later = leaving.left(session, found, now)
+            fitting = leaving.behind(untold.holding(found, asked.words), later)
             page = fitting[asked.before : asked.before + asked.limit]
             last = untold.examples(session, [one.title for one in page])
             told = shapes.TitlesListed(
-                tuple(_open(one, last.get(one.title)) for one in page),
+                tuple(_open(one, last.get(one.title), later.get(one.title)) for one in page),
                 len(fitting),
                 sum(one.fen for one in fitting),
                 _mark(fitting),
@@ -106,6 +109,23 @@ class TitleDoors:
             ]
             return self._settled(session, manager, asked.id, each)
 
+    def left(self, access: str, body: bytes) -> bytes:
+        """Leave a title for later, or no longer. Raises TitleDecided and NothingSold."""
+        manager, asked, now = self._manager(access), parsed(shapes.LEAVE, body), self.now()
+        with self.store.write() as session:
+            _require_open(session, asked.title)
+            found = [one for one in untold.unclassified(session) if one.title == asked.title]
+            if not found:
+                raise NothingSold(title=asked.title)
+            if asked.back:
+                leaving.forget(session, [asked.title])
+            else:
+                leaving.leave(session, found[0], manager.id, now)
+            session.flush()
+            one = leaving.left(session, found, now).get(asked.title)
+        at, by = (None, "") if one is None else (to_millis(one.at), one.by)
+        return shapes.LEFT.dump_json(shapes.TitleLeft(asked.title, at, by))
+
     def undone(self, access: str, body: bytes) -> bytes:
         """Take a decision back. Raises NoSuchDecision and UndoneBefore."""
         manager, asked = self._manager(access), parsed(shapes.UNDO, body)
@@ -142,14 +162,16 @@ class TitleDoors:
         self, session: Session, manager: Caller, made: str, told: Sequence[Settling]
     ) -> bytes:
         done = titles.settle(session, told, self.now(), Signed(manager.id, made))
+        leaving.forget(session, [one.title for one in told])
         return _done(made, len(told), done)
 
 
-def _open(one: Untold, last: Example | None) -> shapes.OpenTitle:
+def _open(one: Untold, last: Example | None, left: Left | None) -> shapes.OpenTitle:
     told = (one.title, one.fen, one.units, one.orders, one.customers)
+    later = (None, "") if left is None else (to_millis(left.at), left.by)
     if last is None:
-        return shapes.OpenTitle(*told, None, "", 0, 0)
-    return shapes.OpenTitle(*told, to_millis(last.at), last.shop, last.units, last.fen)
+        return shapes.OpenTitle(*told, None, "", 0, 0, *later)
+    return shapes.OpenTitle(*told, to_millis(last.at), last.shop, last.units, last.fen, *later)
 
 
 def _mark(found: Iterable[Untold]) -> str:

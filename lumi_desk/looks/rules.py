@@ -21,6 +21,8 @@ class LookSettings:
 
 
 LOOKS = LookSettings()
+# Within so long the same list asked for again by the same person tells nothing new.
+SAME_LIST = timedelta(seconds=60)
 
 
 def kept_from(settings: LookSettings, now: datetime) -> datetime:

@@ -11,10 +11,10 @@ from sqlalchemy.orm import Session
 from lumi_desk.catalog import shelf as catalog
 from lumi_desk.clock import local_day
 from lumi_desk.ids import new_id
-from lumi_desk.looks.rules import LOOKS, LookSettings, kept_from
+from lumi_desk.looks.rules import LOOKS, SAME_LIST, LookSettings, kept_from
 from lumi_desk.looks.tables import Look
 from lumi_desk.people import service as people
-from lumi_desk.security.masking import mask_text
+from lumi_desk.security.masking import DOT, mask_text
 
 RULE_SET = "looks"
 
@@ -47,8 +47,24 @@ def note_list(
     session: Session, person_id: str, rows: int, asked: Mapping[str, Any], now: datetime
 ) -> None:
     """Write down that she was shown so many customers of a list; numbers in texts are masked."""
-    told = {name: _masked(one) for name, one in asked.items()}
+    told = _told(asked)
     session.add(Look(id=new_id(), at=now, person_id=person_id, rows=rows, asked=told))
+
+
+def is_noted(
+    session: Session, person_id: str, rows: int, asked: Mapping[str, Any], now: datetime
+) -> bool:
+    """Whether just the same list stands there, by her and of less than a minute ago.
+
+    Never where a number was masked: two numbers may look alike then, and mean two people.
+    """
+    told = _told(asked)
+    if DOT in str(told):
+        return False
+    lately = select(Look.rows, Look.asked).where(
+        Look.person_id == person_id, Look.at > now - SAME_LIST, Look.customer_id == ""
+    )
+    return any(one.rows == rows and one.asked == told for one in session.execute(lately))
 
 
 def latest(
@@ -77,6 +93,10 @@ def forget(session: Session, now: datetime) -> int:
     many = session.scalar(select(func.count()).select_from(Look).where(old)) or 0
     session.execute(delete(Look).where(old))
     return many
+
+
+def _told(asked: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: _masked(one) for name, one in asked.items()}
 
 
 def _masked(told: Any) -> Any:

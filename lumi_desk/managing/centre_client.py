@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from lumi_desk.managing import centre, centre_tags
+from lumi_desk.managing import centre, centre_tags, exporting
 from lumi_desk.managing.client import Asks
 
 # All that is changed of thousands of customers is written into the feed.
@@ -46,3 +46,12 @@ class CentreAtHub:
         """The latest that was done to the tags of many."""
         told = centre_tags.LIST.dump_json(centre_tags.ListTags(limit))
         return self.ask("centre/tags", told, centre_tags.LISTED)
+
+    def preview_export(self, asked: exporting.PreviewExport) -> exporting.ExportPreviewed:
+        """How many of those who fit may be exported now."""
+        told = exporting.PREVIEW.dump_json(asked)
+        return self.ask("centre/export/preview", told, exporting.PREVIEWED)
+
+    def export(self, asked: exporting.DoExport) -> exporting.Exported:
+        """Export them: the hub counts and keeps it before it answers."""
+        return self.ask("centre/export", exporting.DO.dump_json(asked), exporting.DONE)

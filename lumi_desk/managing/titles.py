@@ -23,7 +23,7 @@ Limit = Annotated[int, Field(ge=1, le=MOST_TITLES)]
 
 @dataclass(frozen=True)
 class ListTitles:
-    """Ask for titles that nobody knows, the most sold first.
+    """Ask for titles that nobody knows, the most sold first, those left for later at the end.
 
     With `words` only those that hold them, whatever the case; `before` so many the page begins.
     """
@@ -38,7 +38,7 @@ class OpenTitle:
     """A title that nobody knows: what it sold by its list price, to so many who are known.
 
     The last order was at `at` in `shop`: `last_units` for `last_fen` each. Without one `at` is
-    None.
+    None. `left_at` is when it was left for later, by `left_by`; None where it was not.
     """
 
     title: str
@@ -50,6 +50,8 @@ class OpenTitle:
     shop: str
     last_units: int
     last_fen: int
+    left_at: int | None = None
+    left_by: str = ""
 
 
 @dataclass(frozen=True)
@@ -91,6 +93,23 @@ class SettleTitles:
     base: Text
     line: Line
     high_margin: bool = False
+
+
+@dataclass(frozen=True)
+class LeaveTitle:
+    """Leave a title for later, or with `back` no longer."""
+
+    title: Told
+    back: bool = False
+
+
+@dataclass(frozen=True)
+class TitleLeft:
+    """When the title was left for later, and by whom; None where it is not."""
+
+    title: str
+    at: int | None
+    by: str
 
 
 @dataclass(frozen=True)
@@ -158,6 +177,8 @@ LISTED = TypeAdapter(TitlesListed)
 ONE = TypeAdapter(SettleTitle)
 MANY = TypeAdapter(SettleTitles)
 UNDO = TypeAdapter(UndoTitles)
+LEAVE = TypeAdapter(LeaveTitle)
+LEFT = TypeAdapter(TitleLeft)
 DONE = TypeAdapter(TitlesDone)
 LIST_SAID = TypeAdapter(ListDecisions)
 SAID_LISTED = TypeAdapter(DecisionsListed)

@@ -33,6 +33,11 @@ class TitlesAtHub:
         told = titles.MANY.dump_json(asked)
         return self.ask("titles/settle-all", told, titles.DONE, _SETTLING_S)
 
+    def leave(self, title: str, *, back: bool) -> titles.TitleLeft:
+        """Leave a title for later, or no longer. Asking again has no second effect."""
+        told = titles.LEAVE.dump_json(titles.LeaveTitle(title, back))
+        return self.ask("titles/later", told, titles.LEFT)
+
     def undo(self, decision_id: str) -> titles.TitlesDone:
         """Take a decision back. Asking again has no second effect."""
         asked = titles.UNDO.dump_json(titles.UndoTitles(decision_id))

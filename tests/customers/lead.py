@@ -33,8 +33,13 @@ class Lead:
             self.desk.me,
             self.desk.now,
             lambda ids: self.handed.append(list(ids)),
+            self.ask_path,
         )
         self.does.begin()
+
+    def ask_path(self, _: str) -> str:
+        """Where a file is to lie."""
+        raise AssertionError("nothing is exported here")
 
     def _ask(
         self, door: str, body: bytes, shape: TypeAdapter[T], silence_s: float | None = None

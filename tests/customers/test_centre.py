@@ -27,6 +27,7 @@ from tests.makers import NOW
 from ui.customers import centre_saying, saying
 from ui.customers.centre_view import CentreView
 from ui.gallery_centre import centre
+from ui.widgets.page_head import PageHead
 from ui.widgets.texts import SpanLabel
 from ui.words import Language, switch
 
@@ -145,7 +146,7 @@ def test_a_manager_finds_whom_nobody_holds_and_a_leader_is_not_asked(hub: Hub) -
 
 
 @pytest.mark.slow
-def test_the_sums_follow_the_filter_and_can_be_put_away(hub: Hub) -> None:
+def test_the_sums_follow_the_filter(hub: Hub) -> None:
     gu = Lead(hub, "gu")
     assert summed(gu) == (
         ("Pool\u00a01", "Pool\u00a00", "Grade\u00a0B", "No\u00a0grade", "all"),
@@ -154,12 +155,9 @@ def test_the_sums_follow_the_filter_and_can_be_put_away(hub: Hub) -> None:
     )  # fmt: skip
     gu.does.picked_in_menu("pool", "0")
     assert summed(gu)[1][0] == ["130", "130", "130"]
-    gu.does.acted(centre_saying.SUMS)
-    assert gu.screen.sums is None
     gu.does.cleared()
-    assert gu.screen.sums is None
-    gu.does.acted(centre_saying.SUMS)
     assert summed(gu)[1][0][-1] == "132"
+    assert [one.value for one in gu.screen.summed] == ["132", "¥1,000", "¥1,000"]
     gu.does.searched("nobody is called so")
     assert gu.screen.sums is None
 
@@ -357,13 +355,63 @@ def test_who_looked_is_shown_to_whoever_may_know(view: CentreView) -> None:
 
 def test_the_sums_stand_above_the_list_or_not_at_all(view: CentreView) -> None:
     screen = centre("en")["centre"]
-    assert view.list.sums.isVisible()
-    model = view.list.sums.model()
+    assert view.list.sums.table.isVisible()
+    model = view.list.sums.table.model()
     assert model.index(0, model.columnCount() - 1).data() == "60,214"
-    view.draw(replace(screen, sums=None))
+    view.draw(replace(screen, sums=None, summed=()))
     QApplication.processEvents()
     assert not view.list.sums.isVisible()
+
+
+def test_sums_fold_into_a_line_where_the_list_needs_the_room(view: CentreView) -> None:
+    sums = view.list.sums
+    view.resize(1366, 500)
+    QApplication.processEvents()
+    assert (sums.table.isVisible(), sums.line.isVisible()) == (False, True)
+    told = [one.words() for one in sums.line.findChildren(SpanLabel)]
+    assert told == ["Customers 60,214", "Year's spend ¥22,332,120", "Next 12 months ¥17,766,589"]
     acted: list[str] = []
     view.list.acted.connect(acted.append)
-    QTest.keyClick(view.list.table, Qt.Key.Key_U, Qt.KeyboardModifier.AltModifier)
-    assert acted == [centre_saying.SUMS]
+    for whole in (True, False):
+        QTest.keyClick(view.list.table, Qt.Key.Key_U, Qt.KeyboardModifier.AltModifier)
+        assert (sums.table.isVisible(), sums.line.isVisible()) == (whole, not whole)
+    # What she said holds, whatever room there is.
+    view.resize(1366, 768)
+    QApplication.processEvents()
+    assert sums.line.isVisible()
+    assert acted == []
+
+
+def test_the_hub_is_asked_when_she_pauses_or_says_so(view: CentreView, qtbot: QtBot) -> None:
+    searched: list[str] = []
+    view.list.searched.connect(searched.append)
+    search = view.list.narrowing.search
+    QTest.keyClicks(view.list.table, "z")
+    QTest.keyClicks(search, "hou")
+    assert searched == []
+    qtbot.waitUntil(lambda: searched == ["zhou"])
+    QTest.keyClicks(search, "w")
+    QTest.keyClick(search, Qt.Key.Key_Return)
+    assert searched == ["zhou", "zhouw"]
+    assert view.list.table.hasFocus()
+    view.list.narrowing.search.setFocus()
+    QTest.keyClicks(search, "x")
+    QTest.keyClick(search, Qt.Key.Key_Escape)
+    assert searched == ["zhou", "zhouw", ""]
+    qtbot.wait(400)
+    assert searched == ["zhou", "zhouw", ""]
+
+
+def test_list_and_record_stand_below_one_head(view: CentreView) -> None:
+    asked: list[str] = []
+    view.sync_wanted.connect(lambda: asked.append("sync"))
+    view.account_wanted.connect(lambda: asked.append("account"))
+    screens = centre("en")
+    for name in ("centre", "centre-record"):
+        view.draw(screens[name])
+        QApplication.processEvents()
+        (head,) = (one for one in view.findChildren(PageHead) if one.isVisible())
+        head.sync_wanted.emit()
+        head.account_wanted.emit()
+    assert asked == ["sync", "account"] * 2
+    assert view.shown() is screens["centre-record"]

@@ -40,9 +40,12 @@ _PAIRS = (
     "identity/numbers",
 )
 _MOVES = ("assigning", *(f"assigning/{one}" for one in ("preview", "do", "undo", "plan", "leave")))
-_TITLES = ("titles", *(f"titles/{one}" for one in ("settle", "settle-all", "undo", "history")))
+_TITLES = (
+    "titles",
+    *(f"titles/{one}" for one in ("settle", "settle-all", "later", "undo", "history")),
+)
 _TAGS = ("centre/tags", *(f"centre/tags/{one}" for one in ("preview", "do", "undo")))
-_CENTRE = ("centre", "centre/show", *_TAGS)
+_CENTRE = ("centre", "centre/show", *_TAGS, "centre/export/preview", "centre/export")
 _IMPORTS = (
     "imports",
     "imports/show",

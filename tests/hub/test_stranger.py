@@ -20,7 +20,15 @@ from uuid6 import uuid7
 
 from lumi_desk.hub import problems, proposing
 from lumi_desk.hub.snapshot import USUAL
-from lumi_desk.managing import assigning, centre, centre_tags, imports, review, titles
+from lumi_desk.managing import (
+    assigning,
+    centre,
+    centre_tags,
+    exporting,
+    imports,
+    review,
+    titles,
+)
 from lumi_desk.managing import protocol as managing
 from lumi_desk.security.roles import Role
 from lumi_desk.sync import feed, protocol
@@ -175,7 +183,7 @@ def _digest(records: set[tuple[str, str, int]]) -> str:
 
 @pytest.mark.parametrize(("shape", "text"), _EXAMPLES)
 def test_each_example_is_the_protocols(shape: str, text: str) -> None:
-    homes = (protocol, managing, review, assigning, titles, centre, centre_tags, imports)
+    homes = (protocol, managing, review, assigning, titles, centre, centre_tags, exporting, imports)
     kind = next(found for home in homes if (found := getattr(home, shape, None)) is not None)
     TypeAdapter(kind).validate_json(text)
     assert json.loads(text).keys() == {one.name for one in fields(kind)}
@@ -190,10 +198,12 @@ def test_every_shape_has_its_example() -> None:
     moves = {"ListReps", "RepsListed", "PreviewHandOver", "HandOverPreviewed", "DoHandOver"}
     moves |= {"HandOverDone", "UndoHandOver", "HandOverUndone", "SetPlan", "SetLeave", "RepSet"}
     moves |= {"ListTitles", "TitlesListed", "SettleTitle", "SettleTitles", "UndoTitles"}
+    moves |= {"LeaveTitle", "TitleLeft"}
     moves |= {"TitlesDone", "ListDecisions", "DecisionsListed"}
     moves |= {"ListCentre", "CentreListed", "ShowCustomer", "CustomerShown"}
     moves |= {"PreviewTags", "TagsPreviewed", "DoTags", "TagsDone", "UndoTags", "TagsUndone"}
     moves |= {"ListTags", "TagsListed"}
+    moves |= {"PreviewExport", "ExportPreviewed", "DoExport", "Exported"}
     coming = {"ListImports", "ImportsListed", "ShowImport", "ImportShown", "BeginImport"}
     coming |= {"BringPiece", "ImportAt", "WorkImport", "AskImport", "PlanImport", "ImportPlanned"}
     coming |= {"SaveProfile", "ProfileSaved", "StopImport"}

@@ -4,14 +4,16 @@ import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
+import openpyxl  # type: ignore[import-untyped]
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QMenu
+from PySide6.QtWidgets import QFileDialog, QMenu
 from sqlalchemy import select
 
 from lumi_desk.customers.tables import Customer, Outlook
 from lumi_desk.demo.records import Person
+from lumi_desk.exports import service as exports
 from lumi_desk.hub import keeping, outlooks, settings
 from lumi_desk.looks import service as looks
 from lumi_desk.people.tables import Person as PersonRow
@@ -67,6 +69,14 @@ class Place:
         with store.read() as session:
             asked = select(PersonRow.id).where(PersonRow.team_id == team_id)
             found = set(session.scalars(asked))
+        store.close()
+        return found
+
+    def exported(self) -> list[tuple[str, int, str]]:
+        """Who exported how many, and what for."""
+        store = settings.opened(self.database)
+        with store.read() as session:
+            found = [(one.who, one.rows, one.reason) for one in exports.latest(session, 99)]
         store.close()
         return found
 
@@ -149,6 +159,34 @@ def test_a_manager_reads_a_record_by_keys_and_is_written_down(
     assert again == chosen
     assert [one.partition(" · ")[0] for one in looks_ or ()] == [manager().name]
     assert place.looked() == [(manager().name, chosen)] * 2
+
+
+def test_a_manager_exports_whom_she_found_by_keys(
+    place: Place, sit_down: SitDown, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    everybody = place.customers()
+    seat = _manager_opens(sit_down, place, everybody)
+    path = tmp_path / "found.xlsx"
+    # The system's own dialog cannot be driven from here.
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(path), ""))
+    her = next(one for one in everybody if one.phone and one.name)
+    seat.key(Qt.Key.Key_K, _CTRL)
+    seat.write(her.phone[-4:])
+    seat.key(Qt.Key.Key_Return)
+    found = {one.name for one in everybody if one.phone.endswith(her.phone[-4:])}
+    seat.until(lambda: len(_shown(seat).lines) == len(found))
+    seat.alt(Qt.Key.Key_E)
+    seat.until(lambda: _shown(seat).ask is not None)
+    seat.until(_the(seat).list.ask.field.hasFocus)
+    seat.write("Moon cake gifts")
+    seat.key(Qt.Key.Key_Return)
+    seat.until(lambda: _shown(seat).toast is not None)
+
+    _, *rows = openpyxl.load_workbook(path).active.iter_rows(values_only=True)
+    assert {row[0].split(" · ")[0] for row in rows} == found
+    assert her.phone not in str(rows)
+    assert place.exported() == [(manager().name, len(found), "Moon cake gifts")]
+    seat.until(_the(seat).list.table.hasFocus)
 
 
 def test_a_leader_finds_her_teams_customers_and_no_others(place: Place, sit_down: SitDown) -> None:

@@ -41,14 +41,14 @@ class Place:
 
 @pytest.fixture
 def place(company_file: Path, tmp_path: Path, start_hub: StartHub) -> Place:
-    """The company, whose rep has customers who bought what nobody knows."""
+    """The company, whose rep has customers who bought for much what nobody knows."""
     database = str(shutil.copy(company_file, tmp_path / "hub.db"))
     store = settings.opened(database)
     with store.write() as session:
         feed.watch(session)
         rep_id = places.rep().id
         her, *_ = [
-            sell(session, rep_id, title, 90_000 - place * 1_000)
+            sell(session, rep_id, title, 90_000_000 - place * 1_000)
             for place, title in enumerate(_TITLES)
         ]
         feed.publish(session)
@@ -65,7 +65,9 @@ def test_a_manager_settles_titles_by_keys_and_the_reps_desk_follows(
     assert "胶原" not in _badges(rep, place.her)
 
     seat = _sits_down(sit_down, place.hub.address)
-    assert [row.title for row in _shown(seat).rows] == [*_TITLES]
+    assert _titles(seat)[:3] == [*_TITLES]
+    # The company itself has sold what nobody knows.
+    assert len(_titles(seat)) > 3
     seat.key(Qt.Key.Key_4)
     seat.until(lambda: any(one.chosen for one in _actions(seat)))
     seat.key(Qt.Key.Key_1)
@@ -102,9 +104,9 @@ def test_many_are_settled_at_once_and_undone_by_keys_alone(place: Place, sit_dow
     seat.until(_the(seat).confirm.yes.hasFocus)
     seat.key(Qt.Key.Key_Return)
     seat.until(lambda: set(place.settled()) == {*_TITLES[:2]})
-    seat.until(lambda: [row.title for row in _shown(seat).rows] == [_TITLES[2]])
+    seat.until(lambda: _titles(seat)[0] == _TITLES[2])
     seat.alt(Qt.Key.Key_Z)
-    seat.until(lambda: place.settled() == {} and len(_shown(seat).rows) == 3)
+    seat.until(lambda: place.settled() == {} and _titles(seat)[:3] == [*_TITLES])
 
 
 def test_without_a_line_she_is_told_and_it_goes_on_by_itself(
@@ -114,12 +116,30 @@ def test_without_a_line_she_is_told_and_it_goes_on_by_itself(
     place.hub.stop()
     seat.key(Qt.Key.Key_3)
     seat.until(lambda: "连不上服务器" in _shown(seat).offline)
-    assert len(_shown(seat).rows) == 3
+    assert _titles(seat)[:3] == [*_TITLES]
     place.hub.start()
     seat.program.background.sync_now()
     seat.until(lambda: _shown(seat).offline == "" and _can_settle(seat))
     seat.key(Qt.Key.Key_3)
     seat.until(lambda: place.settled() == {_TITLES[0]: ("other", False)})
+
+
+def test_what_is_left_for_later_is_last_after_a_new_start_too(
+    place: Place, sit_down: SitDown
+) -> None:
+    seat = _sits_down(sit_down, place.hub.address)
+    many = len(_titles(seat))
+    seat.key(Qt.Key.Key_5)
+    seat.until(lambda: _titles(seat)[-1] == _TITLES[0] and _can_settle(seat))
+    assert _shown(seat).chosen == _TITLES[1]
+
+    seat = _sits_down(sit_down)
+    assert (_titles(seat)[0], _titles(seat)[-1]) == (_TITLES[1], _TITLES[0])
+    assert len(_titles(seat)) == many
+
+
+def _titles(seat: Seat) -> list[str]:
+    return [row.title for row in _shown(seat).rows]
 
 
 def _sits_down(sit_down: SitDown, address: str = "") -> Seat:

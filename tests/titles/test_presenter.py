@@ -110,6 +110,29 @@ def test_the_title_that_sold_most_stands_before_her_with_what_is_known(gu: Settl
     assert gu.screen.share.words == "80.0% of sales not settled: ¥1,600 of ¥2,000"
 
 
+def test_what_one_manager_left_stands_last_for_all_and_can_be_fetched_back(
+    gu: Settler, he: Settler
+) -> None:
+    gu.does.decided(saying.LATER)
+    he.does.asked_again()
+    assert (he.rows[-1], he.badges) == ("晚安软糖", ["", "", "", "Later"])
+    he.does.picked("晚安软糖")
+    assert he.facts()["Left for later"] == "Gu · today 10:00"
+    assert he.detail.actions[4].text == "Not for later any more"
+    he.does.decided(saying.LATER)
+    assert (he.rows, he.badges, he.screen.chosen) == (list(SOLD), [""] * 4, "晚安软糖")
+
+
+def test_without_a_line_nothing_is_left_for_later(gu: Settler) -> None:
+    gu.line.cut = True
+    gu.does.decided(saying.LATER)
+    assert (gu.rows, gu.badges, gu.screen.chosen) == (list(SOLD), [""] * 4, "晚安软糖")
+    assert gu.screen.offline
+    gu.line.cut = False
+    gu.does.decided(saying.LATER)
+    assert gu.badges[-1] == "Later"
+
+
 def test_a_digit_settles_it_and_the_next_one_comes(hub: Hub, gu: Settler) -> None:
     gu.does.decided("collagen")
     assert settled(hub) == {"晚安软糖": ("collagen", False)}
@@ -134,12 +157,11 @@ def test_high_margin_goes_with_the_next_word_and_with_no_other(hub: Hub, gu: Set
 
 def test_what_is_left_for_later_comes_when_nothing_else_is_there(hub: Hub, gu: Settler) -> None:
     gu.does.decided(saying.LATER)
-    assert (gu.screen.chosen, gu.badges) == ("早安软糖", ["Later", "", "", ""])
+    assert (gu.screen.chosen, gu.badges) == ("早安软糖", ["", "", "", "Later"])
+    assert gu.rows[-1] == "晚安软糖"
     for _ in range(3):
         gu.does.decided("other")
     assert (gu.rows, gu.screen.chosen) == (["晚安软糖"], "晚安软糖")
-    gu.does.decided(saying.LATER)
-    assert gu.screen.chosen == "晚安软糖"
     gu.does.decided("other")
     assert len(settled(hub)) == 4
     assert gu.screen.empty.startswith("All titles are settled.")

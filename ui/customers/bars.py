@@ -1,6 +1,6 @@
 """What stands around the table: the search, the filter's buttons and chips, the actions."""
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QFrame, QMenu, QSizePolicy, QWidget
 
@@ -65,6 +65,8 @@ class TickMenu(LayoutButton):
 class Narrowing(QFrame):
     """Signals: `searched(words)`, `picked(menu, name)`, `removed(name)`, `cleared`, `left`,
     `down` when the keys go into the table.
+
+    What is written is looked for `pause_ms` after the last key, or as soon as the line is left.
     """
 
     searched = Signal(str)
@@ -74,9 +76,13 @@ class Narrowing(QFrame):
     left = Signal()
     down = Signal()
 
-    def __init__(self) -> None:
+    def __init__(self, pause_ms: int = 0) -> None:
         super().__init__()
         self.setProperty("kind", "clear")
+        self._pause = QTimer(self)
+        self._pause.setSingleShot(True)
+        self._pause.setInterval(pause_ms)
+        self._pause.timeout.connect(self.seek)
         self._chips: tuple[Choice, ...] = ()
         self._clear_words = ""
         self._field = SearchField("Ctrl K")
@@ -91,10 +97,28 @@ class Narrowing(QFrame):
         layout = column(self, gap=8)
         layout.addLayout(self._buttons)
         layout.addWidget(self.chips)
-        self.search.textEdited.connect(self.searched)
+        self.search.textEdited.connect(self.written)
         self.search.left.connect(self.left)
+        for over in (self.search.down, self.search.entered, self.search.editingFinished):
+            over.connect(self._seek_now)
         self.search.down.connect(self.down)
         self.search.entered.connect(self.down)
+
+    def written(self) -> None:
+        """A key more: look for it, or wait for the next."""
+        if self._pause.interval():
+            self._pause.start()
+        else:
+            self.seek()
+
+    def seek(self) -> None:
+        """Look for what stands in the line, at once."""
+        self._pause.stop()
+        self.searched.emit(self.search.text())
+
+    def _seek_now(self) -> None:
+        if self._pause.isActive():
+            self.seek()
 
     def draw(self, screen: Screen) -> None:
         self._field.setFixedWidth(theme.current().px(_SEARCH))

@@ -7,6 +7,7 @@ see, and it keeps who was shown whom.
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from datetime import timedelta
 from typing import cast
 
 from sqlalchemy.orm import Session
@@ -33,6 +34,7 @@ from ui.customers import asking as asks
 from ui.customers import centre_saying, narrowing, saying
 from ui.customers.centre_doing import CentreDoing
 from ui.customers.centre_state import Centre
+from ui.customers.exporting import Exporting
 from ui.customers.screen import Screen
 from ui.customers.state import MOST_AT_ONCE, Question
 from ui.lane import Lane, SyncNews
@@ -42,11 +44,14 @@ from ui.widgets.values import Notice, Tone
 from ui.words import sentence, tr
 
 SIGNALS = (
-    "came", "searched", "picked_in_menu", "chip_removed", "cleared", "ordered", "pointed", "marked",
-    "marked_to", "all_marked", "opened", "left", "acted", "problem_closed",
+    "came", "went_away", "searched", "picked_in_menu", "chip_removed", "cleared", "ordered",
+    "pointed", "marked", "marked_to", "all_marked", "opened", "left", "acted", "problem_closed",
     "ask_chosen", "ask_written", "ask_confirmed", "ask_closed", "undone", "toast_closed",
 )  # fmt: skip
 RECORD_SIGNALS = ("closed",)
+# So long a hub that was busy is left alone before it is asked again.
+_PATIENCE = timedelta(seconds=3)
+_LIST, _RECORD = "list", "record"
 
 
 class CentrePresenter(CentreDoing):
@@ -60,12 +65,17 @@ class CentrePresenter(CentreDoing):
         me: Me,
         now: Clock,
         hand_over: Callable[[Sequence[str]], object],
+        ask_path: Callable[[str], str],
     ) -> None:
         super().__init__(lane, show, hub, Centre(me, sync.chip(Status(), SyncNews())), now)
         self._hand_over = hand_over
         # What is being asked; what is typed meanwhile is asked once the answer is there.
         self._asking: ListCentre | None = None
         self._wanted = ""
+        # What a hub that was busy is asked again, and when.
+        self._again: dict[str, Callable[[], object]] = {}
+        self._again_at = now()
+        self.exporting = Exporting(lane, hub, now, ask_path, self._export_changed, self._say_why)
         self._sync = sync.SyncPresenter(lane, self._sync_said, now, me.person_id)
         lane.on_sync(self._heard)
         lane.on_words(self._draw)
@@ -83,6 +93,19 @@ class CentrePresenter(CentreDoing):
         if self._state.total is not None:
             self._counted = False
             self._look()
+
+    def went_away(self) -> None:
+        """Another page is seen: nothing is asked again until she comes back."""
+        self._again.clear()
+
+    def tick(self) -> None:
+        """Time has passed: a toast goes, and a hub that was busy is asked again."""
+        super().tick()
+        self.exporting.tick()
+        if self._again_at <= self._now():
+            waiting, self._again = self._again, {}
+            for ask in waiting.values():
+                ask()
 
     def _learn(self) -> None:
         """What this desk knows itself: the names of outcomes, and how long the half year is."""
@@ -154,7 +177,9 @@ class CentrePresenter(CentreDoing):
 
     def _listed(self, asked: ListCentre, told: CentreListed) -> None:
         state = self._state
-        self._asking, state.offline, state.problem = None, False, None
+        self._asking = None
+        self._again.pop(_LIST, None)
+        state.offline, state.problem = False, None
         if asked.counts:
             self._counted, state.counts, state.reps = True, told.counts, told.reps
         if replace(asked, before=0, counts=False) != replace(self._asked(0), counts=False):
@@ -172,7 +197,17 @@ class CentrePresenter(CentreDoing):
 
     def _lost(self, problem: LumiError) -> None:
         self._asking = None
-        self._say_why(problem)
+        self._not_told(problem, _LIST, self._look)
+
+    def _not_told(self, problem: LumiError, what: str, again: Callable[[], object]) -> None:
+        """A hub that is busy is asked again by itself; of all else she is told."""
+        if problem.code != "Busy":
+            self._say_why(problem)
+            return
+        self._state.offline = False
+        self._state.problem = centre_saying.busy()
+        self._again[what], self._again_at = again, self._now() + _PATIENCE
+        self._draw()
 
     def _say_why(self, problem: LumiError) -> None:
         """Why the hub showed nobody."""
@@ -193,7 +228,16 @@ class CentrePresenter(CentreDoing):
     def opened(self, customer_id: str) -> None:
         """Her record is asked for."""
         self._wanted = customer_id
-        self._lane.outside(lambda: self._hub.shown(customer_id), self._shown, self._say_why)
+
+        def again() -> None:
+            if self._wanted == customer_id:
+                self.opened(customer_id)
+
+        self._lane.outside(
+            lambda: self._hub.shown(customer_id),
+            self._shown,
+            lambda problem: self._not_told(problem, _RECORD, again),
+        )
 
     def closed(self) -> None:
         """Back to the list."""
@@ -204,11 +248,11 @@ class CentrePresenter(CentreDoing):
         """One of the actions below the list."""
         if name == centre_saying.MORE:
             self._look(more=True)
+        elif name == Question.EXPORT:
+            ids = () if self._state.all_found else [one.id for one in self._state.whom]
+            self.exporting.begin(self._asked(0), ids, self._state.half_year)
         elif name in set(Question):
             self._ask(Question(name))
-        elif name == centre_saying.SUMS:
-            self._state.adds_up = not self._state.adds_up
-            self._draw()
         elif name == saying.HAND_OVER and self._many() > MOST_AT_ONCE:
             self._state.problem = Notice(asks.too_many(self._many()), Tone.WARN)
             self._draw()
@@ -219,10 +263,56 @@ class CentrePresenter(CentreDoing):
         elif name == saying.HAND_OVER and self._state.whom:
             self._hand_over([one.id for one in self._state.whom])
 
+    # One question at a time: about an export, or about what is done to them.
+
+    def _ask(self, question: Question) -> None:
+        self.exporting.ask_closed()
+        super()._ask(question)
+
+    def ask_chosen(self, name: str) -> None:
+        """One of the answers to choose from."""
+        if self.exporting.asks:
+            self.exporting.ask_chosen(name)
+        else:
+            super().ask_chosen(name)
+
+    def ask_written(self, text: str) -> None:
+        """What stands in the line so far."""
+        if self.exporting.asks:
+            self.exporting.ask_written(text)
+        else:
+            super().ask_written(text)
+
+    def ask_confirmed(self) -> None:
+        """Do what was asked."""
+        if self.exporting.asks:
+            self.exporting.ask_confirmed()
+        else:
+            super().ask_confirmed()
+
+    def ask_closed(self) -> None:
+        """Nothing is done."""
+        if self.exporting.asks:
+            self.exporting.ask_closed()
+        else:
+            super().ask_closed()
+
+    def toast_closed(self) -> None:
+        """What was done has been read."""
+        self.exporting.toast_closed()
+        super().toast_closed()
+
+    def _export_changed(self) -> None:
+        if self.exporting.asks:
+            self._state.asking = None
+        if self.exporting.toast is not None:
+            self._state.toast, self._last = None, ""
+        self._draw()
+
     def _shown(self, told: CustomerShown) -> None:
         # Another one may have been opened, or the list, before she came.
         if told.customer.id == self._wanted:
-            self._state.record, self._state.offline = told, False
+            self._state.record, self._state.offline, self._state.problem = told, False, None
             self._draw()
 
     # What comes by itself.
@@ -246,4 +336,8 @@ class CentrePresenter(CentreDoing):
         self._draw()
 
     def _draw(self) -> None:
-        self._show(centre_saying.screen(self._state, self._now()))
+        screen = centre_saying.screen(self._state, self._now())
+        ask, asked = self.exporting.question()
+        if ask is not None:
+            screen = replace(screen, ask=ask, asked=asked)
+        self._show(replace(screen, toast=screen.toast or self.exporting.toast))

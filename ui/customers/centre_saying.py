@@ -15,6 +15,7 @@ from ui.customers.screen import (
     Action,
     Cell,
     CustomerLine,
+    Fact,
     Heading,
     Lines,
     Record,
@@ -71,7 +72,8 @@ def screen(state: Centre, now: datetime) -> Screen:
             "Ctrl K search · ↑ ↓ choose · Enter open · Space mark · Shift Space mark up to here"
             " · Ctrl A mark all · 1 – 9, 0 order by a column"
         ),
-        sums=sums(state.sums) if state.adds_up and state.total else None,
+        sums=sums(state.sums) if state.total else None,
+        summed=summed(state.sums) if state.total else (),
         record=_record(state, now),
     )
 
@@ -142,10 +144,11 @@ def _actions(state: Centre) -> tuple[Action, ...]:
         Action(Question.TAG, tr("Add tag"), "Alt T", some),
         Action(Question.UNTAG, tr("Remove tag"), "Alt R", some),
         Action(saying.HAND_OVER, tr("Hand over"), "Alt H", some),
+        Action(Question.EXPORT, tr("Export"), "Alt E", bool(state.total)),
         Action(Question.VIEW, tr("Keep view"), "Alt V", state.total is not None),
         Action(Question.DONE, tr("What was done"), "Alt D"),
         Action(MORE, tr("Show more"), "Alt M", more),
-        Action(SUMS, tr("Hide sums") if state.adds_up else tr("Sums"), "Alt U", bool(state.total)),
+        Action(SUMS, tr("Sums"), "Alt U", bool(state.total)),
     )
 
 
@@ -162,8 +165,39 @@ def _of_view(state: Centre) -> Notice | None:
     return viewing.notice(view, known, state.names)
 
 
+def headings_of_file(half_year: int) -> tuple[str, ...]:
+    """The first line of an exported file."""
+    name, phone, wangwang, *rest = saying.headings_of_file(half_year)
+    used = saying.column_name(Column.RUN_OUT, half_year)
+    return (name, phone, wangwang, tr("Rep"), *rest, used)
+
+
+def line_of_file(one: CentreCustomer, half_year: int, now: datetime) -> tuple[str, ...]:
+    """A customer in an exported file; the hub has masked her number."""
+    name, phone, wangwang, *rest = saying.line_of_file(as_listed(one), half_year, now, whole=True)
+    used = f"{one.runs_out:%Y-%m-%d}" if one.runs_out else ""
+    return (name, phone, wangwang, one.rep, *rest, used)
+
+
 def _offline() -> Notice:
     return Notice(tr("The hub cannot be reached. Customers of others are only there."), Tone.WARN)
+
+
+def busy() -> Notice:
+    """What she is told while something long keeps the hub from writing down whom it shows."""
+    words = tr(
+        "The hub is busy with something long, such as an import. It is asked again by itself."
+    )
+    return Notice(words, Tone.WARN)
+
+
+def summed(told: Sequence[CentreSum]) -> tuple[Fact, ...]:
+    """What the sums come to."""
+    return (
+        Fact(tr("Customers"), count(sum(one.customers for one in told))),
+        Fact(tr("Year's spend"), _rounded(sum(one.year_fen for one in told))),
+        Fact(tr("Next 12 months"), _rounded(sum(one.expected_fen for one in told))),
+    )
 
 
 def sums(told: Sequence[CentreSum]) -> Table:

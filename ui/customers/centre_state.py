@@ -45,9 +45,9 @@ class Asking:
 class Centre:
     """What the page knows: the pages that came, how many fit, and who is looked at.
 
-    With `adds_up` the sums of all who fit stand above the list; `half_year` is how many days the
-    half-year clock runs. With `all_found` whoever fits is marked, on whatever page. Of `view`, the
-    view that is shown, `read` is the name once what it says was put away.
+    `sums` are of all who fit; `half_year` is how many days the half-year clock runs. With
+    `all_found` whoever fits is marked, on whatever page. Of `view`, the view that is shown, `read`
+    is the name once what it says was put away.
     """
 
     me: Me
@@ -57,7 +57,6 @@ class Centre:
     all: int = 0
     counts: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
     sums: tuple[CentreSum, ...] = ()
-    adds_up: bool = True
     filter: Filter = field(default_factory=Filter)
     order: Order = field(default_factory=Order)
     marked: frozenset[str] = frozenset()

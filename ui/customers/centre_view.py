@@ -1,6 +1,6 @@
 """The centre's customers on screen: the list of customers, and the record of one over it.
 
-What is done on either page is told by that page itself, `list` or `record`.
+What is done on either is told by that part itself, `list` or `record`.
 """
 
 from PySide6.QtCore import Qt
@@ -11,26 +11,35 @@ from lumi_desk.clock import Clock
 from ui.customers.record import RecordPage
 from ui.customers.screen import Screen
 from ui.customers.view import CustomersView
+from ui.widgets.layouts import column
+from ui.widgets.page import Page
+
+# The hub is asked when she pauses, not at every key: each answer is written down there.
+_PAUSE_MS = 300
 
 
-class CentreView(QStackedWidget):
+class CentreView(Page[Screen]):
+    """One head, and below it the list or a record."""
+
     def __init__(self, parent: QWidget | None = None, now: Clock = clock.now) -> None:
         super().__init__(parent)
-        self.list, self.record = CustomersView(now=now), RecordPage()
-        self.addWidget(self.list)
-        self.addWidget(self.record)
+        self.list = CustomersView(now=now, head=self._head, pause_ms=_PAUSE_MS)
+        self.record = RecordPage(self._head)
+        self._parts = QStackedWidget()
+        for part in (self.list, self.record):
+            self._parts.addWidget(part)
+        layout = column(self)
+        layout.addWidget(self._head)
+        layout.addWidget(self._parts, 1)
         self.setFocusProxy(self.list)
-
-    def shown(self) -> Screen | None:
-        """What is shown now."""
-        return self.list.shown()
 
     def draw(self, screen: Screen) -> None:
         """Show the record if there is one, else the list."""
+        self._screen = screen
         self.list.draw(screen)
         self.record.draw(screen)
-        page = self.list if screen.record is None else self.record
-        if page is not self.currentWidget():
-            self.setCurrentWidget(page)
-            self.setFocusProxy(page)
-            page.setFocus(Qt.FocusReason.OtherFocusReason)
+        part = self.list if screen.record is None else self.record
+        if part is not self._parts.currentWidget():
+            self._parts.setCurrentWidget(part)
+            self.setFocusProxy(part)
+            part.setFocus(Qt.FocusReason.OtherFocusReason)

@@ -10,12 +10,13 @@ from PySide6.QtGui import QFocusEvent
 from PySide6.QtWidgets import QAbstractSlider, QFrame, QGridLayout, QVBoxLayout, QWidget
 
 from ui import theme
-from ui.customers.screen import Fact, Record, Screen
+from ui.customers.screen import Record, Screen
+from ui.customers.sums import figure
 from ui.widgets.buttons import KeyButton
 from ui.widgets.layouts import FlowLayout, clear, column, scrolled, show_if
 from ui.widgets.page import Page
+from ui.widgets.page_head import PageHead
 from ui.widgets.texts import BadgeLabel, FlagLabel, SpanLabel
-from ui.widgets.values import Span, Tone
 from ui.words import tr
 
 # The keys by which she reads on, and how far they go.
@@ -32,12 +33,15 @@ _LOOKS = 2
 
 
 class RecordPage(Page[Screen]):
-    """All that is known of a customer, to be read. Signals: `closed`."""
+    """All that is known of a customer, to be read, below a head that stands elsewhere.
+
+    Signals: `closed`.
+    """
 
     closed = Signal()
 
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, head: PageHead) -> None:
+        super().__init__(head=head)
         self._record: Record | None = None
         self._back, self._keys = KeyButton("action"), SpanLabel("small")
         self._name, self._facts = SpanLabel("name"), SpanLabel("fact", wrap=True)
@@ -88,7 +92,7 @@ class RecordPage(Page[Screen]):
         badges = [BadgeLabel(badge) for badge in (*record.badges, *record.tags)]
         _refill(self._badges, badges)
         _refill(self._flags, [FlagLabel(flag) for flag in record.flags])
-        _refill(self._figures, [_figure(fact) for fact in record.figures])
+        _refill(self._figures, [figure(fact) for fact in record.figures])
 
     def _draw_history(self, record: Record) -> None:
         clear(self._history)
@@ -124,7 +128,6 @@ class RecordPage(Page[Screen]):
         line.addWidget(self._keys)
         column(foot, 20, 6, 20, 10).addLayout(line)
         page = column(self)
-        page.addWidget(self._head)
         self._area = scrolled(inside)
         page.addWidget(self._area, 1)
         page.addWidget(foot)
@@ -158,10 +161,3 @@ def _refill(flow: FlowLayout, parts: Sequence[QWidget]) -> None:
     for part in parts:
         flow.addWidget(part)
         part.show()
-
-
-def _figure(fact: Fact) -> SpanLabel:
-    label = SpanLabel("fact")
-    parts = (Span(f"{fact.label} ", tone=Tone.QUIET), Span(fact.value, strong=True))
-    label.say((*parts, Span(f" {fact.hint}", tone=Tone.QUIET)) if fact.hint else parts)
-    return label

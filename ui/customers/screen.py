@@ -142,7 +142,8 @@ class Screen:
     """The list, what narrows it, and what can be done with it.
 
     `chips` are what the filter says, each to be removed by its name; `whom` says on whom the
-    actions work, `asked` what stands in the line of the question; `sums` add up whom it shows. A
+    actions work, `asked` what stands in the line of the question; `sums` add up whom it shows, and
+    `summed` is what they come to, for where they have no room. A
     `record` stands over the list.
     """
 
@@ -167,4 +168,5 @@ class Screen:
     empty: str = ""
     keys: str = ""
     sums: Table | None = None
+    summed: tuple[Fact, ...] = ()
     record: Record | None = None

@@ -9,7 +9,7 @@ ask_confirmed · ask_closed · undone · toast_closed · problem_closed · sync_
 from functools import partial
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
-from PySide6.QtGui import QFocusEvent, QHideEvent, QKeyEvent, QShowEvent
+from PySide6.QtGui import QFocusEvent, QHideEvent, QKeyEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QFileDialog, QFrame, QWidget
 
 from lumi_desk import clock
@@ -17,20 +17,28 @@ from lumi_desk.clock import Clock
 from ui import theme
 from ui.customers.bars import ActionBar, Narrowing
 from ui.customers.screen import Screen
+from ui.customers.sums import Sums
 from ui.customers.table import CustomersTable
 from ui.widgets.layouts import column, scrolled, show_if
-from ui.widgets.matrix import Matrix
 from ui.widgets.page import Page
+from ui.widgets.page_head import PageHead
 from ui.widgets.strip import Strip
 from ui.widgets.texts import SpanLabel
 from ui.words import tr
 from ui.workspace.ask import AskCard
 
 _TICK_MS = 500
-_LEAST = 104
+_LEAST = 150
+# In a page of so many pixels, at 100 %, six rows stand below the sums.
+_ROOMY = 570
 
 
 class CustomersView(Page[Screen]):
+    """The list, below a head of its own unless it is given one that stands elsewhere.
+
+    What is searched for is told `pause_ms` after the last key.
+    """
+
     came = Signal()
     went_away = Signal()
     searched = Signal(str)
@@ -53,15 +61,24 @@ class CustomersView(Page[Screen]):
     toast_closed = Signal()
     problem_closed = Signal()
 
-    def __init__(self, parent: QWidget | None = None, now: Clock = clock.now) -> None:
-        super().__init__(parent)
+    def __init__(
+        self,
+        parent: QWidget | None = None,
+        now: Clock = clock.now,
+        head: PageHead | None = None,
+        pause_ms: int = 0,
+    ) -> None:
+        super().__init__(parent, head)
+        self._heads = head is None
         self._now = now
-        self._card, self._sums = QFrame(), QFrame()
+        self._card = QFrame()
         # Whether the search has the keys only because there was nobody yet.
         self._waits = False
-        self.narrowing, self.bar = Narrowing(), ActionBar()
+        # Whether she wants the sums whole, once she has said so.
+        self._unfolds: bool | None = None
+        self.narrowing, self.bar = Narrowing(pause_ms), ActionBar()
         self.toast, self.problem = Strip(key="Ctrl Z"), Strip()
-        self.ask, self.sums, self.table = AskCard(), Matrix(), CustomersTable()
+        self.ask, self.sums, self.table = AskCard(), Sums(), CustomersTable()
         self._empty = SpanLabel("fact", wrap=True)
         self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._build()
@@ -90,8 +107,7 @@ class CustomersView(Page[Screen]):
         elif screen.ask is not None and self.ask.field.text() != screen.asked:
             self.ask.field.setText(screen.asked)
             self.ask.field.setFocus(Qt.FocusReason.OtherFocusReason)
-        self.sums.draw(screen.sums, tr("Sums"))
-        show_if(self._sums, screen.sums is not None)
+        self.sums.draw(screen.sums, screen.summed)
         self.table.setAccessibleName(screen.title)
         self.table.draw(screen.headings, screen.lines, screen.marked, screen.current)
         self._empty.say(screen.empty)
@@ -105,6 +121,10 @@ class CustomersView(Page[Screen]):
     def focusInEvent(self, event: QFocusEvent) -> None:
         super().focusInEvent(event)
         self._rest()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._share()
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
@@ -128,28 +148,27 @@ class CustomersView(Page[Screen]):
         return False
 
     def _build(self) -> None:
-        for card in (self._card, self._sums):
-            card.setProperty("kind", "card")
-        column(self._sums, 7, 2, 7, 4).addWidget(self.sums)
+        self._card.setProperty("kind", "card")
         held = column(self._card, 7, 4, 7, 8)
         held.addWidget(self.table, 1)
         held.addWidget(self._empty, 1)
         inside = QWidget()
         inside.setProperty("kind", "clear")
         body = column(inside, 20, 14, 20, 12, gap=10)
-        for part in (self.narrowing, self.problem, self.toast, self.ask, self._sums):
+        for part in (self.narrowing, self.problem, self.toast, self.ask, self.sums):
             body.addWidget(part)
         body.addWidget(self._card, 1)
         body.addWidget(self.bar)
         layout = column(self)
-        layout.addWidget(self._head)
+        if self._heads:
+            layout.addWidget(self._head)
         # Very large type on a small screen: the page scrolls, a few rows stay in sight.
         layout.addWidget(scrolled(inside), 1)
 
     def _connect(self) -> None:
         self.table.viewport().installEventFilter(self)
         for told, to in (
-            (self.narrowing.searched, self._typed),
+            (self.narrowing.search.textEdited, self._typed),
             (self.narrowing.searched, self.searched),
             (self.narrowing.picked, self.picked_in_menu),
             (self.narrowing.removed, self.chip_removed),
@@ -163,7 +182,7 @@ class CustomersView(Page[Screen]):
             (self.table.opened, self.opened),
             (self.table.ordered, self.ordered),
             (self.table.typed, self._type),
-            (self.bar.acted, self.acted),
+            (self.bar.acted, self._act),
             (self.ask.chosen, self.ask_chosen),
             (self.ask.written, self.ask_written),
             (self.ask.confirmed, self.ask_confirmed),
@@ -185,6 +204,19 @@ class CustomersView(Page[Screen]):
         ):  # fmt: skip
             self._key(keys, partial(self.bar.press, name))
 
+    def _act(self, name: str) -> None:
+        """Sums fold and unfold here; all else is told."""
+        if name == "sums":
+            self._unfolds = self.sums.is_folded()
+            self._share()
+        else:
+            self.acted.emit(name)
+
+    def _share(self) -> None:
+        """Unless she said it, sums are unfolded where the list keeps room enough beside them."""
+        roomy = self.height() >= theme.current().px(_ROOMY)
+        self.sums.fold(folded=not (roomy if self._unfolds is None else self._unfolds))
+
     def _search(self) -> None:
         self.narrowing.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
         self.narrowing.search.selectAll()
@@ -193,7 +225,7 @@ class CustomersView(Page[Screen]):
         """Whoever begins to write searches."""
         self._search()
         self.narrowing.search.setText(letters)
-        self.searched.emit(letters)
+        self.narrowing.written()
 
     def _typed(self, _: str) -> None:
         self._waits = False
@@ -209,7 +241,7 @@ class CustomersView(Page[Screen]):
             return
         if self.narrowing.search.hasFocus():
             self.narrowing.search.clear()
-            self.searched.emit("")
+            self.narrowing.seek()
             return
         asks = self._screen is not None and self._screen.ask is not None
         (self.ask_closed if asks else self.left).emit()
@@ -224,4 +256,5 @@ class CustomersView(Page[Screen]):
 
     def _restyle(self) -> None:
         super()._restyle()
+        self._share()
         self.table.fit()

@@ -87,6 +87,24 @@ class Lists:
         elif len(self.titles) < _FEW and self._has_more():
             self.look(more=True)
 
+    def left(self) -> frozenset[str]:
+        """The titles at hand that are left for later."""
+        return frozenset(one.title for one in self.titles if one.left_at is not None)
+
+    def leave(self, title: str, at: int, by: str) -> None:
+        """A title is left for later: it comes at the end, with the last page."""
+        gone = next((one for one in self.titles if one.title == title), None)
+        if gone is None:
+            return
+        self.titles.remove(gone)
+        if self._asking:
+            # The page that is under way begins elsewhere now.
+            self.look()
+        elif self.sums is not None and len(self.titles) + 1 >= self.sums.fitting:
+            self.titles.append(replace(gone, left_at=at, left_by=by))
+        elif len(self.titles) < _FEW:
+            self.look(more=True)
+
     def look(self, *, more: bool = False) -> None:
         """Fetch the list at hand, or its next page.
 

@@ -14,7 +14,7 @@ from lumi_desk.desk import Me
 from lumi_desk.errors import LumiError
 from lumi_desk.ids import new_id
 from lumi_desk.managing import titles as shapes
-from lumi_desk.managing.titles import OpenTitle, SettleTitle, SettleTitles, TitlesDone
+from lumi_desk.managing.titles import OpenTitle, SettleTitle, SettleTitles, TitleLeft, TitlesDone
 from lumi_desk.managing.titles_client import TitlesAtHub
 from lumi_desk.sync.client import HubOutOfReach
 from lumi_desk.sync.status import Status
@@ -58,7 +58,6 @@ class TitlesPresenter:
         self._lists = Lists(lane, hub, self._came, self._lost)
         self._chosen = dict.fromkeys(Tab, "")
         self._high = False
-        self._later: set[str] = set()
         # What is asked of many before it is done.
         self._confirming: SettleTitles | None = None
         self._sending = False
@@ -206,16 +205,32 @@ class TitlesPresenter:
         return next((one for one in names if self._is_next(one)), names[-1] if names else "")
 
     def _is_next(self, name: str) -> bool:
-        return name != ALL and name not in self._later
+        return name != ALL and name not in self._lists.left()
 
     def _leave(self) -> None:
-        """Leave a title for later: the next one comes."""
-        title = self._chosen[Tab.OPEN]
-        if title == ALL:
+        """Leave a title for later, or no longer: the hub keeps it for every manager."""
+        title = self._title()
+        if title is None:
             return
-        self._later.add(title)
+        back = title.left_at is not None
+        self._sending, self._notice = True, None
+        self._draw()
+        self._lane.outside(
+            lambda: self._hub.leave(title.title, back=back),
+            self._left,
+            partial(self._refused, title=title.title),
+        )
+
+    def _left(self, told: TitleLeft) -> None:
+        self._sending, self._offline = False, False
         names = self._titles()
-        self._go_on(names, names.index(title))
+        if told.at is None:
+            self._lists.anew()
+        elif told.title in names:
+            place, was_chosen = names.index(told.title), self._chosen[Tab.OPEN] == told.title
+            self._lists.leave(told.title, told.at, told.by)
+            if was_chosen and self._lists.tab is Tab.OPEN:
+                self._go_on(self._titles(), place)
         self._draw()
 
     def _go_on(self, names: list[str], place: int) -> None:
@@ -301,7 +316,6 @@ class TitlesPresenter:
 
     def _drop(self, title: str) -> None:
         """Let a title leave the list; the next one comes."""
-        self._later.discard(title)
         names = self._titles()
         if title in names:
             place, was_chosen = names.index(title), self._chosen[Tab.OPEN] == title
@@ -324,7 +338,6 @@ class TitlesPresenter:
         if said.title:
             # It is before her again.
             self._chosen[Tab.OPEN] = said.title
-            self._later.discard(said.title)
         self._notice = Notice(saying.undone(told), Tone.GOOD)
         self._lists.anew()
         self._lane.sync_now()
@@ -343,7 +356,7 @@ class TitlesPresenter:
     def _rows(self) -> tuple[Row, ...]:
         lists = self._lists
         if lists.tab is Tab.OPEN:
-            return saying.rows(lists.titles, lists.sums, lists.words, self._later)
+            return saying.rows(lists.titles, lists.sums, lists.words)
         return tuple(saying.said_row(one, self._now()) for one in lists.decisions)
 
     def _names(self) -> list[str]:

@@ -1,6 +1,6 @@
 """Product titles and what was settled of them, in words. Knows no Qt."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 
 from lumi_desk.customers.rules import Line
@@ -65,11 +65,9 @@ def search(words: str) -> Entry:
     return Entry(tr("Search titles"), words, tr("Words in the title"))
 
 
-def rows(
-    titles: list[OpenTitle], sums: TitlesListed | None, words: str, later: Collection[str]
-) -> tuple[Row, ...]:
+def rows(titles: list[OpenTitle], sums: TitlesListed | None, words: str) -> tuple[Row, ...]:
     """The titles; above them all that hold the words, where they are several."""
-    found = tuple(_row(one, later) for one in titles)
+    found = tuple(map(_row, titles))
     if sums is None or not words or sums.fitting < 2:
         return found
     return (Row(ALL, all_title(words, sums), money(sums.fitting_fen)), *found)
@@ -86,7 +84,11 @@ def detail(one: OpenTitle, now: datetime, *, high: bool) -> Detail:
         at = day(_moment(one.at), now)
         last = f"{at} · {one.shop} · {count(one.last_units)} × {money(one.last_fen)}"
         facts.append(Fact(tr("Last order"), last))
-    later = Choice(LATER, tr("Leave for later"))
+    if one.left_at is not None:
+        who = one.left_by or tr("somebody who left")
+        facts.append(Fact(tr("Left for later"), f"{who} · {when(_moment(one.left_at), now)}"))
+    words = tr("Leave for later") if one.left_at is None else tr("Not for later any more")
+    later = Choice(LATER, words)
     return Detail(one.title, one.title, "", tuple(facts), (*_says(high=high), later))
 
 
@@ -200,9 +202,9 @@ def keys() -> str:
     )
 
 
-def _row(one: OpenTitle, later: Collection[str]) -> Row:
+def _row(one: OpenTitle) -> Row:
     told = f"{money(one.fen)} · {_orders(one.orders)}"
-    badge = Badge(tr("Later"), Tone.QUIET) if one.title in later else None
+    badge = Badge(tr("Later"), Tone.QUIET) if one.left_at is not None else None
     return Row(one.title, one.title, told, badge)
 
 
