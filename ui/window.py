@@ -190,7 +190,8 @@ class Inside(QWidget):
     def show_sync(self) -> None:
         """Open the panel of what waits, below its chip."""
         top = self._tops.currentWidget() or self
-        self.panel.open_below(next(iter(top.findChildren(SyncPill)), top))
+        pills = (pill for pill in top.findChildren(SyncPill) if pill.isVisible())
+        self.panel.open_below(next(pills, top))
 
     def show_account(self) -> None:
         """Open the menu behind the name, in the right corner below the top bar."""
@@ -323,7 +324,12 @@ def _first(me: Me, entries: tuple[Entry, ...]) -> Entry:
 
 
 def _top_of(view: QWidget) -> QWidget:
-    """Take the top bar out of a screen, or stand in for it with nothing."""
+    """Take the top bar out of a screen, or stand in for it with nothing.
+
+    Of pages that lie on one another each has its own, and the one that is seen shows it.
+    """
+    if isinstance(view, QStackedWidget):
+        return _tops_of(view)
     layout = view.layout()
     item = layout.itemAt(0) if layout is not None else None
     top = item.widget() if item is not None else None
@@ -331,6 +337,15 @@ def _top_of(view: QWidget) -> QWidget:
         return QWidget()
     layout.removeWidget(top)
     return top
+
+
+def _tops_of(pages: QStackedWidget) -> QStackedWidget:
+    tops = QStackedWidget()
+    for place in range(pages.count()):
+        tops.addWidget(_top_of(pages.widget(place)))
+    tops.setCurrentIndex(pages.currentIndex())
+    pages.currentChanged.connect(tops.setCurrentIndex)
+    return tops
 
 
 def _nothing_here() -> str:

@@ -29,6 +29,7 @@ from ui.sign_in.invited import Invitation
 from ui.sign_in.screen import Field
 from ui.sign_in.view import SignInView
 from ui.theme import Scheme
+from ui.widgets.sync_pill import SyncPill
 from ui.window import Inside
 from ui.words import Language
 
@@ -146,6 +147,20 @@ def test_every_screen_is_a_key_away(start: Start, hub: Hub, qtbot: QtBot) -> Non
         assert inside.current() == names[(first + step) % len(names)]
     QTest.keyClick(_keys(), Qt.Key.Key_PageUp, Qt.KeyboardModifier.ControlModifier)
     assert inside.current() == names[first - 1]
+
+
+def test_every_screen_has_its_head_above_the_way_around(
+    start: Start, hub: Hub, qtbot: QtBot
+) -> None:
+    inside = _leader(start, hub, qtbot)
+
+    for entry in open_to(Role.LEADER):
+        inside.go(entry.name)
+        QApplication.processEvents()
+        seen = [pill for pill in inside.findChildren(SyncPill) if pill.isVisible()]
+        assert len(seen) == 1
+        place = seen[0].mapTo(inside, seen[0].rect().bottomLeft())
+        assert place.y() < inside.nav.y()
 
 
 def test_f6_goes_to_the_way_around_and_esc_comes_back(
