@@ -286,7 +286,7 @@ class Inside(QWidget):
             count = self._counts.get(entry.name, 0)
             button.setText(f"{tr(entry.title)} · {count}" if count else tr(entry.title))
             mark(button, chosen=entry.name == current)
-        self._nav_keys.say(tr("F6 to this list\nCtrl PgUp/PgDn to the next screen"))
+        self._nav_keys.say(tr("F6 chooses a screen\nCtrl PgUp/PgDn turns to the next"))
         wide = may(self._desk.me.role, Right.LEAD) or may(self._desk.me.role, Right.MANAGE)
         show_if(self.nav, wide and bool(self._entries))
 

@@ -163,9 +163,17 @@ def test_every_screen_has_its_head_above_the_way_around(
         assert place.y() < inside.nav.y()
 
 
-def test_f6_goes_to_the_way_around_and_esc_comes_back(
-    start: Start, hub: Hub, qtbot: QtBot
+@pytest.mark.parametrize("language", list(Language))
+def test_every_screen_can_be_read_in_the_way_around(
+    start: Start, hub: Hub, qtbot: QtBot, language: Language
 ) -> None:
+    inside = _leader(start, hub, qtbot)
+    words.switch(language)
+    for button in inside.ways.values():
+        assert button.sizeHint().width() <= button.width()
+
+
+def test_f6_goes_to_the_way_around_and_esc_comes_back(start: Start, hub: Hub, qtbot: QtBot) -> None:
     inside = _leader(start, hub, qtbot)
     before = _keys()
 
@@ -194,9 +202,7 @@ def test_keys_that_a_button_loses_stay_on_its_page(start: Start, hub: Hub, qtbot
 
 
 @pytest.mark.parametrize(("height", "fills"), [(768, True), (1040, False)])
-def test_a_window_no_screen_can_hold_fills_it(
-    start: Start, height: int, fills: bool
-) -> None:
+def test_a_window_no_screen_can_hold_fills_it(start: Start, height: int, fills: bool) -> None:
     window = start().window
     window.fit(QSize(1920 if not fills else 1366, height))
     assert window.isMaximized() is fills
