@@ -34,7 +34,7 @@ from ui.words import on_switch, sentence, tr
 
 _SMALLEST = (800, 560)
 _FIRST = (1366, 768)
-_NAV = 168
+_NAV = 176
 # What a window has around it, and what stands at the edge of a screen, is at least so high.
 _FRAME = 48
 _ZOOM_KEYS = {"Ctrl++": STEP, "Ctrl+=": STEP, "Ctrl+-": -STEP, "Ctrl+0": 0}
@@ -175,11 +175,12 @@ class Inside(QWidget):
             QTimer.singleShot(0, self, self._fetch_keys)
 
     def _fetch_keys(self) -> None:
-        if self._are_astray(QApplication.focusWidget()):
+        elsewhere = QApplication.activePopupWidget() is not None or not self.isActiveWindow()
+        if not elsewhere and self._are_astray(QApplication.focusWidget()):
             self.take_keys()
 
     def _are_astray(self, now: QWidget | None) -> bool:
-        """Whether the keys are beside the screen; another window may have them."""
+        """Whether the keys are beside the screen, or nowhere."""
         return now is None or any(side.isAncestorOf(now) for side in (self.nav, self._tops))
 
     def current(self) -> str:
@@ -341,8 +342,8 @@ def _top_of(view: QWidget) -> QWidget:
 
 def _tops_of(pages: QStackedWidget) -> QStackedWidget:
     tops = QStackedWidget()
-    for place in range(pages.count()):
-        tops.addWidget(_top_of(pages.widget(place)))
+    for page in map(pages.widget, range(pages.count())):
+        tops.addWidget(_top_of(page) if page is not None else QWidget())
     tops.setCurrentIndex(pages.currentIndex())
     pages.currentChanged.connect(tops.setCurrentIndex)
     return tops
