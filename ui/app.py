@@ -53,6 +53,8 @@ def main(arguments: Sequence[str] | None = None, drive: Drive | None = None) -> 
     now = clock.ahead(timedelta(seconds=invitation.ahead_seconds))
     program = Program(app, Entrance(root, now), wanted, invitation, problems)
     program.start()
+    if drive is None:
+        program.window.fit(app.primaryScreen().availableSize())
     if told.smoke is not None:
         smoke.watch(program.window, told.smoke, invited=bool(invitation.people))
     if drive is not None:

@@ -96,8 +96,9 @@ def _preview(reading: drafts.Reading, seen: RulesPreviewed | None) -> Preview:
 
 def _asked(of: RuleSet, screen: Screen, seen: RulesPreviewed) -> Screen:
     draft = Draft(_POINTS, day=_LATER)
-    reading = drafts.read(of, (Version(of.values(of.default)),), draft, _TODAY)
-    return replace(screen, confirm=moving.confirm(of, reading, draft, seen, NOW))
+    found = (Version(of.values(of.default)),)
+    reading = drafts.read(of, found, draft, _TODAY)
+    return replace(screen, confirm=moving.confirm(of, reading, draft, seen, found, NOW))
 
 
 def _plan(w: Words) -> str:
@@ -115,8 +116,9 @@ _WRONG_PLAN = "sent; delivered; 7-35; 30; sent; 90-; 150-190"
 
 def _plan_asked(w: Words) -> Confirm:
     of, draft = named("half_year"), Draft({"plan": _plan(w)})
-    reading = drafts.read(of, (Version(of.values(of.default)),), draft, _TODAY)
-    return moving.confirm(of, reading, draft, _asked_for(w), NOW)
+    found = (Version(of.values(of.default)),)
+    reading = drafts.read(of, found, draft, _TODAY)
+    return moving.confirm(of, reading, draft, _asked_for(w), found, NOW)
 
 
 def _asked_for(w: Words) -> RulesPreviewed:

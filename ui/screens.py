@@ -231,7 +231,7 @@ SCREENS: tuple[Entry, ...] = (
     Entry("workspace", N_("Today's list"), _workspace, Right.CONTACT),
     Entry("customers", N_("Customers"), _customers, Right.CONTACT),
     Entry("board", N_("Team targets"), _board, Right.LEAD),
-    Entry("centre", N_("All customers of the centre"), _centre, Right.LEAD),
+    Entry("centre", N_("The whole centre"), _centre, Right.LEAD),
     Entry("parked", N_("To decide"), _parked, Right.DECIDE),
     Entry("assigning", N_("Assignment"), _assigning, Right.LEAD),
     Entry("review", N_("One person or two"), _review, Right.IDENTIFY),

@@ -1,10 +1,12 @@
 """The main window: the door first, then the screens, with a way around for who has several."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
-from PySide6.QtCore import QPoint, Qt, Signal
+from PySide6.QtCore import QPoint, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import (
+    QApplication,
     QFrame,
     QMainWindow,
     QPushButton,
@@ -32,7 +34,9 @@ from ui.words import on_switch, sentence, tr
 
 _SMALLEST = (800, 560)
 _FIRST = (1366, 768)
-_NAV = 168
+_NAV = 176
+# What a window has around it, and what stands at the edge of a screen, is at least so high.
+_FRAME = 48
 _ZOOM_KEYS = {"Ctrl++": STEP, "Ctrl+=": STEP, "Ctrl+-": -STEP, "Ctrl+0": 0}
 
 
@@ -54,6 +58,15 @@ class Window(QMainWindow):
             shortcut.activated.connect(lambda by=step: look.zoom(by))
         self.setMinimumSize(*_SMALLEST)
         self.resize(*_FIRST)
+        app = QApplication.instance()
+        if isinstance(app, QApplication):
+            app.focusChanged.connect(self._keys_moved)
+
+    def fit(self, room: QSize) -> None:
+        """Fill a screen that has only so much room, if it cannot hold the window and its frame."""
+        wide, high = _FIRST
+        if room.width() < wide or room.height() < high + _FRAME:
+            self.showMaximized()
 
     def show_sign_in(self, view: QWidget) -> None:
         """Show the door, and nothing of whoever was here before."""
@@ -83,6 +96,10 @@ class Window(QMainWindow):
             return False
         self._inside.strip.draw(Notice(words, Tone.BAD))
         return True
+
+    def _keys_moved(self, before: QWidget | None, now: QWidget | None) -> None:
+        if self._inside is not None and before is not None:
+            self._inside.keep_keys(before, now)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         super().closeEvent(event)
@@ -116,10 +133,7 @@ class Inside(QWidget):
         self._news = SyncNews()
         self._build()
         self.panel = SyncPanel(self, self._lane, now, desk.me.person_id)
-        for keys, show in (("Alt+S", self.show_sync), ("Alt+A", self.show_account)):
-            QShortcut(QKeySequence(keys), self).activated.connect(show)
-        if "customers" in self.ways:
-            QShortcut(QKeySequence("Ctrl+L"), self).activated.connect(lambda: self.go("customers"))
+        self._set_keys()
         self._lane.on_sync(self._heard)
         self._lane.on_change(("parked",), self._count_parked)
         on_switch(self._draw_nav)
@@ -150,6 +164,25 @@ class Inside(QWidget):
         if body is not None:
             body.setFocus()
 
+    def keep_keys(self, before: QWidget, now: QWidget | None) -> None:
+        """Give the keys back to the screen if they left it because what had them went away.
+
+        What is hidden or disabled gives them to whatever comes next, or to nobody.
+        """
+        body = self._bodies.currentWidget()
+        gone = not (before.isEnabled() and before.isVisible())
+        if gone and body is not None and body.isAncestorOf(before) and self._are_astray(now):
+            QTimer.singleShot(0, self, self._fetch_keys)
+
+    def _fetch_keys(self) -> None:
+        elsewhere = QApplication.activePopupWidget() is not None or not self.isActiveWindow()
+        if not elsewhere and self._are_astray(QApplication.focusWidget()):
+            self.take_keys()
+
+    def _are_astray(self, now: QWidget | None) -> bool:
+        """Whether the keys are beside the screen, or nowhere."""
+        return now is None or any(side.isAncestorOf(now) for side in (self.nav, self._tops))
+
     def current(self) -> str:
         """The name of the screen that is shown; empty where there is none."""
         body = self._bodies.currentWidget()
@@ -158,7 +191,8 @@ class Inside(QWidget):
     def show_sync(self) -> None:
         """Open the panel of what waits, below its chip."""
         top = self._tops.currentWidget() or self
-        self.panel.open_below(next(iter(top.findChildren(SyncPill)), top))
+        pills = (pill for pill in top.findChildren(SyncPill) if pill.isVisible())
+        self.panel.open_below(next(pills, top))
 
     def show_account(self) -> None:
         """Open the menu behind the name, in the right corner below the top bar."""
@@ -171,11 +205,13 @@ class Inside(QWidget):
         self._tops.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
         self.nav = QFrame()
         self.nav.setProperty("kind", "side")
+        self._nav_keys = SpanLabel("small", wrap=True)
         self.ways = {entry.name: self._button(entry) for entry in self._entries}
         side = column(self.nav, 8, 12, 8, 12, gap=2)
         for button in self.ways.values():
             side.addWidget(button)
         side.addStretch()
+        side.addWidget(self._nav_keys)
         self.strip = Strip()
         self.strip.closed.connect(lambda: self.strip.draw(None))
         self.strip.pressed.connect(self.sign_in_wanted)
@@ -187,6 +223,34 @@ class Inside(QWidget):
         layout.addWidget(self.strip)
         layout.addLayout(beside, 1)
         self._resize()
+
+    def _set_keys(self) -> None:
+        """What can be pressed on every screen."""
+        keys: dict[str, Callable[[], object]] = {
+            "Alt+S": self.show_sync,
+            "Alt+A": self.show_account,
+            "F6": self._to_ways,
+            "Ctrl+6": self._to_ways,
+            "Ctrl+PgDown": lambda: self._step(1),
+            "Ctrl+PgUp": lambda: self._step(-1),
+        }
+        if "customers" in self.ways:
+            keys["Ctrl+L"] = lambda: self.go("customers")
+        for sequence, does in keys.items():
+            QShortcut(QKeySequence(sequence), self).activated.connect(does)
+        back = QShortcut(QKeySequence("Esc"), self.nav)
+        back.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        back.activated.connect(self.take_keys)
+
+    def _to_ways(self) -> None:
+        if self.nav.isVisible():
+            self.ways[self.current()].setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    def _step(self, by: int) -> None:
+        """The screen so many further down the way around, which goes in a ring."""
+        names = list(self.ways)
+        if self.current():
+            self.go(names[(names.index(self.current()) + by) % len(names)])
 
     def _button(self, entry: Entry) -> QPushButton:
         button = QPushButton()
@@ -223,6 +287,7 @@ class Inside(QWidget):
             count = self._counts.get(entry.name, 0)
             button.setText(f"{tr(entry.title)} · {count}" if count else tr(entry.title))
             mark(button, chosen=entry.name == current)
+        self._nav_keys.say(tr("F6 chooses a screen\nCtrl PgUp/PgDn turns to the next"))
         wide = may(self._desk.me.role, Right.LEAD) or may(self._desk.me.role, Right.MANAGE)
         show_if(self.nav, wide and bool(self._entries))
 
@@ -260,7 +325,12 @@ def _first(me: Me, entries: tuple[Entry, ...]) -> Entry:
 
 
 def _top_of(view: QWidget) -> QWidget:
-    """Take the top bar out of a screen, or stand in for it with nothing."""
+    """Take the top bar out of a screen, or stand in for it with nothing.
+
+    Of pages that lie on one another each has its own, and the one that is seen shows it.
+    """
+    if isinstance(view, QStackedWidget):
+        return _tops_of(view)
     layout = view.layout()
     item = layout.itemAt(0) if layout is not None else None
     top = item.widget() if item is not None else None
@@ -268,6 +338,15 @@ def _top_of(view: QWidget) -> QWidget:
         return QWidget()
     layout.removeWidget(top)
     return top
+
+
+def _tops_of(pages: QStackedWidget) -> QStackedWidget:
+    tops = QStackedWidget()
+    for page in map(pages.widget, range(pages.count())):
+        tops.addWidget(_top_of(page) if page is not None else QWidget())
+    tops.setCurrentIndex(pages.currentIndex())
+    pages.currentChanged.connect(tops.setCurrentIndex)
+    return tops
 
 
 def _nothing_here() -> str:

@@ -200,7 +200,10 @@ def test_back_in_the_pool_they_wait_and_she_is_told_why(hub: Hub, wu: Leader) ->
     wu.picks("Lin")
     wu.does.changed("way", "nobody")
     assert "handed out again" in "".join(plain(one) for one in wu.hand_over.preview.along)
-    wu.hands_over()
+    wu.does.did()
+    assert wu.screen.confirm is not None
+    assert wu.screen.confirm.lines[0] == "2 back into the pool"
+    wu.does.did()
     assert set(holders(hub).values()) == {None}
     wu.picks("Waiting for a rep")
     assert wu.screen.waiting is not None

@@ -1,12 +1,13 @@
 """A keeper at a real hub: files come up, are read as she says, tried, imported; or nothing is."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from sqlalchemy import select
 
-from lumi_desk.managing.imports import PIECE
+from lumi_desk.managing.imports import PIECE, ImportAt
 from lumi_desk.managing.imports_client import ImportsAtHub
 from lumi_desk.orders.tables import Order
 from lumi_desk.security.roles import Role
@@ -16,6 +17,7 @@ from tests.hub.test_import_doors import ODD, PHONE, Beside, orders, pieces
 from tests.hubs import Hub
 from tests.imports import files
 from tests.pages import Sitter, until_she_leaves
+from ui.imports import saying
 from ui.imports.presenter import NEW, ImportsPresenter
 from ui.imports.screen import Column, Reading, Result, Screen
 from ui.widgets.values import Tone
@@ -154,6 +156,8 @@ def test_a_known_export_is_tried_and_imported(hub: Hub, wang: Keeper, known: Pat
     assert wang.asked == ""
     wang.imports()
     assert wang.result.title == "Imported"
+    assert wang.result.badge is not None
+    assert wang.result.badge.text == "Finished"
     assert orders(hub.store) == (2, 120_000)
     assert pieces(hub.store) == 0
     _, past = wang.screen.rows
@@ -320,7 +324,19 @@ def test_what_runs_is_stopped_and_leaves_nothing(
     wang.ticks()
     assert wang.screen.start is not None
     assert wang.notice == "Stopped. Nothing was imported."
+    assert wang.screen.notice is not None
+    assert wang.screen.notice.tone is Tone.INFO
     assert (orders(hub.store), pieces(hub.store)) == ((0, 0), 0)
+
+
+def test_how_far_it_is_is_said_in_its_unit() -> None:
+    def text(at: ImportAt) -> str:
+        return saying.at_work(at, stopping=False).progress.text
+
+    at = ImportAt("job", (), "look", "checking", 900, 2_000)
+    assert text(at) == "Checking the files · 1 KB of 2 KB"
+    assert text(replace(at, stage="orders", whole=9_000)) == "Bringing in orders · 900 of 9,000"
+    assert text(replace(at, stage="")) == "Beginning"
 
 
 def test_a_file_that_is_gone_or_was_changed_is_said(hub: Hub, wang: Keeper, tmp_path: Path) -> None:

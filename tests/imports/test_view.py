@@ -1,5 +1,6 @@
 """The screen of imports: what the keys do, what screen readers hear, what may be dropped on it."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ from ui import theme
 from ui.gallery_imports import imports
 from ui.imports.grid import GridModel
 from ui.imports.view import ImportsView
+from ui.widgets.texts import SpanLabel
 
 _ALT, _CTRL = Qt.KeyboardModifier.AltModifier, Qt.KeyboardModifier.ControlModifier
 
@@ -160,11 +162,41 @@ def test_a_past_import_is_gone_through_by_arrows(view: ImportsView) -> None:
 def test_what_is_at_work_can_be_stopped(view: ImportsView) -> None:
     show(view, "imports-running")
     stopped = listen(view.stopped)
-    assert view.working.stop.hasFocus()
+    # An Enter too many, after the one that began it, stops nothing.
+    assert not view.working.stop.hasFocus()
+    QTest.keyClick(focus(), Qt.Key.Key_Return)
+    assert stopped == []
     assert "正在导入订单" in view.working.bar.accessibleName()
     assert view.working.bar.value() == 657
     QTest.keyClick(focus(), Qt.Key.Key_X, _ALT)
     assert stopped == [()]
+
+
+def test_another_file_is_looked_at_from_its_first_column(view: ImportsView) -> None:
+    grid = view.reading.grid
+    QTest.keyClick(grid, Qt.Key.Key_Down)
+    show(view, "imports-confirm")
+    assert grid.currentIndex().row() == 1
+    show(view, "imports")
+    show(view, "imports-tables")
+    assert grid.currentIndex().row() == 0
+
+
+def test_what_was_done_stands_together(view: ImportsView) -> None:
+    """Without a table below them the lines do not spread over the page."""
+    screen = imports("zh_CN")["imports-past"]
+    assert screen.result is not None
+    view.draw(replace(screen, result=replace(screen.result, sheets=())))
+    QApplication.processEvents()
+    labels = [one for one in view.result.findChildren(SpanLabel) if one.isVisible()]
+    assert sum(one.height() for one in labels) < 40 * len(labels)
+
+
+def test_the_keys_are_seen_in_a_table(view: ImportsView) -> None:
+    grid = view.reading.grid
+    with_keys = grid.grab().toImage()
+    view.reading.put_button.setFocus()
+    assert grid.grab().toImage() != with_keys
 
 
 def test_a_screen_reader_hears_the_heading_with_each_cell(view: ImportsView) -> None:

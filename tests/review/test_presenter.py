@@ -219,6 +219,23 @@ def test_a_lost_answer_and_asking_again_have_one_effect(hub: Hub, gu: Reviewer, 
     assert len(gu.screen.rows) == 1
 
 
+def test_what_came_meanwhile_stands_there_when_she_is_back(hub: Hub, gu: Reviewer) -> None:
+    gu.does.picked(gu.rows[1])
+    with hub.store.write() as session:
+        feed.watch(session)
+        lin = session.scalars(select(Person.id).where(Person.name == "Lin")).one()
+        for pk in ("c1", "c2"):
+            makers.make_customer(session, lin, id=pk, name="尉迟敏", phone="13700137003")
+        proposing.note_everybody(session)
+        feed.publish(session)
+    chosen = gu.screen.chosen
+    gu.does.came()
+    assert (gu.screen.left, gu.screen.chosen) == ("3 pairs wait", chosen)
+    gu.does.decided(saying.LEFT)
+    gu.does.came()
+    assert gu.screen.confirm is not None
+
+
 def test_without_a_line_nothing_is_decided_and_later_it_goes_on(hub: Hub, gu: Reviewer) -> None:
     gu.line.cut = True
     gu.does.decided(saying.TWO)

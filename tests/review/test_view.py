@@ -31,6 +31,13 @@ def test_arrows_choose_a_pair_and_digits_decide(view: ReviewView) -> None:
     assert decided == [("left",), ("right",), ("two",)]
 
 
+def test_a_page_that_is_seen_again_says_so(view: ReviewView) -> None:
+    came = listen(view.came)
+    view.hide()
+    view.show()
+    assert came == [()]
+
+
 def test_what_cannot_be_said_is_not_said(view: ReviewView) -> None:
     view.draw(review("zh_CN")["review-against"])
     decided = listen(view.decided)

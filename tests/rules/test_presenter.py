@@ -270,6 +270,35 @@ def test_numbers_of_a_later_day_wait_for_it(hub: Hub, gu: Manager) -> None:
     assert gu.field("a_points").text == "800"
 
 
+def test_what_is_to_come_is_taken_back(hub: Hub, gu: Manager) -> None:
+    for points in ("400", "300"):
+        gu.types("a_points", points)
+        gu.does.dated("12-01")
+        gu.does.settled()
+        gu.puts()
+    newest, older, shipped = gu.versions()
+    assert [one.badge.text for one in (newest, older) if one.badge] == ["To come", "Replaced"]
+    assert (newest.back, older.back, shipped.back) == ("Take this back", "", "")
+    gu.does.went_back_to(newest.id)
+    assert (gu.form.day.reading, gu.field("a_points").text) == ("= 12-01", "800")
+    gu.puts()
+    badges = [one.badge.text for one in gu.versions() if one.badge]
+    assert badges == ["To come", "Replaced", "Replaced", "In force"]
+    assert not any(one.back for one in gu.versions())
+    row = next(one for one in gu.screen.rows if one.name == "grade")
+    assert row.badge is None
+
+
+def test_that_other_numbers_follow_is_said_before(gu: Manager) -> None:
+    gu.types("a_points", "400")
+    gu.does.dated("12-01")
+    gu.does.settled()
+    gu.puts()
+    gu.types("a_points", "600")
+    gu.does.put()
+    assert gu.confirm.lines[-1] == "Other numbers are set already from 12-01 on."
+
+
 def test_she_goes_back_by_the_same_way(hub: Hub, gu: Manager) -> None:
     gu.types("a_points", "400")
     gu.puts()

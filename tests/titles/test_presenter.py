@@ -267,6 +267,20 @@ def test_of_a_long_title_the_beginning_stands_in_a_sentence(hub: Hub) -> None:
     gu.desk.close()
 
 
+def test_a_title_of_many_products_leaves_the_others_room_in_the_list(hub: Hub) -> None:
+    joined = "，".join(f"儿童玩具第{n}款" for n in range(40))
+    with hub.store.write() as session:
+        feed.watch(session)
+        lin = session.scalars(select(Person.id).where(Person.name == "Lin")).one()
+        sell(session, lin, joined, 100_000)
+        feed.publish(session)
+    gu = Settler(hub, "gu")
+    assert gu.screen.rows[0].id == gu.detail.title == joined
+    assert gu.screen.rows[0].title.endswith("…")
+    assert len(gu.screen.rows[0].title) < 60
+    gu.desk.close()
+
+
 def test_all_titles_with_words_are_settled_at_once_after_a_question(hub: Hub, gu: Settler) -> None:
     gu.does.searched("软糖")
     assert gu.rows == [ALL, "晚安软糖", "早安软糖"]
@@ -392,6 +406,17 @@ def test_a_right_that_was_taken_away_is_said_above_what_is_shown(hub: Hub, gu: S
     gu.does.asked_again()
     assert gu.notice == "Your role does not allow this. Ask your team leader."
     assert gu.rows == list(SOLD)
+
+
+def test_what_was_sold_meanwhile_stands_there_when_she_is_back(hub: Hub, gu: Settler) -> None:
+    gu.does.picked("养颜茶")
+    with hub.store.write() as session:
+        feed.watch(session)
+        lin = session.scalars(select(Person.id).where(Person.name == "Lin")).one()
+        sell(session, lin, "安神茶", 50_000)
+        feed.publish(session)
+    gu.does.came()
+    assert (gu.rows[1], gu.screen.chosen) == ("安神茶", "养颜茶")
 
 
 def test_words_for_one_list_do_nothing_in_the_other(hub: Hub, gu: Settler) -> None:

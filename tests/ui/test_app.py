@@ -5,9 +5,9 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLabel
+from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 from sqlalchemy import delete
 
@@ -21,6 +21,7 @@ from tests.lines import through
 from tests.makers import PASSWORD, hub_with_rep
 from ui import theme, words
 from ui.app import Program
+from ui.board.view import BoardView
 from ui.problems import Problems
 from ui.screens import SCREENS, open_to
 from ui.sign_in.entrance import Entrance
@@ -28,6 +29,8 @@ from ui.sign_in.invited import Invitation
 from ui.sign_in.screen import Field
 from ui.sign_in.view import SignInView
 from ui.theme import Scheme
+from ui.widgets.sync_pill import SyncPill
+from ui.window import Inside
 from ui.words import Language
 
 ADDRESS = "http://127.0.0.1"
@@ -132,6 +135,101 @@ def test_a_leader_finds_her_way_around(start: Start, hub: Hub, qtbot: QtBot) -> 
     assert inside.current() == "board"
     QTest.mouseClick(inside.ways["workspace"], Qt.MouseButton.LeftButton)
     assert inside.current() == "workspace"
+
+
+def test_every_screen_is_a_key_away(start: Start, hub: Hub, qtbot: QtBot) -> None:
+    inside = _leader(start, hub, qtbot)
+    names = [entry.name for entry in open_to(Role.LEADER)]
+    first = names.index(inside.current())
+
+    for step in range(1, len(names) + 1):
+        QTest.keyClick(_keys(), Qt.Key.Key_PageDown, Qt.KeyboardModifier.ControlModifier)
+        assert inside.current() == names[(first + step) % len(names)]
+    QTest.keyClick(_keys(), Qt.Key.Key_PageUp, Qt.KeyboardModifier.ControlModifier)
+    assert inside.current() == names[first - 1]
+
+
+def test_every_screen_has_its_head_above_the_way_around(
+    start: Start, hub: Hub, qtbot: QtBot
+) -> None:
+    inside = _leader(start, hub, qtbot)
+
+    for entry in open_to(Role.LEADER):
+        inside.go(entry.name)
+        QApplication.processEvents()
+        seen = [pill for pill in inside.findChildren(SyncPill) if pill.isVisible()]
+        assert len(seen) == 1
+        place = seen[0].mapTo(inside, seen[0].rect().bottomLeft())
+        assert place.y() < inside.nav.y()
+
+
+@pytest.mark.parametrize("language", list(Language))
+def test_every_screen_can_be_read_in_the_way_around(
+    start: Start, hub: Hub, qtbot: QtBot, language: Language
+) -> None:
+    inside = _leader(start, hub, qtbot)
+    words.switch(language)
+    for button in inside.ways.values():
+        assert button.sizeHint().width() <= button.width()
+
+
+def test_f6_goes_to_the_way_around_and_esc_comes_back(start: Start, hub: Hub, qtbot: QtBot) -> None:
+    inside = _leader(start, hub, qtbot)
+    before = _keys()
+
+    QTest.keyClick(before, Qt.Key.Key_F6)
+    assert inside.ways["board"].hasFocus()
+    QTest.keyClick(_keys(), Qt.Key.Key_Down)
+    QTest.keyClick(_keys(), Qt.Key.Key_Escape)
+    assert not inside.nav.isAncestorOf(_keys())
+    QTest.keyClick(_keys(), Qt.Key.Key_6, Qt.KeyboardModifier.ControlModifier)
+    assert inside.ways["board"].hasFocus()
+
+
+def test_keys_that_a_button_loses_stay_on_its_page(start: Start, hub: Hub, qtbot: QtBot) -> None:
+    """Qt would give them to whatever comes next, which at the end of a page is the way around."""
+    inside = _leader(start, hub, qtbot)
+    board = inside.findChild(BoardView)
+    assert board is not None
+    last = QPushButton(board)
+    last.show()
+    last.setFocus()
+    assert last.hasFocus()
+
+    last.setEnabled(False)
+
+    qtbot.waitUntil(lambda: board is _keys() or board.isAncestorOf(_keys()))
+
+
+@pytest.mark.parametrize(("height", "fills"), [(768, True), (1040, False)])
+def test_a_window_no_screen_can_hold_fills_it(start: Start, height: int, fills: bool) -> None:
+    window = start().window
+    window.fit(QSize(1920 if not fills else 1366, height))
+    assert window.isMaximized() is fills
+
+
+def _leader(start: Start, hub: Hub, qtbot: QtBot) -> Inside:
+    """A leader before her board, whose window has the keys."""
+    hub_with_rep(hub.store, "wu", role=Role.LEADER)
+    program = start()
+    _sign_in(program, qtbot, "wu")
+    inside = program.window.inside()
+    assert inside is not None
+    qtbot.waitUntil(inside.nav.isVisible)
+
+    def has_keys() -> bool:
+        program.window.activateWindow()
+        inside.take_keys()
+        return program.window.isActiveWindow() and QApplication.focusWidget() is not None
+
+    qtbot.waitUntil(has_keys)
+    return inside
+
+
+def _keys() -> QWidget:
+    found = QApplication.focusWidget()
+    assert found is not None
+    return found
 
 
 def test_who_stayed_is_let_in_and_who_signed_out_is_not(

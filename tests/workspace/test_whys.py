@@ -82,6 +82,12 @@ def test_they_say_what_decided() -> None:
     )
 
 
+def test_a_point_she_has_not_is_not_said_as_if_she_had_it() -> None:
+    switch(Language.ENGLISH)
+    none = because("relationship_points", **{**dict(POINTS.params), "answered": 0, "points": 2})
+    assert "nothing answered within 60 days +0" in whys.said(none)
+
+
 def test_the_value_says_what_it_is_made_of() -> None:
     switch(Language.ENGLISH)
     assert whys.said(BY_MODEL) == (

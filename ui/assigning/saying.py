@@ -244,6 +244,8 @@ def confirm(seen: HandOverPreviewed, draft: HandOverDraft) -> Confirm:
     """The last question."""
     lines = [
         tr("{customers} to {name}", customers=count(one.customers), name=_goes(one).name)
+        if one.rep_id
+        else tr("{customers} back into the pool", customers=count(one.customers))
         for one in seen.goes
     ]
     over = sum(one.over for one in seen.goes)

@@ -29,6 +29,7 @@ from ui.words import sentence
 # After so many ticks without a line it is tried again.
 _PAUSE = 4
 _OVER = "NoSuchImport"
+_STOPPED = "Stopped"
 _LOST = (_OVER, "SealBroken", "FileGone", "PieceAstray", "TooLargeToBring")
 
 
@@ -155,7 +156,8 @@ class Bringing:
             if at.over or at.ended == Task.LOOK:
                 self._let_go()
                 self._lane.outside(lambda: self._hub.stop(at.id), None, lambda _: None)
-            self._say(saying.problem(at.problem), Tone.BAD)
+            tone = Tone.INFO if at.problem.code == _STOPPED else Tone.BAD
+            self._say(saying.problem(at.problem), tone)
         elif at.ended == Task.LOOK:
             self._plan()
         elif at.result is not None:

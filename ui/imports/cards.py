@@ -7,7 +7,7 @@ from ui import theme
 from ui.imports.grid import Grid
 from ui.imports.screen import Result, Sheet, Start, Working
 from ui.widgets.buttons import KeyButton
-from ui.widgets.layouts import FlowLayout, clear, column, row, show_if
+from ui.widgets.layouts import FlowLayout, clear, column, show_if
 from ui.widgets.texts import BadgeLabel, SpanLabel
 
 _PER_MILLE, _LEAST = 1000, 150
@@ -122,8 +122,7 @@ class ResultCard(QFrame):
         layout.addWidget(self.grid, 1)
         layout.addWidget(self._more)
         layout.addLayout(buttons)
-        self._rest = row()
-        layout.addLayout(self._rest)
+        layout.addStretch()
         self.fit()
         self.save.clicked.connect(lambda: self.saved.emit(""))
         self.back.clicked.connect(self.went_back)

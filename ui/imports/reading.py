@@ -79,7 +79,7 @@ class ReadingCard(QFrame):
             self.shop.setText(reading.shop.text)
         self.shop.setPlaceholderText(reading.shop.placeholder)
         self.shop.setAccessibleName(reading.shop.label)
-        self._draw_grid(reading)
+        self._draw_grid(reading, before)
         if before is None or before.doubts != reading.doubts:
             self._draw_doubts(reading.doubts)
         self._problem.say(reading.problem)
@@ -123,11 +123,12 @@ class ReadingCard(QFrame):
         self.menu = _menu(self, reading.meanings, self.told.emit)
         self.menu.popup(self.grid.viewport().mapToGlobal(below + QPoint(0, 2)))
 
-    def _draw_grid(self, reading: Reading) -> None:
+    def _draw_grid(self, reading: Reading, before: Reading | None) -> None:
         rows = tuple((one.meaning, one.name, one.how, one.samples) for one in reading.columns)
         unsure = frozenset(n for n, one in enumerate(reading.columns) if not one.sure)
         self.grid.setAccessibleName(reading.title)
-        place = self.grid.currentIndex().row()
+        same = before is not None and before.title == reading.title
+        place = self.grid.currentIndex().row() if same else 0
         self.grid.draw(reading.headings, rows, unsure, max(place, 0))
 
     def _draw_doubts(self, doubts: tuple[str, ...]) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from math import ceil
 
 from lumi_desk.managing.imports import Channel, ColumnPlan, ImportAt, ImportWish, TablePlan, Task
 from lumi_desk.sync.client import HubSaid
@@ -15,7 +16,7 @@ from ui.words import N_, count, percent, sentence, tr, trn
 UNUSED = "-"
 ALL = "*"
 _IN_BYTES = ("checking", "reading")
-_MIB = 2**20
+_KIB, _MIB = 2**10, 2**20
 _OF_ORDERS = ("orders", "orders with lines")
 # What can be done on this screen about what a command says otherwise.
 _ADVICE = {
@@ -53,6 +54,8 @@ def start() -> Start:
 
 def megabytes(size: int) -> str:
     """A size, with what it is measured in."""
+    if size < _MIB:
+        return f"{ceil(size / _KIB)} KB"
     return f"{size / _MIB:.1f} MB"
 
 
@@ -78,7 +81,7 @@ def at_work(at: ImportAt, *, stopping: bool) -> Working:
     else:
         told = {"done": count(at.done), "whole": count(at.whole)}
     text = terms.stage(at.stage)
-    if at.whole:
+    if at.whole and at.stage:
         text += " · " + tr("{done} of {whole}", **told)
     files: tuple[Line, ...] = tuple((Span(one.name, strong=True),) for one in at.files)
     button = Button(tr("Being stopped …"), enabled=False) if stopping else Button(tr("Stop"))

@@ -64,7 +64,7 @@ def tried(report: Mapping[str, Any], back: Button) -> Result:
 
 def done(report: Mapping[str, Any], back: Button) -> Result:
     """What an import has just done."""
-    return _result("done", tr("Imported"), Badge(tr("Done"), Tone.GOOD), report, back)
+    return _result("done", tr("Imported"), Badge(tr("Finished"), Tone.GOOD), report, back)
 
 
 def past(one: PastImport, report: Mapping[str, Any], now: datetime) -> Result:

@@ -178,14 +178,15 @@ class ImportsView(AskingPage[Screen]):
         return focus is not None and self.isAncestorOf(focus)
 
     def _rest(self) -> None:
-        """Give the keys to what can be done now; to the list where nothing can."""
+        """Give the keys to what can be done now; to the list where nothing can.
+
+        What is at work is not stopped by an Enter too many.
+        """
         screen = self._screen
         if screen is not None and screen.reading is not None:
             self.reading.grid.setFocus(Qt.FocusReason.OtherFocusReason)
         elif screen is not None and screen.start is not None:
             self.start.choose.setFocus(Qt.FocusReason.OtherFocusReason)
-        elif screen is not None and screen.working is not None:
-            self.working.stop.setFocus(Qt.FocusReason.OtherFocusReason)
         elif screen is not None and screen.result is not None and screen.result.back.text:
             self.result.back.setFocus(Qt.FocusReason.OtherFocusReason)
         else:

@@ -37,7 +37,7 @@ from ui.widgets.values import Notice, Row, SyncChip, Tone
 from ui.words import sentence, tr, trn
 
 SIGNALS = ("opened", "picked", "decided", "agreed", "stayed", "undid", "asked_again",
-           "notice_closed")  # fmt: skip
+           "came", "notice_closed")  # fmt: skip
 _DECIDED, _CHANGED = "PairDecided", "PairChanged"
 T = TypeVar("T")
 
@@ -150,6 +150,11 @@ class ReviewPresenter:
         self._problem, self._shown, self._confirming = "", {}, None
         self._ask(self._tab)
         self._draw()
+
+    def came(self) -> None:
+        """The page is seen again; an import may have brought others meanwhile."""
+        if self._places[self._tab].known and self._confirming is None and not self._sending:
+            self._ask(self._tab)
 
     def notice_closed(self) -> None:
         """The notice was read."""

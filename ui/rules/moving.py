@@ -7,6 +7,7 @@ from datetime import date, datetime
 from lumi_desk.clock import local_day
 from lumi_desk.customers.rules import Grade, Pool, Relationship
 from lumi_desk.customers.rulesets.rules import RuleSet
+from lumi_desk.customers.rulesets.versions import Version, to_come
 from lumi_desk.customers.run_out.rules import Due
 from lumi_desk.customers.touch_plan.rules import Asked
 from lumi_desk.managing.protocol import RulesDone, RulesMove, RulesPreviewed
@@ -95,7 +96,12 @@ def failed(words: str) -> Preview:
 
 
 def confirm(
-    rules: RuleSet, reading: Reading, draft: Draft, seen: RulesPreviewed | None, now: datetime
+    rules: RuleSet,
+    reading: Reading,
+    draft: Draft,
+    seen: RulesPreviewed | None,
+    found: Sequence[Version],
+    now: datetime,
 ) -> Confirm:
     """What happens if she says yes."""
     told = saying.from_day(reading.day, now)
@@ -113,6 +119,10 @@ def confirm(
     if seen is not None:
         lines.append(f"{_plainly(seen, _MOST_LINES)}{tr('.')}")
     lines.append(_when_it_shows(seen.what if seen else "", reading.day, now))
+    later = [since for place in to_come(found, reading.day) if (since := found[place].since)]
+    if later:
+        told = tr("Other numbers are set already {when}.", when=saying.from_day(later[0], now))
+        lines.append(told)
     return Confirm(title, tuple(lines), tr("Put in force"), tr("Not yet"))
 
 

@@ -11,7 +11,7 @@ from datetime import date
 
 from lumi_desk.clock import Clock, local_day
 from lumi_desk.customers.rulesets.rules import RULE_SETS, RuleSet
-from lumi_desk.customers.rulesets.versions import Version, mark
+from lumi_desk.customers.rulesets.versions import Version, before_day, mark, to_come
 from lumi_desk.customers.touch_plan.words.rules import Row
 from lumi_desk.desk import Me
 from lumi_desk.errors import LumiError
@@ -209,8 +209,15 @@ class RulesPresenter:
         self.settled()
 
     def went_back_to(self, version: str) -> None:
-        """Fill the form with an earlier version, by its id, to see whom that would move."""
-        self._change(Draft(day=self._draft.day, why=self._draft.why, back=True, to=version))
+        """Fill the form with an earlier version, by its id, to see whom that would move.
+
+        One that is to come is taken back: from its day on holds what holds until then.
+        """
+        found, day = self._versions(self._chosen), self._draft.day
+        for place in to_come(found, local_day(self._now())):
+            if found[place].id == version:
+                day, version = str(found[place].since), found[before_day(found, place)].id
+        self._change(Draft(day=day, why=self._draft.why, back=True, to=version))
         self.settled()
 
     def notice_closed(self) -> None:
@@ -434,7 +441,10 @@ class RulesPresenter:
     def _confirm(self, reading: Reading) -> Confirm | None:
         if not self._confirming or not self._is_seen() or self._seen is None:
             return None
-        return moving.confirm(self._chosen, reading, self._draft, self._seen.told, self._now())
+        found = self._versions(self._chosen)
+        return moving.confirm(
+            self._chosen, reading, self._draft, self._seen.told, found, self._now()
+        )
 
 
 def away() -> str:

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 
 from lumi_desk.customers.rulesets.rules import Number, RuleSet, Unit, Value
-from lumi_desk.customers.rulesets.versions import Version, on
+from lumi_desk.customers.rulesets.versions import Version, is_replaced, on, to_come
 from ui.days import NoDay
 from ui.rules import plans
 from ui.rules.drafts import Draft, Reading, Wrong
@@ -106,7 +106,7 @@ def row(rules: RuleSet, found: Sequence[Version], draft: Draft, today: date, now
     badge = None
     if draft:
         badge = Badge(tr("Being changed"), Tone.BRAND, solid=True)
-    elif any(one.since is not None and one.since > today for one in found):
+    elif to_come(found, today):
         badge = Badge(tr("More to come"), Tone.INFO)
     return Row(rules.name, title(rules), fact, badge)
 
@@ -156,7 +156,8 @@ def difference(
 def history(rules: RuleSet, found: Sequence[Version], today: date, now: datetime) -> History:
     """The versions, those that hold latest first."""
     holds = on(found, today)
-    shown = [_version(rules, found, place, holds, now) for place in range(len(found))]
+    coming = to_come(found, today)
+    shown = [_version(rules, found, place, holds, coming, now) for place in range(len(found))]
     return History(
         tr("Changes so far"),
         tuple(reversed(shown)),
@@ -229,12 +230,17 @@ def _day_problem(reading: Reading, now: datetime) -> str:
 
 
 def _version(
-    rules: RuleSet, found: Sequence[Version], place: int, holds: int, now: datetime
+    rules: RuleSet,
+    found: Sequence[Version],
+    place: int,
+    holds: int,
+    coming: Sequence[int],
+    now: datetime,
 ) -> Shown:
     one = found[place]
+    back = tr("Take this back") if place in coming else _way_back(found, place, holds)
     if one.since is None:
-        back = _way_back(found, place, holds)
-        return Shown(tr("As shipped"), "", (), badge=_badge(place, holds), back=back)
+        return Shown(tr("As shipped"), "", (), badge=_badge(found, place, holds), back=back)
     changes = difference(rules, found[place - 1].values, one.values)
     if one.back:
         changes = (_back_words(found, place, now), *changes)
@@ -246,10 +252,10 @@ def _version(
         who,
         changes or ((tr("The same numbers"),) if not one.problem else ()),
         one.why,
-        _badge(place, holds),
+        _badge(found, place, holds),
         tr("Its numbers cannot be used: {where}", where=one.problem) if one.problem else "",
         one.id,
-        _way_back(found, place, holds),
+        back,
     )
 
 
@@ -275,9 +281,11 @@ def _back_words(found: Sequence[Version], place: int, now: datetime) -> str:
     return tr("Back to the version of {day}", day=day(since, now))
 
 
-def _badge(place: int, holds: int) -> Badge | None:
+def _badge(found: Sequence[Version], place: int, holds: int) -> Badge | None:
     if place == holds:
         return Badge(tr("In force"), Tone.GOOD)
+    if place > holds and is_replaced(found, place):
+        return Badge(tr("Replaced"), Tone.QUIET)
     return Badge(tr("To come"), Tone.INFO) if place > holds else None
 
 

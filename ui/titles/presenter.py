@@ -30,7 +30,7 @@ from ui.widgets.values import Notice, Row, SyncChip, Tone
 from ui.words import sentence, tr
 
 SIGNALS = ("opened", "picked", "searched", "decided", "agreed", "stayed", "undid", "asked_again",
-           "notice_closed")  # fmt: skip
+           "came", "notice_closed")  # fmt: skip
 # Somebody else settled it first, or no order holds it any more.
 _GONE = ("TitleDecided", "NothingSold")
 
@@ -150,6 +150,11 @@ class TitlesPresenter:
         self._problem, self._confirming = "", None
         self._lists.anew()
         self._draw()
+
+    def came(self) -> None:
+        """The page is seen again; an import may have brought others meanwhile."""
+        if self._lists.is_known() and self._confirming is None and not self._sending:
+            self._lists.look()
 
     def notice_closed(self) -> None:
         """The notice was read."""

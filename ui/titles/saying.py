@@ -23,8 +23,9 @@ _TONES: Mapping[str, Tone] = {Line.COLLAGEN: Tone.VIOLET, Line.ENZYME: Tone.GOOD
 _TABS: Mapping[Tab, str] = {Tab.OPEN: N_("Not settled"), Tab.SAID: N_("Already settled")}
 # So many titles are named in a question.
 _NAMED = 3
-# So many letters of a title stand in a sentence.
+# So many letters of a title stand in a sentence, and so many in the list.
 _LONGEST = 24
+_IN_LIST = 56
 _LEAST_PART = 0.001
 
 
@@ -173,8 +174,11 @@ def said_detail(one: TitlesDecision, now: datetime) -> Detail:
 
 def quoted(title: str) -> str:
     """A title in the middle of a sentence; of a long one its beginning."""
-    short = title if len(title) <= _LONGEST else f"{title[: _LONGEST - 1]}…"
-    return tr("“{title}”", title=short)
+    return tr("“{title}”", title=_short(title, _LONGEST))
+
+
+def _short(title: str, most: int) -> str:
+    return title if len(title) <= most else f"{title[: most - 1]}…"
 
 
 def away() -> str:
@@ -205,7 +209,7 @@ def keys() -> str:
 def _row(one: OpenTitle) -> Row:
     told = f"{money(one.fen)} · {_orders(one.orders)}"
     badge = Badge(tr("Later"), Tone.QUIET) if one.left_at is not None else None
-    return Row(one.title, one.title, told, badge)
+    return Row(one.title, _short(one.title, _IN_LIST), told, badge)
 
 
 def _says(*, high: bool) -> tuple[Choice, ...]:

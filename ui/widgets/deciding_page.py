@@ -5,6 +5,7 @@ from functools import partial
 from typing import Protocol, TypeVar
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QFrame, QLayout, QWidget
 
 from ui.widgets.buttons import small_button
@@ -61,7 +62,8 @@ class DecisionCard(QFrame):
 class DecidingPage(AskingPage[D]):
     """`tab_keys` are the keys of the lists by name, `digits` how many actions there may be.
 
-    Signals: `opened(list)`, `decided(name)`, `agreed`, `undid`, `asked_again`.
+    Signals: `opened(list)`, `decided(name)`, `agreed`, `undid`, `asked_again`, `came` (the page is
+    seen).
     """
 
     digits_decide = True
@@ -72,6 +74,7 @@ class DecidingPage(AskingPage[D]):
     agreed = Signal()
     undid = Signal()
     asked_again = Signal()
+    came = Signal()
 
     def __init__(self, card: DecisionCard, parent: QWidget | None = None) -> None:
         super().__init__(parent, notice_key="Alt Z")
@@ -93,6 +96,10 @@ class DecidingPage(AskingPage[D]):
         show_if(self.retry, bool(screen.retry))
         self._keys.say(screen.keys)
         in_order(self._stops())
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self.came.emit()
 
     def _draw_parts(self, screen: D) -> None:
         """Draw what only this page has: its rows, its card."""

@@ -57,6 +57,27 @@ def on(found: Sequence[Version], day: date) -> int:
     return max(place for place, one in enumerate(found) if one.since is None or one.since <= day)
 
 
+def is_replaced(found: Sequence[Version], place: int) -> bool:
+    """Whether another version of the same day stands over the one at that place."""
+    return place + 1 < len(found) and found[place + 1].since == found[place].since
+
+
+def before_day(found: Sequence[Version], place: int) -> int:
+    """The place of the version that holds until the day of the one at that place."""
+    since = found[place].since
+    return max(at for at in range(place) if found[at].since != since) if place else 0
+
+
+def to_come(found: Sequence[Version], day: date) -> tuple[int, ...]:
+    """The places of versions that bring other numbers on a later day."""
+    return tuple(
+        place
+        for place, one in enumerate(found)
+        if one.since is not None and one.since > day
+        if not is_replaced(found, place) and one.values != found[before_day(found, place)].values
+    )
+
+
 def mark(found: Sequence[Version]) -> str:
     """A short text that is another one with every version that comes or goes."""
     told = "\n".join(sorted(one.id for one in found))

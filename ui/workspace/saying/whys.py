@@ -113,15 +113,18 @@ def _relationship(told: Fields) -> str:
             within=told["within"],
             points=told["often"],
         ),
-        answered=tr(
-            "answered within {within} days +{points}",
-            within=told["answered_within"],
-            points=told["answered"],
-        ),
+        answered=_answered(told),
         close=told["close_from"],
         steady=told["steady_from"],
         cooling=told["cooling_from"],
     )
+
+
+def _answered(told: Fields) -> str:
+    said = N_("answered within {within} days +{points}")
+    if not told["answered"]:
+        said = N_("nothing answered within {within} days +{points}")
+    return tr(said, within=told["answered_within"], points=told["answered"])
 
 
 def _recency(told: Fields) -> str:
