@@ -138,6 +138,7 @@ _REASONS: Mapping[str, str] = {
     "repeated": N_("the same {what} already stands in {found}"),
     "other_buyer": N_("the same order already stands in {found}, under another buyer"),
     "future": N_("the order would be made in the future: {found}"),
+    "ahead": N_("{column} lies in the future: {found}"),
     "ambiguous": N_("the rounded number {found} fits more than one order"),
     "no_order": N_("there is no order {found} for this line"),
     "no_person": N_("the row has no member id, phone, WeChat, card or order number of hers"),
