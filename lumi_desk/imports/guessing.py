@@ -84,7 +84,7 @@ class Proposal:
     def places(self) -> dict[str, int]:
         """In which column each field stands; several may stand in one."""
         own = {field_of(self.kind, one.meaning): one.place for one in self.columns if one.meaning}
-        return own | self.derived
+        return {**own, **self.derived}
 
     def sentences(self, rows: int, line: int) -> tuple[str, ...]:
         """The doubts in English, of a table of so many rows whose header stands in that line."""

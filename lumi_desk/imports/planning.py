@@ -65,7 +65,7 @@ def plan(table: Glance, wish: Wish) -> Plan:
         return _proposed(table, hers, unsure.proposal)
     except LumiError as problem:
         return _unread(table, hers, problem)
-    fields = {place: field for field, place in reversed(reading.places.items())}
+    fields = {place: field for field, place in reversed([*reading.places.items()])}
     guesses = guessing.pictured(table.header, table.rows, fields)
     way = Way.HEADER if layout is None else Way.PROFILE if wish.layout is not None else Way.GUESS
     amounts = reading.amounts if reading.kind is Kind.WHOLE else None

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
 
+from lumi_desk.errors import N_
 from lumi_desk.imports import columns, headers, heading, mapping, packing, rules, workbooks
 from lumi_desk.imports.columns import Bad, Kind, LeftOut, Reason
 from lumi_desk.imports.headers import Amounts, Platform
@@ -93,7 +94,7 @@ def read(
     spool: Spool | None = None,
     told: Read = _untold,
 ) -> Found:
-    """Read one export or list: .csv in UTF-8 or GBK, .xlsx, either packed with gzip.
+    """Read one export or list: .csv in UTF-8, UTF-16 or GBK, .xlsx, either packed with gzip.
 
     `name` is what to call the file. A large workbook goes through `spool`, which must stay open
     as long as its rows are wanted; `told` hears of bytes that have been read. Nothing is found in
@@ -146,7 +147,7 @@ def _glanced(table: _Table, *, alone: bool) -> Glance:
     seen = _Seen(table.rows)
     _refuse_wide(table.file, seen)
     if alone and not seen.lines:
-        raise NothingInside(file=table.file, found="a header and no row")
+        raise NothingInside(file=table.file, found=N_("a header and no row"))
     _refuse_cut(table.file, seen, whole=table.whole)
     rows, told = tuple(seen.first_rows), (seen.lines, seen.heading.line, seen.heading.certain)
     return Glance(table.file, table.encoding, seen.header, rows, *told)
@@ -215,7 +216,7 @@ def _sheet(table: _Table, digest: str, wish: Wish) -> Sheet:
     stand = Stand(seen.lines, seen.heading.line, certain=seen.heading.certain)
     reading, layout = mapping.decide(file, seen.header, seen.first_rows, wish, stand)
     if not seen.lines:
-        raise NothingInside(file=file, found="a header and no row")
+        raise NothingInside(file=file, found=N_("a header and no row"))
     _refuse_cut(file, seen, whole=table.whole)
     return Sheet(
         file=file,

@@ -220,7 +220,7 @@ BAD: dict[str, tuple[Make, type[LumiError], str]] = {
     "a gzip bomb": (_gzip_bomb, problems.TooMuchInside, "more than 200 times its size"),
     "a password": (_locked, problems.Protected, "password"),
     "a password on the packing": (_locked_zip, problems.Protected, "password"),
-    "an old workbook renamed": (_old_book, problems.WrongFormat, "Excel 97"),
+    "an old workbook renamed": (_old_book, problems.WrongFormat, "old workbook"),
     "a cell far to the right": (_far_right, problems.TooWide, "10000 columns"),
     "a cell far below": (_far_down, problems.StrayCell, "line 1048576"),
     "a header of ten thousand": (_wide_header, problems.TooWide, "10046 columns"),

@@ -42,7 +42,7 @@ def start() -> Start:
             " contacts, sign-ups, cards. Order lines go together with their orders: choose both"
             " files."
         ),
-        tr("CSV in UTF-8 or GBK, Excel workbooks (.xlsx), either packed with gzip."),
+        tr("CSV in UTF-8, UTF-16 or GBK, Excel workbooks (.xlsx), either packed with gzip."),
         tr(
             "Files travel in pieces and lie sealed on the hub until they are imported. Nothing is"
             " written before you say so."
