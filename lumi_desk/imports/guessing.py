@@ -41,6 +41,7 @@ _TELLING = (
     *("balance", "paid", "paid_at", "status", "refund", "receiver", "mobile", "title", "units"),
 )
 _ONE_TIME = ("created", "paid_at", "confirmed_at")
+_PAST = ("paid_at", "confirmed_at")
 _CONSENTS = re.compile("同意|授权|退订|拒收|拒绝|勿扰|免打扰")
 # The most telling kind first.
 _KINDS = (Kind.WHOLE, Kind.ORDERS, Kind.ITEMS, Kind.MEMBERS)
@@ -329,6 +330,9 @@ def _score(kind: Kind, field: str, column: _Column) -> float:
     named *= share if share < _AGREE else 1.0
     if not sort.alone or named >= SURE or wording.is_otherwise(column.plain):
         return named
+    if not named and field in _PAST and wording.is_a_named_time(column.plain):
+        # The time of something else.
+        return 0.0
     share = column.share(sort.looks)
     looks = sort.alone * share if share >= _LOOK else 0.0
     return max(named, min(looks + _BOTH, _MOST_GUESSED)) if named and looks else named or looks

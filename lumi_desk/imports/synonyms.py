@@ -32,7 +32,10 @@ _NAME = (
     "姓名 名字 名称 客户 客户名 客户姓名 客户名称 会员姓名 会员名称 联系人 联系人姓名 称呼 "
     f"{BUYER} {BUYER}姓名 {BUYER}名称 name customer customer_name full_name"
 )
-_RECEIVER = "收货人 收货人姓名 收件人 收件人姓名 收货姓名 姓名 客户姓名 receiver consignee"
+_RECEIVER = (
+    "收货人 收货人姓名 收件人 收件人姓名 收货姓名 姓名 客户姓名 receiver recipient consignee "
+    "customer_name"
+)
 _MEMBER = (
     "会员id 会员编号 会员号 会员卡号 会员编码 会员代码 卡号 客户编号 客户号 客户id 客户代码 "
     "客户编码 "
