@@ -246,10 +246,24 @@ MEANINGS = {
 NAMES = ("王芳", "李娜", "张秀英", "刘洋", "陈静", "杨桂兰", "赵敏", "黄丽", "周婷", "吴玉梅")
 
 
+ALWAYS = {
+    "zero": "0.00",
+    "district": "江东区",
+    "company": "顺丰",
+    "pay": "微信支付",
+    "blank": "",
+    "remark": "尽快发货",
+    "platform": "淘宝",
+    "spec": "30袋装",
+    "shop": "美康旗舰店",
+}
+
+
 def of_order(deal: Deal, piece: Piece, place: int) -> dict[str, str]:
     sent = f"{deal.created + timedelta(days=1):%Y-%m-%d %H:%M:%S}"
     state = {"waiting": "pending", "refunded": "refunded"}.get(deal.stage, "paid")
     return {
+        **ALWAYS,
         "number": deal.number,
         "created": f"{deal.created:%Y-%m-%d %H:%M:%S}",
         "created_day": f"{deal.created:%Y/%m/%d}",
@@ -262,7 +276,6 @@ def of_order(deal: Deal, piece: Piece, place: int) -> dict[str, str]:
         "refund": yuan(deal.refund_fen),
         "postage": yuan(deal.postage_fen),
         "goods": yuan(deal.goods_fen),
-        "zero": "0.00",
         "status": STATES[deal.stage],
         "fstatus": state,
         "title": piece.title,
@@ -275,21 +288,13 @@ def of_order(deal: Deal, piece: Piece, place: int) -> dict[str, str]:
         "landline": deal.phone,
         "province": "浙江省",
         "city": "宁波市",
-        "district": "江东区",
         "address": "浙江省宁波市江东区百丈路1号",
-        "spec": "30袋装",
         "code": f"C{place}",
-        "shop": "美康旗舰店",
         "aftersale": "退款成功" if deal.stage == "refunded" else "无售后",
         "express": f"SF12345678901{deal.number[:2]}",
-        "company": "顺丰",
         "sysid": f"XS{deal.number[:8]}",
-        "pay": "微信支付",
         "kinds": str(len(deal.pieces)),
         "pieces": str(sum(one.units for one in deal.pieces)),
-        "blank": "",
-        "remark": "尽快发货",
-        "platform": "淘宝",
         "card_no": f"VIP{deal.number[:6]}",
     }
 
