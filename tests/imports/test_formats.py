@@ -27,7 +27,10 @@ BEGUN = b'<?xml version="1.0"?>\n<?mso-application progid="Excel.Sheet"?>\n<Work
 
 
 def _written(body: bytes) -> Callable[[Path], None]:
-    return lambda path: path.write_bytes(body) and None
+    def make(path: Path) -> None:
+        path.write_bytes(body)
+
+    return make
 
 
 def _open_document(path: Path) -> None:
