@@ -25,7 +25,7 @@ from ui.words import tr, trn
 _ORDERS = "ExportOrderList202611171000.csv"
 _ERP = "旺店通导出-十一月.xlsx"
 _PLAIN = ImportWish()
-_MEANINGS = ("number", "created", "paid_at", "total", "paid", "refund", "status", "title", "phone")
+_MEANINGS = ("number", "created", "paid_at", "total", "postage", "refund", "status", "phone")
 
 
 def imports(language: str) -> dict[str, Screen]:
@@ -140,7 +140,7 @@ def _erp() -> TablePlan:
     columns = (
         _column("原始单号", "number", "guess", 0.95, ("2140•••••••6553217", "2140•••••••6553218")),
         _column("下单日", "created", "guess", 0.95, ("2026-11-01 10:00", "2026-11-02 11:00")),
-        _column("到账", "paid", "guess", 0.6, ("120.50", "80.00", "1,280.00")),
+        _column("邮资", "postage", "guess", 0.6, ("12.00", "0.00", "8.00")),
         _column("合计", "total", "told", 1.0, ("120.50", "80.00", "1,280.00")),
         _column("电话簿", "phone", "guess", 0.8, ("138 •••• 5678", "139 •••• 5678")),
         _column("(column 6)", "", "", 0.0, ()),

@@ -182,7 +182,7 @@ def _import(
                 settled=settle,
             )
     except Unsure as unsure:
-        _show(speech, unsure.proposal)
+        _show(speech, unsure.proposal, unsure.doubts)
         raise
     saved = f"\nsaved as the profile “{save_as}”" if save_as else ""
     speech.say(as_data(taken) | {"profile": save_as or None}, as_words(taken) + saved)
@@ -191,13 +191,13 @@ def _import(
         proposing.catch_up_if_can_be(store, clock.now(), tell)
 
 
-def _show(speech: Speech, proposal: Proposal) -> None:
+def _show(speech: Speech, proposal: Proposal, doubts: Sequence[str]) -> None:
     """Say how a table would be read, with masked values; beside the error that follows."""
     if speech.as_json:
         speech.more["proposal"] = {
             "kind": proposal.kind.value,
             "amounts": proposal.amounts.value if proposal.amounts else None,
-            "doubts": list(proposal.doubts),
+            "doubts": list(doubts),
             "columns": [
                 {
                     "column": one.header,
@@ -221,7 +221,7 @@ def _show(speech: Speech, proposal: Proposal) -> None:
     page = console(on_error=True)
     page.print(f"Proposed: {proposal.kind.value}")
     page.print(table(("column", "meaning", "sure", "values"), rows))
-    for doubt in proposal.doubts:
+    for doubt in doubts:
         page.print(doubt)
 
 

@@ -42,6 +42,7 @@ class Reason(StrEnum):
     REPEATED = "repeated"
     OTHER_BUYER = "other_buyer"
     FUTURE = "future"
+    AHEAD = "ahead"
     AMBIGUOUS = "ambiguous"
     NO_ORDER = "no_order"
     NO_PERSON = "no_person"
@@ -67,6 +68,7 @@ REASONS = {
     Reason.REPEATED: "the same {what} already stands in {found}",
     Reason.OTHER_BUYER: "the same order already stands in {found}, under another buyer",
     Reason.FUTURE: "the order would be made in the future: {found}",
+    Reason.AHEAD: "{column} lies in the future: {found}",
     Reason.AMBIGUOUS: "the rounded number {found} fits more than one order",
     Reason.NO_ORDER: "there is no order {found} for this line",
     Reason.NO_PERSON: "the row has no member id, phone, WeChat, card or order number of hers",
@@ -227,6 +229,13 @@ def order_row(file: str, line: int, cells: Cells, shop: str | None) -> OrderRow:
         receiver=rules.real_name(cells.get("receiver", "")),
         phone=_phone(cells, "mobile", "landline"),
     )
+
+
+def from_the_future(row: OrderRow, latest: datetime) -> tuple[str, datetime] | None:
+    """The first of an order's times that lies behind the latest there can be, by its field."""
+    times = (("created", row.created_at), ("paid_at", row.paid_at))
+    told = (*times, ("confirmed_at", row.confirmed_at))
+    return next(((name, when) for name, when in told if when and when > latest), None)
 
 
 def _paid_and_refund(get: "_Getter", otherwise: int, status: OrderStatus | None) -> tuple[int, int]:

@@ -9,23 +9,23 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from lumi_desk.imports import headers, rules, sorts
+from lumi_desk.imports import headers, rules, sorts, wording
 from lumi_desk.imports.columns import Kind
+from lumi_desk.imports.doubts import SENTENCES, Doubt
 from lumi_desk.imports.headers import Amounts, Reading
 from lumi_desk.imports.synonyms import SYNONYMS
 
 # From here on a mapping is used without asking, and below this a column is left unused.
 SURE = 0.9
 _SOME = 0.3
-_SYNONYM = 0.95
-_IN_NAME = 0.6
 _DOUBT = 0.6
+# What a name and the values both say is surer than what either says.
+_BOTH = 0.05
+_MOST_GUESSED = 0.85
 # A few unreadable cells do not speak against a name: their rows are left out by themselves.
 _AGREE = 0.98
 _LOOK = 0.8
 _SHOWN = 3
-# Units behind the names of columns: 商品总价(元), 商品数量(件).
-_UNIT = re.compile(r"\((?:元|rmb|cny|¥|件|个|盒|瓶)\)$")
 # What an order is worth, where no column says so: the goods, else what was paid.
 _INSTEAD_OF_TOTAL = ("goods", "paid")
 # One name for one thing, whatever a file of this kind calls it inside.
@@ -33,19 +33,21 @@ _SAME = {"mobile": "phone", "receiver": "name"}
 # What a list of orders has, and a list of people has not.
 _ORDERLY = ("created", "total", "paid_at", "status")
 _PAID = ("paid", "paid_at", "status")
+_OF_ORDERS = (Kind.WHOLE, Kind.ORDERS)
+_OF_DERIVED = {"created": Doubt.UNTIMED, "total": Doubt.UNPRICED}
+# What a file says in vain if nobody reads it.
+_TELLING = (
+    *("name", "phone", "wechat", "remark", "member", "birthday", "principal_left", "bonus_left"),
+    *("balance", "paid", "paid_at", "status", "refund", "receiver", "mobile", "title", "units"),
+)
 _ONE_TIME = ("created", "paid_at", "confirmed_at")
+_PAST = ("paid_at", "confirmed_at")
 _CONSENTS = re.compile("同意|授权|退订|拒收|拒绝|勿扰|免打扰")
 # The most telling kind first.
 _KINDS = (Kind.WHOLE, Kind.ORDERS, Kind.ITEMS, Kind.MEMBERS)
 
 # Ids add up to more than any column of money.
 _MOST_SUM = 10**13
-
-# What keeps a proposal from being sure, besides its columns.
-WHOSE = "rows of one order repeat an amount: say --amounts line or order"
-REPEATED = "order numbers repeat: all rows of an order but one would be left out"
-UNREAD = "a column of consents is not read: say its meaning, or - for not to be used"
-UNPAID = "no column says whether an order was paid: all would count as unpaid"
 
 Rows = Sequence[Sequence[str]]
 
@@ -66,17 +68,32 @@ class Guess:
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """How a table probably is to be read, column by column; `doubts` are sentences."""
+    """How a table probably is to be read, column by column.
+
+    `derived` are fields that no column has for itself, by the place of the one that stands for
+    them; `orderly` names columns that only orders have, in a table that is read as something else.
+    """
 
     kind: Kind
     columns: tuple[Guess, ...]
     amounts: Amounts | None
-    doubts: tuple[str, ...]
+    doubts: tuple[Doubt, ...]
+    derived: Mapping[str, int] = field(default_factory=dict)
+    orderly: str = ""
 
     @property
     def places(self) -> dict[str, int]:
-        """In which column each field stands."""
-        return {field_of(self.kind, one.meaning): one.place for one in self.columns if one.meaning}
+        """In which column each field stands; several may stand in one."""
+        own = {field_of(self.kind, one.meaning): one.place for one in self.columns if one.meaning}
+        return {**own, **self.derived}
+
+    def sentences(self, rows: int, line: int) -> tuple[str, ...]:
+        """The doubts in English, of a table of so many rows whose header stands in that line."""
+        named = {one.place: one.header for one in self.columns}
+        told = {field: named[place] for field, place in self.places.items()}
+        told |= {"kind": self.kind.value, "columns": self.orderly}
+        told |= {"rows": f"{rows:,}", "line": str(line)}
+        return tuple(SENTENCES[one].format_map(told) for one in self.doubts)
 
     @property
     def sure(self) -> bool:
@@ -127,14 +144,14 @@ def propose(
     for kind in (one for one in _KINDS if one in (kinds or _KINDS)):
         fields = {place: field_of(kind, word) for place, word in told.items()}
         if all(fields[place] or not told[place] for place in told):
-            scored = _assigned(kind, columns, fields)
-            stand = {field: place for place, (field, _) in scored.items()}
+            scored, derived = _assigned(kind, columns, fields)
+            stand = {field: place for place, (field, _) in scored.items()} | derived
             # An order's amount cannot be shared out among its lines without their prices.
             shared = kind is Kind.WHOLE and amounts is Amounts.ORDER and "price" not in stand
             if headers.is_enough(kind, stand) and not shared:
                 unread = [c.name for c in columns if c.place not in {*scored, *told}]
-                doubts = [UNREAD] if _speak_of_consent(kind, unread) else []
-                found.append(_proposal(kind, columns, scored, amounts, doubts))
+                doubts = [Doubt.UNREAD] if _speak_of_consent(kind, unread) else []
+                found.append(_proposal(kind, columns, scored, derived, amounts, doubts))
     return max(found, key=_rank, default=None)
 
 
@@ -145,13 +162,35 @@ def named_besides(
 
     Neither a column of `told` nor one that is read already is looked at.
     """
-    taken = {place: field for field, place in known.places.items()} | dict.fromkeys(told, "")
+    besides = _besides(_columns(header, rows), known, told)
+    return {field: place for field, (place, sure) in besides.items() if sure >= SURE}
+
+
+def is_doubtful(header: Sequence[str], rows: Rows, known: Reading, told: Mapping[int, str]) -> bool:
+    """Whether what is known of a header is not all of it, so that a person is to be asked.
+
+    Either other columns seem to say what nobody reads, or it is a list of people by some of its
+    columns and by others one of orders, or nothing in it says whether an order was paid.
+    """
     columns = _columns(header, rows)
-    scored = _assigned(known.kind, columns, taken)
+    besides = _besides(columns, known, told)
+    if any(field in _TELLING and sure >= wording.WORDED for field, (_, sure) in besides.items()):
+        return True
+    if known.kind is Kind.MEMBERS:
+        return len(_orderly(known.kind, columns)) > 1
+    return known.kind in _OF_ORDERS and not any(field in known.places for field in _PAID)
+
+
+def _besides(
+    columns: Sequence["_Column"], known: Reading, told: Mapping[int, str]
+) -> dict[str, tuple[int, float]]:
+    """Place and certainty of fields that a reading has not, in columns that it does not read."""
+    taken = {place: field for field, place in known.places.items()} | dict.fromkeys(told, "")
+    scored, _ = _assigned(known.kind, columns, taken)
     return {
-        field: place
+        field: (place, certainty)
         for place, (field, certainty) in scored.items()
-        if place not in taken and field not in known.places and certainty >= SURE
+        if place not in taken and field not in known.places
     }
 
 
@@ -177,7 +216,7 @@ def has_lines(header: Sequence[str]) -> bool:
     reading = headers.recognise(header)
     if reading is None or reading.kind is not Kind.ORDERS:
         return False
-    plain = [_UNIT.sub("", headers.plain_header(name)) for name in header]
+    plain = [wording.plain(name) for name in header]
     words = SYNONYMS[Kind.WHOLE]
     return all(any(name in words[field] for name in plain) for field in ("title", "units"))
 
@@ -216,15 +255,18 @@ def _columns(header: Sequence[str], rows: Rows) -> tuple[_Column, ...]:
         cells = (row[place] for row in rows if place < len(row))
         filled = tuple(cell.strip() for cell in cells if rules.clean(cell))
         if name.strip() or filled:
-            plain = _UNIT.sub("", headers.plain_header(name))
-            found.append(_Column(place, called[place], plain, filled))
+            found.append(_Column(place, called[place], wording.plain(name), filled))
     return tuple(found)
 
 
 Assigned = dict[int, tuple[str, float]]
+# Which column stands for a field that has none for itself.
+Derived = dict[str, int]
 
 
-def _assigned(kind: Kind, columns: Sequence[_Column], told: Mapping[int, str]) -> Assigned:
+def _assigned(
+    kind: Kind, columns: Sequence[_Column], told: Mapping[int, str]
+) -> tuple[Assigned, Derived]:
     """Field and certainty by place: each column has one field at most, and each field one."""
     result: Assigned = {place: (field, 1.0) for place, field in told.items() if field}
     taken = {field for field, _ in result.values()}
@@ -243,10 +285,11 @@ def _assigned(kind: Kind, columns: Sequence[_Column], told: Mapping[int, str]) -
             alike = all(_cells(columns, place) == _cells(columns, one) for one in rivals)
             result[place] = (field, -score if alike else min(-score, _DOUBT))
             taken.add(field)
-    if kind in (Kind.WHOLE, Kind.ORDERS):
-        timed = _with_created(columns, _in_time(columns, result), told)
-        return _with_total(timed, told)
-    return result
+    if kind not in _OF_ORDERS:
+        return result, {}
+    result, created = _with_created(columns, _in_time(columns, result))
+    result, total = _with_total(result, told)
+    return result, created | total
 
 
 def _worth_of(columns: Sequence[_Column]) -> dict[int, float]:
@@ -256,45 +299,43 @@ def _worth_of(columns: Sequence[_Column]) -> dict[int, float]:
     return {place: min(1.0, one / most) if most else 0.0 for place, one in sums.items()}
 
 
-def _with_total(result: Assigned, told: Mapping[int, str]) -> Assigned:
-    """The order's worth in place of a total that no column's name tells."""
+def _with_total(result: Assigned, told: Mapping[int, str]) -> tuple[Assigned, Derived]:
+    """What stands for the order's worth, where no column's name tells it.
+
+    Programs write what is to be paid into the column of what was paid, long before it is. So where
+    something else says whether it was, the column is the order's worth and no more.
+    """
     places = {field: place for place, (field, _) in result.items()}
     total = places.get("total")
     if total is not None and result[total][1] > sorts.MONEY.alone:
-        return result
+        return result, {}
     for other in _INSTEAD_OF_TOTAL:
         place = places.get(other)
-        if place is not None and place not in told and result[place][1] >= _DOUBT:
-            kept = {one: told for one, told in result.items() if one != total}
-            return kept | {place: ("total", _DOUBT)}
-    return result
+        if place is None or result[place][1] < _DOUBT:
+            continue
+        kept = {one: known for one, known in result.items() if one != total}
+        if other == "paid" and place not in told and {"paid_at", "status"} & places.keys():
+            return kept | {place: ("total", _DOUBT)}, {}
+        return kept, {"total": place}
+    return result, {}
 
 
 def _score(kind: Kind, field: str, column: _Column) -> float:
     """How sure it is that a column holds a field, 0 to 1."""
     sort = sorts.OF_FIELD[field]
-    named = _by_name(kind, field, column.plain)
-    if not column.cells and named < _SYNONYM:
+    named = wording.says(kind, field, column.plain)
+    if not column.cells and named < wording.SYNONYM:
         return 0.0
-    if named:
-        share = column.share(sort.fits)
-        return named if share >= _AGREE else named * share
-    if not sort.alone:
+    share = column.share(sort.fits) if named else 0.0
+    named *= share if share < _AGREE else 1.0
+    if not sort.alone or named >= SURE or wording.is_otherwise(column.plain):
+        return named
+    if not named and field in _PAST and wording.is_a_named_time(column.plain):
+        # The time of something else.
         return 0.0
     share = column.share(sort.looks)
-    return sort.alone * share if share >= _LOOK else 0.0
-
-
-def _by_name(kind: Kind, field: str, plain: str) -> float:
-    if plain in headers.NAMES.get(kind, {}).get(field, ()):
-        return 1.0
-    synonyms = SYNONYMS[kind][field]
-    if plain in synonyms:
-        return _SYNONYM
-    # What a name is about stands at its end; short words stand in too many others' beginnings.
-    words = [name for name in synonyms if len(name) > 1 and not name.isascii()]
-    inside = any(plain.endswith(name) or (len(name) > 2 and name in plain) for name in words)
-    return _IN_NAME if inside else 0.0
+    looks = sort.alone * share if share >= _LOOK else 0.0
+    return max(named, min(looks + _BOTH, _MOST_GUESSED)) if named and looks else named or looks
 
 
 def _cells(columns: Sequence[_Column], place: int) -> tuple[str, ...]:
@@ -314,23 +355,20 @@ def _in_time(columns: Sequence[_Column], result: Assigned) -> Assigned:
     return result | {place: (field, result[place][1]) for place, field in ordered}
 
 
-def _with_created(
-    columns: Sequence[_Column], result: Assigned, told: Mapping[int, str]
-) -> Assigned:
-    """The time of payment in place of a creation that no column tells: buyers pay at once.
+def _with_created(columns: Sequence[_Column], result: Assigned) -> tuple[Assigned, Derived]:
+    """The time of payment for a creation that no column tells: buyers pay at once.
 
     What only looks like a time, and is later than the payment, is no creation.
     """
     places = {field: place for place, (field, _) in result.items()}
     created, paid = places.get("created"), places.get("paid_at")
-    if paid is None or paid in told or result[paid][1] < SURE:
-        return result
+    if paid is None or result[paid][1] <= sorts.TIME.alone:
+        return result, {}
     if created is not None:
-        named = created in told or result[created][1] > sorts.TIME.alone
+        named = result[created][1] > sorts.TIME.alone
         if named or not _is_later(_cells(columns, created), _cells(columns, paid)):
-            return result
-    kept = {place: one for place, one in result.items() if place != created}
-    return kept | {paid: ("created", _DOUBT)}
+            return result, {}
+    return {place: one for place, one in result.items() if place != created}, {"created": paid}
 
 
 def _is_later(cells: Sequence[str], others: Sequence[str]) -> bool:
@@ -346,26 +384,29 @@ def _proposal(
     kind: Kind,
     columns: Sequence[_Column],
     scored: Assigned,
+    derived: Derived,
     amounts: Amounts | None,
-    doubts: list[str],
+    doubts: list[Doubt],
 ) -> Proposal:
-    places = {field: place for place, (field, _) in scored.items()}
+    places = {field: place for place, (field, _) in scored.items()} | derived
     if kind is Kind.WHOLE:
         amounts = amounts or _amounts(columns, places)
         if amounts is None:
-            doubts.append(WHOSE)
+            doubts.append(Doubt.WHOSE)
     if kind is Kind.ORDERS and _repeats(_cells(columns, places["number"])):
-        doubts.append(REPEATED)
-    if kind in (Kind.WHOLE, Kind.ORDERS) and not any(one in places for one in _PAID):
-        doubts.append(UNPAID)
-    if orderly := _orderly(kind, columns):
-        doubts.append(f"{kind.value}, with columns of an order export: {orderly}")
+        doubts.append(Doubt.REPEATED)
+    if kind in _OF_ORDERS and not any(one in places for one in _PAID):
+        doubts.append(Doubt.UNPAID)
+    doubts += [_OF_DERIVED[field] for field in derived]
+    orderly = _orderly(kind, columns)
+    if orderly:
+        doubts.append(Doubt.ORDERLY)
     guesses = []
     for column in columns:
         field, certainty = scored.get(column.place, ("", 0.0))
         shown = _samples(column, field)
         guesses.append(Guess(column.place, column.name, meaning_of(field), certainty, shown))
-    return Proposal(kind, tuple(guesses), amounts, tuple(doubts))
+    return Proposal(kind, tuple(guesses), amounts, tuple(doubts), derived, "、".join(orderly))
 
 
 def _samples(column: _Column, field: str) -> tuple[str, ...]:
@@ -378,15 +419,14 @@ def _repeats(numbers: Sequence[str]) -> bool:
     return len(set(numbers)) < _AGREE * len(numbers)
 
 
-def _orderly(kind: Kind, columns: Iterable[_Column]) -> str:
+def _orderly(kind: Kind, columns: Iterable[_Column]) -> list[str]:
     """The columns that only orders have, in a table that is read as something else."""
     fields = [field for field in _ORDERLY if field not in SYNONYMS[kind]]
-    named = (
+    return [
         column.name
         for column in columns
-        if any(_score(Kind.ORDERS, field, column) >= SURE for field in fields)
-    )
-    return "、".join(named)
+        if any(_score(Kind.ORDERS, field, column) >= wording.WORDED for field in fields)
+    ]
 
 
 def _amounts(columns: Sequence[_Column], places: Mapping[str, int]) -> Amounts | None:
@@ -421,7 +461,7 @@ def _rank(one: Proposal) -> tuple[bool, float, int]:
     certain = {field for field, place in one.places.items() if _certainty(one, place) >= SURE}
     explained = sum(guess.certainty for guess in one.columns)
     enough = headers.is_enough(one.kind, dict.fromkeys(certain, 0))
-    orders = one.kind in (Kind.WHOLE, Kind.ORDERS)
+    orders = one.kind in _OF_ORDERS
     return enough and (orders or not one.doubts), round(explained, 1), -_KINDS.index(one.kind)
 
 

@@ -4,13 +4,16 @@ import csv
 import io
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from itertools import islice
+from itertools import chain, islice
 from typing import NamedTuple, Protocol
 
+from lumi_desk.errors import N_
 from lumi_desk.imports.packing import Source
 from lumi_desk.imports.problems import BrokenQuote, CutOff
 
 _MOST_CELL = 2**20
+# So many lines tell what stands between the cells.
+_TELLING = 8
 
 
 class Line(NamedTuple):
@@ -57,15 +60,11 @@ class Text:
         with self.source.bytes_of() as raw:
             name = "utf-8-sig" if self.encoding == "utf-8" else self.encoding
             text = io.TextIOWrapper(raw, name, newline="")
-            first = text.readline()
-            delimiter = "\t" if first.count("\t") > first.count(",") else ","
-            yield from _parted(self.source.file, _behind(first, text), delimiter)
-
-
-def _behind(first: str, text: Iterable[str]) -> Iterator[str]:
-    if first:
-        yield first
-    yield from text
+            # A title stands above the names without a comma in it.
+            first = list(islice(text, _TELLING))
+            tabs, commas = (sum(line.count(one) for line in first) for one in "\t,")
+            delimiter = "\t" if tabs > commas else ","
+            yield from _parted(self.source.file, chain(first, text), delimiter)
 
 
 def _parted(file: str, text: Iterator[str], delimiter: str) -> Iterator[Line]:
@@ -78,9 +77,9 @@ def _parted(file: str, text: Iterator[str], delimiter: str) -> Iterator[Line]:
             begins = reader.line_num + 1
     except csv.Error as error:
         if "unexpected end of data" in str(error):
-            found = "the end of the file"
+            found = N_("the end of the file")
         elif "field larger" in str(error):
-            found = "a cell without end"
+            found = N_("a cell without end")
         else:
             raise BrokenQuote(file=file, line=begins) from error
-        raise CutOff(file=file, line=begins, expected="a closing quote", found=found) from error
+        raise CutOff(file=file, line=begins, expected=N_("a closing quote"), found=found) from error

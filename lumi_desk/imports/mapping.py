@@ -7,6 +7,7 @@ from typing import Any
 from lumi_desk.errors import N_, LumiError
 from lumi_desk.imports import guessing, headers
 from lumi_desk.imports.columns import Kind
+from lumi_desk.imports.doubts import Doubt
 from lumi_desk.imports.guessing import Proposal, Rows
 from lumi_desk.imports.headers import Amounts, Platform, Reading
 from lumi_desk.imports.problems import NotAnExport
@@ -24,9 +25,10 @@ class Unsure(LumiError):
         "this once; correct it with --map COLUMN=MEANING."
     )
 
-    def __init__(self, proposal: Proposal, **params: str | int) -> None:
+    def __init__(self, proposal: Proposal, stand: "Stand", **params: str | int) -> None:
         super().__init__(**params)
         self.proposal = proposal
+        self.doubts = proposal.sentences(stand.rows, stand.line)
 
 
 class NoSuchColumn(LumiError):
@@ -110,6 +112,15 @@ class Wish:
 NONE = Wish()
 
 
+@dataclass(frozen=True, slots=True)
+class Stand:
+    """How a table stands in its file: its rows, and whether its header surely is in that line."""
+
+    rows: int = 0
+    line: int = 1
+    certain: bool = True
+
+
 def told_of(words: Sequence[str]) -> dict[str, str]:
     """Meaning by column of words like `COLUMN=MEANING`. Raises NoSuchMeaning."""
     pairs = {}
@@ -122,7 +133,7 @@ def told_of(words: Sequence[str]) -> dict[str, str]:
 
 
 def decide(
-    file: str, header: Sequence[str], rows: Rows, wish: Wish
+    file: str, header: Sequence[str], rows: Rows, wish: Wish, stand: Stand
 ) -> tuple[Reading, Layout | None]:
     """How to read a table with this header, whose first rows these are.
 
@@ -132,7 +143,7 @@ def decide(
     told = _places_told(file, header, wish)
     platforms = None if guessing.has_lines(header) else headers.recognise(header)
     known = platforms and _completed(platforms, header, rows, told)
-    if known is not None and guessing.leaves_words(header, known, told):
+    if known is not None and _is_doubtful(header, rows, known, told):
         known = None
     if wish.layout is not None and (fitting := _by_layout(header, wish.layout)):
         known = fitting
@@ -143,7 +154,7 @@ def decide(
     if known is not None:
         reading = _corrected(known, told, wish)
     else:
-        reading = _guessed(file, header, rows, told, wish)
+        reading = _guessed(file, header, rows, told, wish, stand)
     return reading, _layout(header, reading)
 
 
@@ -195,6 +206,16 @@ def _completed(
     return replace(known, places={**known.places, **more}) if more else known
 
 
+def _is_doubtful(
+    header: Sequence[str], rows: Rows, known: Reading, told: Mapping[int, str]
+) -> bool:
+    """Whether a person is to be asked, though every column that is needed has its name."""
+    if guessing.leaves_words(header, known, told):
+        return True
+    untold = known.platform is Platform.UNTOLD
+    return untold and guessing.is_doubtful(header, rows, known, told)
+
+
 def _corrected(known: Reading, told: Mapping[int, str], wish: Wish) -> Reading:
     """A reading with some columns told otherwise."""
     places = {meant: place for meant, place in known.places.items() if place not in told}
@@ -208,10 +229,17 @@ def _corrected(known: Reading, told: Mapping[int, str], wish: Wish) -> Reading:
 
 
 def _guessed(
-    file: str, header: Sequence[str], rows: Rows, told: Mapping[int, str], wish: Wish
+    file: str,
+    header: Sequence[str],
+    rows: Rows,
+    told: Mapping[int, str],
+    wish: Wish,
+    stand: Stand,
 ) -> Reading:
     asked = guessing.propose(header, rows, told, amounts=wish.amounts, kinds=wish.kinds)
     proposal = asked or guessing.propose(header, rows, told, amounts=wish.amounts)
+    if proposal is not None and not stand.certain:
+        proposal = replace(proposal, doubts=(*proposal.doubts, Doubt.HEADING))
     strange = [name for name in wish.told if not has_column(header, name)]
     taken = proposal is not None and (proposal.sure or wish.confirmed)
     if strange and not taken:
@@ -219,7 +247,7 @@ def _guessed(
     if proposal is None:
         raise NotAnExport(file=file, expected=headers.missing(header), found=shown(header))
     if not (proposal.sure or wish.confirmed):
-        raise Unsure(proposal, file=file)
+        raise Unsure(proposal, stand, file=file)
     return Reading(proposal.kind, proposal.places, amounts=proposal.amounts or Amounts.LINE)
 
 

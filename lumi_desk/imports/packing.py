@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import IO, Any, Literal, Protocol
 
-from lumi_desk.errors import LumiError
+from lumi_desk.errors import N_, LumiError
+from lumi_desk.imports import formats, utf16
 from lumi_desk.imports.problems import (
     CutOff,
     DamagedSheet,
@@ -31,20 +32,8 @@ from lumi_desk.imports.problems import (
 # More columns than any export has; a spreadsheet's column of that number is ALL.
 MOST_COLUMNS = 1000
 _PACKED = b"\x1f\x8b"
-_ZIP = b"PK\x03\x04"
 _MARK = b"\xef\xbb\xbf"
 _BLANK = _MARK + b" \r\n\t"
-_OLE = b"\xd0\xcf\x11\xe0"
-_ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
-_STRANGE = (
-    (_OLE, "Excel 97 (.xls)"),
-    (b"%PDF", "PDF"),
-    (b"\x89PNG", "PNG"),
-    (b"\xff\xd8\xff", "JPEG"),
-    (b"Rar!", "RAR"),
-    (b"\xff\xfe", "UTF-16"),
-    (b"\xfe\xff", "UTF-16"),
-)
 _MOST_BYTES = 2**30
 # Tables shrink to a fifth or a twentieth when packed. What shrinks more is no table, or a bomb;
 # small files may be as dull as they like.
@@ -183,7 +172,7 @@ def source(path: Document, file: str, read: Read) -> Source:
     try:
         size = path.stat().st_size
         if size > _MOST_BYTES:
-            raise WrongFormat(file=file, found="more than 1 GiB")
+            raise WrongFormat(file=file, found=N_("more than 1 GiB"))
         with path.open("rb") as raw:
             packed = raw.read(len(_PACKED)) == _PACKED
     except OSError as error:
@@ -198,10 +187,10 @@ def _in_words(file: str) -> Iterator[None]:
         yield
     except EOFError as error:
         raise CutOff(
-            file=file, line="?", expected="the end of the gzip data", found="none"
+            file=file, line="?", expected=N_("the end of the gzip data"), found=N_("none")
         ) from error
     except (gzip.BadGzipFile, zlib.error) as error:
-        raise WrongFormat(file=file, found="damaged gzip data") from error
+        raise WrongFormat(file=file, found=N_("damaged gzip data")) from error
     except OSError as error:
         raise NoFile(file=file) from error
 
@@ -211,7 +200,7 @@ def _refuse_bomb(file: str, packed_bytes: int, whole: int) -> None:
         found = f"{packed_bytes:,} bytes that become more than {whole:,}"
         raise TooMuchInside(file=file, times=_MOST_TIMES, found=found)
     if whole > 2 * _MOST_BYTES:
-        raise WrongFormat(file=file, found="more than 2 GiB")
+        raise WrongFormat(file=file, found=N_("more than 2 GiB"))
 
 
 def _measured(file: str, packed_bytes: int, packed: IO[bytes], before: int = 0) -> Iterator[bytes]:
@@ -238,8 +227,11 @@ def check_workbook(file: str, size: int, packed: IO[bytes]) -> int:
 
     Raises Protected, WrongFormat, DamagedSheet, TooMuchInside, TooWide, StrayCell, NoResult.
     """
-    if _starts_as_ole(packed):
-        raise Protected(file=file) if _holds(packed, _ENCRYPTED) else _strange(file, _OLE)
+    packed.seek(0)
+    head = packed.read(formats.HEAD)
+    if not head.startswith(formats.ZIP) or formats.is_open_document(head):
+        packed.seek(0)
+        _refuse(file, head, iter(lambda: packed.read(_CHUNK), b""))
     try:
         with zipfile.ZipFile(packed) as book:
             whole = 0
@@ -253,20 +245,6 @@ def check_workbook(file: str, size: int, packed: IO[bytes]) -> int:
             return whole
     except (zipfile.BadZipFile, OSError, EOFError, zlib.error, NotImplementedError) as error:
         raise DamagedSheet(file=file, found=f"{size} bytes") from error
-
-
-def _starts_as_ole(packed: IO[bytes]) -> bool:
-    packed.seek(0)
-    return packed.read(len(_OLE)) == _OLE
-
-
-def _holds(packed: IO[bytes], words: bytes) -> bool:
-    tail = b""
-    while piece := packed.read(_CHUNK):
-        if words in tail + piece:
-            return True
-        tail = piece[-len(words) :]
-    return False
 
 
 def _look_through(file: str, pieces: Iterator[bytes], *, is_sheet: bool) -> int:
@@ -306,9 +284,12 @@ def _refuse_far(file: str, letters: bytes) -> None:
         raise TooWide(file=file, found=column, most=MOST_COLUMNS)
 
 
-def _strange(file: str, raw: bytes) -> LumiError:
-    known = (name for magic, name in _STRANGE if raw.startswith(magic))
-    return WrongFormat(file=file, found=next(known, "binary data"))
+def _refuse(file: str, head: bytes, pieces: Iterable[bytes]) -> None:
+    """Raise Protected or WrongFormat for what the first bytes say is neither text nor workbook."""
+    if head.startswith(formats.OLE) and formats.is_locked(pieces):
+        raise Protected(file=file)
+    if known := formats.of(head):
+        raise WrongFormat(file=file, found=known)
 
 
 @dataclass(frozen=True, slots=True)
@@ -328,14 +309,14 @@ def writing_of(file: str, pieces: Callable[[], Iterable[bytes]]) -> Writing:
     seen = _Seen()
     for piece in pieces():
         seen.take(piece)
-        if seen.head.startswith(_ZIP):
-            raise WrongFormat(file=file, found="an Excel workbook (.xlsx)")
-        if seen.has_nul or any(seen.head.startswith(magic) for magic, _ in _STRANGE):
-            raise _strange(file, seen.head)
+        if seen.head.startswith(formats.UTF_16):
+            return Writing("utf-16", utf16.ends_whole(file, pieces(), _MOST_LINE))
+        _refuse(file, seen.head, pieces())
+        if seen.has_nul:
+            raise WrongFormat(file=file, found=formats.BINARY)
         if seen.line_bytes > _MOST_LINE:
-            raise CutOff(
-                file=file, line=seen.as_utf8.line, expected="its end", found="a line without end"
-            )
+            told = {"expected": N_("its end"), "found": N_("a line without end")}
+            raise CutOff(file=file, line=seen.as_utf8.line, **told)
     if seen.is_blank:
         raise NothingInside(file=file, found=f"{seen.length} bytes")
     fault = seen.as_utf8.ended()
@@ -345,7 +326,7 @@ def writing_of(file: str, pieces: Callable[[], Iterable[bytes]]) -> Writing:
     if seen.head.startswith(_MARK) or (cut and fault.half):
         raise _broken(file, fault, "UTF-8", cut=cut)
     if seen.as_utf8.is_chinese:
-        raise WrongEncoding(file=file, line=fault.line, found="another encoding inside UTF-8")
+        raise WrongEncoding(file=file, line=fault.line, found=N_("another encoding inside UTF-8"))
     _require_gbk(file, seen.length, pieces)
     return Writing("gb18030", seen.ends_whole)
 
@@ -358,7 +339,7 @@ def _require_gbk(file: str, length: int, pieces: Callable[[], Iterable[bytes]]) 
     if fault := decoding.ended():
         raise _broken(file, fault, "GBK", cut=fault.at >= length - 3)
     if line := lines.ended():
-        raise WrongEncoding(file=file, line=line, found="UTF-8 inside GBK")
+        raise WrongEncoding(file=file, line=line, found=N_("UTF-8 inside GBK"))
 
 
 class _Seen:
@@ -375,7 +356,7 @@ class _Seen:
 
     def take(self, piece: bytes) -> None:
         if not self.head:
-            self.head = piece[:8]
+            self.head = piece[: formats.HEAD]
         self.length += len(piece)
         self.is_blank = self.is_blank and not piece.strip(_BLANK)
         self.has_nul = self.has_nul or b"\0" in piece
@@ -482,7 +463,9 @@ class _Utf8Lines:
 
 def _broken(file: str, fault: _Fault, name: str, *, cut: bool) -> LumiError:
     if cut:
-        return CutOff(file=file, line=fault.line, expected="a whole character", found="half of one")
+        return CutOff(
+            file=file, line=fault.line, expected=N_("a whole character"), found=N_("half of one")
+        )
     return WrongEncoding(file=file, line=fault.line, found=f"{fault.shown.hex(' ')} ({name})")
 
 

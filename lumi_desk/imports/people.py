@@ -54,6 +54,11 @@ _SAID = Direct(
 _STANDING = Direct(
     select(*(_customers.c[name] for name in ("id", *_FACTS))).where(among(_customers.c.id))
 )
+_IDS_OF = Direct(
+    select(_identities.c.customer_id, _identities.c.kind, _identities.c.value).where(
+        among(_identities.c.customer_id)
+    )
+)
 _OF_SCOPE = Direct(
     select(_identities.c.value, _identities.c.customer_id).where(
         _identities.c.kind == bindparam("kind"),
@@ -286,17 +291,22 @@ def contact_facts(session: Session, customer_ids: Iterable[str]) -> list[str]:
     """Bring names, phones, nicks and cities of orders to their customers. Returns the changed.
 
     The newest order that tells something decides. What came from a member list, or was written
-    by a rep, is never replaced: only blanks and what an order said before are.
+    by a rep, is never replaced: only blanks, what an order said before, and an id that stands for
+    a name.
     """
     connection, changed = session.connection(), []
     for some in chunks(sorted(set(customer_ids)), _AT_ONCE):
         told: dict[str, list[_Said]] = defaultdict(list)
         for customer_id, *said in _SAID.rows(connection, {IDS: some}):
             told[customer_id].append(_Said(*said))
-        listed = _listed(session, some)
+        stood = {
+            customer_id: dict(zip(_FACTS, facts, strict=True))
+            for customer_id, *facts in _STANDING.rows(connection, {IDS: some})
+        }
+        listed, unnamed = _listed(session, some), _unnamed(session, stood, told)
         better = [
-            _better(one, dict(zip(_FACTS, stood, strict=True)), told[one], listed=one in listed)
-            for one, *stood in _STANDING.rows(connection, {IDS: some})
+            _better(one, now, told[one], listed=one in listed, unnamed=one in unnamed)
+            for one, now in stood.items()
         ]
         changed += update_rows(session, Customer, [values for values in better if values])
     return changed
@@ -316,8 +326,31 @@ def _listed(session: Session, customer_ids: Sequence[str]) -> set[str]:
     return set(session.connection().scalars(asked, {IDS: customer_ids}))
 
 
+def _unnamed(
+    session: Session, stood: Mapping[str, Mapping[str, str]], told: Mapping[str, Sequence[_Said]]
+) -> set[str]:
+    """The customers whom nobody has named: an id or a nick stands for the name they now get."""
+    asked = [
+        one
+        for one, now in stood.items()
+        if any(said.receiver for said in told.get(one, ()))
+        and not any(now["name"] in (said.receiver, said.nick) for said in told[one])
+    ]
+    found = {one for one in asked if stood[one]["name"] in ("—", stood[one]["wangwang"])}
+    ids = _IDS_OF.rows(session.connection(), {IDS: asked}) if asked else ()
+    for customer_id, kind, value in ids:
+        if kind in ("member", "open_user") and stood[customer_id]["name"] == _as_name(value):
+            found.add(customer_id)
+    return found
+
+
 def _better(
-    customer_id: str, now: Mapping[str, str], told: Sequence[_Said], *, listed: bool
+    customer_id: str,
+    now: Mapping[str, str],
+    told: Sequence[_Said],
+    *,
+    listed: bool,
+    unnamed: bool,
 ) -> Values:
     nicks = [row.nick for row in told if row.nick]
     receivers = [row.receiver for row in told if row.receiver]
@@ -330,6 +363,7 @@ def _better(
     better = dict(now)
     for name, values in seen.items():
         replaceable = now[name] == "" or (not listed and now[name] in values)
+        replaceable = replaceable or (name == "name" and unnamed)
         if values and replaceable:
             better[name] = values[-1]
     return {"id": customer_id} | better if better != now else {}

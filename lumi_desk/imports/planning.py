@@ -7,6 +7,7 @@ from enum import StrEnum
 from lumi_desk.errors import LumiError
 from lumi_desk.imports import guessing, mapping
 from lumi_desk.imports.columns import Kind
+from lumi_desk.imports.doubts import Doubt
 from lumi_desk.imports.guessing import Guess, Proposal
 from lumi_desk.imports.headers import Amounts, Platform, plain_header
 from lumi_desk.imports.mapping import Layout, Unsure, Wish
@@ -21,24 +22,6 @@ class Way(StrEnum):
     TOLD = "told"
     GUESS = "guess"
     NONE = ""
-
-
-class Doubt(StrEnum):
-    """What a proposal is not sure about, besides its columns."""
-
-    WHOSE = "whose"
-    REPEATED = "repeated"
-    UNPAID = "unpaid"
-    UNREAD = "unread"
-    ORDERLY = "orderly"
-
-
-_DOUBTS = {
-    guessing.WHOSE: Doubt.WHOSE,
-    guessing.REPEATED: Doubt.REPEATED,
-    guessing.UNPAID: Doubt.UNPAID,
-    guessing.UNREAD: Doubt.UNREAD,
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,12 +60,12 @@ def plan(table: Glance, wish: Wish) -> Plan:
     told = {name: meant for name, meant in wish.told.items() if _has(table, name)}
     hers = replace(wish, told=told, confirmed=False)
     try:
-        reading, layout = mapping.decide(table.file, table.header, table.rows, hers)
+        reading, layout = mapping.decide(table.file, table.header, table.rows, hers, table.stand)
     except Unsure as unsure:
         return _proposed(table, hers, unsure.proposal)
     except LumiError as problem:
         return _unread(table, hers, problem)
-    fields = {place: field for field, place in reading.places.items()}
+    fields = {place: field for field, place in reversed([*reading.places.items()])}
     guesses = guessing.pictured(table.header, table.rows, fields)
     way = Way.HEADER if layout is None else Way.PROFILE if wish.layout is not None else Way.GUESS
     amounts = reading.amounts if reading.kind is Kind.WHOLE else None
@@ -105,7 +88,7 @@ def layout_of(table: Glance, wish: Wish) -> Layout | None:
     """
     told = {name: meant for name, meant in wish.told.items() if _has(table, name)}
     wish = replace(wish, told=told, confirmed=True)
-    return mapping.decide(table.file, table.header, table.rows, wish)[1]
+    return mapping.decide(table.file, table.header, table.rows, wish, table.stand)[1]
 
 
 def _proposed(table: Glance, wish: Wish, proposal: Proposal) -> Plan:
@@ -116,7 +99,7 @@ def _proposed(table: Glance, wish: Wish, proposal: Proposal) -> Plan:
         tuple(_column(one, Way.GUESS, wish.told) for one in proposal.columns),
         guessing.meanings_of(proposal.kind),
         proposal.amounts,
-        tuple(_DOUBTS.get(words, Doubt.ORDERLY) for words in proposal.doubts),
+        proposal.doubts,
     )
 
 

@@ -31,10 +31,16 @@ class NotAnExport(LumiError):
 
 
 class WrongFormat(LumiError):
-    """The bytes are no text, whatever the file is called."""
+    """The bytes are neither text nor a workbook, whatever the file is called."""
 
-    title = N_("{file} is no text file: expected CSV in UTF-8 or GBK, found {found}")
-    advice = N_("Nothing was imported. Save it as CSV, or give it the ending it should have.")
+    title = N_(
+        "{file} cannot be read: expected CSV in UTF-8, GBK or UTF-16, or an .xlsx workbook, "
+        "found {found}"
+    )
+    advice = N_(
+        "Nothing was imported. Open it where it was made and save it as .xlsx or CSV; the name of "
+        "a workbook must end in .xlsx."
+    )
 
 
 class WrongEncoding(LumiError):

@@ -12,11 +12,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
 
-from lumi_desk.imports import columns, headers, mapping, packing, rules, workbooks
+from lumi_desk.errors import N_
+from lumi_desk.imports import columns, headers, heading, mapping, packing, rules, workbooks
 from lumi_desk.imports.columns import Bad, Kind, LeftOut, Reason
 from lumi_desk.imports.headers import Amounts, Platform
 from lumi_desk.imports.lines import Body, Line, Rows, Text
-from lumi_desk.imports.mapping import Layout, Wish
+from lumi_desk.imports.mapping import Layout, Stand, Wish
 from lumi_desk.imports.packing import Document, Read
 from lumi_desk.imports.problems import CutOff, NotAnExport, NothingInside, TooWide
 from lumi_desk.storage.spool import Spool
@@ -24,7 +25,6 @@ from lumi_desk.storage.spool import Spool
 _LOST = ("\ufffd", "锟斤拷")
 # So many rows say what a column holds.
 _SAMPLE = 500
-_MOST_TITLES = 5
 
 
 def _untold(_: int) -> None:
@@ -94,7 +94,7 @@ def read(
     spool: Spool | None = None,
     told: Read = _untold,
 ) -> Found:
-    """Read one export or list: .csv in UTF-8 or GBK, .xlsx, either packed with gzip.
+    """Read one export or list: .csv in UTF-8, UTF-16 or GBK, .xlsx, either packed with gzip.
 
     `name` is what to call the file. A large workbook goes through `spool`, which must stay open
     as long as its rows are wanted; `told` hears of bytes that have been read. Nothing is found in
@@ -115,7 +115,8 @@ def read(
 class Glance:
     """What a table looks like before anybody has said how to read it.
 
-    `rows` are the first ones under the header, of `lines` in all.
+    `rows` are the first ones under the header, of `lines` in all; it stands in line `line`, for
+    certain or not.
     """
 
     file: str
@@ -123,6 +124,13 @@ class Glance:
     header: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
     lines: int
+    line: int = 1
+    certain: bool = True
+
+    @property
+    def stand(self) -> Stand:
+        """What its columns alone do not say of it."""
+        return Stand(self.lines, self.line, certain=self.certain)
 
 
 def glance(
@@ -139,9 +147,10 @@ def _glanced(table: _Table, *, alone: bool) -> Glance:
     seen = _Seen(table.rows)
     _refuse_wide(table.file, seen)
     if alone and not seen.lines:
-        raise NothingInside(file=table.file, found="a header and no row")
+        raise NothingInside(file=table.file, found=N_("a header and no row"))
     _refuse_cut(table.file, seen, whole=table.whole)
-    return Glance(table.file, table.encoding, seen.header, tuple(seen.first_rows), seen.lines)
+    rows, told = tuple(seen.first_rows), (seen.lines, seen.heading.line, seen.heading.certain)
+    return Glance(table.file, table.encoding, seen.header, rows, *told)
 
 
 def _tables(
@@ -204,9 +213,10 @@ def _sheet(table: _Table, digest: str, wish: Wish) -> Sheet:
     file = table.file
     seen = _Seen(table.rows)
     _refuse_wide(file, seen)
-    reading, layout = mapping.decide(file, seen.header, seen.first_rows, wish)
+    stand = Stand(seen.lines, seen.heading.line, certain=seen.heading.certain)
+    reading, layout = mapping.decide(file, seen.header, seen.first_rows, wish, stand)
     if not seen.lines:
-        raise NothingInside(file=file, found="a header and no row")
+        raise NothingInside(file=file, found=N_("a header and no row"))
     _refuse_cut(file, seen, whole=table.whole)
     return Sheet(
         file=file,
@@ -216,11 +226,11 @@ def _sheet(table: _Table, digest: str, wish: Wish) -> Sheet:
         made_at=rules.file_time(file),
         header=seen.header,
         places=tuple(reading.places.items()),
-        lines=Body(table.rows, seen.titles + 1, seen.lines),
+        lines=Body(table.rows, seen.heading.rows, seen.lines),
         blank_rows=seen.rows - seen.filled,
         short_rows=seen.short_rows,
         lost_letters=seen.lost_letters,
-        title_rows=seen.titles,
+        title_rows=seen.heading.rows - 1,
         amounts=reading.amounts,
         platform=reading.platform,
         layout=layout,
@@ -237,17 +247,17 @@ class _Seen:
         self.least_width: int | None = None
         head: list[Line] = []
         counted = self._counted(rows)
-        head += islice(counted, _MOST_TITLES + 1)
-        self.titles = _titles_above(head)
-        self.header = head[self.titles].cells if head else ()
-        first = head[self.titles + 1 :]
+        head += islice(counted, heading.LOOK)
+        self.heading = heading.find(head)
+        self.header = self.heading.names
+        first = head[self.heading.rows :]
         for line in first:
             self._take(line)
         first += self._some(counted, _SAMPLE - len(first))
         self.first_rows = [line.cells for line in first]
         for line in counted:
             self._take(line)
-        self.lines = self.filled - self.titles - 1 if head else 0
+        self.lines = self.filled - self.heading.rows
 
     def _counted(self, rows: Rows) -> Iterator[Line]:
         """The filled rows; all are counted."""
@@ -270,14 +280,6 @@ class _Seen:
         self.last = line
         self.short_rows += len(line.cells) < len(self.header)
         self.lost_letters += _lost(line)
-
-
-def _titles_above(filled: Sequence[Line]) -> int:
-    """How many rows above the header are a title: a single filled cell over a table."""
-    for place, row in enumerate(filled[:_MOST_TITLES]):
-        if sum(bool(cell.strip()) for cell in row.cells) > 1:
-            return place
-    return 0
 
 
 def _refuse_wide(file: str, seen: _Seen) -> None:
@@ -311,7 +313,7 @@ def dirt(sheet: Sheet) -> Counter[str]:
             "empty rows": sheet.blank_rows,
             "empty cells dropped at the end of a row": sheet.short_rows,
             "letters lost before the file came here": sheet.lost_letters,
-            "title rows above the header": sheet.title_rows,
+            "rows of titles and units at the header": sheet.title_rows,
             "blanks in header names": sum(cell != cell.strip() for cell in sheet.header),
         }
     )

@@ -21,7 +21,14 @@ from lumi_desk.ids import new_id
 from lumi_desk.imports import rules
 from lumi_desk.imports.batch import Batch
 from lumi_desk.imports.cards_in import Cards, CardWord
-from lumi_desk.imports.columns import ItemRow, Kind, LeftOut, OrderRow, Reason
+from lumi_desk.imports.columns import (
+    ItemRow,
+    Kind,
+    LeftOut,
+    OrderRow,
+    Reason,
+    from_the_future,
+)
 from lumi_desk.imports.consents_in import Consents, ConsentWord
 from lumi_desk.imports.joining import AtHand, joined
 from lumi_desk.imports.matching import Known
@@ -150,15 +157,22 @@ class Run:
         self.tell("orders", whole, whole)
 
     def _take_order(self, orders: Orders, row: OrderRow) -> None:
-        if row.created_at > self.now + _AHEAD:
-            found = (("found", f"{row.created_at.astimezone(SHANGHAI):%Y-%m-%d %H:%M}"),)
-            refused = LeftOut(row.file, row.line, Reason.FUTURE, found)
+        if ahead := from_the_future(row, self.now + _AHEAD):
+            refused = self._from_the_future(row, *ahead)
             orders.left_out.append(refused)
             self.at_hand.refused.add(row.number.text, refused)
             return
         # No export is newer than its import, whatever one of its rows says.
         as_of = min(self.batch.as_of[row.file], self.now)
         orders.take(row, as_of, imported_before=self._again(row.file))
+
+    def _from_the_future(self, row: OrderRow, field: str, when: datetime) -> LeftOut:
+        found = ("found", f"{when.astimezone(SHANGHAI):%Y-%m-%d %H:%M}")
+        if field == "created":
+            return LeftOut(row.file, row.line, Reason.FUTURE, (found,))
+        sheet = next(one for one in self.batch.sheets if one.file == row.file)
+        told = (("column", sheet.title_of(field)), found)
+        return LeftOut(row.file, row.line, Reason.AHEAD, told)
 
     def _note(self, orders: Orders) -> None:
         """Keep of a piece of orders what is asked for later."""

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from lumi_desk.imports.columns import Kind
 
 # "Buyer" in the word that the interface never uses; lists made by hand do.
-_BUYER = "\u987e\u5ba2"
+BUYER = "\u987e\u5ba2"
 
 _NUMBER = (
     "订单编号 订单号 订单号码 订单id 主订单编号 主订单号 主订单id 平台订单号 平台单号 "
@@ -26,13 +26,16 @@ _PHONE = (
     "收货手机 "
     "收件人手机 收件人手机号 收件人电话 收货人电话 客户手机 客户电话 会员手机 会员手机号 "
     "买家手机 移动电话 "
-    f"{_BUYER}手机 {_BUYER}电话 phone mobile tel telephone phone_number cellphone"
+    f"{BUYER}手机 {BUYER}电话 phone mobile tel telephone phone_number cellphone"
 )
 _NAME = (
     "姓名 名字 名称 客户 客户名 客户姓名 客户名称 会员姓名 会员名称 联系人 联系人姓名 称呼 "
-    f"{_BUYER} {_BUYER}姓名 {_BUYER}名称 name customer customer_name full_name"
+    f"{BUYER} {BUYER}姓名 {BUYER}名称 name customer customer_name full_name"
 )
-_RECEIVER = "收货人 收货人姓名 收件人 收件人姓名 收货姓名 姓名 客户姓名 receiver consignee"
+_RECEIVER = (
+    "收货人 收货人姓名 收件人 收件人姓名 收货姓名 姓名 客户姓名 receiver recipient consignee "
+    "customer_name"
+)
 _MEMBER = (
     "会员id 会员编号 会员号 会员卡号 会员编码 会员代码 卡号 客户编号 客户号 客户id 客户代码 "
     "客户编码 "

@@ -15,6 +15,7 @@ from itertools import islice
 from typing import IO, Any, cast
 from zipfile import BadZipFile
 
+from lumi_desk.errors import N_
 from lumi_desk.imports import cells, packing, rules
 from lumi_desk.imports.cells import Cell
 from lumi_desk.imports.lines import Line, Rows
@@ -57,7 +58,7 @@ def leaves(
         except (BadZipFile, OSError, IndexError, KeyError, ValueError) as error:
             raise DamagedSheet(file=file, found=f"{size} bytes") from error
     if not found and not without:
-        raise NothingInside(file=file, found="no cells")
+        raise NothingInside(file=file, found=N_("no cells"))
     return found
 
 

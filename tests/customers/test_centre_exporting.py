@@ -221,12 +221,15 @@ def test_one_question_is_open_at_a_time(hub: Hub) -> None:
     gu = Exporter(hub)
     gu.does.marked(gu.screen.lines[0].customer_id)
     gu.does.acted("tag")
-    assert gu.screen.ask is not None and gu.screen.ask.title.startswith("Add a tag")
+    assert gu.screen.ask is not None
+    assert gu.screen.ask.title.startswith("Add a tag")
     gu.does.acted("export")
-    assert gu.screen.ask is not None and gu.screen.ask.title.startswith("Export")
+    assert gu.screen.ask is not None
+    assert gu.screen.ask.title.startswith("Export")
     gu.does.ask_written("Moon cake gifts")
     assert gu.screen.asked == "Moon cake gifts"
     gu.does.acted("tag")
-    assert gu.screen.ask is not None and gu.screen.ask.title.startswith("Add a tag")
+    assert gu.screen.ask is not None
+    assert gu.screen.ask.title.startswith("Add a tag")
     gu.does.ask_closed()
     assert gu.screen.ask is None

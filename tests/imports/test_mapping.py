@@ -16,6 +16,7 @@ from lumi_desk.customers.tables import Customer, Identity
 from lumi_desk.errors import LumiError
 from lumi_desk.imports import guessing, headers, mapping, problems, profiles
 from lumi_desk.imports.columns import Kind
+from lumi_desk.imports.doubts import Doubt
 from lumi_desk.imports.guessing import Proposal
 from lumi_desk.imports.headers import Amounts, Platform
 from lumi_desk.imports.mapping import Layout, Wish
@@ -259,7 +260,8 @@ def test_people_in_what_looks_like_orders_are_asked_about(tmp_path: Path, hub_st
     row = {"姓名": "王芳", "手机": "13800004127", "下单时间": "2018-09-01 10:00"}
     found = proposal_of(hub_store, people(tmp_path / "list.csv", row))
     assert found.kind is Kind.MEMBERS
-    assert "下单时间" in found.doubts[0]
+    assert found.doubts == (Doubt.ORDERLY,)
+    assert "下单时间" in found.sentences(1, 1)[0]
     report = bring(hub_store, tmp_path / "list.csv", Wish(confirmed=True))
     assert report.members.added == 1
 
@@ -305,7 +307,7 @@ def test_rows_that_do_not_say_are_asked_about(tmp_path: Path, hub_store: Store) 
     row |= {"单价": "50.00", "订单金额": "50.00", "状态": "交易成功"}
     twice = [row | {"品名": "胶原"}, row | {"品名": "酵素"}]
     path = sold.write(tmp_path / "lines.csv", [*row, "品名"], twice, "utf-8")
-    assert "--amounts" in proposal_of(hub_store, path).doubts[0]
+    assert proposal_of(hub_store, path).doubts[0] is Doubt.WHOSE
     bring(hub_store, path, Wish(amounts=Amounts.LINE))
     with hub_store.read() as session:
         assert session.scalar(select(Order.total_fen)) == 10_000
@@ -313,10 +315,10 @@ def test_rows_that_do_not_say_are_asked_about(tmp_path: Path, hub_store: Store) 
 
 def test_repeated_amounts_without_a_price_are_asked_about(tmp_path: Path, hub_store: Store) -> None:
     path = lines(tmp_path / "lines.csv", repeat=True, price=False)
-    assert "--amounts" in proposal_of(hub_store, path).doubts[0]
+    assert proposal_of(hub_store, path).doubts[0] is Doubt.WHOSE
     # Nobody can tell what of the order's amount is which line's.
     found = proposal_of(hub_store, path, Wish(amounts=Amounts.ORDER))
-    assert (found.kind, "order numbers repeat" in found.doubts[0]) == (Kind.ORDERS, True)
+    assert (found.kind, found.doubts[0]) == (Kind.ORDERS, Doubt.REPEATED)
 
 
 def test_a_known_header_is_corrected_too(tmp_path: Path, hub_store: Store) -> None:
@@ -415,7 +417,7 @@ def test_a_title_above_the_header_is_stepped_over(tmp_path: Path, hub_store: Sto
     (tmp_path / "list.csv").write_text(out.getvalue(), "utf-8")
     report = bring(hub_store, tmp_path / "list.csv")
     assert report.members.added == 1
-    assert report.dirt["title rows above the header"] == 1
+    assert report.dirt["rows of titles and units at the header"] == 1
 
 
 CELLS = st.sampled_from(

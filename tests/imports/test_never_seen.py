@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 
 from lumi_desk.consents.tables import Consent
 from lumi_desk.customers.tables import Customer
+from lumi_desk.imports.doubts import Doubt
 from lumi_desk.imports.mapping import Unsure, Wish
 from lumi_desk.imports.service import import_files
 from lumi_desk.orders.tables import Order, OrderLine
@@ -208,7 +209,8 @@ def test_without_a_creation_the_payment_tells_when(tmp_path: Path, hub_store: St
     with pytest.raises(Unsure) as asked:
         import_files(hub_store, [path], now=NOW)
     meant = {one.header: one.meaning for one in asked.value.proposal.columns}
-    assert (meant["支付时间"], meant["发货时间"]) == ("created", "")
+    assert (meant["支付时间"], meant["发货时间"]) == ("paid_at", "")
+    assert asked.value.proposal.doubts == (Doubt.UNTIMED, Doubt.UNPRICED)
     report = import_files(hub_store, [path], now=NOW, wish=Wish(confirmed=True))
     assert report.sums.paid_fen == 89900
     with hub_store.read() as session:

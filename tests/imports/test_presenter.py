@@ -178,9 +178,9 @@ def test_unknown_columns_are_corrected_and_kept_as_a_profile(
     wang.brings(odd)
     assert wang.column("电话簿").samples == "138 •••• 5678 · 139 •••• 5678"
     assert not wang.column("钱").sure
-    assert wang.reading.doubts == (
-        "No column says whether an order was paid: all would count as unpaid.",
-    )
+    (doubt,) = wang.reading.doubts
+    assert "the orders of all 2 rows would count as unpaid" in doubt
+    assert "say which column is “paid on”" in doubt
     wang.corrects("钱", "total")
     assert (wang.column("钱").meaning, wang.column("钱").how) == (
         "worth of the order",
@@ -226,7 +226,7 @@ def test_what_is_unsure_is_said_before_it_is_imported(hub: Hub, wang: Keeper, od
     wang.brings(odd)
     wang.does.put()
     assert "nobody has confirmed what these columns mean" in wang.asked
-    assert "all would count as unpaid" in wang.asked
+    assert "all 2 rows would count as unpaid" in wang.asked
     wang.does.put()
     wang.ticks()
     assert orders(hub.store) == (2, 20_050)

@@ -213,8 +213,11 @@ SPOILED: dict[str, tuple[Spoil, type[LumiError], str]] = {
     ),
     "binary": (lambda _: random.Random(1).randbytes(999) + b"\0", problems.WrongFormat, "binary"),
     "a workbook": (lambda raw: b"PK\x03\x04" + raw, problems.WrongFormat, "Excel workbook"),
-    "an old workbook": (lambda raw: b"\xd0\xcf\x11\xe0" + raw, problems.WrongFormat, "Excel 97"),
-    "UTF-16": (lambda raw: raw.decode("gb18030").encode("utf-16"), problems.WrongFormat, "UTF-16"),
+    "an old workbook": (
+        lambda raw: b"\xd0\xcf\x11\xe0" + raw,
+        problems.WrongFormat,
+        "old workbook",
+    ),
     "a picture": (lambda raw: b"\x89PNG\r\n" + raw, problems.WrongFormat, "PNG"),
     "half a gzip": (lambda raw: gzip.compress(raw)[:-30], problems.CutOff, "gzip"),
     "spoiled gzip": (

@@ -7,7 +7,8 @@ import pytest
 
 from lumi_desk.imports import guessing, headers
 from lumi_desk.imports.columns import Kind, Reason
-from lumi_desk.imports.planning import Doubt, Way
+from lumi_desk.imports.doubts import Doubt
+from lumi_desk.imports.planning import Way
 from lumi_desk.imports.repairs import Repair
 from ui import words
 from ui.imports import terms

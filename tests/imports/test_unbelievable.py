@@ -150,3 +150,25 @@ def test_days_with_odd_separators_are_certain(cell: str) -> None:
 @pytest.mark.parametrize("cell", ["13800004127.0", "13800004127.00"])
 def test_a_phone_kept_as_a_number_is_one(cell: str) -> None:
     assert rules.real_phone(cell) == "13800004127"
+
+
+@pytest.mark.parametrize(
+    ("times", "column"),
+    [
+        ("2017-05-30 10:00:00,2099-01-01 10:00:00,", "订单付款时间"),
+        ("2017-05-30 10:00:00,2017-05-30 10:01:00,2099-01-01 10:00:00", "确认收货时间"),
+    ],
+)
+def test_a_payment_or_an_arrival_of_the_future_is_left_out_with_its_column(
+    times: str, column: str, hub_store: Store, tmp_path: Path
+) -> None:
+    report = bring(
+        hub_store,
+        tmp_path,
+        f"{ORDERS},确认收货时间",
+        f"2140260038636553217,小鱼儿,100,100,交易成功,{times}",
+        "2140260038636553218,大鱼,100,100,交易成功,2017-05-30 10:00:00,2017-05-30 10:01:00,",
+    )
+    assert told(report) == [(2, Reason.AHEAD, "2099-01-01 10:00")]
+    assert report.left_out[0].words == f"{column} lies in the future: 2099-01-01 10:00"
+    assert report.orders.added == 1

@@ -43,7 +43,7 @@ def start() -> Start:
             " contacts, sign-ups, cards. Order lines go together with their orders: choose both"
             " files."
         ),
-        tr("CSV in UTF-8 or GBK, Excel workbooks (.xlsx), either packed with gzip."),
+        tr("CSV in UTF-8, UTF-16 or GBK, Excel workbooks (.xlsx), either packed with gzip."),
         tr(
             "Files travel in pieces and lie sealed on the hub until they are imported. Nothing is"
             " written before you say so."
@@ -112,7 +112,7 @@ def reading(
         _profiles(profiles, wish.profile),
         _amounts(table),
         Entry(tr("Shop"), wish.shop, tr("where the files do not say it")),
-        tuple(terms.doubt(one) for one in table.doubts),
+        _doubts(table),
         problem(table.problem) if table.problem and table in taken else "",
         Button(tr("Try"), enabled=ready),
         Button(tr("Import"), enabled=ready),
@@ -126,6 +126,13 @@ def reading(
 def problem(told: Problem) -> str:
     """Why a table cannot be read, and what can be done about it here."""
     return sentence(HubSaid(replace(told, advice=_ADVICE.get(told.code, told.advice))))
+
+
+def _doubts(table: TablePlan) -> tuple[str, ...]:
+    named = {one.meaning: terms.column(one.name) for one in table.columns if one.meaning}
+    worth = named.get("goods") or named.get("paid")
+    told = {"rows": count(table.lines), "paid_at": named.get("paid_at", "…"), "worth": worth or "…"}
+    return tuple(terms.doubt(code, told) for code in table.doubts)
 
 
 def _left_out() -> str:
@@ -232,7 +239,7 @@ def confirm(tables: Sequence[TablePlan], wish: ImportWish) -> Confirm:
                     columns=tr(", ").join(guessed),
                 )
             )
-        lines += [f"{one.table}: {terms.doubt(code)}" for code in one.doubts]
+        lines += [f"{one.table}: {words}" for words in _doubts(one)]
     if any(map(_asks_where, wanted)):
         where = terms.channel(wish.channel)
         lines.append(tr("Sold at: {channel}, where the file does not say it", channel=where))

@@ -108,11 +108,24 @@ _WAYS: Mapping[str, str] = {
 _DOUBTS: Mapping[str, str] = {
     "whose": N_("Rows of one order repeat an amount: choose whose the amounts are."),
     "repeated": N_("Order numbers repeat: of each order all rows but one would be left out."),
-    "unpaid": N_("No column says whether an order was paid: all would count as unpaid."),
+    "unpaid": N_(
+        "No column says whether an order was paid: the orders of all {rows} rows would count as"
+        " unpaid. If they were paid, say which column is “paid on”; the time of the order will do."
+    ),
     "unread": N_(
         "A column of consents is not read: say what it means, or that it is not to be used."
     ),
     "orderly": N_("It has columns of an order export, and would be read as something else."),
+    "untimed": N_(
+        "No column says when an order was made: “{paid_at}” is taken for it. Rows without it are"
+        " left out."
+    ),
+    "unpriced": N_(
+        "No column says what an order is worth: “{worth}” is taken for it, as before any refund."
+    ),
+    "heading": N_(
+        "The names of the columns may stand in another row: compare them with the values."
+    ),
 }
 _REASONS: Mapping[str, str] = {
     "cells": N_("the row has {found} cells, the header has {expected}"),
@@ -125,6 +138,7 @@ _REASONS: Mapping[str, str] = {
     "repeated": N_("the same {what} already stands in {found}"),
     "other_buyer": N_("the same order already stands in {found}, under another buyer"),
     "future": N_("the order would be made in the future: {found}"),
+    "ahead": N_("{column} lies in the future: {found}"),
     "ambiguous": N_("the rounded number {found} fits more than one order"),
     "no_order": N_("there is no order {found} for this line"),
     "no_person": N_("the row has no member id, phone, WeChat, card or order number of hers"),
@@ -207,9 +221,9 @@ def way(code: str, certainty: str) -> str:
     return tr(_WAYS.get(code, code)).format(sure=certainty)
 
 
-def doubt(code: str) -> str:
-    """What keeps a reading from being sure."""
-    return tr(_DOUBTS.get(code, code))
+def doubt(code: str, params: Mapping[str, str]) -> str:
+    """What keeps a reading from being sure, and what would come of it."""
+    return tr(_DOUBTS.get(code, code)).format_map(params)
 
 
 def reason(code: str, params: Mapping[str, str]) -> str:

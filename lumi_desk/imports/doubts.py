@@ -1,0 +1,37 @@
+"""What keeps a reading from being sure besides its columns, and what would come of it."""
+
+from collections.abc import Mapping
+from enum import StrEnum
+
+
+class Doubt(StrEnum):
+    """A doubt; a code for machines, `SENTENCES` has the words."""
+
+    WHOSE = "whose"
+    REPEATED = "repeated"
+    UNPAID = "unpaid"
+    UNREAD = "unread"
+    ORDERLY = "orderly"
+    UNTIMED = "untimed"
+    UNPRICED = "unpriced"
+    HEADING = "heading"
+
+
+SENTENCES: Mapping[Doubt, str] = {
+    Doubt.WHOSE: "rows of one order repeat an amount: say --amounts line or order",
+    Doubt.REPEATED: "order numbers repeat: all rows of an order but one would be left out",
+    Doubt.UNPAID: (
+        "no column says whether an order was paid: the orders of all {rows} rows would count as "
+        "unpaid. If they were paid, say which column is paid_at; the time of the order will do"
+    ),
+    Doubt.UNREAD: "a column of consents is not read: say its meaning, or - for not to be used",
+    Doubt.ORDERLY: "{kind}, with columns of an order export: {columns}",
+    Doubt.UNTIMED: (
+        "no column says when an order was made: {paid_at} is taken for it, and rows without it are "
+        "left out"
+    ),
+    Doubt.UNPRICED: (
+        "no column says what an order is worth: {total} is taken for it, as before any refund"
+    ),
+    Doubt.HEADING: "the names of the columns may stand elsewhere than in line {line}",
+}
