@@ -339,7 +339,7 @@ def _unnamed(
     found = {one for one in asked if stood[one]["name"] in ("—", stood[one]["wangwang"])}
     ids = _IDS_OF.rows(session.connection(), {IDS: asked}) if asked else ()
     for customer_id, kind, value in ids:
-        if kind in ("member", "open_user") and stood[customer_id]["name"] == _as_name(value):
+        if kind in ("member", "open_user") and stood[customer_id]["name"] == mask_text(value):
             found.add(customer_id)
     return found
 
