@@ -234,14 +234,31 @@ def test_a_record_that_is_gone_leaves_the_list_that_is_on_its_way(
     held: list[tuple[Any, ...]] = []
     with monkeypatch.context() as late:
         late.setattr(gu.lane, "outside", lambda *told: held.append(told))
+        gu.does.opened("gone")
         gu.does.searched("单")
-    gu.does.opened("gone")
+    gu.lane.outside(*held[0])
     assert gu.told().startswith("There is no such customer any more")
     asked = len(gu.asked)
     gu.does.searched("曾")
     assert len(gu.asked) == asked
-    gu.lane.outside(*held[0])
+    gu.lane.outside(*held[1])
     assert (len(gu.asked), gu.names()) == (asked + 2, ["曾敏"])
+
+
+@pytest.mark.slow
+def test_nobody_of_the_old_list_is_opened_while_others_are_looked_for(
+    hub: Hub, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gu = Lead(hub, "gu")
+    held: list[tuple[Any, ...]] = []
+    with monkeypatch.context() as late:
+        late.setattr(gu.lane, "outside", lambda *told: held.append(told))
+        gu.does.searched("单")
+        gu.does.opened("zeng")
+    assert len(held) == 1
+    gu.lane.outside(*held[0])
+    gu.does.opened("shan")
+    assert gu.record.name == "单晓飞"
 
 
 @pytest.fixture

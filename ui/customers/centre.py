@@ -72,6 +72,8 @@ class CentrePresenter(CentreDoing):
         # What is being asked; what is typed meanwhile is asked once the answer is there.
         self._asking: ListCentre | None = None
         self._wanted = ""
+        # What the rows that are shown were asked for.
+        self._answered: ListCentre | None = None
         # What a hub that was busy is asked again, and when.
         self._again: dict[str, Callable[[], object]] = {}
         self._again_at = now()
@@ -182,9 +184,10 @@ class CentrePresenter(CentreDoing):
         state.offline, state.problem = False, None
         if asked.counts:
             self._counted, state.counts, state.reps = True, told.counts, told.reps
-        if replace(asked, before=0, counts=False) != replace(self._asked(0), counts=False):
+        if not self._is_wanted(asked):
             self._look()
             return
+        self._answered = asked
         known = state.rows if asked.before else ()
         there = {one.id for one in known}
         state.rows = (*known, *(one for one in told.customers if one.id not in there))
@@ -194,6 +197,10 @@ class CentrePresenter(CentreDoing):
         if state.current not in ids:
             state.current = ids[0] if ids else ""
         self._draw()
+
+    def _is_wanted(self, asked: ListCentre) -> bool:
+        """Whether it is what the list shows by now, on whatever page."""
+        return replace(asked, before=0, counts=False) == replace(self._asked(0), counts=False)
 
     def _lost(self, problem: LumiError) -> None:
         self._asking = None
@@ -226,7 +233,9 @@ class CentrePresenter(CentreDoing):
             self._look(more=True)
 
     def opened(self, customer_id: str) -> None:
-        """Her record is asked for."""
+        """Her record is asked for, unless others were looked for meanwhile and are about to come."""
+        if self._answered is None or not self._is_wanted(self._answered):
+            return
         self._wanted = customer_id
 
         def again() -> None:
