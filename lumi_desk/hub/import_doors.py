@@ -152,7 +152,9 @@ class ImportDoors:
         with self.jobs.write() as session:
             job = jobs.of(session, job_id, caller.id, lock=True)
             jobs.stop(session, job, dead=self._is_dead(job))
-            return _at(session, job)
+            told = _at(session, job)
+        jobs.shrink(self.jobs)
+        return told
 
     def _importer(self, access: str) -> Caller:
         caller = self.caller(access)

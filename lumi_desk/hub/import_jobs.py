@@ -5,6 +5,7 @@ told how far an import is, and whether it is to stop, while the import alone may
 """
 
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -34,6 +35,8 @@ _FILE = ".imports-1"
 _HEAVY = (Task.TRY, Task.RUN)
 _TRIAL = ".trial"
 _PARTS = ("", "-wal", "-shm")
+# So many pages may lie idle.
+_MOST_FREE = 16
 _TABLES = (ImportJob, ImportFile, ImportPiece)
 
 
@@ -157,8 +160,25 @@ def sweep(store: Store, now: datetime) -> None:
         forget(session, now)
         if not store.on_postgres and not _at_heavy_work(session, now):
             remove_trial(store)
+    shrink(place)
     if place is not store:
         place.close()
+
+
+def shrink(place: Store) -> None:
+    """Give the room of files that were let go of back to the disk, if that is most of it.
+
+    A server does so by itself. What cannot be done now is done after the next import.
+    """
+    if place.on_postgres:
+        return
+    with suppress(LumiError), place.glance() as driver:
+        [(free,), (pages,)] = (
+            driver.execute(f"PRAGMA {name}").fetchone() for name in ("freelist_count", "page_count")
+        )
+        if free > _MOST_FREE and 2 * free > pages:
+            driver.execute("VACUUM")
+            driver.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
 def trial_of(store: Store) -> Path:

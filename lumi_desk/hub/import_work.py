@@ -168,6 +168,7 @@ class _Work:
             imported = self._order.task is Task.RUN and problem is None
             if imported or isinstance(problem, Stopped):
                 jobs.let_go(session, [job.id])
+        jobs.shrink(self._beside)
 
     def _look(self, files: tuple[Document, ...]) -> dict[str, Any]:
         found: list[Glance] = []
