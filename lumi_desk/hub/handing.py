@@ -32,6 +32,8 @@ _HERS: Any = Customer.__table__
 # A desk's clock may be slow by so much, and its ids with it.
 _SLOW = timedelta(days=7)
 WORKED, MOVED, LEFT = "worked", "moved", "left"
+# Why a chosen one stays who is not, or not any more, within reach.
+BEYOND = "beyond"
 
 
 class CustomersMoved(LumiError):
@@ -116,21 +118,21 @@ class Undone:
 def lay_out(session: Session, reach: Reach, asked: PreviewHandOver, now: datetime) -> Laid:
     """Say who would go where. Raises NotYours and NoRepToGoTo."""
     persons = {one.id: one for one in session.scalars(select(Person))}
-    rows = _rows(session, reach, persons, asked, now)
-    loads = placing.loads_of(session)
+    rows, beyond = _rows(session, reach, persons, asked, now)
+    loads, stays = placing.loads_of(session), Counter({BEYOND: beyond} if beyond else {})
     if asked.way == "nobody":
         steps = tuple((one.customer_id, rep_id, "") for one, rep_id in rows if rep_id)
-        return Laid(_by_id(rows), steps, {}, {}, loads)
+        return Laid(_by_id(rows), steps, stays, {}, loads)
     plans = _plans(session, reach, persons, asked)
     if not plans:
         raise NoRepToGoTo
     if len(plans) == 1 and asked.way == "reps":
         # She was named: her plan and her cap warn, and forbid nothing.
-        given, stays = dict.fromkeys(_by_id(rows), plans[0].rep_id), Counter[str]()
+        given = dict.fromkeys(_by_id(rows), plans[0].rep_id)
     else:
         found = placing.placed(rows, plans, loads, local_day(now))
         given = dict(found.given)
-        stays = Counter(reason.value for reason in found.stays.values())
+        stays.update(reason.value for reason in found.stays.values())
     steps = tuple(
         (one.customer_id, rep_id, given[one.customer_id])
         for one, rep_id in rows
@@ -262,7 +264,8 @@ def _rows(
     persons: Mapping[str, Person],
     asked: PreviewHandOver,
     now: datetime,
-) -> list[tuple[Waiting, str]]:
+) -> tuple[list[tuple[Waiting, str]], int]:
+    """Who is asked about, each with who holds her, and how many chosen ones are beyond reach."""
     if asked.source == "rep":
         if not reach.covers(persons.get(asked.rep_id)):
             raise NotYours
@@ -272,11 +275,10 @@ def _rows(
         found = placing.rows_of(session, now, waits)
     else:
         found = placing.rows_of(session, now, true(), set(asked.chosen))
-    rows = sorted((one for one in found if _wanted(one[0], asked)), key=_by_customer)
-    # Nobody's customers may be taken by every team, those of another team by none.
-    if any(rep_id and not reach.covers(persons.get(rep_id)) for _, rep_id in rows):
-        raise NotYours
-    return rows
+    # Nobody's customers may be taken by every team; those of another are as if there were none.
+    within = [one for one in found if not one[1] or reach.covers(persons.get(one[1]))]
+    beyond = len(set(asked.chosen)) - len(within) if asked.source == "chosen" else 0
+    return sorted((one for one in within if _wanted(one[0], asked)), key=_by_customer), beyond
 
 
 def _by_customer(row: tuple[Waiting, str]) -> str:

@@ -354,6 +354,16 @@ def test_customers_chosen_in_the_list_go_the_same_way(hub: Hub, wu: Leader) -> N
     assert holders(hub) == {"a": "Lin", "c": "Wang"}
 
 
+def test_of_the_chosen_she_is_told_how_many_she_cannot_reach(hub: Hub, wu: Leader) -> None:
+    wu.does.chose("a", "gone")
+    wu.gives_to("Wang")
+    assert wu.summary == "1 customer moves"
+    (told,) = wu.hand_over.preview.along
+    assert plain(told) == "1 is gone, or not in your hands any more"
+    wu.hands_over()
+    assert holders(hub)["a"] == "Wang"
+
+
 def test_who_waits_comes_first_and_where_nobody_does_the_first_rep(wu: Leader) -> None:
     assert wu.screen.chosen == wu.row("Lin").id
     wu.does.picked(WAITING)

@@ -186,8 +186,7 @@ def preview(seen: HandOverPreviewed, *, stale: bool = False) -> Preview:
         Span(trn("{n} customer moves", "{n} customers move", seen.moving), strong=True),
     )
     stays = tuple(
-        (Span(trn("{n} stays: {why}", "{n} stay: {why}", many, why=_why(why)), tone=Tone.WARN),)
-        for why, many in sorted(seen.stays.items())
+        (Span(_stays(why, many), tone=Tone.WARN),) for why, many in sorted(seen.stays.items())
     )
     return Preview(
         summary,
@@ -195,6 +194,16 @@ def preview(seen: HandOverPreviewed, *, stale: bool = False) -> Preview:
         (*stays, *_along(seen)),
         stale=stale,
     )
+
+
+def _stays(why: str, many: int) -> str:
+    if why == "beyond":
+        return trn(
+            "{n} is gone, or not in your hands any more",
+            "{n} are gone, or not in your hands any more",
+            many,
+        )
+    return trn("{n} stays: {why}", "{n} stay: {why}", many, why=_why(why))
 
 
 def _goes(one: protocol.Goes) -> Goes:

@@ -186,7 +186,6 @@ def test_nobody_is_moved_from_or_to_another_team_by_a_leader(hub: Hub, wu: Ask) 
     for ask, asked in (
         (mo, lins(hub, "xu")),
         (wu, lins(hub, "xu")),
-        (mo, {"source": "chosen", "chosen": ["a"], "way": "nobody"}),
         (wu, lins(hub, "wang", rep_id="nobody of ours")),
     ):
         status, problem = ask("/preview", **asked)
@@ -198,6 +197,34 @@ def test_nobody_is_moved_from_or_to_another_team_by_a_leader(hub: Hub, wu: Ask) 
     assert (last["by"], last["back"]) == ("Gu", 0)
     status, problem = wu("/undo", id=new_id(), hand_over_id=last["id"])
     assert (status, problem["code"]) == (403, "NotYours")
+
+
+def test_a_chosen_customer_of_another_team_is_as_if_there_were_none(hub: Hub) -> None:
+    mo = asking(hub, "mo")
+    for told in (
+        {"way": "nobody"}, {"way": "plans"}, {"way": "reps", "reps": [rep(hub, "xu")]},
+        {"way": "reps", "reps": [rep(hub, "xu")], "pools": ["0"]},
+    ):  # fmt: skip
+        hers, gone = (
+            mo("/preview", source="chosen", chosen=[one], **told) for one in ("a", "gone")
+        )
+        assert hers == gone, told
+        if told["way"] != "plans":
+            assert (hers[0], hers[1]["moving"], hers[1]["stays"]) == (200, 0, {"beyond": 1})
+    asked = {"source": "chosen", "chosen": ["a", "gone"], "way": "nobody"}
+    assert done(mo, asked)[1]["code"] == "NobodyMoves"
+    assert set(holders(hub).values()) == {"Lin"}
+
+
+def test_of_the_chosen_those_within_reach_move(hub: Hub, wu: Ask) -> None:
+    done(
+        asking(hub, "gu"),
+        {"source": "chosen", "chosen": ["b"], "way": "reps", "reps": [rep(hub, "xu")]},
+    )
+    asked = {"source": "chosen", "chosen": ["a", "b"], "way": "reps", "reps": [rep(hub, "wang")]}
+    assert wu("/preview", **asked)[1]["stays"] == {"beyond": 1}
+    assert done(wu, asked)[1]["moved"] == 1
+    assert holders(hub) == {"a": "Wang", "b": "Xu", "c": "Lin"}
 
 
 def test_who_waits_may_be_taken_by_a_team(hub: Hub, wu: Ask) -> None:
