@@ -11,6 +11,10 @@ from tests.pages import listen, on_screen
 from ui.customers.view import CustomersView
 from ui.gallery_customers import customers
 from ui.gallery_parts import NOW
+from ui.widgets.buttons import KeyButton
+from ui.widgets.values import Choice
+from ui.workspace.ask import AskCard
+from ui.workspace.screen import Ask
 
 _CONTROL = Qt.KeyboardModifier.ControlModifier
 _ALT = Qt.KeyboardModifier.AltModifier
@@ -197,3 +201,18 @@ def test_the_model_keeps_qts_promises(view: CustomersView) -> None:
     for name in ("customers", "customers-none", "customers-filtered", "customers-preview"):
         view.draw(customers("zh_CN")[name])
     tester.deleteLater()
+
+
+def test_what_was_done_is_told_whole_also_where_its_line_is_longer_than_the_page(
+    qtbot: QtBot,
+) -> None:
+    card = on_screen(qtbot, AskCard())
+    long = "today 13:58 · Gu Chunmei · tag added · " * 5
+    card.draw(Ask("Done to many at once", (Choice("a", long), Choice("b", "short"))))
+    card.resize(500, card.heightForWidth(500))
+    qtbot.waitUntil(lambda: card.width() == 500)
+    first, second = card.findChildren(KeyButton)[-2:]
+    assert first.words.height() >= first.words.heightForWidth(first.words.width())
+    assert first.geometry().right() <= 500
+    one_line = second.words.fontMetrics().height()
+    assert second.words.height() < 2 * one_line < first.words.height()

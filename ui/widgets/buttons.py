@@ -33,15 +33,24 @@ class LayoutButton(QPushButton):
 
 
 class KeyButton(LayoutButton):
-    """Text and key cap. `first` puts the cap before the text, as answers have it."""
+    """Text and key cap. `first` puts the cap before the text, as answers have it; with `natural`
+    such a text wraps only where there is no room for one line.
+    """
 
     def __init__(
-        self, kind: str, text: str = "", key: str = "", *, first: bool = False, danger: bool = False
+        self,
+        kind: str,
+        text: str = "",
+        key: str = "",
+        *,
+        first: bool = False,
+        natural: bool = False,
+        danger: bool = False,
     ) -> None:
         super().__init__(kind)
         self.setProperty("danger", danger)
         self.cap = KeyCap(key)
-        self.words = SpanLabel(_ROLES.get(kind, "body"), wrap=first)
+        self.words = SpanLabel(_ROLES.get(kind, "body"), wrap=first, natural=natural)
         mute(self.cap, self.words)
         layout = row(self, *_MARGINS.get(kind, (12, 7, 12, 7)), gap=_GAPS.get(kind, 9))
         self._compose(layout, first=first)

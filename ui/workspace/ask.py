@@ -101,8 +101,7 @@ class AskCard(QFrame):
         for place, choice in enumerate(ask.choices):
             # A digit would go into the line that is being written; the arrow leads out of it.
             key = str(place + 1) if not ask.entry else "" if place else "↓"
-            button = KeyButton("choice", choice.text, key, first=True)
-            button.words.setWordWrap(False)
+            button = KeyButton("choice", choice.text, key, first=True, natural=True)
             button.choose(choice.chosen)
             button.setEnabled(choice.enabled)
             button.clicked.connect(lambda _=False, name=choice.name: self.chosen.emit(name))
