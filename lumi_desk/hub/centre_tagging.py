@@ -13,6 +13,7 @@ from lumi_desk.hub.callers import Caller
 from lumi_desk.hub.problems import parsed
 from lumi_desk.managing import centre_tags as protocol
 from lumi_desk.people.tables import Person
+from lumi_desk.security.masking import mask_text
 from lumi_desk.security.roles import Right, may, require
 from lumi_desk.storage.base import to_millis
 from lumi_desk.storage.store import Store
@@ -84,7 +85,7 @@ def _once(one: Tagging, names: dict[str, str]) -> protocol.TagsOnce:
         one.id,
         to_millis(one.at),
         names.get(one.by, ""),
-        one.name,
+        mask_text(one.name),
         one.adding,
         one.customers,
         None if one.undone_at is None else to_millis(one.undone_at),

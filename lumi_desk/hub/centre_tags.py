@@ -102,8 +102,8 @@ class Undone:
 
 
 def lay_out(session: Session, reach: Reach, asked: PreviewTags, now: datetime) -> Laid:
-    """Say whose tags would change. Raises BadTag and TooManyAtOnce."""
-    name, beyond = clean(asked.name), 0
+    """Say whose tags would change. Raises BadTag, NumberInTag and TooManyAtOnce."""
+    name, beyond = (operations.new_name if asked.adding else clean)(asked.name), 0
     if asked.found is not None:
         ids = set(finding.matching(session, reach, asked.found, now, MOST + 1))
         if len(ids) > MOST:
@@ -162,29 +162,19 @@ def undo(session: Session, reach: Reach, by: str, made_id: str, now: datetime) -
     made = session.get(Tagging, made_id)
     if made is None or (reach is not None and made.by != by):
         raise NoSuchDecision
-    if made.undone_at is not None:
-        if made.undone_by != by:
-            raise UndoneBefore(who=_name_of(session, made.undone_by))
-        return Undone(made.customers, again=True)
     steps = session.scalars(select(TaggingStep).where(TaggingStep.tagging_id == made_id)).all()
     ids = {IDS: [one.tag_id for one in steps]}
     tags = {one.id: one for one in session.scalars(select(Tag).where(among(_TAG.c.id)), ids)}
-    within = _within(session, reach, {one.customer_id for one in tags.values()})
-    back, beyond = set(), set()
-    for step in steps:
-        tag = tags.get(step.tag_id)
-        if tag is None or not _stands_as_left(tag, step, made):
-            continue
-        if tag.customer_id not in within:
-            beyond.add(tag.customer_id)
-            continue
-        back.add(tag.customer_id)
-        _put_back(session, tag, step)
-    if not back:
+    if made.undone_at is not None:
+        if made.undone_by != by:
+            raise UndoneBefore(who=_name_of(session, made.undone_by))
+        return Undone(_many_back(steps, tags), again=True)
+    done = _put_back(session, reach, made, steps, tags)
+    if not done.back:
         raise NothingGoesBack
     made.undone_at, made.undone_by = now, by
     feed.publish(session)
-    return Undone(len(back), max(0, made.customers - len(back | beyond)), len(beyond - back))
+    return done
 
 
 def latest(session: Session, by: str | None, most: int) -> list[Tagging]:
@@ -265,7 +255,40 @@ def _stands_as_left(tag: Tag, step: TaggingStep, made: Tagging) -> bool:
     return (tag.removed_at, tag.removed_by) == (step.at, made.by)
 
 
-def _put_back(session: Session, tag: Tag, step: TaggingStep) -> None:
+def _put_back(
+    session: Session,
+    reach: Reach,
+    made: Tagging,
+    steps: Sequence[TaggingStep],
+    tags: Mapping[str, Tag],
+) -> Undone:
+    """Take the steps back that can be; the others are forgotten."""
+    within = _within(session, reach, {one.customer_id for one in tags.values()})
+    back: set[str] = set()
+    changed: set[str] = set()
+    # By customer; of a tag that is gone nobody knows whose it was.
+    beyond: set[str] = set()
+    for step in steps:
+        tag = tags.get(step.tag_id)
+        if tag is None or tag.customer_id not in within:
+            beyond.add(tag.customer_id if tag else step.tag_id)
+        elif not _stands_as_left(tag, step, made):
+            changed.add(tag.customer_id)
+        else:
+            back.add(tag.customer_id)
+            _restore(session, tag, step)
+            continue
+        session.delete(step)
+    return Undone(len(back), len(changed - back), len(beyond))
+
+
+def _many_back(steps: Sequence[TaggingStep], tags: Mapping[str, Tag]) -> int:
+    """How many customers' tags were put back, by the steps that are left."""
+    made = sum(1 for one in steps if one.before is None)
+    return made + len({tags[one.tag_id].customer_id for one in steps if one.tag_id in tags})
+
+
+def _restore(session: Session, tag: Tag, step: TaggingStep) -> None:
     """As it stood before; what was made by it goes, as if it had never been."""
     if step.before is None:
         session.delete(tag)

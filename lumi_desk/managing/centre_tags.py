@@ -83,7 +83,8 @@ class TagsUndone:
     """The tags of `back` customers are as they were before.
 
     `changed` are left alone because somebody changed their tag since, `beyond` because they are
-    not within reach any more. `again` says that it had been taken back before, by who asks.
+    not within reach any more. `again` says that it had been taken back before, by who asks; then
+    `back` alone is told.
     """
 
     back: int

@@ -26,10 +26,11 @@ class Lead:
         self.handed: list[list[str]] = []
         self.asked: list[tuple[str, dict[str, Any]]] = []
         self.lane = LaneNow(desk=self.desk)
+        self.hub = CentreAtHub(self._ask)
         self.does = CentrePresenter(
             self.lane,
             self.screens.append,
-            CentreAtHub(self._ask),
+            self.hub,
             self.desk.me,
             self.desk.now,
             lambda ids: self.handed.append(list(ids)),

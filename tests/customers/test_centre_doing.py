@@ -200,6 +200,40 @@ def test_a_lost_answer_is_asked_for_again_under_its_id(hub: Hub) -> None:
         assert len(session.scalars(select(Tag)).all()) == 1
 
 
+def loses_the_answer(who: Lead) -> None:
+    """0000 gets the tag, and she never hears of it."""
+    who.does.marked("0000")
+    who.does.acted(Question.TAG)
+    who.does.ask_written(GIFT)
+    who.line.lose_reply_to = "/v1/centre/tags/do"
+    who.does.ask_confirmed()
+    assert who.line.lost
+
+
+def test_what_was_taken_back_after_a_lost_answer_can_be_done_anew(hub: Hub) -> None:
+    gu = Lead(hub, "gu")
+    loses_the_answer(gu)
+    gu.does.ask_closed()
+    gu.does.acted(Question.DONE)
+    gu.does.ask_chosen(gu.ask.choices[0].name)
+    gu.does.ask_confirmed()
+    assert (gu.screen.marked, tagged(hub)) == ({"0000"}, set())
+    tags(gu)
+    assert (gu.toast(), tagged(hub)) == (f"1 customer has “{GIFT}” now", {"0000"})
+
+
+def test_what_another_took_back_meanwhile_is_said_once_and_can_be_done_anew(hub: Hub) -> None:
+    gu = Lead(hub, "gu")
+    loses_the_answer(gu)
+    _, sent = gu.asked[-1]
+    gu.hub.undo_tags(sent["id"])
+    gu.does.ask_confirmed()
+    assert tagged(hub) == set()
+    assert f"1 customer gets “{GIFT}”" in gu.ask.reading
+    gu.does.ask_confirmed()
+    assert tagged(hub) == {"0000"}
+
+
 def test_a_text_that_is_no_tag_is_said_so(hub: Hub) -> None:
     gu = Lead(hub, "gu")
     gu.does.marked("0000")

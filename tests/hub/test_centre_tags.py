@@ -316,6 +316,56 @@ def test_it_goes_back_also_after_two_were_made_one(hub: Hub) -> None:
     assert "shan" not in stands(hub.store)
 
 
+def test_of_two_made_one_none_is_said_to_have_been_changed(hub: Hub) -> None:
+    done = does(hub, "gu", wanted("shan", "zeng", "qiu"))[1]
+    with hub.store.write() as session:
+        feed.watch(session, alone=True)
+        linking.link(session, "shan", "zeng", NOW)
+    told = asked(hub, "gu", "centre/tags/undo", id=done["id"])[1]
+    assert (told["back"], told["changed"], told["beyond"]) == (2, 0, 0)
+    assert stands(hub.store) == {}
+
+
+@pytest.mark.parametrize("adding", [True, False])
+def test_taking_back_once_more_tells_how_many_went_back(hub: Hub, adding: bool) -> None:
+    if not adding:
+        has(hub, "shan")
+        has(hub, "zeng")
+    done = does(hub, "gu", wanted("shan", "zeng", adding=adding))[1]
+    does(hub, "wu", wanted("shan", adding=not adding))
+    told, again = (asked(hub, "gu", "centre/tags/undo", id=done["id"])[1] for _ in range(2))
+    assert (told["back"], told["changed"], told["again"]) == (1, 1, False)
+    assert (again["back"], again["again"]) == (1, True)
+
+
+def test_a_leader_is_not_told_what_was_changed_beyond_her_team(hub: Hub) -> None:
+    hers = does(hub, "wu", wanted("shan", "zeng"))[1]["id"]
+    moved(hub, "shan", "xu")
+    does(hub, "mo", wanted("shan", adding=False))
+    told = asked(hub, "wu", "centre/tags/undo", id=hers)[1]
+    assert (told["back"], told["changed"], told["beyond"]) == (1, 0, 1)
+
+
+def test_a_phone_number_is_no_tag_to_be_given(hub: Hub) -> None:
+    status, problem = asked(
+        hub, "gu", "centre/tags/preview", **wanted("shan", name="打13800004127")
+    )
+    assert (status, problem["code"]) == (422, "NumberInTag")
+    assert "0000" not in str(problem)
+
+
+def test_a_tag_that_is_a_phone_number_is_shown_masked_and_can_be_taken_away(hub: Hub) -> None:
+    has(hub, "shan", name="打13800004127")
+    whole = wanted("shan", adding=False, name="打13800004127")
+    told = [asked(hub, "gu", door, **body)[1] for door, body in (
+        ("centre", {}), ("centre/show", {"id": "shan"}),
+    )]  # fmt: skip
+    assert does(hub, "gu", whole)[1]["changed"] == 1
+    told.append(asked(hub, "gu", "centre/tags")[1])
+    assert "打138 •••• 4127" in str(told)
+    assert "13800004127" not in str(told)
+
+
 def test_thousands_are_one_step(hub: Hub, hub_store: Store) -> None:
     with hub_store.write() as session:
         feed.watch(session, alone=True)

@@ -9,6 +9,7 @@ from lumi_desk.clock import Clock
 from lumi_desk.customers.listing import service as listing
 from lumi_desk.customers.listing.rules import Page
 from lumi_desk.customers.listing.service import View
+from lumi_desk.customers.tags.operations import new_name
 from lumi_desk.customers.tags.rules import BadTag, clean
 from lumi_desk.errors import LumiError
 from lumi_desk.ids import new_id
@@ -24,6 +25,7 @@ from lumi_desk.managing.centre_tags import (
     TagsUndone,
 )
 from lumi_desk.sync import outbox
+from lumi_desk.sync.client import HubOutOfReach
 from ui.customers import asking as asks
 from ui.customers import centre_asking, centre_saying, marking, narrowing, saying, viewing
 from ui.customers.centre_state import Asking, Centre
@@ -129,9 +131,15 @@ class CentreDoing:
     def _ask(self, question: Question) -> None:
         state = self._state
         if question is Question.DONE:
-            self._lane.outside(lambda: self._hub.tags_done(_LATEST), self._done_told, self._failed)
+            open_ = state.asking
+            self._lane.outside(
+                lambda: self._hub.tags_done(_LATEST),
+                lambda told: self._done_told(open_, told),
+                self._failed,
+            )
             return
-        asking = Asking(question)
+        # What is asked anew is counted anew: the mark holds off what was sent before.
+        asking, self._ids = Asking(question), {}
         if question in _TAGS and self._many() > MOST:
             state.problem = Notice(asks.too_many(self._many(), MOST), Tone.WARN)
             self._draw()
@@ -207,7 +215,7 @@ class CentreDoing:
     def _tag(self, asking: Asking) -> None:
         """What was counted is done; what was not yet is counted first."""
         try:
-            clean(asking.text)
+            _name(asking)
         except BadTag as problem:
             self._unfit(problem)
             return
@@ -219,19 +227,27 @@ class CentreDoing:
             self._sending = True
             self._lane.outside(
                 lambda: self._hub.change_tags(doing),
-                lambda done: self._did(asking.question, asked.name, done),
+                lambda done: self._did(asking, asked.name, done),
                 self._refused,
             )
 
-    def _did(self, question: Question, name: str, told: TagsDone) -> None:
+    def _did(self, asking: Asking, name: str, told: TagsDone) -> None:
         state = self._state
         self._sending, self._ids, self._last = False, {}, told.id
-        state.asking, state.marked, state.all_found = None, frozenset(), False
-        self._say(asks.done(question, clean(name), told.changed), tr("Undo"))
+        # She may have gone on to another question, or to other customers, meanwhile.
+        if state.asking is asking:
+            state.asking, state.marked, state.all_found = None, frozenset(), False
+        self._say(asks.done(asking.question, name, told.changed), tr("Undo"))
 
     def _refused(self, problem: LumiError) -> None:
         """What was counted does not hold any more: it is counted again."""
-        self._sending = False
+        self._sending, asking = False, self._state.asking
+        # Only what may have been done under an id is asked for under it again.
+        if not isinstance(problem, HubOutOfReach):
+            self._ids = {}
+        if asking is None:
+            self._failed(problem)
+            return
         self._unfit(problem)
         asking = self._state.asking
         if problem.code == "TagsChanged" and asking is not None:
@@ -249,8 +265,10 @@ class CentreDoing:
 
     # Taking back.
 
-    def _done_told(self, told: TagsListed) -> None:
-        self._change(Asking(Question.DONE, done=told.done))
+    def _done_told(self, open_: Asking | None, told: TagsListed) -> None:
+        # She may have begun something else before it came.
+        if self._state.asking is open_:
+            self._change(Asking(Question.DONE, done=told.done))
 
     def undone(self) -> None:
         """Take back what was done last."""
@@ -272,7 +290,10 @@ class CentreDoing:
 
     def _not_back(self, problem: LumiError) -> None:
         self._sending = False
-        self._unfit(problem)
+        if self._state.asking is None:
+            self._failed(problem)
+        else:
+            self._unfit(problem)
 
     def _failed(self, problem: LumiError) -> None:
         self._sending, state = False, self._state
@@ -335,10 +356,15 @@ class CentreDoing:
         self.read_views()
 
 
+def _name(asking: Asking) -> str:
+    """The tag she wrote. Raises BadTag where it cannot be one, and NumberInTag."""
+    return (new_name if asking.question is Question.TAG else clean)(asking.text)
+
+
 def _wanted(asking: Asking) -> PreviewTags | None:
     """What the hub is to count; None without a usable name."""
     try:
-        name = clean(asking.text)
+        name = _name(asking)
     except BadTag:
         return None
     return PreviewTags(name, asking.question is Question.TAG, asking.ids, asking.found)
