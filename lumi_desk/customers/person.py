@@ -17,6 +17,8 @@ from lumi_desk.consents import service as consents
 from lumi_desk.consents.rules import Word
 from lumi_desk.customers.rules import CHURN, ChurnSettings, History, Purchase, churn_warning
 from lumi_desk.customers.tables import Customer
+from lumi_desk.customers.tags import service as tags
+from lumi_desk.customers.tags.service import Tagged
 from lumi_desk.orders import service as orders
 from lumi_desk.orders.service import Claimed, Ordered
 from lumi_desk.security.masking import mask_text
@@ -61,6 +63,7 @@ class Person:
     contacts: tuple[Contacted, ...]
     notes: tuple[Noted, ...]
     complaints: tuple[Ticket, ...]
+    tagged: tuple[Tagged, ...]
 
     @property
     def last_order(self) -> Ordered | None:
@@ -100,6 +103,8 @@ class Kind(StrEnum):
     GIFT = "gift"
     NOTE = "note"
     COMPLAINT = "complaint"
+    TAG = "tag"
+    UNTAG = "untag"
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +113,7 @@ class Happened:
 
     at: datetime
     kind: Kind
-    what: Contacted | Ordered | Claimed | Noted | Ticket
+    what: Contacted | Ordered | Claimed | Noted | Ticket | Tagged
 
 
 def about(session: Session, customer_id: str) -> Person | None:
@@ -133,6 +138,7 @@ def about(session: Session, customer_id: str) -> Person | None:
         contacts=calls.contacts_of(session, customer_id),
         notes=calls.notes_of(session, customer_id),
         complaints=complaints.of_customer(session, customer_id),
+        tagged=tags.of_customer(session, customer_id),
     )
 
 
@@ -147,6 +153,7 @@ def timeline(person: Person) -> tuple[Happened, ...]:
         *(Happened(one.at, Kind.GIFT, one) for one in person.claims if one.gift),
         *(Happened(one.at, Kind.NOTE, one) for one in person.notes),
         *(Happened(one.opened_at, Kind.COMPLAINT, one) for one in person.complaints),
+        *(Happened(one.at, Kind.TAG if one.adding else Kind.UNTAG, one) for one in person.tagged),
     ]
     return tuple(sorted(found, key=lambda one: one.at, reverse=True))
 

@@ -16,6 +16,7 @@ from lumi_desk.complaints.service import Ticket
 from lumi_desk.customers import person
 from lumi_desk.customers.person import Happened
 from lumi_desk.customers.tables import Customer
+from lumi_desk.customers.tags.service import Tagged
 from lumi_desk.customers.why.service import whys
 from lumi_desk.errors import N_, LumiError
 from lumi_desk.hub import finding, looking
@@ -159,6 +160,8 @@ def _event(one: Happened) -> CentreEvent:
             what = noted.words
         case Ticket() as ticket:
             what, note = ticket.words, ticket.remedy
+        case Tagged() as tag:
+            what, note = tag.name, tag.by
     return CentreEvent(
         to_millis(one.at), one.kind.value, channel, mask_text(what), mask_text(note), fen, seconds
     )

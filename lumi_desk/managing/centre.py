@@ -147,8 +147,9 @@ class CentreWhy:
 class CentreEvent:
     """One thing that happened; `kind` is a value of `customers.person.Kind`.
 
-    `what` is the order's title, the outcome's id, what was sold, or words; `note` what was noted of
-    a contact, or the remedy of a complaint; `seconds` how long a contact was talked.
+    `what` is the order's title, the outcome's id, what was sold, a tag, or words; `note` what was
+    noted of a contact, the remedy of a complaint, or who gave or took a tag; `seconds` how long a
+    contact was talked.
     """
 
     at: int

@@ -200,7 +200,10 @@ def test_a_record_is_read_and_closed(hub: Hub) -> None:
     assert wu.record.facts == "138 •••• 4127 · with Lin"
     assert wu.record.whys[0] == "Pool 1: bought today, within 365 days."
     assert [one.text for one in wu.record.tags] == ["VIP"]
-    assert [(one.kind, one.words) for one in wu.record.history] == [("Order", "¥500")]
+    assert [(one.kind, one.words) for one in wu.record.history] == [
+        ("Order", "¥500"),
+        ("Tag added", "VIP · Lin"),
+    ]
     wu.does.closed()
     assert wu.screen.record is None
 

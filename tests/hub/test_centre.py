@@ -299,8 +299,9 @@ def test_the_record_says_why_who_held_her_and_what_happened(hub: Hub) -> None:
         "pool_bought", "grade_old", "relationship_points", "value_last_year", "run_out_catalogue",
     ]  # fmt: skip
     assert told["held"][0]["rep"] == "Lin"
-    assert [one["kind"] for one in told["history"]] == ["note", "order", "order"]
-    assert [one["fen"] for one in told["history"]] == [None, 50_000, 9_000]
+    assert [one["kind"] for one in told["history"]] == ["note", "tag", "order", "order"]
+    assert [one["fen"] for one in told["history"]] == [None, None, 50_000, 9_000]
+    assert (told["history"][1]["what"], told["history"][1]["note"]) == ("礼品 3/8", "Lin")
     assert told["history"][0]["what"] == "他打 137 •••• 5678 也行"
     assert told["customer"]["brought_fen"] == 59_000
 

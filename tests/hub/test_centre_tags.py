@@ -7,8 +7,10 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
+from lumi_desk.customers import person
 from lumi_desk.customers.tables import Customer, Tag, Tagging, TaggingStep
 from lumi_desk.customers.tags.operations import AddTag, RemoveTag
+from lumi_desk.customers.tags.service import Tagged
 from lumi_desk.desk import Desk
 from lumi_desk.hub import centre_tags, keeping, linking
 from lumi_desk.ids import new_id
@@ -352,6 +354,25 @@ def test_a_phone_number_is_no_tag_to_be_given(hub: Hub) -> None:
     )
     assert (status, problem["code"]) == (422, "NumberInTag")
     assert "0000" not in str(problem)
+
+
+def test_her_record_and_her_reps_timeline_tell_who_gave_and_took_a_tag(hub: Hub) -> None:
+    has(hub, "shan", source="rule", name="贵宾")
+    has(hub, "shan", name="双十一20251111", rep_id=who(hub, "lin"))
+    lin = hub.desk("lin")
+    does(hub, "gu", wanted("shan"))
+    does(hub, "ma", wanted("shan", adding=False, name="贵宾"))
+    expected = {
+        ("tag", "双十一20251111", "Lin"), ("tag", GIFT, "Gu"), ("untag", "贵宾", "Ma"),
+    }  # fmt: skip
+    told = asked(hub, "gu", "centre/show", id="shan")[1]["history"]
+    assert {(one["kind"], one["what"], one["note"]) for one in told} == expected
+    lin.sync_round()
+    with lin.store.read() as session:
+        her = person.about(session, "shan")
+    assert her is not None
+    events = [(one.kind.value, one.what) for one in person.timeline(her)]
+    assert {(kind, one.name, one.by) for kind, one in events if isinstance(one, Tagged)} == expected
 
 
 def test_a_tag_that_is_a_phone_number_is_shown_masked_and_can_be_taken_away(hub: Hub) -> None:

@@ -22,6 +22,8 @@ _KINDS: Mapping[str, str] = {
     Kind.GIFT: N_("Gift"),
     Kind.NOTE: N_("Note"),
     Kind.COMPLAINT: N_("Complaint"),
+    Kind.TAG: N_("Tag added"),
+    Kind.UNTAG: N_("Tag removed"),
 }
 
 

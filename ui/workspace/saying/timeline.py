@@ -7,6 +7,7 @@ from lumi_desk.catalog.service import Outcome
 from lumi_desk.clock import local_day
 from lumi_desk.complaints.service import Ticket
 from lumi_desk.customers.person import Happened, Kind, timeline
+from lumi_desk.customers.tags.service import Tagged
 from lumi_desk.orders.service import Claimed, Ordered
 from ui.widgets.values import Line, Span, Tone
 from ui.words import Language, clock_time, day, language, money, tr, trn
@@ -61,6 +62,15 @@ def _told(
             return Channel.NOTE, (Span(note.words),), Tone.PLAIN
         case Ticket() as ticket:
             return Channel.COMPLAINT, _complaint(ticket), Tone.BAD
+        case Tagged() as tag:
+            return Channel.NOTE, _tagged(tag), Tone.PLAIN
+
+
+def _tagged(tag: Tagged) -> Line:
+    what = tr("tag “{name}” added", name=tag.name)
+    if not tag.adding:
+        what = tr("tag “{name}” removed", name=tag.name)
+    return (Span(what), Span(f" {tag.by}", tone=Tone.QUIET)) if tag.by else (Span(what),)
 
 
 def _contact(contact: Contacted, names: dict[str, str], now: datetime) -> Line:
