@@ -2,6 +2,7 @@
 """LaneNow: a lane for presenter tests that works at once, on the calling thread, for real."""
 
 from collections.abc import Callable, Iterable
+from functools import partial
 from typing import TypeVar
 
 from sqlalchemy.orm import Session
@@ -137,3 +138,28 @@ class LaneNow:
         self._news = news
         for callback in list(self._sync_listeners):
             callback(news)
+
+
+class LateLane(LaneNow):
+    """The hub answers at once, and its answers arrive when they are let in."""
+
+    def __init__(self, store: Store | None = None, desk: Desk | None = None) -> None:
+        super().__init__(store, desk)
+        self.late: list[Callable[[], object]] = []
+
+    def outside(
+        self,
+        work: Callable[[], T],
+        done: Callable[[T], object] | None = None,
+        failed: Failed | None = None,
+        owner: object | None = None,
+    ) -> None:
+        def later(told: T) -> None:
+            if done is not None:
+                self.late.append(partial(done, told))
+
+        super().outside(work, later, failed, owner)
+
+    def let_in(self) -> None:
+        """Let the oldest answer in."""
+        self.late.pop(0)()

@@ -18,14 +18,14 @@ T = TypeVar("T")
 class Lead:
     """At her desk, on a line of her own. What she sees is `screen`."""
 
-    def __init__(self, hub: Hub, login: str) -> None:
+    def __init__(self, hub: Hub, login: str, lane: type[LaneNow] = LaneNow) -> None:
         self.line: Line = hub.line()
         self.desk = hub.desk(login, self.line, seat=login)
         self.desk.sync_round()
         self.screens: list[Screen] = []
         self.handed: list[list[str]] = []
         self.asked: list[tuple[str, dict[str, Any]]] = []
-        self.lane = LaneNow(desk=self.desk)
+        self.lane = lane(desk=self.desk)
         self.hub = CentreAtHub(self._ask)
         self.does = CentrePresenter(
             self.lane,

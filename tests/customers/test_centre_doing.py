@@ -17,6 +17,7 @@ from lumi_desk.sync import feed
 from tests import makers
 from tests.customers.lead import Lead
 from tests.hubs import Hub
+from tests.lane import LateLane
 from ui.customers.state import Question
 from ui.widgets.values import Choice
 from ui.words import Language, switch
@@ -217,7 +218,8 @@ def test_what_was_taken_back_after_a_lost_answer_can_be_done_anew(hub: Hub) -> N
     gu.does.acted(Question.DONE)
     gu.does.ask_chosen(gu.ask.choices[0].name)
     gu.does.ask_confirmed()
-    assert (gu.screen.marked, tagged(hub)) == ({"0000"}, set())
+    assert gu.screen.marked == {"0000"}
+    assert tagged(hub) == set()
     tags(gu)
     assert (gu.toast(), tagged(hub)) == (f"1 customer has “{GIFT}” now", {"0000"})
 
@@ -232,6 +234,43 @@ def test_what_another_took_back_meanwhile_is_said_once_and_can_be_done_anew(hub:
     assert f"1 customer gets “{GIFT}”" in gu.ask.reading
     gu.does.ask_confirmed()
     assert tagged(hub) == {"0000"}
+
+
+@pytest.fixture
+def late(hub: Hub) -> Lead:
+    """Gu at a slow line, with all that came so far; 0000 is marked."""
+    gu = Lead(hub, "gu", LateLane)
+    all_in(gu)
+    gu.does.marked("0000")
+    return gu
+
+
+def all_in(who: Lead) -> None:
+    """What was under way has come."""
+    assert isinstance(who.lane, LateLane)
+    while who.lane.late:
+        who.lane.let_in()
+
+
+def test_what_was_done_does_not_come_over_another_question(late: Lead) -> None:
+    late.does.acted(Question.DONE)
+    late.does.acted(Question.TAG)
+    all_in(late)
+    assert late.ask.title == "Add a tag to 1 customer"
+
+
+def test_whom_she_marked_while_it_was_done_stay_marked(late: Lead) -> None:
+    late.does.acted(Question.TAG)
+    late.does.ask_written(GIFT)
+    all_in(late)
+    late.does.ask_confirmed()
+    late.does.ask_closed()
+    late.does.marked("0001")
+    late.does.acted(Question.VIEW)
+    all_in(late)
+    assert late.toast() == f"1 customer has “{GIFT}” now"
+    assert late.screen.marked == {"0000", "0001"}
+    assert late.ask.title == "Keep filter and order as a view"
 
 
 def test_a_text_that_is_no_tag_is_said_so(hub: Hub) -> None:

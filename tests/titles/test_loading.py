@@ -1,9 +1,6 @@
 """Answers that are under way while something happens: in the end it is shown as it stands."""
 
-from collections.abc import Callable
-from functools import partial
 from pathlib import Path
-from typing import TypeVar
 
 import pytest
 
@@ -17,39 +14,11 @@ from lumi_desk.sync import feed
 from tests import makers
 from tests.hub.test_titles import sell
 from tests.hubs import Hub
-from tests.lane import LaneNow
-from ui.lane import Failed
+from tests.lane import LateLane
 from ui.titles.loading import Lists
 from ui.titles.screen import Tab
 
 pytestmark = pytest.mark.slow
-
-T = TypeVar("T")
-
-
-class LateLane(LaneNow):
-    """The hub answers at once, and its answers arrive when they are let in."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.late: list[Callable[[], object]] = []
-
-    def outside(
-        self,
-        work: Callable[[], T],
-        done: Callable[[T], object] | None = None,
-        failed: Failed | None = None,
-        owner: object | None = None,
-    ) -> None:
-        def later(told: T) -> None:
-            if done is not None:
-                self.late.append(partial(done, told))
-
-        super().outside(work, later, failed, owner)
-
-    def let_in(self) -> None:
-        """Let the oldest answer in."""
-        self.late.pop(0)()
 
 
 def test_an_answer_from_before_is_asked_for_again(hub_store: Store, tmp_path: Path) -> None:
