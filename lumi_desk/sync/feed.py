@@ -108,8 +108,10 @@ def _flushing(session: Session, *_: object) -> None:
         return
     for row in session.new:
         _note_fresh(noted, row)
-    for row in (*session.dirty, *session.deleted):
-        _note(session, noted, row)
+    # Asked for once: the session gathers them anew each time.
+    deleted = session.deleted
+    for row in (*session.dirty, *deleted):
+        _note(session, noted, row, is_deleted=row in deleted)
 
 
 def _note_fresh(noted: _Noted, row: Any) -> None:
@@ -119,18 +121,18 @@ def _note_fresh(noted: _Noted, row: Any) -> None:
         noted.fresh[pair] = row
 
 
-def _note(session: Session, noted: _Noted, row: Any) -> None:
+def _note(session: Session, noted: _Noted, row: Any, *, is_deleted: bool) -> None:
     entity = BY_NAME.get(row.__tablename__)
-    if entity is None or not (row in session.deleted or session.is_modified(row)):
+    if entity is None or not (is_deleted or session.is_modified(row)):
         return
     pair = (entity.name, row.id)
     # Nobody has seen the first version of what this session made itself.
-    if pair in noted.fresh and row not in session.deleted:
+    if pair in noted.fresh and not is_deleted:
         return
     noted.pairs.add(pair)
     if entity.scope is Scope.CHILD:
         history = inspect(row).attrs.customer_id.history
-        before = history.deleted or (history.unchanged if row in session.deleted else ())
+        before = history.deleted or (history.unchanged if is_deleted else ())
         noted.former[pair].update(one for one in before if one)
 
 
