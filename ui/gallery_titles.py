@@ -4,7 +4,6 @@ from dataclasses import replace
 from datetime import timedelta
 
 from lumi_desk.managing.titles import OpenTitle, TitlesDecision, TitlesDone, TitlesListed
-from lumi_desk.storage.base import to_millis
 from ui.gallery_parts import NOW, Words, synced, words
 from ui.titles import saying
 from ui.titles.screen import Detail, Screen, Tab
@@ -73,7 +72,7 @@ def _many(w: Words, found: list[OpenTitle], whole: TitlesListed) -> dict[str, Sc
 
 def _two_left(found: list[OpenTitle], w: Words) -> list[OpenTitle]:
     """The first two were left for later: they stand at the end."""
-    at = to_millis(NOW - timedelta(days=3))
+    at = round((NOW - timedelta(days=3)).timestamp() * 1000)
     left = [replace(one, left_at=at, left_by=w("古春梅", "Gu Chunmei")) for one in found[:2]]
     return [*found[2:], *left]
 

@@ -99,17 +99,7 @@ def _doors(doors: Doors, lanes: Lanes) -> Iterator[tuple[str, Door]]:
     yield "titles/later", _plain(lanes, Lane.MANAGE, titles.left)
     yield "titles/undo", _plain(lanes, Lane.MANAGE, titles.undone)
     yield "titles/history", _plain(lanes, Lane.MANAGE, titles.history)
-    customers = CentreDoors(doors.store, doors.now, doors.caller)
-    yield "centre", _plain(lanes, Lane.MANAGE, customers.listed)
-    yield "centre/show", _plain(lanes, Lane.MANAGE, customers.shown)
-    tags = TagDoors(doors.store, doors.now, doors.caller)
-    yield "centre/tags", _plain(lanes, Lane.MANAGE, tags.listed)
-    yield "centre/tags/preview", _plain(lanes, Lane.MANAGE, tags.previewed)
-    yield "centre/tags/do", _plain(lanes, Lane.MANAGE, tags.done)
-    yield "centre/tags/undo", _plain(lanes, Lane.MANAGE, tags.undone)
-    exports = ExportDoors(doors.store, doors.now, doors.caller)
-    yield "centre/export/preview", _plain(lanes, Lane.MANAGE, exports.previewed)
-    yield "centre/export", _plain(lanes, Lane.MANAGE, exports.done)
+    yield from _centre_doors(doors, lanes)
     assigning = AssignDoors(doors.store, doors.now, doors.caller)
     yield "assigning", _plain(lanes, Lane.MANAGE, assigning.listed)
     yield "assigning/preview", _plain(lanes, Lane.MANAGE, assigning.previewed)
@@ -117,6 +107,23 @@ def _doors(doors: Doors, lanes: Lanes) -> Iterator[tuple[str, Door]]:
     yield "assigning/undo", _plain(lanes, Lane.MANAGE, assigning.undone)
     yield "assigning/plan", _plain(lanes, Lane.MANAGE, assigning.planned)
     yield "assigning/leave", _plain(lanes, Lane.MANAGE, assigning.left)
+
+
+def _centre_doors(doors: Doors, lanes: Lanes) -> Iterator[tuple[str, Door]]:
+    customers = CentreDoors(doors.store, doors.now, doors.caller)
+    tags = TagDoors(doors.store, doors.now, doors.caller)
+    exports = ExportDoors(doors.store, doors.now, doors.caller)
+    for name, door in (
+        ("centre", customers.listed),
+        ("centre/show", customers.shown),
+        ("centre/tags", tags.listed),
+        ("centre/tags/preview", tags.previewed),
+        ("centre/tags/do", tags.done),
+        ("centre/tags/undo", tags.undone),
+        ("centre/export/preview", exports.previewed),
+        ("centre/export", exports.done),
+    ):
+        yield name, _plain(lanes, Lane.MANAGE, door)
 
 
 def _import_doors(doors: ImportDoors, lanes: Lanes) -> Iterator[tuple[str, Door]]:

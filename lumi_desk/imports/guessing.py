@@ -21,6 +21,8 @@ _SOME = 0.3
 _DOUBT = 0.6
 # What a name and the values both say is surer than what either says.
 _BOTH = 0.05
+# What a cell is shows in so many characters; a remark may be half a million long.
+_MOST_READ = 1_000
 _MOST_GUESSED = 0.85
 # A few unreadable cells do not speak against a name: their rows are left out by themselves.
 _AGREE = 0.98
@@ -252,7 +254,7 @@ def _columns(header: Sequence[str], rows: Rows) -> tuple[_Column, ...]:
     found = []
     called = headers.pointed_at(header)
     for place, name in enumerate(header):
-        cells = (row[place] for row in rows if place < len(row))
+        cells = (row[place][:_MOST_READ] for row in rows if place < len(row))
         filled = tuple(cell.strip() for cell in cells if rules.clean(cell))
         if name.strip() or filled:
             found.append(_Column(place, called[place], wording.plain(name), filled))

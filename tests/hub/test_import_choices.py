@@ -1,4 +1,4 @@
-"""Imports at the doors: tables left out, where orders were sold, and who works meanwhile."""
+"""Imports at the doors: tables left out, where orders were sold, who works meanwhile, and room."""
 
 from pathlib import Path
 
@@ -20,7 +20,7 @@ from lumi_desk.storage.store import Store
 from lumi_desk.sync import feed
 from lumi_desk.sync.protocol import Envelope
 from tests import makers
-from tests.hub.test_import_doors import ODD, Beside, Keeper, orders
+from tests.hub.test_import_doors import ODD, Beside, Keeper, orders, pieces
 from tests.hubs import Hub
 from tests.imports import files
 
@@ -165,3 +165,24 @@ def test_a_trial_leaves_no_file_behind(
     Path(f"{file}.trial").write_bytes(b"half a file")
     import_jobs.sweep(hub.store, makers.NOW)
     assert list(file.parent.glob(f"{file.name}.trial*")) == []
+
+
+@pytest.mark.parametrize("hub_store", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("how", ["stopped", "imported"])
+def test_files_that_are_let_go_leave_no_room_on_the_disk(
+    hub: Hub, wang: Keeper, tmp_path: Path, how: str
+) -> None:
+    large = tmp_path / "large.csv"
+    rows = [files.ORDER | {"订单编号": f"{214026003863655000 + n}7"} for n in range(2000)]
+    files.write(large, files.HEADER_46, rows)
+    wang.brings(large)
+    lies = Path(import_jobs.file_of(hub.store) + ".imports-1")
+    kept = lies.stat().st_size + Path(f"{lies}-wal").stat().st_size
+    assert kept > large.stat().st_size
+    if how == "stopped":
+        wang.says("imports/stop", id=wang.job)
+    else:
+        wang.does(Task.LOOK)
+        assert wang.does(Task.RUN)["problem"] is None
+    assert pieces(hub.store) == 0
+    assert lies.stat().st_size + Path(f"{lies}-wal").stat().st_size < kept / 4

@@ -375,27 +375,6 @@ def test_an_import_that_is_not_at_work_is_let_go_at_once(hub: Hub, wang: Keeper,
     )
 
 
-@pytest.mark.parametrize("hub_store", ["sqlite"], indirect=True)
-@pytest.mark.parametrize("how", ["stopped", "imported"])
-def test_files_that_are_let_go_leave_no_room_on_the_disk(
-    hub: Hub, wang: Keeper, tmp_path: Path, how: str
-) -> None:
-    large = tmp_path / "large.csv"
-    rows = [files.ORDER | {"订单编号": f"{214026003863655000 + n}7"} for n in range(2000)]
-    files.write(large, files.HEADER_46, rows)
-    wang.brings(large)
-    lies = Path(import_jobs.file_of(hub.store) + ".imports-1")
-    kept = lies.stat().st_size + Path(f"{lies}-wal").stat().st_size
-    assert kept > large.stat().st_size
-    if how == "stopped":
-        wang.says("imports/stop", id=wang.job)
-    else:
-        wang.does(Task.LOOK)
-        assert wang.does(Task.RUN)["problem"] is None
-    assert pieces(hub.store) == 0
-    assert lies.stat().st_size + Path(f"{lies}-wal").stat().st_size < kept / 4
-
-
 def test_it_is_too_late_to_stop_before_the_commit(
     hub: Hub, wang: Keeper, beside: Beside, known: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
