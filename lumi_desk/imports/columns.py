@@ -197,6 +197,9 @@ def order_row(file: str, line: int, cells: Cells, shop: str | None) -> OrderRow:
     words = get.text("status")
     told = rules.status(words)
     paid, refund = _paid_and_refund(get, total if paid_at or _is_on_its_way(get, told) else 0, told)
+    if told is OrderStatus.WAITING and paid_at is None:
+        # Programs write what is to be paid into the column of what was paid.
+        paid = 0
     if "paid_at" not in cells and paid + refund > 0:
         # Sellers who choose their columns leave it out; buyers pay within the hour.
         paid_at = created_at
