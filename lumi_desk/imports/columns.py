@@ -292,7 +292,7 @@ def member_row(file: str, line: int, cells: Cells, shop: str | None) -> MemberRo
         file=file,
         line=line,
         member=rules.real_id(cells.get("member", "")) or _membership(cells, card),
-        name=_name(cells, of_wechat=bool(wecom or account)),
+        name=_name(cells, of_wechat=bool(wecom or (account and get.has("added")))),
         phone=_phone(cells, "phone"),
         wechat=rules.real_nick(cells.get("wechat", "")),
         wangwang=rules.real_nick(cells.get("wangwang", "")),
@@ -326,8 +326,17 @@ def _unread(cells: Cells) -> Iterator[tuple[Reason, str]]:
 
 
 def _name(cells: Cells, *, of_wechat: bool) -> str:
-    """Her name. What a rep noted of a WeChat contact comes before what she calls herself."""
-    fields = ("remark", "name", "nickname") if of_wechat else ("name", "nickname")
+    """Her name. What a rep noted of a WeChat contact comes before what she calls herself.
+
+    In other lists a remark is about her: it is her name only where somebody keeps her as a contact
+    and she has no other.
+    """
+    if of_wechat:
+        fields: tuple[str, ...] = ("remark", "name", "nickname")
+    elif "account" in cells and "name" not in cells:
+        fields = ("remark", "nickname")
+    else:
+        fields = ("name", "nickname")
     return next((n for n in (rules.real_name(cells.get(one, "")) for one in fields) if n), "")
 
 
