@@ -197,6 +197,9 @@ def order_row(file: str, line: int, cells: Cells, shop: str | None) -> OrderRow:
     words = get.text("status")
     told = rules.status(words)
     paid, refund = _paid_and_refund(get, total if paid_at or _is_on_its_way(get, told) else 0, told)
+    if told is OrderStatus.WAITING and paid_at is None:
+        # Programs write what is to be paid into the column of what was paid.
+        paid = 0
     if "paid_at" not in cells and paid + refund > 0:
         # Sellers who choose their columns leave it out; buyers pay within the hour.
         paid_at = created_at
@@ -289,7 +292,7 @@ def member_row(file: str, line: int, cells: Cells, shop: str | None) -> MemberRo
         file=file,
         line=line,
         member=rules.real_id(cells.get("member", "")) or _membership(cells, card),
-        name=_name(cells, of_wechat=bool(wecom or account)),
+        name=_name(cells, of_wechat=bool(wecom or (account and get.has("added")))),
         phone=_phone(cells, "phone"),
         wechat=rules.real_nick(cells.get("wechat", "")),
         wangwang=rules.real_nick(cells.get("wangwang", "")),
@@ -323,8 +326,17 @@ def _unread(cells: Cells) -> Iterator[tuple[Reason, str]]:
 
 
 def _name(cells: Cells, *, of_wechat: bool) -> str:
-    """Her name. What a rep noted of a WeChat contact comes before what she calls herself."""
-    fields = ("remark", "name", "nickname") if of_wechat else ("name", "nickname")
+    """Her name. What a rep noted of a WeChat contact comes before what she calls herself.
+
+    In other lists a remark is about her: it is her name only where somebody keeps her as a contact
+    and she has no other.
+    """
+    if of_wechat:
+        fields: tuple[str, ...] = ("remark", "name", "nickname")
+    elif "account" in cells and "name" not in cells:
+        fields = ("remark", "nickname")
+    else:
+        fields = ("name", "nickname")
     return next((n for n in (rules.real_name(cells.get(one, "")) for one in fields) if n), "")
 
 

@@ -180,7 +180,15 @@ def is_doubtful(header: Sequence[str], rows: Rows, known: Reading, told: Mapping
         return True
     if known.kind is Kind.MEMBERS:
         return len(_orderly(known.kind, columns)) > 1
-    return known.kind in _OF_ORDERS and not any(field in known.places for field in _PAID)
+    return known.kind in _OF_ORDERS and not _tells_of_payment(columns, known.places)
+
+
+def _tells_of_payment(columns: Sequence["_Column"], places: Mapping[str, int]) -> bool:
+    """Whether something says which orders were paid; a status does if its words are known."""
+    if "paid" in places or "paid_at" in places:
+        return True
+    states = (column for column in columns if column.place == places.get("status"))
+    return any(column.share(sorts.STATUS.fits) >= _AGREE for column in states)
 
 
 def _besides(

@@ -79,7 +79,7 @@ _ITEMS = {
     "status": ("订单状态",),
 }
 _MEMBERS = {
-    "name": ("姓名", "客户姓名", "会员姓名", "名字", "name"),
+    "name": ("客户姓名", "会员姓名", "姓名", "名字", "name"),
     "phone": ("手机", "手机号", "手机号码", "电话", "联系手机", "联系电话", "phone", "mobile"),
     "wechat": ("微信", "微信号", "wechat"),
     "wecom": ("外部联系人id", "外部联系人userid", "external_userid", "externaluserid"),

@@ -20,6 +20,13 @@ _UNITS = re.compile(
     r"[(（]?(?:单位[:：])?(?:元|万元|角|分|rmb|cny|¥|件|个|盒|瓶|支|袋|份|次|天|%|人|必填|选填|可选|非必填"
     r"|文本|数字|数值|日期|时间|字符|(?:yyyy|YYYY)\S*)[)）]?"
 )
+# Units that amounts are not counted in here: what stands in them must be asked about.
+_OTHER_UNITS = re.compile(r"[(（]?(?:单位[:：])?(万元|角|分)[)）]?")
+# Groups of columns that are not about the customer.
+_OTHERS = re.compile(
+    "(?:推荐人?|介绍人?|邀请人?|员工|客服|销售员?|业务员?|导购员?|顾问|跟进人|负责人|经手人|紧急联系人)"
+    "(?:信息|资料)?$"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +55,7 @@ def find(head: Sequence[Line]) -> Heading:
     elif place and (both := _of_two(rows[place - 1], rows[place])):
         names = both
     while rest < len(rows) and rest < place + 3 and _says_nothing(rows[rest]):
+        names = _with_units(names, rows[rest])
         rest += 1
     sure = plain or 2 * _known(names) >= len(_filled(names))
     return Heading(names, rest, head[place].number, certain=sure)
@@ -78,11 +86,23 @@ def _of_two(upper: Sequence[str], lower: Sequence[str]) -> tuple[str, ...]:
     whole = [f"{group}{name}" for group, name in zip(groups, names, strict=True)]
     often = Counter(names)
     told = tuple(
-        long if often[name] > 1 or wording.known(long) > wording.known(name) else name
-        for name, long in zip(names, whole, strict=True)
+        long
+        if often[name] > 1 or _OTHERS.search(group) or wording.known(long) > wording.known(name)
+        else name
+        for name, group, long in zip(names, groups, whole, strict=True)
     )
     better = _known(told) > max(_known(upper), _known(lower))
-    return told if better and any(groups) else ()
+    of_others = any(map(_OTHERS.search, groups)) and _known(lower) >= _LEAST_NAMES
+    return told if (better or of_others) and any(groups) else ()
+
+
+def _with_units(names: Sequence[str], row: Sequence[str]) -> tuple[str, ...]:
+    """The names, each with the unit under it where amounts are not in yuan."""
+    found = list(names)
+    for place, cell in enumerate(row[: len(found)]):
+        if unit := _OTHER_UNITS.fullmatch(cell.strip()):
+            found[place] = f"{found[place]}({unit[1]})"
+    return tuple(found)
 
 
 def _says_nothing(row: Sequence[str]) -> bool:

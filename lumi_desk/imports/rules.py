@@ -361,6 +361,13 @@ _STATUS_WORDS = (
     ("待支付", OrderStatus.WAITING),
     ("未付款", OrderStatus.WAITING),
     ("没有创建", OrderStatus.WAITING),
+    ("未支付", OrderStatus.WAITING),
+    ("已退款", OrderStatus.CLOSED),
+    ("全额退款", OrderStatus.CLOSED),
+    ("已签收", OrderStatus.DONE),
+    ("已收货", OrderStatus.DONE),
+    ("已付款", OrderStatus.PAID),
+    ("已支付", OrderStatus.PAID),
 )
 
 

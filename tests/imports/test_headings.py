@@ -14,8 +14,9 @@ from lumi_desk.customers.tables import Customer
 from lumi_desk.errors import LumiError
 from lumi_desk.imports import heading, mapping
 from lumi_desk.imports.doubts import Doubt
+from lumi_desk.imports.guessing import SURE
 from lumi_desk.imports.lines import Line
-from lumi_desk.imports.mapping import Wish
+from lumi_desk.imports.mapping import Unsure, Wish
 from lumi_desk.imports.service import import_files
 from lumi_desk.orders.tables import Order
 from lumi_desk.storage.store import Store
@@ -121,6 +122,33 @@ def test_names_that_repeat_under_groups_are_told_apart(tmp_path: Path, hub_store
     meant = dict(report.files[0].columns)
     assert (meant["下单时间"], meant["付款时间"]) == ("created", "paid_at")
     assert stored(hub_store) == BOTH
+
+
+@pytest.mark.parametrize(
+    ("rows", "named"),
+    [
+        ((("会员", "", "推荐人"), ("编号", "手机", "姓名")), "推荐人姓名"),
+        ((("客户信息", "", "销售顾问"), ("昵称", "手机", "姓名")), "销售顾问姓名"),
+    ],
+)
+def test_the_name_of_somebody_else_is_asked_about(
+    rows: tuple[Sequence[str], Sequence[str]], named: str, tmp_path: Path, hub_store: Store
+) -> None:
+    path = write(tmp_path / "m.csv", [*rows, ("V1001", "13800004127", "林晓燕")])
+    with pytest.raises(Unsure) as caught:
+        import_files(hub_store, [path], now=NOW)
+    assert named in [one.header for one in caught.value.proposal.columns]
+
+
+@pytest.mark.parametrize("unit", ["万元", "分", "（单位：万元）"])
+def test_amounts_that_are_not_in_yuan_are_asked_about(
+    unit: str, tmp_path: Path, hub_store: Store
+) -> None:
+    path = write(tmp_path / "o.csv", [NAMES, ("", "", "", unit, ""), ORDER, SECOND])
+    with pytest.raises(Unsure) as caught:
+        import_files(hub_store, [path], now=NOW)
+    told = {one.meaning: one.certainty for one in caught.value.proposal.columns}
+    assert told["total"] < SURE
 
 
 def test_a_table_without_titles_keeps_its_first_row(tmp_path: Path, hub_store: Store) -> None:

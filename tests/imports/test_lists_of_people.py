@@ -123,6 +123,20 @@ def test_whoever_deleted_her_only_friend_is_not_reached_there(
     assert report.reached["any"] == 0
 
 
+def test_what_is_noted_of_a_member_is_not_her_name(hub_store: Store, tmp_path: Path) -> None:
+    bring(
+        hub_store,
+        tmp_path,
+        {"姓名": "周文静", "手机": "13800004127", "所属员工": "林晓燕", "备注": "需要回访"},
+    )
+    assert [her.name for her in people(hub_store)] == ["周文静"]
+
+
+def test_a_customers_name_is_not_the_name_beside_it(hub_store: Store, tmp_path: Path) -> None:
+    bring(hub_store, tmp_path, {"姓名": "林晓燕", "客户姓名": "周文静", "手机": "13800004127"})
+    assert [her.name for her in people(hub_store)] == ["周文静"]
+
+
 def test_what_a_rep_noted_takes_no_names_place(hub_store: Store, tmp_path: Path) -> None:
     bring(hub_store, tmp_path, {"姓名": "周文静", "手机": "13800004127"})
     bring(hub_store, tmp_path, FRIEND | {"手机": "13800004127", "备注": "周文静"}, name="a.csv")

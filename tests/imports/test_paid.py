@@ -110,6 +110,24 @@ def test_a_sum_beside_a_state_is_what_is_to_be_paid(tmp_path: Path, hub_store: S
     assert stored(hub_store) == [("done", True, 10_000, 10_000), ("waiting", False, 8_000, 0)]
 
 
+def test_what_waits_to_be_paid_was_not(tmp_path: Path, hub_store: Store) -> None:
+    """Programs fill the sum paid in before it is; the state says that it was not."""
+    rows = (
+        {"下单时间": DAY, "订单金额": "100", "实付金额": "100", "订单状态": "已完成"},
+        {"下单时间": DAY, "订单金额": "80", "实付金额": "80", "订单状态": "待付款"},
+    )
+    import_files(hub_store, [write(tmp_path / "o.csv", *rows)], now=NOW)
+    assert stored(hub_store) == [("done", True, 10_000, 10_000), ("waiting", False, 8_000, 0)]
+
+
+def test_states_that_nobody_knows_say_nothing_of_payment(tmp_path: Path, hub_store: Store) -> None:
+    row = {"订单编号": FIRST, "总金额": "100", "订单创建时间": DAY}
+    rows = [{**row, "订单状态": "甲"}, {**row, "订单编号": SECOND, "订单状态": "交易成功"}]
+    path = sold.write(tmp_path / "o.csv", list(rows[0]), rows, "utf-8")
+    told = {one.header: one.certainty for one in asked(hub_store, path).proposal.columns}
+    assert told["订单状态"] < 1 == told["总金额"]
+
+
 @pytest.mark.parametrize("more", [{}, {"发货日期": "2018-09-03"}])
 @pytest.mark.parametrize(
     "names", [("单号", "下单时间", "金额"), ("订单编号", "订单创建时间", "总金额")]

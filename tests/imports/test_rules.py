@@ -179,6 +179,13 @@ def test_what_is_no_number_is_none(cell: str) -> None:
         ("交易关闭", OrderStatus.CLOSED),
         ("付款以后用户退款成功，交易自动关闭", OrderStatus.CLOSED),
         ("没有创建支付宝交易", OrderStatus.WAITING),
+        ("已付款", OrderStatus.PAID),
+        ("已支付", OrderStatus.PAID),
+        ("未付款", OrderStatus.WAITING),
+        ("未支付", OrderStatus.WAITING),
+        ("已签收", OrderStatus.DONE),
+        ("已收货", OrderStatus.DONE),
+        ("已退款", OrderStatus.CLOSED),
         ("天上有云", None),
     ],
 )
