@@ -217,6 +217,11 @@ def test_a_busy_hub_is_asked_again_by_itself(
         hub.clock.forward(seconds=3)
         gu.does.tick()
         assert len(gu.asked) == asked + 1
+    hub.clock.forward(seconds=3)
+    gu.does.tick()
+    assert (gu.told(), gu.names()) == ("", ["单晓飞"])
+    with monkeypatch.context() as long_import:
+        long_import.setattr(hub.store, "write", locked)
         gu.does.opened("shan")
         assert gu.screen.record is None
     hub.clock.forward(seconds=3)

@@ -233,7 +233,7 @@ class CentrePresenter(CentreDoing):
             self._look(more=True)
 
     def opened(self, customer_id: str) -> None:
-        """Her record is asked for, unless others were looked for meanwhile and are about to come."""
+        """Her record is asked for, unless others were looked for and are about to come."""
         if self._answered is None or not self._is_wanted(self._answered):
             return
         self._wanted = customer_id
