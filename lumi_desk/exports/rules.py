@@ -1,5 +1,6 @@
 """Who may take a list out of the program, how much of it, and what makes its cells harmless."""
 
+import re
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -7,6 +8,7 @@ from lumi_desk.errors import N_, LumiError
 
 # A spreadsheet takes a cell that begins so for a formula; full-width ones count in some of them.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+_UNSEEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 LEAST_REASON = 4
 
 
@@ -113,5 +115,9 @@ def require_purpose(purpose: str) -> None:
 
 
 def harmless(text: str) -> str:
-    """The text as a cell that no spreadsheet reads as a formula: with an apostrophe before it."""
-    return f"'{text}" if text.lstrip(" ").startswith(_FORMULA) else text
+    """The text as a cell that no spreadsheet reads as a formula: with an apostrophe before it.
+
+    Signs that nobody sees and no workbook takes are left out.
+    """
+    seen = _UNSEEN.sub("", text)
+    return f"'{seen}" if seen.lstrip(" ").startswith(_FORMULA) else seen

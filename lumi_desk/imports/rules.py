@@ -373,7 +373,12 @@ _STATUS_WORDS = (
 
 @_remembered
 def status(words: str) -> OrderStatus | None:
-    """The status that the platform's words stand for; None for words we do not know."""
+    """The status that the platform's words stand for; None for words we do not know.
+
+    A part paid back is not the whole: what is left of it no word says.
+    """
+    if "部分" in words and "退" in words:
+        return None
     return next((known for word, known in _STATUS_WORDS if word in words), None)
 
 

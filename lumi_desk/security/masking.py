@@ -15,12 +15,14 @@ _MOBILE = re.compile(r"1[\d•]{10}")
 _LANDLINE = re.compile(r"(?P<area>0(?:10|2\d|[3-9]\d{2}))(?P<rest>[2-9•][\d•]{6,7})")
 _HOTLINE = re.compile(r"(?P<area>400|800)(?P<rest>[\d•]{7})")
 # What people write between the digits of a number. A comma parts thousands, a colon hours.
-_S = r"[\s./_()（）·\u200b-\u200d\u2010-\u2015\u2212\uff0d\uff0e\ufeff-]{0,3}"
+_S = r"[\s./_()（）·・•*|~～\u00ad\u200b-\u200d\u2010-\u2015\u2060\u2212\uff0d\uff0e\ufeff-]{0,3}"
 _ABROAD = rf"(?:(?:\+|00)?86{_S})?"
 _TELEPHONE = re.compile(
     rf"(?<!\d)\(?(?P<number>{_ABROAD}1{_S}[3-9](?:{_S}\d){{9}}"
     rf"|{_ABROAD}0(?:10|2\d|[3-9]\d{{2}}){_S}[2-9](?:{_S}\d){{6,7}}"
     rf"|(?:\+|00)86(?:{_S}\d){{9,11}}"
+    # Hong Kong, Macao, Taiwan.
+    rf"|(?:\+|00)(?:85[23]|886)(?:{_S}\d){{8,10}}"
     r"|[48]00-?\d{3}-?\d{4}|[48]00-\d{4}-\d{3})(?!\d)"
     r"(?:\s*(?:-|转|分机|ext\.?|#)\s*(?P<extension>\d{1,6})(?!\d))?",
     re.IGNORECASE,
@@ -32,10 +34,13 @@ _RUN = re.compile(
     re.IGNORECASE,
 )
 _SUBSCRIBER = re.compile(r"(?<!\d)(?<!\d[-\s])([2-9]\d{2,3})[-\s](\d{4})(?![-\s.:/]?\d)")
+_WORDS = "〇○零一二三四五六七八九幺壹贰叁肆伍陆柒捌玖"
+# A mobile number in words; or some of its digits are, or are letters that look like a nought.
 _SPOKEN = re.compile(
-    "[一幺壹][三四五六七八九叁肆伍陆柒捌玖][〇零一二三四五六七八九幺壹贰叁肆伍陆柒捌玖]{9}"
+    rf"[一幺壹]{_S}[三四五六七八九叁肆伍陆柒捌玖](?:{_S}[{_WORDS}]){{9}}"
+    rf"|(?<!\d)(?!\d{{11}})[1一幺壹][3-9三四五六七八九叁肆伍陆柒捌玖][\dOo{_WORDS}]{{9}}(?!\d)"
 )
-_OTHER_DIGIT = re.compile(r"[^\D0-9]|[⓪①-⑨]")
+_OTHER_DIGIT = re.compile(r"[^\D0-9]|[²³¹⁰⁴-⁹₀-₉①-⑨⑴-⑼⒈-⒐⓪⓵-⓽⓿❶-❾➀-➈➊-➒]")
 _MANY = re.compile(r"(?:\d\D{0,3}){6}\d")
 _DAY = re.compile(r"(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])")
 _MINUTE = re.compile(_DAY.pattern + r"(?:[01]\d|2[0-3])[0-5]\d(?:[0-5]\d)?")
@@ -91,14 +96,14 @@ def mask_text(text: str) -> str:
     do longer runs, which may hold two numbers. Masking twice changes nothing.
     """
     plain = _OTHER_DIGIT.sub(lambda match: str(unicodedata.digit(match.group())), text)
-    told = _SPOKEN.sub(_JUNK, plain)
+    told, before = plain, ""
     # What is left of a number may make another one with what stood beside it.
-    while _MANY.search(told):
+    while told != before:
         before = told
-        told = _TELEPHONE.sub(_telephone, told)
-        told = _SUBSCRIBER.sub(_parted, _RUN.sub(_run, told))
-        if told == before:
-            break
+        told = _SPOKEN.sub(_JUNK, told)
+        if _MANY.search(told):
+            told = _TELEPHONE.sub(_telephone, told)
+            told = _SUBSCRIBER.sub(_parted, _RUN.sub(_run, told))
     return text if told == plain else told
 
 

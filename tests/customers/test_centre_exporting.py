@@ -18,6 +18,7 @@ from lumi_desk.sync import feed
 from tests import makers
 from tests.customers.lead import Lead
 from tests.hubs import Hub
+from tests.lane import LaneNow, LateLane
 from ui.words import Language, switch
 
 pytestmark = pytest.mark.slow
@@ -50,9 +51,15 @@ def hub(hub_store: Store, tmp_path: Path) -> Hub:
 class Exporter(Lead):
     """A manager who is asked where her file is to lie."""
 
-    def __init__(self, hub: Hub) -> None:
+    def __init__(self, hub: Hub, lane: type[LaneNow] = LaneNow) -> None:
         self.path: Path | None = hub.folder / "list.csv"
-        super().__init__(hub, "gu")
+        super().__init__(hub, "gu", lane)
+
+    def all_in(self) -> None:
+        """What was under way has come."""
+        assert isinstance(self.lane, LateLane)
+        while self.lane.late:
+            self.lane.let_in()
 
     def ask_path(self, _: str) -> str:
         return str(self.path) if self.path is not None else ""
@@ -210,6 +217,11 @@ def test_a_busy_hub_is_asked_again_by_itself(
         hub.clock.forward(seconds=3)
         gu.does.tick()
         assert len(gu.asked) == asked + 1
+    hub.clock.forward(seconds=3)
+    gu.does.tick()
+    assert (gu.told(), gu.names()) == ("", ["单晓飞"])
+    with monkeypatch.context() as long_import:
+        long_import.setattr(hub.store, "write", locked)
         gu.does.opened("shan")
         assert gu.screen.record is None
     hub.clock.forward(seconds=3)
@@ -233,3 +245,44 @@ def test_one_question_is_open_at_a_time(hub: Hub) -> None:
     assert gu.screen.ask.title.startswith("Add a tag")
     gu.does.ask_closed()
     assert gu.screen.ask is None
+
+
+@pytest.fixture
+def late(hub: Hub) -> Exporter:
+    """Gu at a slow line; what came so far is there."""
+    gu = Exporter(hub, LateLane)
+    gu.all_in()
+    return gu
+
+
+def test_how_much_may_leave_does_not_come_over_another_question(late: Exporter) -> None:
+    late.does.marked("qiu")
+    late.does.acted("export")
+    late.does.acted("tag")
+    late.does.ask_written("VIP")
+    late.all_in()
+    assert late.ask.title == "Add a tag to 1 customer"
+    assert late.screen.asked == "VIP"
+
+
+def test_what_she_wrote_stays_when_the_key_is_pressed_again(late: Exporter) -> None:
+    late.does.acted("export")
+    late.all_in()
+    late.does.acted("export")
+    late.does.ask_written("Moon cake gifts")
+    late.all_in()
+    assert late.screen.asked == "Moon cake gifts"
+
+
+def test_while_a_file_is_made_no_other_export_begins(hub: Hub, late: Exporter) -> None:
+    late.does.acted("export")
+    late.all_in()
+    late.does.ask_chosen("csv")
+    late.does.ask_written("Moon cake gifts")
+    late.does.ask_confirmed()
+    late.does.acted("export")
+    late.all_in()
+    assert [door for door, _ in late.asked].count("centre/export/preview") == 1
+    assert late.screen.ask is None
+    assert late.toast() == "3 customers are in list.csv"
+    assert len(kept(hub)) == 1

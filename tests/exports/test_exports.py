@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 import tempfile
 from datetime import timedelta
 from pathlib import Path
@@ -37,6 +38,7 @@ from lumi_desk.sync import outbox
 from tests.hub.conftest import Floor, floor  # noqa: F401  # A fixture.
 from tests.makers import NOW, TODAY
 
+UNSEEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 ROWS = (("周文静", "=1+1", "13800004127"), ("-2", "  @SUM(A1)", "“引号”,逗号\n换行"))
 
 
@@ -70,9 +72,21 @@ def test_whole_numbers_take_a_role_and_a_reason() -> None:
 
 @given(st.text())
 def test_a_harmless_cell_begins_no_formula_and_says_the_same(text: str) -> None:
-    made = harmless(text)
+    made, seen = harmless(text), UNSEEN.sub("", text)
     assert made.lstrip(" ")[:1] not in tuple("=+-@\t\r\n＝＋－＠")
-    assert made in (text, f"'{text}")
+    assert made in (seen, f"'{seen}")
+
+
+@pytest.mark.parametrize("kind", Format)
+def test_what_nobody_sees_is_in_no_file_and_hides_no_formula(kind: Format) -> None:
+    content = as_file(kind, "x", ("姓名",), [("周\x0b文静\x00",), ("\x1f=1+1",)])
+    if kind is Format.CSV:
+        rows = list(csv.reader(io.StringIO(content.decode("utf-8-sig"), newline="")))
+    else:
+        sheet = openpyxl.load_workbook(io.BytesIO(content)).active
+        assert sheet is not None
+        rows = [[cell.value for cell in row] for row in sheet.iter_rows()]
+    assert rows == [["姓名"], ["周文静"], ["'=1+1"]]
 
 
 def test_the_text_file_opens_as_what_it_is() -> None:

@@ -186,6 +186,7 @@ def test_what_is_no_number_is_none(cell: str) -> None:
         ("已签收", OrderStatus.DONE),
         ("已收货", OrderStatus.DONE),
         ("已退款", OrderStatus.CLOSED),
+        ("部分已退款", None),
         ("天上有云", None),
     ],
 )

@@ -83,6 +83,19 @@ def test_every_number_in_a_text_is_masked() -> None:
         ("１３８００００４１２７", "138 •••• 4127"),
         ("①③⑧⓪⓪⓪⓪④①②⑦", "138 •••• 4127"),
         ("一三八零零零零四一二七", "••••"),
+        ("一三八-零零零零 四一二七", "••••"),
+        ("138零零零零4127", "••••"),
+        ("138OOOO4127", "••••"),
+        ("¹³⁸⁰⁰⁰⁰⁴¹²⁷", "138 •••• 4127"),
+        ("⑴⑶⑻0000❹❶❷❼", "138 •••• 4127"),
+        ("138*0000*4127", "138 •••• 4127"),
+        ("138~0000～4127", "138 •••• 4127"),
+        ("138|0000・4127", "138 •••• 4127"),
+        ("138•0000•4127", "138 •••• 4127"),
+        ("138\u00ad0000\u20604127", "138 •••• 4127"),
+        ("+852 9123 4567", "••••"),
+        ("00853-6612-3456", "••••"),
+        ("+886 912 345 678", "••••"),
         ("+86 138-0000-4127", "138 •••• 4127"),
         ("8613800004127", "138 •••• 4127"),
         ("+86 571 8888 0000", "0571 •••• 0000"),
@@ -121,6 +134,9 @@ def test_a_number_is_masked_however_it_is_written(text: str, shown: str) -> None
         "t_1489123456789_0123",
         "13,15,17,20,33,1",
         "双11满300减50",
+        "138****4127",
+        "满150、2000、3000 送",
+        "一三五 2026-11-29 来电",
     ],
 )
 def test_what_is_no_number_to_dial_stays(text: str) -> None:
@@ -170,14 +186,17 @@ def test_no_way_of_writing_shows_a_whole_number_with_its_area(
     assert re.findall(r"\d", shown) == [*area, *rest[-4:]]
 
 
-@given(st.text(alphabet="0123456789+-()（） .•转,x周１a年/元¥", max_size=40))
+@given(st.text(alphabet="0123456789+-()（） .•*~一三零O转,x周１a年/元¥", max_size=40))
 def test_masking_a_text_twice_changes_nothing(text: str) -> None:
     assert mask_text(mask_text(text)) == mask_text(text)
 
 
+_DIGITS = r"\d²³¹⁰⁴-⁹₀-₉①-⑨⑴-⑼⒈-⒐⓪⓵-⓽⓿❶-❾➀-➈➊-➒〇零○一二三四五六七八九幺壹贰叁肆伍陆柒捌玖"
+
+
 @given(st.text())
 def test_a_text_of_six_digits_at_most_stays(text: str) -> None:
-    short = re.sub(r"\d|[⓪①-⑨〇零○一二三四五六七八九幺壹贰叁肆伍陆柒捌玖]", "", text) + " 2 34 567"
+    short = re.sub(f"[{_DIGITS}]", "", text) + " 2 34 567"
     assert mask_text(short) == short
 
 

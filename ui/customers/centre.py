@@ -259,7 +259,8 @@ class CentrePresenter(CentreDoing):
             self._look(more=True)
         elif name == Question.EXPORT:
             ids = () if self._state.all_found else [one.id for one in self._state.whom]
-            self.exporting.begin(self._asked(0), ids, self._state.half_year)
+            asked = replace(self._asked(0), counts=False)
+            self.exporting.begin(asked, ids, self._state.half_year)
         elif name in set(Question):
             self._ask(Question(name))
         elif name == saying.HAND_OVER and self._many() > MOST_AT_ONCE:

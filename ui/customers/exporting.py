@@ -57,16 +57,32 @@ class Exporting:
         self._changed, self._failed = changed, failed
         self._asking: Asking | None = None
         self._busy = False
+        # What the hub is asked about, until it answers or another question is begun.
+        self._wanted: PreviewExport | None = None
         self.toast: Notice | None = None
 
     def begin(self, asked: ListCentre, ids: Sequence[str], half_year: int) -> None:
-        """Ask the hub how much may be exported, then her."""
-        told = PreviewExport(asked, tuple(ids))
+        """Ask the hub how much may be exported, then her; not while a file is made.
+
+        Asked again about the same customers she keeps what she wrote.
+        """
+        if self._busy:
+            return
+        told = self._wanted = PreviewExport(asked, tuple(ids))
 
         def may(found: ExportPreviewed) -> None:
-            self._ask(Asking(asked, told.ids, found, half_year))
+            if self._wanted is told:
+                self._wanted, was = None, self._asking
+                fresh = Asking(asked, told.ids, found, half_year)
+                again = was is not None and (was.asked, was.ids) == (asked, told.ids)
+                self._ask(replace(was, may=found, problem=None) if was and again else fresh)
 
-        self._lane.outside(lambda: self._hub.preview_export(told), may, self._failed)
+        def failed(problem: LumiError) -> None:
+            if self._wanted is told:
+                self._wanted = None
+                self._failed(problem)
+
+        self._lane.outside(lambda: self._hub.preview_export(told), may, failed)
 
     @property
     def asks(self) -> bool:
@@ -125,7 +141,7 @@ class Exporting:
     def ask_closed(self) -> None:
         """Nothing is exported."""
         if not self._busy:
-            self._asking = None
+            self._asking = self._wanted = None
             self._changed()
 
     def toast_closed(self) -> None:
