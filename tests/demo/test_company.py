@@ -228,7 +228,8 @@ def _candidate(told: Company, her: Customer, lines: Any, days: dict[str, int]) -
     entries, contacts = mine(told.card_entries), mine(told.contacts)
     run_out = None
     if orders:
-        lasts = sum(line.units * days[line.product_id] for line in lines[orders[-1].id])
+        known = (line for line in lines[orders[-1].id] if line.product_id)
+        lasts = sum(line.units * days[line.product_id] for line in known)
         last = clock.local_day(orders[-1].delivered_at) + timedelta(days=lasts - 1)
         run_out = last if abs((last - clock.local_day(told.now)).days) <= 6 else None
     use = cards.monthly_use(her.member_since, clock.local_day(told.now), her.year_fen)

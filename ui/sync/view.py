@@ -194,6 +194,9 @@ class SyncPanel(QWidget):
         self.button.setEnabled(screen.can_press)
         if self.isVisible():
             self.card.draw(screen)
+            # Opened during a round: until it ends there is nothing that could take the keys.
+            if screen.can_press and not self.isAncestorOf(QApplication.focusWidget() or self):
+                self.card.begin()
 
     def open_below(self, anchor: QWidget) -> None:
         """Show under a widget, its right edge in line with it."""
