@@ -1,6 +1,7 @@
 """A leader and a manager at a real hub: whom they find, and what they read of her."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -29,16 +30,10 @@ from ui.customers.centre_view import CentreView
 from ui.gallery_centre import centre
 from ui.widgets.page_head import PageHead
 from ui.widgets.texts import SpanLabel
-from ui.words import Language, switch
+
+pytestmark = pytest.mark.usefixtures("in_english")
 
 MANY = 130
-
-
-@pytest.fixture(autouse=True)
-def in_english() -> Iterator[None]:
-    switch(Language.ENGLISH)
-    yield
-    switch(Language.CHINESE)
 
 
 @pytest.fixture
@@ -229,14 +224,21 @@ def test_without_a_line_it_says_so_and_asks_again_when_it_is_there(hub: Hub) -> 
     assert (gu.told(), gu.names()) == ("", ["单晓飞"])
 
 
+@contextmanager
+def held_back(lead: Lead, monkeypatch: pytest.MonkeyPatch) -> Iterator[list[tuple[Any, ...]]]:
+    """What she asks the hub meanwhile is not asked yet."""
+    held: list[tuple[Any, ...]] = []
+    with monkeypatch.context() as late:
+        late.setattr(lead.lane, "outside", lambda *told: held.append(told))
+        yield held
+
+
 @pytest.mark.slow
 def test_a_record_that_is_gone_leaves_the_list_that_is_on_its_way(
     hub: Hub, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     gu = Lead(hub, "gu")
-    held: list[tuple[Any, ...]] = []
-    with monkeypatch.context() as late:
-        late.setattr(gu.lane, "outside", lambda *told: held.append(told))
+    with held_back(gu, monkeypatch) as held:
         gu.does.opened("gone")
         gu.does.searched("单")
     gu.lane.outside(*held[0])
@@ -253,9 +255,7 @@ def test_nobody_of_the_old_list_is_opened_while_others_are_looked_for(
     hub: Hub, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     gu = Lead(hub, "gu")
-    held: list[tuple[Any, ...]] = []
-    with monkeypatch.context() as late:
-        late.setattr(gu.lane, "outside", lambda *told: held.append(told))
+    with held_back(gu, monkeypatch) as held:
         gu.does.searched("单")
         gu.does.opened("zeng")
     assert len(held) == 1

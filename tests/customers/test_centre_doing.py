@@ -1,6 +1,5 @@
 """A leader and a manager change tags of many, take that back, and keep views of the list."""
 
-from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
@@ -20,18 +19,10 @@ from tests.hubs import Hub
 from tests.lane import LateLane
 from ui.customers.state import Question
 from ui.widgets.values import Choice
-from ui.words import Language, switch
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("in_english")]
 
 GIFT = "gift 3/8"
-
-
-@pytest.fixture(autouse=True)
-def in_english() -> Iterator[None]:
-    switch(Language.ENGLISH)
-    yield
-    switch(Language.CHINESE)
 
 
 @pytest.fixture

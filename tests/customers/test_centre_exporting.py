@@ -2,7 +2,6 @@
 
 import csv
 import errno
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -19,16 +18,8 @@ from tests import makers
 from tests.customers.lead import Lead
 from tests.hubs import Hub
 from tests.lane import LaneNow, LateLane
-from ui.words import Language, switch
 
-pytestmark = pytest.mark.slow
-
-
-@pytest.fixture(autouse=True)
-def in_english() -> Iterator[None]:
-    switch(Language.ENGLISH)
-    yield
-    switch(Language.CHINESE)
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("in_english")]
 
 
 @pytest.fixture

@@ -19,6 +19,7 @@ from lumi_desk.operations import Operation
 from lumi_desk.sync import outbox
 from ui.customers import asking as asks
 from ui.customers import saying
+from ui.customers.filing import where_to
 from ui.customers.loading import Leave, leave
 from ui.customers.screen import Screen
 from ui.customers.state import MOST_AT_ONCE, Asking, Question, State
@@ -222,13 +223,9 @@ class Doing:
             return
         if asking.whole:
             require_reason(asking.leave.settings, self._state.me.role, asking.text)
-        day = local_day(self._now())
-        told = self._ask_path(f"{tr('Customers')} {day:%Y-%m-%d}.{asking.format}")
-        if not told:
+        path = where_to(self._ask_path, asking.format, local_day(self._now()))
+        if path is None:
             return
-        path = Path(told)
-        if path.suffix.lower() != f".{asking.format}":
-            path = path.with_name(f"{path.name}.{asking.format}")
         op = LogExport(
             id=new_id(),
             by=self._state.me.person_id,

@@ -16,6 +16,7 @@ from lumi_desk.managing.centre_client import CentreAtHub
 from lumi_desk.managing.exporting import DoExport, ExportPreviewed, PreviewExport
 from lumi_desk.sync import outbox
 from ui.customers import centre_saying
+from ui.customers.filing import where_to
 from ui.lane import Lane
 from ui.widgets.values import Choice, Notice, Tone
 from ui.words import count, sentence, tr, trn
@@ -119,13 +120,9 @@ class Exporting:
         except LumiError as problem:
             self._ask(replace(asking, problem=problem))
             return
-        day = local_day(self._now())
-        told = self._ask_path(f"{tr('Customers')} {day:%Y-%m-%d}.{asking.format}")
-        if not told:
+        path = where_to(self._ask_path, asking.format, local_day(self._now()))
+        if path is None:
             return
-        path = Path(told)
-        if path.suffix.lower() != f".{asking.format}":
-            path = path.with_name(f"{path.name}.{asking.format}")
         self._busy = True
         if asking.told:
             self._write(asking, path)
