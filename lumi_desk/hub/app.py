@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
 
-from fastapi import FastAPI, Response
+from fastapi import FastAPI, Request, Response
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp
 
@@ -162,8 +162,12 @@ def _snapshot(lanes: Lanes, doors: Doors) -> Door:
 
 
 def _add_health(app: FastAPI, store: Store) -> None:
-    @app.get("/health", responses={health.AWAY: {"model": health.Health}})
-    def healthy(answer: Response) -> health.Health:
-        found = health.health(store)
-        answer.status_code = found.code
-        return found
+    app.state.store = store
+    app.get("/health", responses={health.AWAY: {"model": health.Health}})(_healthy)
+
+
+# Like the functions in `poke`, it holds nothing of an application.
+def _healthy(request: Request, answer: Response) -> health.Health:
+    found = health.health(request.app.state.store)
+    answer.status_code = found.code
+    return found

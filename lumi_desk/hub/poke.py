@@ -14,7 +14,7 @@ from datetime import datetime
 from types import FrameType
 from typing import Annotated, Any
 
-from fastapi import Depends, FastAPI, Request
+from fastapi import APIRouter, Depends, FastAPI, Request
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 from sqlalchemy import select
 
@@ -206,20 +206,45 @@ class _Asking:
     access: str
 
 
+@dataclass(frozen=True)
+class _Hall:
+    """Where those who listen to one application stand. `caller` tells who shows a token."""
+
+    pokes: Pokes
+    lanes: Lanes
+    caller: Any
+
+    async def signed_in(self, authorization: str) -> _Asking:
+        self.pokes.require_open()
+        access = callers.access_in(authorization)
+        return _Asking(await self.lanes.run(Lane.LISTEN, lambda: self.caller(access)), access)
+
+
+# The framework remembers, as long as the process lives, the functions it has called: these hold
+# nothing of an application, or none could ever be let go of.
+_router = APIRouter()
+
+
+async def _signed_in(request: Request) -> _Asking:
+    hall: _Hall = request.app.state.hall
+    return await hall.signed_in(request.headers.get("authorization", ""))
+
+
+@_router.get(
+    "/v1/poke",
+    response_class=EventSourceResponse,
+    responses=describing.PROBLEMS,
+    summary="Be told when something has changed",
+)
+async def listening(
+    request: Request, asking: Annotated[_Asking, Depends(_signed_in)]
+) -> AsyncIterator[Any]:
+    hall: _Hall = request.app.state.hall
+    async for heads in hall.pokes.listen(asking.caller, asking.access):
+        yield ServerSentEvent(data={"streams": heads})
+
+
 def add(app: FastAPI, pokes: Pokes, lanes: Lanes, caller: Any) -> None:
     """Add the door. `caller` tells who shows a token."""
-
-    async def signed_in(request: Request) -> _Asking:
-        pokes.require_open()
-        access = callers.access_in(request.headers.get("authorization", ""))
-        return _Asking(await lanes.run(Lane.LISTEN, lambda: caller(access)), access)
-
-    @app.get(
-        "/v1/poke",
-        response_class=EventSourceResponse,
-        responses=describing.PROBLEMS,
-        summary="Be told when something has changed",
-    )
-    async def listening(asking: Annotated[_Asking, Depends(signed_in)]) -> AsyncIterator[Any]:
-        async for heads in pokes.listen(asking.caller, asking.access):
-            yield ServerSentEvent(data={"streams": heads})
+    app.state.hall = _Hall(pokes, lanes, caller)
+    app.include_router(_router)

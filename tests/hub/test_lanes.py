@@ -1,7 +1,9 @@
 """Lanes: pushes first, bounded waiting, and a refusal that says when to come back."""
 
 import asyncio
+import gc
 import threading
+import weakref
 from collections.abc import Coroutine
 from pathlib import Path
 from typing import Any, TypeVar
@@ -239,3 +241,14 @@ def test_a_full_hub_says_when_to_come_back_and_is_still_healthy(store: Store) ->
         assert answer.headers["Retry-After"].isdecimal()
     assert client.get("/health").status_code == 200
     store.close()
+
+
+def test_an_application_nobody_holds_leaves_nothing_behind(store: Store) -> None:
+    lanes = Lanes()
+    gone = weakref.ref(lanes)
+    client = TestClient(create_app(store, lanes=lanes))
+    assert client.get("/v1/poke").status_code == 401
+    assert client.get("/health").status_code == 200
+    del client, lanes
+    gc.collect()
+    assert gone() is None
