@@ -254,17 +254,23 @@ def test_a_pull_brings_what_came_since_and_the_digest_agrees(
     stranger: Stranger, served: Served
 ) -> None:
     cursors: dict[str, int] = {}
-    held: dict[str, set[tuple[str, str, int]]] = {}
+    # Stream by stream: record → its version, and whose it is.
+    held: dict[str, dict[tuple[str, str], tuple[int, str]]] = {}
 
     def follow() -> list[Told]:
         pulled = stranger.pull(cursors, limit=2)
         for page in pulled["pages"]:
             cursors[page["stream"]] = page["seq"]
-            mine = held.setdefault(page["stream"], set())
+            mine = held.setdefault(page["stream"], {})
             for change in page["changes"]:
-                mine -= {one for one in mine if one[:2] == (change["entity"], change["pk"])}
-                mine |= {(change["entity"], change["pk"], change["ver"])}
-                mine |= {(entity, pk, ver) for entity, pk, ver in change["held"]}
+                mine.pop((change["entity"], change["pk"]), None)
+                if change["op"] == "remove":
+                    continue
+                mine[change["entity"], change["pk"]] = change["ver"], change["root"]
+                mine |= {(one, pk): (ver, change["pk"]) for one, pk, ver in change["held"]}
+            left = [one for one, (_, root) in mine.items() if root in page["gone"]]
+            for one in left:
+                del mine[one]
         pages: list[Told] = pulled["pages"]
         return follow() if any(page["more"] for page in pages) else pages
 
@@ -272,7 +278,8 @@ def test_a_pull_brings_what_came_since_and_the_digest_agrees(
     stranger.push(stranger.operation("note.write", served.customer, words="她在开会"))
     for page in follow():
         assert page["seq"] == page["head"]
-        assert page["digest"] == _digest(held[page["stream"]])
+        mine = held[page["stream"]]
+        assert page["digest"] == _digest({(*one, ver) for one, (ver, _) in mine.items()})
 
 
 def test_what_is_refused_says_why_and_the_rest_goes_on(stranger: Stranger, served: Served) -> None:

@@ -183,7 +183,7 @@ def test_exports_are_listed_and_their_settings_set(type_: Type, floor: Floor) ->
     assert "whole" in words
     assert type_("exports", "list", "--who", "wang", "--json").data == {"exports": []}
     assert type_("exports", "show", "--json").data == {
-        "roles": ["leader", "rep"], "full": ["leader"], "most": 500, "per_day": 1000,
+        "roles": ["leader", "manager", "rep"], "full": ["leader"], "most": 500, "per_day": 1000,
     }  # fmt: skip
     told = type_("exports", "set", "--roles", "leader", "--most", "50", "--json").data
     assert (told["roles"], told["most"], told["per_day"]) == (["leader"], 50, 1000)

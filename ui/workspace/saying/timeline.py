@@ -9,6 +9,7 @@ from lumi_desk.complaints.service import Ticket
 from lumi_desk.customers.person import Happened, Kind, timeline
 from lumi_desk.customers.tags.service import Tagged
 from lumi_desk.orders.service import Claimed, Ordered
+from lumi_desk.security.masking import mask_text
 from ui.widgets.values import Line, Span, Tone
 from ui.words import Language, clock_time, day, language, money, tr, trn
 from ui.workspace.loading import Chosen
@@ -67,9 +68,10 @@ def _told(
 
 
 def _tagged(tag: Tagged) -> Line:
-    what = tr("tag “{name}” added", name=tag.name)
+    name = mask_text(tag.name)
+    what = tr("tag “{name}” added", name=name)
     if not tag.adding:
-        what = tr("tag “{name}” removed", name=tag.name)
+        what = tr("tag “{name}” removed", name=name)
     return (Span(what), Span(f" {tag.by}", tone=Tone.QUIET)) if tag.by else (Span(what),)
 
 
