@@ -197,9 +197,8 @@ def order_row(file: str, line: int, cells: Cells, shop: str | None) -> OrderRow:
     words = get.text("status")
     told = rules.status(words)
     paid, refund = _paid_and_refund(get, total if paid_at or _is_on_its_way(get, told) else 0, told)
-    if told is OrderStatus.WAITING and paid_at is None:
-        # Programs write what is to be paid into the column of what was paid.
-        paid = 0
+    if paid_at is None and _was_never_paid(get, told):
+        paid = refund = 0
     if "paid_at" not in cells and paid + refund > 0:
         # Sellers who choose their columns leave it out; buyers pay within the hour.
         paid_at = created_at
@@ -251,6 +250,15 @@ def _paid_and_refund(get: "_Getter", otherwise: int, status: OrderStatus | None)
         # A closed order keeps no money; only some exports have a column to say so.
         return 0, paid
     return paid, get.money("refund")
+
+
+def _was_never_paid(get: "_Getter", status: OrderStatus | None) -> bool:
+    """Whether an order without a time of payment waits for it, or was closed still waiting.
+
+    Programs write what is to be paid into the column of what was paid.
+    """
+    closed = status is OrderStatus.CLOSED and get.has("paid_at") and not get.money("refund")
+    return closed or status is OrderStatus.WAITING
 
 
 def _is_on_its_way(get: "_Getter", status: OrderStatus | None) -> bool:

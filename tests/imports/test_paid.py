@@ -120,6 +120,18 @@ def test_what_waits_to_be_paid_was_not(tmp_path: Path, hub_store: Store) -> None
     assert stored(hub_store) == [("done", True, 10_000, 10_000), ("waiting", False, 8_000, 0)]
 
 
+def test_what_was_closed_before_it_was_paid_gave_nothing_back(
+    tmp_path: Path, hub_store: Store
+) -> None:
+    """The sum to be paid still stands in such a row; the time of payment is empty."""
+    row = {"下单时间": DAY, "订单金额": "100", "实付金额": "100", "交易状态": "交易关闭"}
+    rows = ({**row, "付款时间": f"{DAY} 10:00"}, {**row, "付款时间": ""})
+    import_files(hub_store, [write(tmp_path / "o.csv", *rows)], now=NOW)
+    with hub_store.read() as session:
+        told = session.execute(select(Order.paid_fen, Order.refund_fen).order_by(Order.number))
+        assert told.all() == [(0, 10_000), (0, 0)]
+
+
 def test_states_that_nobody_knows_say_nothing_of_payment(tmp_path: Path, hub_store: Store) -> None:
     row = {"订单编号": FIRST, "总金额": "100", "订单创建时间": DAY}
     rows = [{**row, "订单状态": "甲"}, {**row, "订单编号": SECOND, "订单状态": "交易成功"}]
