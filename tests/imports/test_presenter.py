@@ -201,7 +201,8 @@ def test_unknown_columns_are_corrected_and_kept_as_a_profile(
     wang.does.kept()
     assert wang.notice == "Kept as the profile “ERP orders”."
     assert not wang.names()
-    assert [one.text for one in wang.reading.profiles] == ["no profile", "ERP orders"]
+    assert [one.text for one in wang.reading.profiles if one.chosen] == ["ERP orders"]
+    assert wang.column("钱").how == "by the profile"
 
     wang.does.started_over()
     assert wang.screen.start is not None

@@ -202,7 +202,7 @@ class ImportsPresenter(Bringing):
         job, name = state.job, state.naming.strip()
         wish = replace(state.wish, told=_all_of(table))
         asked = imports.SaveProfile(job.id, job.key, table.table, name, wish)
-        self._ask(lambda: self._hub.save(asked), lambda told: self._profile_kept(name, told))
+        self._ask(lambda: self._hub.save(asked), lambda told: self._profile_kept(name, table, told))
 
     def stopped(self) -> None:
         """Stop what is being done."""
@@ -272,10 +272,14 @@ class ImportsPresenter(Bringing):
         idle = state.at is not None and not state.at.doing
         return idle and bool(state.tables) and bool(self._reading().put.enabled)
 
-    def _profile_kept(self, name: str, told: ProfileSaved) -> None:
+    def _profile_kept(self, name: str, table: TablePlan, told: ProfileSaved) -> None:
         if self._listed is not None:
             self._listed = replace(self._listed, profiles=told.profiles)
         self._state.naming = None
+        # From here on the profile says what she and the guesses said of this table.
+        its, wish = {column.name for column in table.columns}, self._state.wish
+        others = {one: meaning for one, meaning in wish.told.items() if one not in its}
+        self._wish(replace(wish, profile=name, told=others))
         self._say(tr("Kept as the profile “{name}”.", name=name), Tone.GOOD)
 
     # Past imports.
