@@ -4,13 +4,21 @@ from dataclasses import replace
 from pathlib import Path
 
 from lumi_desk.clock import SHANGHAI
+from lumi_desk.demo import twins
 from lumi_desk.demo.company import invent
 from lumi_desk.demo.labels import BY_RULE
 from lumi_desk.demo.place import Place, Playing
 from lumi_desk.demo.processes import Told, hub_command, items_beside
 from lumi_desk.demo.records import Company
 from lumi_desk.demo.seed import seed
-from lumi_desk.hub import keeping, outlooks, proposing, tagging
+from lumi_desk.hub import (
+    keeping,
+    learning_again,
+    learning_value,
+    outlooks,
+    proposing,
+    tagging,
+)
 from lumi_desk.security.roles import Role
 from lumi_desk.storage import engines
 from lumi_desk.sync import feed
@@ -30,10 +38,12 @@ def found(place: Place, playing: Playing) -> Company:
     store = keeping.found(engines.plain(place.database))
     with store.write() as session:
         feed.watch(session)
-        feed.publish(session, seed(session, company))
+        feed.publish(session, [*seed(session, company), *twins.add(session, company)])
         tagging.set_rules(session, BY_RULE, playing.now(), _manager(company))
         proposing.note_everybody(session)
-        outlooks.catch_up(session, playing.now())
+    learning_again.renew(store, playing.now())
+    learning_value.renew(store, playing.now())
+    outlooks.renew_everybody(store, playing.now())
     proposing.catch_up(store, playing.now())
     store.close()
     return company
