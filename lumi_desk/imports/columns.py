@@ -10,7 +10,9 @@ from typing import NamedTuple, TypeVar
 from lumi_desk.consents.rules import Way
 from lumi_desk.identity.rules import is_lent
 from lumi_desk.imports import rules, telling
-from lumi_desk.imports.rules import Number, OrderStatus
+from lumi_desk.imports.rules import Number
+from lumi_desk.imports.states import rules as states
+from lumi_desk.imports.states.rules import OrderStatus
 from lumi_desk.imports.telling import CardTold, ConsentTold
 from lumi_desk.security.masking import mask_phone, mask_text
 
@@ -190,19 +192,19 @@ class MemberRow:
 def order_row(file: str, line: int, cells: Cells, shop: str | None) -> OrderRow:
     """The facts of one row of an order export. Raises Bad."""
     get = _Getter(cells)
-    created_at = rules.moment(cells.get("created", ""))
+    created_at = rules.time_told(cells.get("created", ""))
     if created_at is None:
         raise Bad(Reason.CREATED, found=_shown(cells.get("created", "")))
     total, paid_at = get.money("total", needed=True), get.time("paid_at")
     words = get.text("status")
-    told = rules.status(words)
+    told = _state(get, words)
     paid, refund = _paid_and_refund(get, total if paid_at or _is_on_its_way(get, told) else 0, told)
     if paid_at is None and _was_never_paid(get, told):
         paid = refund = 0
     if "paid_at" not in cells and paid + refund > 0:
         # Sellers who choose their columns leave it out; buyers pay within the hour.
         paid_at = created_at
-    from_money = rules.status_from_money(paid_at=paid_at, total_fen=total, refund_fen=refund)
+    from_money = states.status_from_money(paid_at=paid_at, total_fen=total, refund_fen=refund)
     address = get.text("new_address") or get.text("address")
     province, city = rules.region(address)
     province, city = get.text("province") or province, get.text("city") or city
@@ -252,13 +254,22 @@ def _paid_and_refund(get: "_Getter", otherwise: int, status: OrderStatus | None)
     return paid, get.money("refund")
 
 
+def _state(get: "_Getter", words: str) -> OrderStatus | None:
+    """How far an order has come; one that came back whole is closed, where no amount tells more."""
+    if not get.has("refund") and states.given_back(get.text("after_sale")):
+        return OrderStatus.CLOSED
+    return states.status(words)
+
+
 def _was_never_paid(get: "_Getter", status: OrderStatus | None) -> bool:
     """Whether an order without a time of payment waits for it, or was closed still waiting.
 
-    Programs write what is to be paid into the column of what was paid.
+    Programs write what is to be paid into the column of what was paid. Where nothing says how far
+    an order has come, the time that it has not says it.
     """
-    closed = status is OrderStatus.CLOSED and get.has("paid_at") and not get.money("refund")
-    return closed or status is OrderStatus.WAITING
+    untold = status in (OrderStatus.CLOSED, None)
+    silent = untold and get.has("paid_at") and not get.money("refund")
+    return silent or status is OrderStatus.WAITING
 
 
 def _is_on_its_way(get: "_Getter", status: OrderStatus | None) -> bool:
@@ -285,7 +296,7 @@ def item_row(file: str, line: int, cells: Cells) -> ItemRow:
         code=get.text("code") or get.text("outer"),
         spec=get.text("spec"),
         package=get.text("package"),
-        status=rules.status(words),
+        status=states.status(words),
         status_words=words,
     )
 
@@ -311,7 +322,7 @@ def member_row(file: str, line: int, cells: Cells, shop: str | None) -> MemberRo
         numbers=_numbers(get.text("numbers")),
         wecom=wecom,
         account=account,
-        added_at=rules.moment(get.text("added")),
+        added_at=rules.time_told(get.text("added")),
         card=card,
         unread=tuple(_unread(cells)),
     )
@@ -326,7 +337,7 @@ def member_row(file: str, line: int, cells: Cells, shop: str | None) -> MemberRo
 def _unread(cells: Cells) -> Iterator[tuple[Reason, str]]:
     """The phone and the birthday, if something else stands there. A masked one is known."""
     phone, birthday = (rules.clean(cells.get(one, "")) for one in ("phone", "birthday"))
-    known = rules.real_phone(phone) or rules.virtual_phone(phone) or "*" in phone
+    known = rules.first_phone(phone) or rules.virtual_phone(phone) or "*" in phone
     if phone and not known:
         yield Reason.PHONE, mask_phone(phone[:_MOST_SHOWN])
     if birthday and rules.day(birthday) is None:
@@ -414,7 +425,7 @@ def _numbers(cell: str) -> tuple[Number, ...]:
 
 
 def _phone(cells: Cells, *fields: str) -> str:
-    return next((p for p in (rules.real_phone(cells.get(f, "")) for f in fields) if p), "")
+    return next((p for p in (rules.first_phone(cells.get(f, "")) for f in fields) if p), "")
 
 
 def _shown(cell: str) -> str:
@@ -449,7 +460,7 @@ class _Getter:
 
     def time(self, field: str) -> datetime | None:
         text = self.text(field)
-        found = rules.moment(text)
+        found = rules.time_told(text)
         if text and found is None:
             raise Bad(Reason.TIME, column=field, found=_shown(text))
         return found

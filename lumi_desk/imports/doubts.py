@@ -15,6 +15,10 @@ class Doubt(StrEnum):
     UNTIMED = "untimed"
     UNPRICED = "unpriced"
     HEADING = "heading"
+    GIVEN_BACK = "given_back"
+    CURRENCY = "currency"
+    UNFIT = "unfit"
+    UNIT = "unit"
 
 
 SENTENCES: Mapping[Doubt, str] = {
@@ -32,6 +36,18 @@ SENTENCES: Mapping[Doubt, str] = {
     ),
     Doubt.UNPRICED: (
         "no column says what an order is worth: {total} is taken for it, as before any refund"
+    ),
+    Doubt.GIVEN_BACK: (
+        "a column seems to say which orders were cancelled or given back, and is not read: all "
+        "would count as kept. Say after_sale, status or - for it"
+    ),
+    Doubt.CURRENCY: "a column names other currencies, and all amounts would be taken for yuan",
+    Doubt.UNFIT: (
+        "a column has the name of something that is looked for, and its values do not fit it: it "
+        "would not be read. Say its meaning, or - for not to be used"
+    ),
+    Doubt.UNIT: (
+        "amounts seem to be in another unit, and would be taken for yuan: change them in the file"
     ),
     Doubt.HEADING: "the names of the columns may stand elsewhere than in line {line}",
 }

@@ -15,7 +15,7 @@ from lumi_desk.imports.columns import Cells, ItemRow, LeftOut, OrderRow, Reason
 from lumi_desk.imports.headers import Amounts, Platform
 from lumi_desk.imports.lines import Line
 from lumi_desk.imports.readers import Sheet
-from lumi_desk.imports.rules import OrderStatus
+from lumi_desk.imports.states.rules import OrderStatus
 from lumi_desk.storage.spool import Heap, Marks, Spool
 
 _MONEY = ("total_fen", "paid_fen", "refund_fen")

@@ -4,15 +4,16 @@ A column is known by its name or by a synonym, if its values agree; by what its 
 otherwise. A guess from values alone is never sure enough to import by: it is proposed.
 """
 
-import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from lumi_desk.imports import headers, rules, sorts, wording
+from lumi_desk.imports import aside, headers, rules, sorts, wording
+from lumi_desk.imports.aside import Left
 from lumi_desk.imports.columns import Kind
 from lumi_desk.imports.doubts import SENTENCES, Doubt
 from lumi_desk.imports.headers import Amounts, Reading
+from lumi_desk.imports.sampled import Column, Rows, cells_of, columns_of, has_cells
 from lumi_desk.imports.synonyms import SYNONYMS
 
 # From here on a mapping is used without asking, and below this a column is left unused.
@@ -21,8 +22,6 @@ _SOME = 0.3
 _DOUBT = 0.6
 # What a name and the values both say is surer than what either says.
 _BOTH = 0.05
-# What a cell is shows in so many characters; a remark may be half a million long.
-_MOST_READ = 1_000
 _MOST_GUESSED = 0.85
 # A few unreadable cells do not speak against a name: their rows are left out by themselves.
 _AGREE = 0.98
@@ -37,21 +36,13 @@ _ORDERLY = ("created", "total", "paid_at", "status")
 _PAID = ("paid", "paid_at", "status")
 _OF_ORDERS = (Kind.WHOLE, Kind.ORDERS)
 _OF_DERIVED = {"created": Doubt.UNTIMED, "total": Doubt.UNPRICED}
-# What a file says in vain if nobody reads it.
-_TELLING = (
-    *("name", "phone", "wechat", "remark", "member", "birthday", "principal_left", "bonus_left"),
-    *("balance", "paid", "paid_at", "status", "refund", "receiver", "mobile", "title", "units"),
-)
 _ONE_TIME = ("created", "paid_at", "confirmed_at")
 _PAST = ("paid_at", "confirmed_at")
-_CONSENTS = re.compile("同意|授权|退订|拒收|拒绝|勿扰|免打扰")
 # The most telling kind first.
 _KINDS = (Kind.WHOLE, Kind.ORDERS, Kind.ITEMS, Kind.MEMBERS)
 
 # Ids add up to more than any column of money.
 _MOST_SUM = 10**13
-
-Rows = Sequence[Sequence[str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +132,7 @@ def propose(
     `told` is what a person said: the meaning of a column by its place, empty for "not used".
     `kinds` are those the table may be of, any if empty.
     """
-    columns = _columns(header, rows)
+    columns = columns_of(header, rows)
     found = []
     for kind in (one for one in _KINDS if one in (kinds or _KINDS)):
         fields = {place: field_of(kind, word) for place, word in told.items()}
@@ -151,8 +142,7 @@ def propose(
             # An order's amount cannot be shared out among its lines without their prices.
             shared = kind is Kind.WHOLE and amounts is Amounts.ORDER and "price" not in stand
             if headers.is_enough(kind, stand) and not shared:
-                unread = [c.name for c in columns if c.place not in {*scored, *told}]
-                doubts = [Doubt.UNREAD] if _speak_of_consent(kind, unread) else []
+                doubts = list(_of_left(kind, columns, stand, told))
                 found.append(_proposal(kind, columns, scored, derived, amounts, doubts))
     return max(found, key=_rank, default=None)
 
@@ -164,7 +154,7 @@ def named_besides(
 
     Neither a column of `told` nor one that is read already is looked at.
     """
-    besides = _besides(_columns(header, rows), known, told)
+    besides = _besides(columns_of(header, rows), known, told)
     return {field: place for field, (place, sure) in besides.items() if sure >= SURE}
 
 
@@ -174,25 +164,33 @@ def is_doubtful(header: Sequence[str], rows: Rows, known: Reading, told: Mapping
     Either other columns seem to say what nobody reads, or it is a list of people by some of its
     columns and by others one of orders, or nothing in it says whether an order was paid.
     """
-    columns = _columns(header, rows)
+    columns = columns_of(header, rows)
+    if _of_left(known.kind, columns, known.places, told):
+        return True
+    platforms = _numbers_of_platform(columns)
+    if platforms and known.places.get("number") not in {None, *platforms}:
+        return True
     besides = _besides(columns, known, told)
-    if any(field in _TELLING and sure >= wording.WORDED for field, (_, sure) in besides.items()):
+    if any(
+        field in aside.TELLING and sure >= wording.WORDED for field, (_, sure) in besides.items()
+    ):
         return True
     if known.kind is Kind.MEMBERS:
         return len(_orderly(known.kind, columns)) > 1
     return known.kind in _OF_ORDERS and not _tells_of_payment(columns, known.places)
 
 
-def _tells_of_payment(columns: Sequence["_Column"], places: Mapping[str, int]) -> bool:
+def _tells_of_payment(columns: Sequence[Column], places: Mapping[str, int]) -> bool:
     """Whether something says which orders were paid; a status does if its words are known."""
-    if "paid" in places or "paid_at" in places:
+    told = [places[one] for one in ("paid", "paid_at") if one in places]
+    if any(has_cells(columns, place) for place in told) or not any(c.cells for c in columns):
         return True
     states = (column for column in columns if column.place == places.get("status"))
     return any(column.share(sorts.STATUS.fits) >= _AGREE for column in states)
 
 
 def _besides(
-    columns: Sequence["_Column"], known: Reading, told: Mapping[int, str]
+    columns: Sequence[Column], known: Reading, told: Mapping[int, str]
 ) -> dict[str, tuple[int, float]]:
     """Place and certainty of fields that a reading has not, in columns that it does not read."""
     taken = {place: field for field, place in known.places.items()} | dict.fromkeys(told, "")
@@ -204,18 +202,19 @@ def _besides(
     }
 
 
-def leaves_words(header: Sequence[str], known: Reading, told: Mapping[int, str]) -> bool:
-    """Whether a list has a column of consents, by its name, that a reading does not read.
+def _of_left(
+    kind: Kind,
+    columns: Iterable[Column],
+    places: Mapping[str, int],
+    told: Collection[int],
+) -> dict[Doubt, list[str]]:
+    """What is to be asked about the columns that a reading leaves aside.
 
-    To leave one aside unasked might be to call people who said no.
+    Of a remark no more is read than a name.
     """
-    taken = {*known.places.values(), *told}
-    left = [name for place, name in enumerate(header) if place not in taken]
-    return _speak_of_consent(known.kind, left)
-
-
-def _speak_of_consent(kind: Kind, names: Iterable[str]) -> bool:
-    return kind is Kind.MEMBERS and any(map(_CONSENTS.search, names))
+    read = {place for field, place in places.items() if field not in aside.HARDLY_READ}
+    left = (Left(c.name, c.plain, c.cells) for c in columns if c.place not in {*read, *told})
+    return aside.doubts(kind, left, places.keys())
 
 
 def has_lines(header: Sequence[str]) -> bool:
@@ -234,38 +233,11 @@ def has_lines(header: Sequence[str]) -> bool:
 def pictured(header: Sequence[str], rows: Rows, fields: Mapping[int, str]) -> tuple[Guess, ...]:
     """Every column with its samples, where it is known which (by place) is which field."""
     found = []
-    for column in _columns(header, rows):
+    for column in columns_of(header, rows):
         field = fields.get(column.place, "")
         shown = _samples(column, field)
         known = (meaning_of(field), float(bool(field)), shown)
         found.append(Guess(column.place, column.name, *known))
-    return tuple(found)
-
-
-@dataclass(frozen=True, slots=True)
-class _Column:
-    place: int
-    name: str
-    plain: str
-    cells: tuple[str, ...]
-    shares: dict[sorts.Test, float] = field(default_factory=dict, compare=False, repr=False)
-
-    def share(self, test: sorts.Test) -> float:
-        """The part of its filled cells that pass a test; 1 if there are none."""
-        if test not in self.shares:
-            passed = sum(map(test, self.cells))
-            self.shares[test] = passed / len(self.cells) if self.cells else 1.0
-        return self.shares[test]
-
-
-def _columns(header: Sequence[str], rows: Rows) -> tuple[_Column, ...]:
-    found = []
-    called = headers.pointed_at(header)
-    for place, name in enumerate(header):
-        cells = (row[place][:_MOST_READ] for row in rows if place < len(row))
-        filled = tuple(cell.strip() for cell in cells if rules.clean(cell))
-        if name.strip() or filled:
-            found.append(_Column(place, called[place], wording.plain(name), filled))
     return tuple(found)
 
 
@@ -275,24 +247,28 @@ Derived = dict[str, int]
 
 
 def _assigned(
-    kind: Kind, columns: Sequence[_Column], told: Mapping[int, str]
+    kind: Kind, columns: Sequence[Column], told: Mapping[int, str]
 ) -> tuple[Assigned, Derived]:
     """Field and certainty by place: each column has one field at most, and each field one."""
     result: Assigned = {place: (field, 1.0) for place, field in told.items() if field}
     taken = {field for field, _ in result.values()}
     scores = []
     worth = _worth_of(columns)
+    platforms = _numbers_of_platform(columns)
     for column in columns:
         if column.place not in told:
             for order, field in enumerate(SYNONYMS[kind]):
                 score = _score(kind, field, column)
+                if field == "number" and platforms and column.place not in platforms:
+                    score = min(score, _SOME)
                 # Of columns that only look like money the greatest is the total.
                 score -= 0.0 if score > sorts.MONEY.alone else 0.05 * (1 - worth[column.place])
                 scores.append((-score, column.place, order, field))
     for score, place, _, field in sorted(scores):
         if -score >= _SOME and place not in result and field not in taken:
             rivals = [p for s, p, _, f in scores if f == field and p != place and s == score]
-            alike = all(_cells(columns, place) == _cells(columns, one) for one in rivals)
+            rivals = [p for p in rivals if has_cells(columns, p)]
+            alike = all(cells_of(columns, place) == cells_of(columns, one) for one in rivals)
             result[place] = (field, -score if alike else min(-score, _DOUBT))
             taken.add(field)
     if kind not in _OF_ORDERS:
@@ -302,7 +278,7 @@ def _assigned(
     return result, created | total
 
 
-def _worth_of(columns: Sequence[_Column]) -> dict[int, float]:
+def _worth_of(columns: Sequence[Column]) -> dict[int, float]:
     """The sum of each column against the greatest one, 0 to 1."""
     sums = {c.place: sum(rules.fen(cell) or 0 for cell in c.cells) for c in columns}
     most = max((one for one in sums.values() if one < _MOST_SUM), default=0)
@@ -330,7 +306,7 @@ def _with_total(result: Assigned, told: Mapping[int, str]) -> tuple[Assigned, De
     return result, {}
 
 
-def _score(kind: Kind, field: str, column: _Column) -> float:
+def _score(kind: Kind, field: str, column: Column) -> float:
     """How sure it is that a column holds a field, 0 to 1."""
     sort = sorts.OF_FIELD[field]
     named = wording.says(kind, field, column.plain)
@@ -348,24 +324,32 @@ def _score(kind: Kind, field: str, column: _Column) -> float:
     return max(named, min(looks + _BOTH, _MOST_GUESSED)) if named and looks else named or looks
 
 
-def _cells(columns: Sequence[_Column], place: int) -> tuple[str, ...]:
-    return next(column.cells for column in columns if column.place == place)
+def _numbers_of_platform(columns: Sequence[Column]) -> set[int]:
+    """The columns of the platform's own numbers, by which alone others know an order."""
+    most = max((len(column.cells) for column in columns), default=0)
+    return {
+        column.place
+        for column in columns
+        if wording.is_of_the_platform(column.plain)
+        and len(column.cells) == most
+        and column.share(sorts.NUMBER.fits) >= _AGREE
+    }
 
 
-def _in_time(columns: Sequence[_Column], result: Assigned) -> Assigned:
+def _in_time(columns: Sequence[Column], result: Assigned) -> Assigned:
     """Times that only their values told: the fullest and earliest column is the creation."""
     guessed = [p for p, (f, c) in result.items() if f in _ONE_TIME and c <= sorts.TIME.alone]
     free = [f for f in _ONE_TIME if f not in {result[p][0] for p in result if p not in guessed}]
 
     def first(place: int) -> tuple[int, str]:
-        moments = [found for cell in _cells(columns, place) if (found := rules.moment(cell))]
+        moments = [found for cell in cells_of(columns, place) if (found := rules.moment(cell))]
         return -len(moments), min(moments).isoformat() if moments else ""
 
     ordered = zip(sorted(guessed, key=first), free, strict=False)
     return result | {place: (field, result[place][1]) for place, field in ordered}
 
 
-def _with_created(columns: Sequence[_Column], result: Assigned) -> tuple[Assigned, Derived]:
+def _with_created(columns: Sequence[Column], result: Assigned) -> tuple[Assigned, Derived]:
     """The time of payment for a creation that no column tells: buyers pay at once.
 
     What only looks like a time, and is later than the payment, is no creation.
@@ -376,7 +360,7 @@ def _with_created(columns: Sequence[_Column], result: Assigned) -> tuple[Assigne
         return result, {}
     if created is not None:
         named = result[created][1] > sorts.TIME.alone
-        if named or not _is_later(_cells(columns, created), _cells(columns, paid)):
+        if named or not _is_later(cells_of(columns, created), cells_of(columns, paid)):
             return result, {}
     return {place: one for place, one in result.items() if place != created}, {"created": paid}
 
@@ -392,7 +376,7 @@ def _is_later(cells: Sequence[str], others: Sequence[str]) -> bool:
 
 def _proposal(
     kind: Kind,
-    columns: Sequence[_Column],
+    columns: Sequence[Column],
     scored: Assigned,
     derived: Derived,
     amounts: Amounts | None,
@@ -403,11 +387,15 @@ def _proposal(
         amounts = amounts or _amounts(columns, places)
         if amounts is None:
             doubts.append(Doubt.WHOSE)
-    if kind is Kind.ORDERS and _repeats(_cells(columns, places["number"])):
+    if kind is Kind.ORDERS and _repeats(cells_of(columns, places["number"])):
         doubts.append(Doubt.REPEATED)
-    if kind in _OF_ORDERS and not any(one in places for one in _PAID):
+    paid = (places[one] for one in _PAID if one in places)
+    if kind in _OF_ORDERS and not any(has_cells(columns, place) for place in paid):
         doubts.append(Doubt.UNPAID)
     doubts += [_OF_DERIVED[field] for field in derived]
+    amounts_in = {place for place, (field, _) in scored.items() if sorts.is_money(field)}
+    if any(aside.other_unit(column.name) for column in columns if column.place in amounts_in):
+        doubts.append(Doubt.UNIT)
     orderly = _orderly(kind, columns)
     if orderly:
         doubts.append(Doubt.ORDERLY)
@@ -419,7 +407,7 @@ def _proposal(
     return Proposal(kind, tuple(guesses), amounts, tuple(doubts), derived, "、".join(orderly))
 
 
-def _samples(column: _Column, field: str) -> tuple[str, ...]:
+def _samples(column: Column, field: str) -> tuple[str, ...]:
     sort = sorts.OF_FIELD.get(field, sorts.TEXT)
     some = list(dict.fromkeys(column.cells))[:_SHOWN]
     return tuple(sort.shown(cell) if sort.fits(cell) else sorts.masked(cell) for cell in some)
@@ -429,7 +417,7 @@ def _repeats(numbers: Sequence[str]) -> bool:
     return len(set(numbers)) < _AGREE * len(numbers)
 
 
-def _orderly(kind: Kind, columns: Iterable[_Column]) -> list[str]:
+def _orderly(kind: Kind, columns: Iterable[Column]) -> list[str]:
     """The columns that only orders have, in a table that is read as something else."""
     fields = [field for field in _ORDERLY if field not in SYNONYMS[kind]]
     return [
@@ -439,13 +427,13 @@ def _orderly(kind: Kind, columns: Iterable[_Column]) -> list[str]:
     ]
 
 
-def _amounts(columns: Sequence[_Column], places: Mapping[str, int]) -> Amounts | None:
+def _amounts(columns: Sequence[Column], places: Mapping[str, int]) -> Amounts | None:
     """Whose the amounts of a row are: the order's, or only its line's; None if rows do not tell.
 
     Where no order has two rows it makes no difference.
     """
     fields = [field for field in ("number", "total", "price", "units") if field in places]
-    told = [_cells(columns, places[field]) for field in fields]
+    told = [cells_of(columns, places[field]) for field in fields]
     if len({len(cells) for cells in told}) > 1:
         return None
     by_order: dict[str, list[dict[str, int]]] = defaultdict(list)

@@ -178,6 +178,8 @@ NEEDED: Mapping[Kind, tuple[str, ...]] = {
 PEOPLE = ("name", "member")
 REACHES = ("phone", "wechat", "wangwang", "numbers")
 SURE = ("wecom", "card")
+# The same in the words of a list, for a sentence.
+LIST_NEEDS = "姓名 / 会员ID、手机 / 微信 / 旺旺 / 订单号"
 # A sign-up need not tell a name: a number, and what its owner agreed to.
 WORDS = ("consent", "withdrawn")
 _ORDER_SIGNS = {"订单状态", "总金额", "订单金额", "订单创建时间", "下单时间", "订单提交时间"}

@@ -21,7 +21,15 @@ _UNITS = re.compile(
     r"|文本|数字|数值|日期|时间|字符|(?:yyyy|YYYY)\S*)[)）]?"
 )
 # Units that amounts are not counted in here: what stands in them must be asked about.
-_OTHER_UNITS = re.compile(r"[(（]?(?:单位[:：])?(万元|角|分)[)）]?")
+_OTHER_UNITS = re.compile(
+    r"[(（]?(?:单位[:：])?([百千万]元|十万元|百万元|角|分|美元|港元|港币)[)）]?"
+)
+_TOLD_UNIT = re.compile(
+    r"单位\s*[:：为]?\s*(?:人民币)?\s*([百千万]元|十万元|百万元|角|分|美元|港元|港币)"
+)
+_AMOUNTS = re.compile(
+    r"(?:金额|款项?|价格?|总额|费用?|[实应]?[付收]|余额|本金|赠金|合计|总计|小计|额)$"
+)
 # Groups of columns that are not about the customer.
 _OTHERS = re.compile(
     "(?:推荐人?|介绍人?|邀请人?|员工|客服|销售员?|业务员?|导购员?|顾问|跟进人|负责人|经手人|紧急联系人)"
@@ -50,6 +58,7 @@ def find(head: Sequence[Line]) -> Heading:
     rows = [row.cells for row in head]
     place, plain = _place(rows)
     names, rest = rows[place], place + 1
+    titles = [cell for row in rows[:place] for cell in row]
     if place + 1 < len(rows) and (both := _of_two(rows[place], rows[place + 1])):
         names, rest = both, place + 2
     elif place and (both := _of_two(rows[place - 1], rows[place])):
@@ -57,6 +66,7 @@ def find(head: Sequence[Line]) -> Heading:
     while rest < len(rows) and rest < place + 3 and _says_nothing(rows[rest]):
         names = _with_units(names, rows[rest])
         rest += 1
+    names = _with_told_unit(names, titles)
     sure = plain or 2 * _known(names) >= len(_filled(names))
     return Heading(names, rest, head[place].number, certain=sure)
 
@@ -103,6 +113,15 @@ def _with_units(names: Sequence[str], row: Sequence[str]) -> tuple[str, ...]:
         if unit := _OTHER_UNITS.fullmatch(cell.strip()):
             found[place] = f"{found[place]}({unit[1]})"
     return tuple(found)
+
+
+def _with_told_unit(names: Sequence[str], titles: Sequence[str]) -> tuple[str, ...]:
+    """The names, those of amounts with the unit that a title above tells, if it is not yuan."""
+    told = next((found[1] for one in titles if (found := _TOLD_UNIT.search(one))), "")
+    return tuple(
+        f"{name.strip()}({told})" if told and _AMOUNTS.search(name.strip()) else name
+        for name in names
+    )
 
 
 def _says_nothing(row: Sequence[str]) -> bool:

@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain, islice
 from typing import NamedTuple, Protocol
@@ -62,9 +62,18 @@ class Text:
             text = io.TextIOWrapper(raw, name, newline="")
             # A title stands above the names without a comma in it.
             first = list(islice(text, _TELLING))
-            tabs, commas = (sum(line.count(one) for line in first) for one in "\t,")
-            delimiter = "\t" if tabs > commas else ","
-            yield from _parted(self.source.file, chain(first, text), delimiter)
+            yield from _parted(self.source.file, chain(first, text), _delimiter(first))
+
+
+def _delimiter(first: Sequence[str]) -> str:
+    """What stands between the cells: a comma or a tab, else what stands as often in most lines."""
+    tabs, commas = (sum(line.count(one) for line in first) for one in "\t,")
+    for one in ";|":
+        counts = [found for line in first if (found := line.count(one))]
+        most = max(counts, default=0)
+        if most * len(counts) > tabs + commas and counts.count(most) > 1:
+            return one
+    return "\t" if tabs > commas else ","
 
 
 def _parted(file: str, text: Iterator[str], delimiter: str) -> Iterator[Line]:

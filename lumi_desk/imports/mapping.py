@@ -8,9 +8,10 @@ from lumi_desk.errors import N_, LumiError
 from lumi_desk.imports import guessing, headers
 from lumi_desk.imports.columns import Kind
 from lumi_desk.imports.doubts import Doubt
-from lumi_desk.imports.guessing import Proposal, Rows
+from lumi_desk.imports.guessing import Proposal
 from lumi_desk.imports.headers import Amounts, Platform, Reading
 from lumi_desk.imports.problems import NotAnExport
+from lumi_desk.imports.sampled import Rows
 
 # What a column that is to be left alone is told to mean.
 UNUSED = "-"
@@ -210,8 +211,6 @@ def _is_doubtful(
     header: Sequence[str], rows: Rows, known: Reading, told: Mapping[int, str]
 ) -> bool:
     """Whether a person is to be asked, though every column that is needed has its name."""
-    if guessing.leaves_words(header, known, told):
-        return True
     untold = known.platform is Platform.UNTOLD
     return untold and guessing.is_doubtful(header, rows, known, told)
 
@@ -245,10 +244,16 @@ def _guessed(
     if strange and not taken:
         raise NoSuchColumn(file=file, column=strange[0], found=shown(header))
     if proposal is None:
-        raise NotAnExport(file=file, expected=headers.missing(header), found=shown(header))
+        raise NotAnExport(file=file, expected=_expected(header, wish), found=shown(header))
     if not (proposal.sure or wish.confirmed):
         raise Unsure(proposal, stand, file=file)
     return Reading(proposal.kind, proposal.places, amounts=proposal.amounts or Amounts.LINE)
+
+
+def _expected(header: Sequence[str], wish: Wish) -> str:
+    """The columns that are missing, of what the file was said to be."""
+    people = wish.kinds == (Kind.MEMBERS,)
+    return headers.LIST_NEEDS if people else headers.missing(header)
 
 
 def _layout(header: Sequence[str], reading: Reading) -> Layout:

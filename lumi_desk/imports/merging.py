@@ -7,7 +7,8 @@ from lumi_desk.ids import new_id
 from lumi_desk.imports import rules
 from lumi_desk.imports.columns import ItemRow, OrderRow
 from lumi_desk.imports.matching import Known, key_of
-from lumi_desk.imports.rules import Number, OrderStatus, Progress
+from lumi_desk.imports.rules import Number, Progress
+from lumi_desk.imports.states.rules import OrderStatus
 
 # Newer rows replace these; a blank in them never wipes what is known.
 _TOLD = ("status_words", "title", "province", "goods_fen", "postage_fen")

@@ -431,11 +431,12 @@ class _Utf8Lines:
     """Looks for the first line with a cell that is UTF-8 in a file that is not.
 
     Twelve and more bytes of GBK that also make whole Chinese letters of UTF-8 do not come about
-    by chance.
+    by chance; nor do lines of short cells, one after the other.
     """
 
     def __init__(self) -> None:
         self._line, self._found, self._rest = 0, 0, b""
+        self._first, self._letters = 0, 0
 
     def take(self, piece: bytes) -> None:
         if self._found:
@@ -456,8 +457,16 @@ class _Utf8Lines:
     def _look(self, lines: Iterable[bytes]) -> None:
         for line in lines:
             self._line += 1
-            if not line.isascii() and any(map(_is_utf8, _CELL_ENDS.split(line))):
+            if line.isascii():
+                continue
+            if any(map(_is_utf8, _CELL_ENDS.split(line))):
                 self._found = self._line
+                return
+            letters = _letters_of_utf8(line)
+            self._first = (self._first or self._line) if letters else 0
+            self._letters = self._letters + letters if letters else 0
+            if 3 * self._letters >= 2 * _CERTAIN:
+                self._found = self._first
                 return
 
 
@@ -470,10 +479,13 @@ def _broken(file: str, fault: _Fault, name: str, *, cut: bool) -> LumiError:
 
 
 def _is_utf8(cell: bytes) -> bool:
-    if len(cell) < _CERTAIN or cell.isascii():
-        return False
+    return len(cell) >= _CERTAIN and 3 * _letters_of_utf8(cell) >= _CERTAIN
+
+
+def _letters_of_utf8(text: bytes) -> int:
+    """How many letters make a text that is Chinese in UTF-8; none if it is not."""
     try:
-        letters = [one for one in cell.decode("utf-8") if not one.isascii()]
+        letters = [one for one in text.decode("utf-8") if not one.isascii()]
     except UnicodeDecodeError:
-        return False
-    return 3 * len(letters) >= _CERTAIN and all(one >= "\u2000" for one in letters)
+        return 0
+    return len(letters) if all(one >= "\u2000" for one in letters) else 0

@@ -23,6 +23,8 @@ from lumi_desk.imports.problems import CutOff, NotAnExport, NothingInside, TooWi
 from lumi_desk.storage.spool import Spool
 
 _LOST = ("\ufffd", "锟斤拷")
+# Under so many names one cell may be all that is known.
+_MOST_OF_NOTES = 3
 # So many rows say what a column holds.
 _SAMPLE = 500
 
@@ -243,8 +245,6 @@ class _Seen:
     def __init__(self, rows: Rows) -> None:
         self.rows = self.filled = self.short_rows = self.lost_letters = 0
         self.last: Line | None = None
-        # Of all rows but the last.
-        self.least_width: int | None = None
         head: list[Line] = []
         counted = self._counted(rows)
         head += islice(counted, heading.LOOK)
@@ -254,10 +254,15 @@ class _Seen:
         for line in first:
             self._take(line)
         first += self._some(counted, _SAMPLE - len(first))
-        self.first_rows = [line.cells for line in first]
+        self.first_rows = [line.cells for line in first if not self._is_note(line)]
         for line in counted:
             self._take(line)
         self.lines = self.filled - self.heading.rows
+
+    def _is_note(self, line: Line) -> bool:
+        """Whether a row says nothing of any column: one cell alone, under many names."""
+        names = sum(map(bool, map(str.strip, self.header)))
+        return names > _MOST_OF_NOTES and sum(map(bool, map(str.strip, line.cells))) == 1
 
     def _counted(self, rows: Rows) -> Iterator[Line]:
         """The filled rows; all are counted."""
@@ -274,9 +279,6 @@ class _Seen:
         return some
 
     def _take(self, line: Line) -> None:
-        if self.last is not None:
-            width = len(self.last.cells)
-            self.least_width = width if self.least_width is None else min(width, self.least_width)
         self.last = line
         self.short_rows += len(line.cells) < len(self.header)
         self.lost_letters += _lost(line)
@@ -288,11 +290,13 @@ def _refuse_wide(file: str, seen: _Seen) -> None:
 
 
 def _refuse_cut(file: str, seen: _Seen, *, whole: bool) -> None:
-    """A short last row means a cut, unless the program that wrote the file drops empty cells."""
+    """A short last row means a cut, unless the file ends with a line's end: a note, or a program
+    that drops empty cells.
+    """
     width, last = len(seen.header), seen.last
     if last is None or len(last.cells) >= width:
         return
-    if not (whole and seen.least_width is not None and seen.least_width <= len(last.cells)):
+    if not whole:
         raise CutOff(
             file=file,
             line=last.number,

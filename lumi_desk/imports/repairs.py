@@ -100,7 +100,7 @@ def _shown(name: str, text: str) -> str:
 
 
 def _time(text: str) -> tuple[Repair, str] | None:
-    if _PLAIN_TIME.fullmatch(text) or (when := rules.moment(text)) is None:
+    if _PLAIN_TIME.fullmatch(text) or (when := rules.time_told(text)) is None:
         return None
     return _kind_of_time(text), f"{when.astimezone(_SHANGHAI):%Y-%m-%d %H:%M:%S}"
 
@@ -112,7 +112,8 @@ def _day(text: str) -> tuple[Repair, str] | None:
 
 
 def _kind_of_time(text: str) -> Repair:
-    return Repair.NO_SEPARATORS if text[:6].isdigit() else Repair.DATE
+    run_together = text[:6].isdigit() and not rules.is_serial(text)
+    return Repair.NO_SEPARATORS if run_together else Repair.DATE
 
 
 def _money(text: str) -> tuple[Repair, str] | None:
@@ -150,7 +151,7 @@ def _number(text: str) -> tuple[Repair, str] | None:
 
 
 def _phone(text: str) -> tuple[Repair, str] | None:
-    found = rules.real_phone(text)
+    found = rules.first_phone(text)
     return (Repair.BLANKS, found) if found and found != text else None
 
 

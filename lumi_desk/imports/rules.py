@@ -8,11 +8,12 @@ import re
 import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, time, timedelta, timezone
 from decimal import Decimal
-from enum import StrEnum
 from functools import lru_cache, wraps
 from typing import NamedTuple, TypeVar
+
+from lumi_desk.imports.states.rules import OrderStatus
 
 T = TypeVar("T")
 
@@ -30,7 +31,23 @@ _MOST_REMEMBERED = 200
 # China has had no summer time since 1991, so a fixed offset is exact for every order.
 _SHANGHAI = timezone(timedelta(hours=8))
 
-_BLANKS = frozenset({"", "-", "--", "—", "无", "null", "NULL", "None", "nan", "NaN", "#N/A"})
+_BLANKS = frozenset(
+    (
+        *("", "-", "--", "—", "——", "/", "//", "\\", "无", "暂无", "未填", "未填写", "0000-00-00"),
+        *("null", "NULL", "None", "nan", "NaN", "#N/A", "N/A", "n/a"),
+    )
+)
+# What stands for no time, the beginning of all clocks above all.
+_NO_TIMES = ("0000-00-00 00:00:00", "1970-01-01 08:00:00")
+# What stands in place of an id or a name in the sums below a table.
+_SUMS = re.compile(
+    r"(?:[合总小共]\s*计|总数|汇总)\s*[:：]?[\d,.\s人位笔单个条名元]{0,12}|(?:grand )?total",
+    re.IGNORECASE,
+)
+# Days since the end of 1899, as a spreadsheet keeps times that it does not show as such.
+_SERIAL = re.compile(r"\d{5}(?:\.\d+)?", re.ASCII)
+_FIRST_SERIAL = date(1899, 12, 30)
+_TEN_THOUSANDS = re.compile(r"(\d{1,6}(?:\.\d{1,6})?)\s*万", re.ASCII)
 _FORMULA = re.compile(r'^=\s*"(.*)"$', re.DOTALL)
 _PLAIN_MONEY = re.compile(r"\d{1,10}\.\d{2}", re.ASCII)
 _MONEY = re.compile(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)", re.ASCII)
@@ -50,7 +67,7 @@ _PLAIN_TIME = re.compile(r"\d{4}-\d{2}-\d{2} (?:[01]\d|2[0-3]):\d{2}:\d{2}", re.
 _COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})(?:[T\s]?(\d{2})(\d{2})(\d{2})?)?", re.ASCII)
 _MEASURE = re.compile(r"(\d+)(?:\.0+)?\s*[盒瓶件个袋支套罐包箱条粒片份组]", re.ASCII)
 _CURRENCY = re.compile(
-    r"^(?:RMB|CNY|人民币|[¥$])\s*|(?<!\s)\s*+(?:元整?|圆整?|块钱?|RMB|CNY)$", re.IGNORECASE
+    r"^(?:RMB|CNY|人民币|¥)\s*|(?<!\s)\s*+(?:元整?|圆整?|块钱?|RMB|CNY)$", re.IGNORECASE
 )
 _FILE_TIME = re.compile(r"(20\d{2}[01]\d[0-3]\d)[-_]?([0-2]\d[0-5]\d)([0-5]\d)?(?!\d)", re.ASCII)
 _PLAIN_MOBILE = re.compile(r"1[3-9]\d{9}", re.ASCII)
@@ -71,6 +88,7 @@ _LANDLINE = re.compile(
 _DIALLABLE = re.compile(
     r"(?:[^\w*)）\]】]|_){0,4}\d(?:(?:[^\w*]|_){0,3}\d){6,}(?:[^\w*(（\[【]|_){0,4}"
 )
+_BETWEEN_PHONES = re.compile(r"[/／、,，;；|\s]+")
 _IN_BRACKETS = re.compile(r"[(（\[【]([^()（）\[\]【】]*)[)）\]】]")
 _VIRTUAL = re.compile(
     r"1\d{10}(?:\s*+(?:-|转|,|#|ext\.?)\s*+|\s++)\d{3,6}", re.ASCII | re.IGNORECASE
@@ -95,7 +113,7 @@ def clean(cell: str) -> str:
         text = found[1].replace('""', '"').strip()
     # A lone apostrophe tells a spreadsheet "this is text"; it is no part of what it says.
     text = text.lstrip("'\u2019").strip()
-    return "" if text in _BLANKS else text
+    return "" if text in _BLANKS or text in _NO_TIMES else text
 
 
 class Number(NamedTuple):
@@ -168,6 +186,8 @@ def fen(cell: str) -> int | None:
     text = _CURRENCY.sub("", unicodedata.normalize("NFKC", told)).strip()
     if _THOUSANDS.fullmatch(text):
         text = text.replace(",", "").replace(" ", "")
+    elif found := _TEN_THOUSANDS.fullmatch(text):
+        text = str(Decimal(found[1]) * 10_000)
     if not _MONEY.fullmatch(text):
         return None
     exact = Decimal(text) * 100
@@ -208,6 +228,20 @@ def moment(cell: str) -> datetime | None:
         return None
 
 
+def time_told(cell: str) -> datetime | None:
+    """The instant of a cell in a column of times: there a number is days, as spreadsheets keep it.
+
+    Elsewhere such a number may be anything.
+    """
+    text = clean(cell)
+    if not _SERIAL.fullmatch(text):
+        return moment(text)
+    midnight = datetime.combine(_FIRST_SERIAL, time(), tzinfo=_SHANGHAI)
+    # Spreadsheets keep the parts of a day as fractions: no nearer than a second.
+    local = midnight + timedelta(seconds=round(float(text) * 86_400))
+    return local.astimezone(UTC) if _in_years(local.year) else None
+
+
 def _plain_moment(text: str) -> datetime | None:
     """The instant of a time as the platforms write it: many times faster than by its parts."""
     try:
@@ -243,9 +277,16 @@ def _zone(offset: str | None) -> timezone:
     return timezone(-east if offset.startswith("-") else east)
 
 
+def is_serial(cell: str) -> bool:
+    """Whether a cell may be a day as a spreadsheet keeps it: only its column's name can say so."""
+    return _SERIAL.fullmatch(clean(cell)) is not None
+
+
 def day(cell: str) -> date | None:
     """The calendar day of a cell, a birthday above all; None if it is none."""
     text = _half_width(cell)
+    if is_serial(text):
+        return _FIRST_SERIAL + timedelta(days=int(float(text)))
     found = _TIME.fullmatch(text) or _COMPACT.fullmatch(text)
     try:
         return date(*(int(part) for part in found.groups()[:3])) if found else None
@@ -288,6 +329,21 @@ def real_phone(cell: str) -> str:
     return ""
 
 
+def first_phone(cell: str) -> str:
+    """The number to ring of a cell that holds one, or a mobile one beside those of a house.
+
+    Of two mobile numbers nobody knows which is hers.
+    """
+    if found := real_phone(cell):
+        return found
+    parts = [part for part in _BETWEEN_PHONES.split(clean(cell)) if part]
+    found_all = [real_phone(part) for part in parts]
+    if len(parts) < 2 or not all(found_all):
+        return ""
+    mobile = [one for one in found_all if one.startswith("1")]
+    return mobile[0] if len(mobile) == 1 else ""
+
+
 def virtual_phone(cell: str) -> bool:
     """Whether a cell holds a virtual number: 11 digits with an extension, lent for some 15 days."""
     return bool(_VIRTUAL.fullmatch(unicodedata.normalize("NFKC", clean(cell))))
@@ -307,6 +363,8 @@ def real_id(cell: str) -> str:
     Seventeen digits and more that end as a spreadsheet's rounding does are none.
     """
     text = real_nick(cell)
+    if _SUMS.fullmatch(text):
+        return ""
     told = number(text)
     rounded = told is not None and told.rounded and len(text) > SHEET_DIGITS + 1
     return "" if rounded else text
@@ -321,73 +379,9 @@ def real_name(cell: str) -> str:
     text = _DIALLABLE.sub(" ", clean(cell)).strip()
     if found := _IN_BRACKETS.fullmatch(text):
         text = found[1].strip()
+    if _SUMS.fullmatch(text):
+        return ""
     return text if "*" not in text and any(letter.isalpha() for letter in text) else ""
-
-
-class OrderStatus(StrEnum):
-    """How far an order or a line has come."""
-
-    WAITING = "waiting"
-    PAID = "paid"
-    SHIPPED = "shipped"
-    DONE = "done"
-    CLOSED = "closed"
-
-
-# Read from top to bottom: the first word found decides. 退款成功 must stand before 成功.
-_STATUS_WORDS = (
-    ("关闭", OrderStatus.CLOSED),
-    ("取消", OrderStatus.CLOSED),
-    ("(删除)", OrderStatus.CLOSED),
-    ("（删除）", OrderStatus.CLOSED),
-    ("退款成功", OrderStatus.CLOSED),
-    ("成功", OrderStatus.DONE),
-    ("完成", OrderStatus.DONE),
-    ("尾款", OrderStatus.WAITING),
-    ("部分发货", OrderStatus.PAID),
-    ("卖家已发货", OrderStatus.SHIPPED),
-    ("等待买家确认", OrderStatus.SHIPPED),
-    ("待收货", OrderStatus.SHIPPED),
-    ("买家已付款", OrderStatus.PAID),
-    ("等待卖家发货", OrderStatus.PAID),
-    ("等待确认收货", OrderStatus.SHIPPED),
-    ("等待出库", OrderStatus.PAID),
-    ("备货中", OrderStatus.PAID),
-    ("待发货", OrderStatus.PAID),
-    ("已发货", OrderStatus.SHIPPED),
-    ("等待买家付款", OrderStatus.WAITING),
-    ("等待付款", OrderStatus.WAITING),
-    ("待付款", OrderStatus.WAITING),
-    ("待支付", OrderStatus.WAITING),
-    ("未付款", OrderStatus.WAITING),
-    ("没有创建", OrderStatus.WAITING),
-    ("未支付", OrderStatus.WAITING),
-    ("已退款", OrderStatus.CLOSED),
-    ("全额退款", OrderStatus.CLOSED),
-    ("已签收", OrderStatus.DONE),
-    ("已收货", OrderStatus.DONE),
-    ("已付款", OrderStatus.PAID),
-    ("已支付", OrderStatus.PAID),
-)
-
-
-@_remembered
-def status(words: str) -> OrderStatus | None:
-    """The status that the platform's words stand for; None for words we do not know.
-
-    A part paid back is not the whole: what is left of it no word says.
-    """
-    if "部分" in words and "退" in words:
-        return None
-    return next((known for word, known in _STATUS_WORDS if word in words), None)
-
-
-def status_from_money(*, paid_at: datetime | None, total_fen: int, refund_fen: int) -> OrderStatus:
-    """The status of an order whose export has no such column."""
-    if paid_at is None:
-        return OrderStatus.WAITING
-    wholly = refund_fen >= total_fen > 0
-    return OrderStatus.CLOSED if wholly else OrderStatus.PAID
 
 
 @dataclass(frozen=True, slots=True, order=True)

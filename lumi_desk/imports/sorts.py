@@ -10,6 +10,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from lumi_desk.imports import rules
+from lumi_desk.imports.states import rules as states
+from lumi_desk.imports.states.rules import given_back
 from lumi_desk.security import masking
 
 # A member id, an account or a code is shown as its ends only; an order number too.
@@ -45,7 +47,7 @@ class Sort:
 def _phone(cell: str) -> bool:
     text = rules.clean(cell)
     starred = _STARRED_PHONE.fullmatch(text)
-    return bool(rules.real_phone(cell) or starred or rules.virtual_phone(cell))
+    return bool(rules.first_phone(cell) or starred or rules.virtual_phone(cell))
 
 
 def _number(cell: str) -> bool:
@@ -65,6 +67,10 @@ def _time(cell: str) -> bool:
     return rules.moment(cell) is not None
 
 
+def _named_time(cell: str) -> bool:
+    return rules.time_told(cell) is not None
+
+
 def _parted_time(cell: str) -> bool:
     # An order number may begin with a date.
     return _time(cell) and not rules.clean(cell).isdigit()
@@ -76,7 +82,8 @@ def _day(cell: str) -> bool:
 
 def _birthday(cell: str) -> bool:
     found = rules.day(cell)
-    return found is not None and found.year <= _YOUNGEST and ":" not in cell
+    told = found is not None and found.year <= _YOUNGEST and ":" not in cell
+    return told and not rules.is_serial(cell)
 
 
 def _money(cell: str) -> bool:
@@ -95,7 +102,7 @@ def _units(cell: str) -> bool:
 
 
 def _status(cell: str) -> bool:
-    return len(cell) <= 24 and rules.status(cell) is not None
+    return len(cell) <= 24 and states.status(cell) is not None
 
 
 def _title(cell: str) -> bool:
@@ -158,7 +165,9 @@ def _ends(text: str) -> str:
 
 
 def _masked_phone(cell: str) -> str:
-    return masking.mask_phone(rules.clean(cell))
+    text = rules.clean(cell)
+    # Of several the first is enough to know them by.
+    return masking.mask_phone(text if rules.real_phone(text) else rules.first_phone(text) or text)
 
 
 def _masked_number(cell: str) -> str:
@@ -171,8 +180,10 @@ def _place(cell: str) -> str:
 
 
 NUMBER = Sort(_number, _long_number, 0.6, _masked_number)
+# A number that repeats may be anybody's: its name must say that it is the line's.
+OWN_NUMBER = Sort(_number, _never, 0, _masked_number)
 NUMBERS = Sort(_numbers, _never, 0, masked)
-TIME = Sort(_time, _parted_time, 0.5, _as_it_is)
+TIME = Sort(_named_time, _parted_time, 0.5, _as_it_is)
 DAY = Sort(_day, _birthday, 0.4, masked)
 MONEY = Sort(_money, _exact_money, 0.4, _as_it_is)
 # Whatever else an amount may be, its name must say it: a wrong refund is worse than none.
@@ -186,12 +197,13 @@ ADDRESS = Sort(_title, _address, 0.75, _place)
 WECHAT = Sort(_text, _wechat, 0.4, masked)
 TEXT = Sort(_text, _never, 0, masked)
 PLAIN = Sort(_text, _never, 0, _words)
+AFTER_SALE = Sort(lambda cell: given_back(cell) is not None, _never, 0, _words)
 # A time whose name must say which.
-NAMED_TIME = Sort(_time, _never, 0, _as_it_is)
+NAMED_TIME = Sort(_named_time, _never, 0, _as_it_is)
 
 OF_FIELD: dict[str, Sort] = {
     "number": NUMBER,
-    "own_number": NUMBER,
+    "own_number": OWN_NUMBER,
     "numbers": NUMBERS,
     "created": TIME,
     "paid_at": TIME,
@@ -206,6 +218,7 @@ OF_FIELD: dict[str, Sort] = {
     "balance": OTHER_MONEY,
     "units": UNITS,
     "status": STATUS,
+    "after_sale": AFTER_SALE,
     "title": TITLE,
     "receiver": NAME,
     "name": NAME,
@@ -243,3 +256,8 @@ OF_FIELD: dict[str, Sort] = {
     "told_from": PLAIN,
     "told_at": NAMED_TIME,
 }
+
+
+def is_money(field: str) -> bool:
+    """Whether a field holds amounts of money."""
+    return OF_FIELD[field] in (MONEY, OTHER_MONEY)

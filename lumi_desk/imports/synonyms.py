@@ -11,7 +11,7 @@ _NUMBER = (
     "订单编号 订单号 订单号码 订单id 主订单编号 主订单号 主订单id 平台订单号 平台单号 "
     "网店订单号 线上订单号 "
     "原始单号 原始订单号 外部订单号 交易号 交易编号 交易单号 单号 order_no orderno order_id "
-    "orderid "
+    "orderid tid "
     "order_number ordernumber order_sn ordersn order"
 )
 _TITLE = (
@@ -26,7 +26,7 @@ _PHONE = (
     "收货手机 "
     "收件人手机 收件人手机号 收件人电话 收货人电话 客户手机 客户电话 会员手机 会员手机号 "
     "买家手机 移动电话 "
-    f"{BUYER}手机 {BUYER}电话 phone mobile tel telephone phone_number cellphone"
+    f"{BUYER}手机 {BUYER}电话 receiver_mobile phone mobile tel telephone phone_number cellphone"
 )
 _NAME = (
     "姓名 名字 名称 客户 客户名 客户姓名 客户名称 会员姓名 会员名称 联系人 联系人姓名 称呼 "
@@ -34,6 +34,7 @@ _NAME = (
 )
 _RECEIVER = (
     "收货人 收货人姓名 收件人 收件人姓名 收货姓名 姓名 客户姓名 receiver recipient consignee "
+    "receiver_name "
     "customer_name"
 )
 _MEMBER = (
@@ -48,7 +49,7 @@ _ADDRESS = "收货地址 收件地址 地址 详细地址 收货详细地址 客
 _ORDER: Mapping[str, str] = {
     "number": _NUMBER,
     "created": "用户下单时间 订单生成时间 生成时间 订单创建时间 订单创建日期 创建时间 创建日期 "
-    "下单时间 下单日期 下单日 "
+    "下单时间 下单日期 下单日 create_time "
     "订单提交时间 订单时间 订单日期 "
     "拍下时间 拍单时间 购买时间 购买日期 created_at created order_time order_date ordertime "
     "orderdate",
@@ -66,16 +67,19 @@ _ORDER: Mapping[str, str] = {
     "实付金额 实付 实付款 实付总额 实际支付 实际支付金额 "
     "支付金额 付款金额 "
     "已付金额 已付款 实收 实收金额 实收款 paid paid_amount pay_amount payment",
-    "refund": "退款金额 退款 退款总额 已退金额 已退款金额 退货金额 refund refund_amount",
-    "goods": "买家应付货款 货款 商品金额 商品总额 商品总价 goods_amount",
-    "postage": "买家应付邮费 邮费 运费 运费金额 快递费 配送费 postage freight shipping_fee",
+    "refund": "退款金额 退款 退款总额 已退金额 已退款金额 退货金额 refund refund_amount refund_fee",
+    "goods": "买家应付货款 货款 商品金额 商品总额 商品总价 goods_amount total_fee",
+    "postage": "买家应付邮费 邮费 运费 运费金额 快递费 配送费 postage freight shipping_fee "
+    "post_fee",
     "status": _STATUS,
     "close": "订单关闭原因 关闭原因 取消原因",
+    "after_sale": "售后状态 订单售后状态 退款状态 订单退款状态 退款售后状态 退款/售后状态 维权状态 "
+    "after_sale_status refund_status",
     "title": _TITLE,
     "nick": "买家 买家网名 客户网名 网名 买家id 买家会员名 买家昵称 买家旺旺 旺旺 旺旺号 "
     "旺旺名 旺旺昵称 淘宝昵称 昵称 下单帐号 "
     "下单账号 买家账号 "
-    "买家帐号 会员名 buyer_nick nick nickname",
+    "买家帐号 会员名 会员名称 buyer_nick nick nickname",
     "open_user": "买家open_uid 买家openuid open_uid openuid 买家ouid",
     "member": _MEMBER,
     "receiver": _RECEIVER,
@@ -92,7 +96,7 @@ _LINE: Mapping[str, str] = {
     "title": _TITLE,
     "price": "价格 单价 售价 商品价格 商品单价 销售单价 成交单价 京东价 price unit_price",
     "units": "成交数量 sku件数 商品件数 购买数量 数量 商品数量 订购数量 销售数量 件数 盒数 "
-    "瓶数 quantity qty units count",
+    "瓶数 订购数 quantity qty units count",
     "code": "商家编码 外部系统编号 货号 商品编码 商品编号 产品编码 sku sku编码 sku_code code",
     "spec": "商品属性 规格 商品规格 产品规格 颜色规格 属性 spec",
     "package": "套餐信息 套餐",
@@ -120,12 +124,14 @@ _PEOPLE: Mapping[str, str] = {
     "principal": "本金 充值本金 本金金额 实充金额 principal",
     "bonus": "赠金 赠送金额 赠金金额 赠送本金 bonus",
     "opened": "开卡时间 开卡日期 办卡时间 办卡日期 opened_at",
-    "consent": "是否同意 同意营销 营销同意 是否同意营销 同意接收 是否授权 营销授权 同意内容 "
+    "consent": "回复内容 短信回复 上行内容 回复短信 "
+    "是否同意 同意营销 营销同意 是否同意营销 同意接收 是否授权 营销授权 同意内容 "
     "授权内容 同意条款 授权条款 同意 授权 consent opt_in",
     "withdrawn": "是否退订 退订时间 退订日期 撤回时间 是否拒收 退订 拒收 拒绝 勿扰 免打扰 "
     "withdrawn unsubscribed opt_out",
     "told_from": "客户来源 登记来源 报名来源 同意来源 来源渠道 source",
-    "told_at": "同意时间 授权时间 登记时间 报名时间 留资时间 来电时间 signed_up_at",
+    "told_at": "同意时间 授权时间 登记时间 报名时间 留资时间 来电时间 上行时间 回复时间 "
+    "signed_up_at",
     "birthday": "生日 出生日期 出生年月 出生年月日 生日日期 birthday birth_date",
     "city": _CITY,
     "shop": _SHOP,

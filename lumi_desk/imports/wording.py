@@ -19,7 +19,7 @@ WORDED = 0.75
 _IN_NAME = 0.6
 _PLATFORMS = 0.8
 # Units behind the names of columns: 商品总价(元), 商品数量(件).
-_UNIT = re.compile(r"\((?:元|rmb|cny|¥|件|个|盒|瓶)\)$")
+_UNIT = re.compile(r"\((?:元|人民币|rmb|cny|¥|件|个|盒|瓶)\)$")
 _NOTE = re.compile(r"\([^()]*\)")
 _DAY = "(?:时间|日期|日|时刻)$"
 _SUM = "(?:金额|总额|总价|总计|合计|款项?|额)?$"
@@ -35,7 +35,10 @@ _OTHERWISE = re.compile(
     rf"\S{{0,4}}{_DAY}"
     "|(?:方式|渠道|类型|类目|分类|种类|种类数|平台|部门|仓库|品牌|等级|级别|身份|性别|年龄|标签|阶段|描述"
     "|留言|次数|公司|区县|地区|街道|邮编|序号|链接|图片)$"
-    "|(?:售后|退款|发货|审核|打印|发票|客户|会员|线索|跟进)状态$"
+    "|(?:售后|维权|退款|发货|审核|打印|发票|客户|会员|线索|跟进)状态$"
+    "|(?:家属|紧急联系人?|推荐人?|介绍人?|邀请人|顾问|导购|客服|坐席|员工|店长|门店|店铺|网点|业务员|被叫)"
+    r"\S{0,3}(?:电话|手机|手机号|号码|联系方式)$|(?:家属|紧急联系人?)\S{0,2}(?:姓名|名称?)?$"
+    "|^(?:原|旧|曾用)(?:手机|电话|联系)"
     "|经手|业务员|制单|审核人|操作|达人|主播|客服电话|门店电话|店铺电话|(?<![省市])区$|累计|平均|人均"
 )
 _ORDER = {
@@ -155,6 +158,11 @@ def says(kind: Kind, field: str, name: str) -> float:
     words = [word for word in synonyms if len(word) > 1 and not word.isascii()]
     inside = any(name.endswith(word) or (len(word) > 2 and word in name) for word in words)
     return _IN_NAME if inside else 0.0
+
+
+def is_of_the_platform(name: str) -> bool:
+    """Whether a plain name is that of the order's number on its platform, not in a program."""
+    return _OF_THE_PLATFORM.search(name) is not None
 
 
 def is_a_named_time(name: str) -> bool:

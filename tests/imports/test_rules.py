@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lumi_desk.imports import rules
-from lumi_desk.imports.rules import OrderStatus
+from lumi_desk.imports.states import rules as states
+from lumi_desk.imports.states.rules import OrderStatus
 
 FEN = st.integers(0, 10**11)
 IDS = st.integers(10**15, 10**19 - 1)
@@ -191,7 +192,7 @@ def test_what_is_no_number_is_none(cell: str) -> None:
     ],
 )
 def test_status_words(words: str, status: OrderStatus | None) -> None:
-    assert rules.status(words) is status
+    assert states.status(words) is status
 
 
 @pytest.mark.parametrize(

@@ -44,13 +44,13 @@ FILES: Mapping[str, tuple[Kind, str]] = {
             "用户实付金额(元)=paid! 商家实收金额(元)=kept- 商品数量(件)=pieces! "
             "订单成交时间=created! 支付时间=paid_at! 承诺发货时间=shipped_at- "
             "确认收货时间=confirmed_at! 收货人=receiver! 手机=mobile! "
-            "快递单号=express- 快递公司=company- 售后状态=aftersale- "
+            "快递单号=express- 快递公司=company- 售后状态=aftersale! "
         ),
     ),
     "xhs": (
         Kind.WHOLE,
         (
-            "订单号=number! 包裹号=sysid- 订单状态=status! 售后状态=aftersale- "
+            "订单号=number! 包裹号=sysid- 订单状态=status! 售后状态=aftersale! "
             "用户下单时间=created! 支付时间=paid_at! 商品名称=title! 规格=spec~ "
             "SKU件数=units! SKU单价(元)=price! 商品总价(元)=line! 商家优惠(元)=zero- "
             "收件人姓名=receiver! 收件人电话=mobile! 收件人地址=address~ "
@@ -69,7 +69,7 @@ FILES: Mapping[str, tuple[Kind, str]] = {
     "kuaishou": (
         Kind.WHOLE,
         (
-            "订单编号=number! 订单状态=status! 退款状态=aftersale- 创建时间=created! "
+            "订单编号=number! 订单状态=status! 退款状态=aftersale! 创建时间=created! "
             "支付时间=paid_at! 商品标题=title! 成交数量=pieces! 运费=postage~ "
             "实付款=total! 退款成功金额=refund~ 买家昵称=nick! 收货人=receiver! "
             "收货手机号=mobile! 快手小店=shop~ "
@@ -239,6 +239,7 @@ MEANINGS = {
     "fstatus": "status",
     "pieces": "units",
     "yes": "consent",
+    "aftersale": "after_sale",
     "receiver": "name",
     "mobile": "phone",
     "phone2": "phone",
@@ -391,7 +392,7 @@ def test_columns_are_known_by_the_words_in_their_names(name: str) -> None:
     "name",
     [
         *("快递单号", "物流公司", "支付流水号", "优惠金额", "积分抵扣", "发货时间", "最近下单时间"),
-        *("支付方式", "下单渠道", "售后状态", "经手人", "佣金", "退款申请时间", "累计消费金额"),
+        *("支付方式", "下单渠道", "发货状态", "经手人", "佣金", "退款申请时间", "累计消费金额"),
     ],
 )
 def test_what_a_name_says_that_is_none_of_ours(name: str) -> None:

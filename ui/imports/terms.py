@@ -16,6 +16,7 @@ _MEANINGS: Mapping[str, str] = {
     "card": N_("card number"),
     "city": N_("city"),
     "close": N_("why it was closed"),
+    "after_sale": N_("state of a return"),
     "code": N_("product code"),
     "confirmed_at": N_("received on"),
     "consent": N_("consent"),
@@ -122,6 +123,19 @@ _DOUBTS: Mapping[str, str] = {
     ),
     "unpriced": N_(
         "No column says what an order is worth: “{worth}” is taken for it, as before any refund."
+    ),
+    "given_back": N_(
+        "A column seems to say which orders were cancelled or given back, and is not read: all"
+        " would count as kept. Say that it is the state of a return or of the order, or not to be"
+        " used."
+    ),
+    "currency": N_("A column names other currencies: all amounts would be taken for yuan."),
+    "unfit": N_(
+        "A column has the name of something that is looked for, but its values do not fit: say what"
+        " it means, or that it is not to be used."
+    ),
+    "unit": N_(
+        "Amounts seem to be in another unit, and would be taken for yuan: change them in the file."
     ),
     "heading": N_(
         "The names of the columns may stand in another row: compare them with the values."

@@ -1,0 +1,1 @@
+"""How far an order has come, and whether it came back."""
