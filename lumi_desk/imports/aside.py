@@ -34,6 +34,9 @@ _BACK = re.compile(
     r"(?:退款|售后|维权|退货)\S{0,2}(?:状态|情况)$|^是否\S{0,3}(?:退|取消|作废|关闭|删除|有效)"
     r"|(?:取消|作废|退款|退货)(?:标[志记识])$"
 )
+_BACK_SUM = re.compile(
+    r"退费|返还|返款|售后(?:金额|款)|^(?!.*申请)\S*退\S{0,4}(?:金额|额|款)$|refund"
+)
 _CAME_BACK = re.compile(
     "已?(?:取消|作废)$|^作废|^取消$|退款(?:成功|完成)|已退[款货]?$|已关闭|交易关闭"
 )
@@ -91,6 +94,8 @@ def _tells_what_came_back(column: Left, read: Collection[str]) -> bool:
     if "refund" in read or "after_sale" in read or _are_all(column.cells, _NOTHING):
         return False
     if _BACK.search(column.plain):
+        return True
+    if _BACK_SUM.search(column.plain) and any(map(rules.fen, column.cells)):
         return True
     short = (cell for cell in column.cells if len(cell) <= _LONGEST_STATE)
     return "status" not in read and any(map(_CAME_BACK.search, short))

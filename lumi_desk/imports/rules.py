@@ -152,7 +152,7 @@ class Number(NamedTuple):
 
 def number(cell: str) -> Number | None:
     """The order number of a cell, None if there is none."""
-    text = clean(cell).removeprefix("No:")
+    text = clean(cell).removeprefix("No:").removeprefix("#")
     if found := _SCIENTIFIC.fullmatch(text):
         return _scientific(found[1], len(found[2] or ""), int(found[3]))
     if found := _WHOLE_FLOAT.fullmatch(text):

@@ -62,12 +62,14 @@ _ORDER: Mapping[str, str] = {
     "confirmed_at finished_at end_time",
     "total": "总金额 订单金额 订单总额 订单总金额 订单总价 应付总额 应收金额 应收合计 "
     "订单应付金额 应付金额 总价 合计 "
-    "合计金额 total total_amount order_amount amount",
+    "合计金额 total total_amount order_amount order_total "
+    "grand_total amount",
     "paid": "用户实付金额 订单实付金额 买家实付 订单实付 已付 买家实际支付金额 买家实付金额 "
     "实付金额 实付 实付款 实付总额 实际支付 实际支付金额 "
     "支付金额 付款金额 "
     "已付金额 已付款 实收 实收金额 实收款 paid paid_amount pay_amount payment",
-    "refund": "退款金额 退款 退款总额 已退金额 已退款金额 退货金额 refund refund_amount refund_fee",
+    "refund": "退款金额 退款 退款总额 已退金额 已退款金额 退货金额 退费 退费金额 refund refunded "
+    "refund_amount refunded_amount refund_fee",
     "goods": "买家应付货款 货款 商品金额 商品总额 商品总价 goods_amount total_fee",
     "postage": "买家应付邮费 邮费 运费 运费金额 快递费 配送费 postage freight shipping_fee "
     "post_fee",

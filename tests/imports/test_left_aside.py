@@ -83,6 +83,8 @@ def test_what_came_back_by_its_state_is_not_kept(
         ("退款状态", "部分退款", "无"),
         ("维权状态", "维权成功", ""),
         ("单据情况", "已作废", "正常"),
+        ("返还金额", "100", "0"),
+        ("售后金额", "100.00", ""),
     ],
 )
 def test_what_may_have_come_back_is_asked_about(

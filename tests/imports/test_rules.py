@@ -188,11 +188,59 @@ def test_what_is_no_number_is_none(cell: str) -> None:
         ("已收货", OrderStatus.DONE),
         ("已退款", OrderStatus.CLOSED),
         ("部分已退款", None),
+        ("已完成退款", OrderStatus.CLOSED),
+        ("退货完成", OrderStatus.CLOSED),
+        ("退货退款完成", OrderStatus.CLOSED),
+        ("未发货，退款成功", OrderStatus.CLOSED),
+        ("未完成", None),
+        ("交易未成功", None),
+        ("不成功", None),
+        ("申请取消", None),
+        ("取消失败", None),
+        ("审核完成", None),
+        ("下单成功", None),
+        ("拣货完成，已发货", OrderStatus.SHIPPED),
+        ("支付成功", OrderStatus.PAID),
+        ("支付失败", OrderStatus.WAITING),
+        ("拼单成功，待发货", OrderStatus.PAID),
+        ("出库完成", OrderStatus.SHIPPED),
+        ("TRADE_CLOSED_BY_TAOBAO", OrderStatus.CLOSED),
+        ("WAIT_BUYER_CONFIRM_GOODS", OrderStatus.SHIPPED),
         ("天上有云", None),
     ],
 )
 def test_status_words(words: str, status: OrderStatus | None) -> None:
     assert states.status(words) is status
+
+
+@pytest.mark.parametrize(
+    ("words", "back"),
+    [
+        ("退款成功", True),
+        ("退货退款完成", True),
+        ("已全额退款", True),
+        ("无售后", False),
+        ("未退款", False),
+        ("退款申请中", False),
+        ("退款关闭", False),
+        ("等待退款成功", False),
+        ("部分退款", None),
+        ("维权成功", None),
+    ],
+)
+def test_what_came_back_by_its_words(words: str, back: bool | None) -> None:
+    assert states.given_back(words) is back
+
+
+@pytest.mark.parametrize(
+    ("cell", "fen"), [("1.2万", 1_200_000), ("0.04485万元", 44_850), ("1.2345678万", None)]
+)
+def test_ten_thousands_in_a_cell_are_exact(cell: str, fen: int | None) -> None:
+    assert rules.fen(cell) == fen
+
+
+def test_another_currency_is_no_amount() -> None:
+    assert rules.fen("$99.00") is None
 
 
 @pytest.mark.parametrize(

@@ -31,6 +31,17 @@ _STATUS_WORDS = (
     ("(删除)", OrderStatus.CLOSED),
     ("（删除）", OrderStatus.CLOSED),
     ("退款成功", OrderStatus.CLOSED),
+    ("支付成功", OrderStatus.PAID),
+    ("支付完成", OrderStatus.PAID),
+    ("付款成功", OrderStatus.PAID),
+    ("付款完成", OrderStatus.PAID),
+    ("拼单成功", OrderStatus.PAID),
+    ("拼团成功", OrderStatus.PAID),
+    ("发货成功", OrderStatus.SHIPPED),
+    ("发货完成", OrderStatus.SHIPPED),
+    ("出库完成", OrderStatus.SHIPPED),
+    ("支付失败", OrderStatus.WAITING),
+    ("付款失败", OrderStatus.WAITING),
     ("成功", OrderStatus.DONE),
     ("完成", OrderStatus.DONE),
     ("尾款", OrderStatus.WAITING),
@@ -64,15 +75,32 @@ _STATUS_WORDS = (
 def status(words: str) -> OrderStatus | None:
     """The status that the platform's words stand for; None for words we do not know.
 
-    A part paid back is not the whole: what is left of it no word says.
+    A part paid back is not the whole: what is left of it no word says. What is denied, asked for
+    or only a step on the way is no end.
     """
     return _known(words) if len(words) <= _LONGEST else None
+
+
+_GIVEN_BACK = re.compile(
+    "(?:退款|退货|退款退货|退货退款)(?:成功|完成|完毕)|完成退[款货]|已(?:全额|全部)?退(?:款|货|回)|全额退款"
+    "|^(?:refund_?)?success$|refunded",
+    re.IGNORECASE,
+)
+_NOT_YET = re.compile("[未没待]")
+# Words that hold one of those of an end, and say none.
+_NO_END = re.compile(
+    "(?:未|不|没有?|尚未)(?:能)?(?:完成|成功|关闭|取消)|(?:申请|拒绝|等待)(?:取消|关闭)|(?:取消|关闭)(?:中|失败)"
+    "|(?:下单|创建|提交|审核|接单|预约|拣货|配货|打单|打印|备货|锁定|拆分|合并|同步|推送)(?:成功|完成)"
+)
 
 
 @lru_cache(maxsize=4096)
 def _known(words: str) -> OrderStatus | None:
     if "部分" in words and "退" in words:
         return None
+    if _GIVEN_BACK.search(words) and not _NOT_YET.search(words):
+        return OrderStatus.CLOSED
+    words = _NO_END.sub("", words)
     return next((known for word, known in _STATUS_WORDS if word in words), None)
 
 
@@ -84,12 +112,6 @@ def status_from_money(*, paid_at: datetime | None, total_fen: int, refund_fen: i
     return OrderStatus.CLOSED if wholly else OrderStatus.PAID
 
 
-_GIVEN_BACK = re.compile(
-    "退款(?:退货)?(?:成功|完成|完毕)|退货(?:退款)?(?:成功|完成|完毕)|已(?:全额|全部)?退(?:款|货|回)|全额退款"
-    "|^(?:refund_?)?success$|refunded",
-    re.IGNORECASE,
-)
-_NOT_YET = re.compile("[未没待]")
 _UNDER_WAY = re.compile(
     "[无没未不否中待]|关闭|取消|拒绝|撤[销回]|申请|正常|处理|^0$|no_?refund|closed|wait",
     re.IGNORECASE,
