@@ -33,6 +33,7 @@ from lumi_desk.imports.people import (
 )
 from lumi_desk.imports.rules import Number
 from lumi_desk.imports.tally import Met
+from lumi_desk.imports.untouched import drop_tags_of_rules, is_untouched
 from lumi_desk.orders.tables import Order
 from lumi_desk.security.masking import mask_text
 from lumi_desk.storage.among import chunks
@@ -116,6 +117,7 @@ class Members:
             self.customers.add(customer_id)
             self._identify(row, customer_id, keys)
             self.touched += self.people.write()
+            self._bring_together(row, customer_id)
             self._link(row, customer_id, hers)
             seen = again(row.file)
             self._tell(row, customer_id, again=seen)
@@ -196,6 +198,62 @@ class Members:
         )
         members = set(connection.scalars(ids)) if row.member else set()
         return "member" if members and row.member not in members else ""
+
+    def _bring_together(self, row: MemberRow, customer_id: str) -> None:
+        """Make one of her and those who have other ids of the row.
+
+        Another list brought them before this one told that they are she: had it come first, they
+        would never have been two. Who is in a rep's hands, or was linked or set apart by somebody,
+        is left to the review list.
+        """
+        kinds = ("wecom", "card", "phone", "wechat")
+        for key in keys_of_member(row):
+            other = self.people.known.get(key)
+            if other is None or other == customer_id:
+                continue
+            if key[0] in kinds and self._is_she(row, key, customer_id, other):
+                drop_tags_of_rules(self.session, other)
+                self._fill(customer_id, other)
+                self.touched += absorb(self.session, customer_id, other)
+                self.people.rename(other, customer_id)
+                self.moved[other] = customer_id
+                self.changed.add(customer_id)
+
+    def _is_she(self, row: MemberRow, key: Key, customer_id: str, other: str) -> bool:
+        """Whether the holder of a key of the row is surely the one of whom the row speaks."""
+        if is_household_key(key) or self._is_gone(other) or self._is_of_another(row, key):
+            return False
+        if not is_untouched(self.session, other):
+            return False
+        customers: Any = Customer.__table__
+        identities: Any = Identity.__table__
+        connection, both = self.session.connection(), (customer_id, other)
+        columns = (customers.c.id, customers.c.name, customers.c.birthday)
+        rows = connection.execute(select(*columns).where(customers.c.id.in_(both)))
+        told = {found: (name, birthday) for found, name, birthday in rows}
+        (name, birthday), (other_name, other_birthday) = told[customer_id], told[other]
+        if any(alike.other_name(one, other_name) for one in (row.name, name)):
+            return False
+        if other_birthday and other_birthday != (row.birthday or birthday or other_birthday):
+            return False
+        ids = select(identities.c.customer_id).where(
+            identities.c.customer_id.in_(both), identities.c.kind == "member"
+        )
+        return len(set(connection.scalars(ids))) < len(both)
+
+    def _fill(self, customer_id: str, other: str) -> None:
+        """Let her have what only the other has."""
+        table: Any = Customer.__table__
+        columns = [table.c[name] for name in ("id", *_TOLD)]
+        asked = select(*columns).where(table.c.id.in_((customer_id, other)))
+        told = {row["id"]: dict(row) for row in self.session.connection().execute(asked).mappings()}
+        hers, others = told[customer_id], told[other]
+        blank = ("", None, WechatState.NONE.value)
+        update_rows(
+            self.session,
+            Customer,
+            [{name: others[name] if old in blank else old for name, old in hers.items()}],
+        )
 
     def _link(self, row: MemberRow, customer_id: str, hers: Sequence[Values]) -> None:
         for number in row.numbers:
