@@ -20,7 +20,7 @@ TELLING = frozenset(
     )
 )
 # Fields that take little of what a cell says.
-HARDLY_READ = frozenset(("remark", "friend", "nickname", "told_from"))
+HARDLY_READ = frozenset(("remark", "friend", "nickname", "told_from", "close"))
 _CONSENTS = re.compile(
     "同意|授权|退订|拒收|拒绝|拒访|拒接|勿扰|免打扰|黑名单|[禁免]呼|禁拨|禁止|请勿|勿打|屏蔽|不再联系"
 )
@@ -40,8 +40,14 @@ _BACK_SUM = re.compile(
 _CAME_BACK = re.compile(
     "已?(?:取消|作废)$|^作废|^取消$|退款(?:成功|完成)|已退[款货]?$|已关闭|交易关闭"
 )
+# When, why or by which number: what has such a thing came back.
+_OF_BACK = re.compile(
+    r"(?:退款|退货|关闭|取消|作废|售后|撤单)\S{0,2}(?:时间|日期|单号|编号|原因|理由|数量|件数|人)$"
+)
 _LONGEST_STATE = 12
-_NOTHING = frozenset(("否", "0", "n", "no", "false", "无", "正常", "有效", "未退款", "没有退款"))
+_NOTHING = frozenset(
+    ("", "否", "0", "n", "no", "false", "无", "正常", "有效", "未退款", "没有退款")
+)
 _CURRENCY = re.compile("币种|币别|货币|currency")
 _OURS = frozenset(("cny", "rmb", "人民币", "元", "¥", "cn¥", "人民币(cny)"))
 _OTHER_UNIT = re.compile(
@@ -97,8 +103,11 @@ def _tells_what_came_back(column: Left, read: Collection[str]) -> bool:
         return True
     if _BACK_SUM.search(column.plain) and any(map(rules.fen, column.cells)):
         return True
-    short = (cell for cell in column.cells if len(cell) <= _LONGEST_STATE)
-    return "status" not in read and any(map(_CAME_BACK.search, short))
+    if "status" in read:
+        return False
+    if _OF_BACK.search(column.plain):
+        return True
+    return any(_CAME_BACK.search(cell) for cell in column.cells if len(cell) <= _LONGEST_STATE)
 
 
 def _is_named_in_vain(kind: Kind, name: str, read: Collection[str]) -> bool:

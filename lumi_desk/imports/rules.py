@@ -233,9 +233,9 @@ def time_told(cell: str) -> datetime | None:
 
     Elsewhere such a number may be anything.
     """
-    text = clean(cell)
-    if not _SERIAL.fullmatch(text):
-        return moment(text)
+    found = moment(cell)
+    if found is not None or not _SERIAL.fullmatch(text := clean(cell)):
+        return found
     midnight = datetime.combine(_FIRST_SERIAL, time(), tzinfo=_SHANGHAI)
     # Spreadsheets keep the parts of a day as fractions: no nearer than a second.
     local = midnight + timedelta(seconds=round(float(text) * 86_400))

@@ -21,7 +21,9 @@ _MOST_FEN = 10**9
 _MOST_UNITS = 9999
 # Nobody younger is on a list of people to call.
 _YOUNGEST = 2012
-_STARRED_PHONE = re.compile(r"(?:\+?86)?-?1\d{2}\*{3,8}\d{0,4}", re.ASCII)
+_STARRED_PHONE = re.compile(
+    r"(?:\+?86)?-?1(?:\d{2}\*{3,8}\d{0,4}|(?=\d*\*)[\d*]{10})|\*{4,11}\d{0,4}", re.ASCII
+)
 _HAN = re.compile(r"[\u3400-\u9fff\U00020000-\U000323af]")
 _NAME = re.compile(r"[\u3400-\u9fff\U00020000-\U000323af·•]{2,4}|[^\W\d]+(?:[·•・][^\W\d]+)+")
 _WECHAT = re.compile(r"(?:wxid_)?[A-Za-z][-_A-Za-z0-9]{5,19}", re.ASCII)

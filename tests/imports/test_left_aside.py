@@ -84,6 +84,9 @@ def test_what_came_back_by_its_state_is_not_kept(
         ("维权状态", "维权成功", ""),
         ("单据情况", "已作废", "正常"),
         ("返还金额", "100", "0"),
+        ("退款时间", "2026-05-09 10:00", ""),
+        ("退货数量", "1", "0"),
+        ("关闭原因", "买家退款", ""),
         ("售后金额", "100.00", ""),
     ],
 )
@@ -94,7 +97,10 @@ def test_what_may_have_come_back_is_asked_about(
     assert Doubt.GIVEN_BACK in doubts
 
 
-@pytest.mark.parametrize(("name", "cell"), [("是否取消", "否"), ("买家留言", "取消了两次才下单")])
+@pytest.mark.parametrize(
+    ("name", "cell"),
+    [("是否取消", "否"), ("商家备注", "送货前先来电"), ("退货数量", "0"), ("关闭原因", "")],
+)
 def test_nothing_is_asked_where_nothing_came_back(
     name: str, cell: str, tmp_path: Path, hub_store: Store
 ) -> None:
@@ -261,3 +267,11 @@ def test_short_cells_of_another_encoding_are_found(tmp_path: Path, hub_store: St
     with pytest.raises(Exception, match="line 7"):
         taken(hub_store, path)
     assert stored(hub_store) == []
+
+
+@pytest.mark.parametrize("starred", ["1**********", "138****4127", "***********", "*******4127"])
+def test_a_phone_behind_stars_asks_nothing(starred: str, tmp_path: Path, hub_store: Store) -> None:
+    header = (*HEADER[:5], "收件人电话")
+    rows = [(*one, "王**", starred) for one in (FIRST, SECOND)]
+    taken(hub_store, write(tmp_path / "o.csv", header, *rows))
+    assert len(stored(hub_store)) == 2
