@@ -167,6 +167,8 @@ def is_doubtful(header: Sequence[str], rows: Rows, known: Reading, told: Mapping
     columns = columns_of(header, rows)
     if _of_left(known.kind, columns, known.places, told):
         return True
+    if _stand_twice(columns, set(known.places.values()), told):
+        return True
     platforms = _numbers_of_platform(columns)
     if platforms and known.places.get("number") not in {None, *platforms}:
         return True
@@ -178,6 +180,13 @@ def is_doubtful(header: Sequence[str], rows: Rows, known: Reading, told: Mapping
     if known.kind is Kind.MEMBERS:
         return len(_orderly(known.kind, columns)) > 1
     return known.kind in _OF_ORDERS and not _tells_of_payment(columns, known.places)
+
+
+def _stand_twice(columns: Sequence[Column], read: Collection[int], told: Collection[int]) -> bool:
+    """Whether a column that is not read has the name of one that is, and says something else."""
+    named = {column.plain: column.cells for column in columns if column.place in read}
+    others = (column for column in columns if column.place not in {*read, *told})
+    return any(c.cells and named.get(c.plain, c.cells) != c.cells for c in others)
 
 
 def _tells_of_payment(columns: Sequence[Column], places: Mapping[str, int]) -> bool:

@@ -275,3 +275,14 @@ def test_a_phone_behind_stars_asks_nothing(starred: str, tmp_path: Path, hub_sto
     rows = [(*one, "王**", starred) for one in (FIRST, SECOND)]
     taken(hub_store, write(tmp_path / "o.csv", header, *rows))
     assert len(stored(hub_store)) == 2
+
+
+def test_lists_side_by_side_are_asked_about(tmp_path: Path, hub_store: Store) -> None:
+    """The second half of such a sheet would be lost without a word."""
+    rows = [
+        ("姓名", "手机", "", "姓名", "手机"),
+        ("王芳", "13800004127", "", "李娜", "13800004128"),
+    ]
+    asked(hub_store, write(tmp_path / "m.csv", *rows), Kind.MEMBERS)
+    same = [("姓名", "手机", "手机"), ("王芳", "13800004127", "13800004127")]
+    taken(hub_store, write(tmp_path / "n.csv", *same))
