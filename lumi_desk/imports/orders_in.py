@@ -12,11 +12,12 @@ from sqlalchemy.orm import Session
 from lumi_desk.catalog.tables import Product
 from lumi_desk.catalog.titles import titles
 from lumi_desk.ids import new_id
-from lumi_desk.imports.columns import Bad, ItemRow, LeftOut, OrderRow, Reason
+from lumi_desk.imports.columns import DEFAULT_SHOP, Bad, ItemRow, LeftOut, OrderRow, Reason
 from lumi_desk.imports.matching import Book, Known
 from lumi_desk.imports.merging import line_is_older, line_values, merge, new_order, stored_order
 from lumi_desk.imports.nearby import Nearby
 from lumi_desk.imports.people import insert_rows, update_rows
+from lumi_desk.imports.shops import Shops
 from lumi_desk.imports.tables import LineTrace, OrderTrace
 from lumi_desk.orders.tables import Order, OrderLine
 from lumi_desk.storage.among import IDS, among, chunks
@@ -38,20 +39,27 @@ class Orders:
     taken: list[tuple[OrderRow, Known]] = field(default_factory=list)
     left_out: list[LeftOut] = field(default_factory=list)
     upgraded: int = 0
+    shops: Shops | None = None
 
     def load(self, rows: Sequence[OrderRow]) -> None:
         """Read the stored orders that these rows can speak of, by their numbers and times."""
+        self.shops = Shops(self.session, rows, self.channel)
         by_shop: dict[str, list[OrderRow]] = defaultdict(list)
-        for row in rows:
+        for row in map(self.shops.placed, rows):
             by_shop[row.shop].append(row)
         for shop, of_shop in by_shop.items():
             numbers = {row.number.text for row in of_shop if not row.number.rounded}
             found = _numbered(self.session, shop, numbers)
+            if shop != DEFAULT_SHOP:
+                rest = numbers - {str(one.order["number"]) for one in found.values()}
+                unplaced = _numbered(self.session, DEFAULT_SHOP, rest)
+                found |= self.shops.brought(of_shop, unplaced.values())
             found |= _with_ids(self.session, set(self.nearby.of(of_shop)) - found.keys())
             self.books[shop] = Book(found.values())
 
     def take(self, row: OrderRow, as_of: datetime, *, imported_before: bool) -> None:
         """Find or make the order of a row, and bring in what it says."""
+        row = self.shops.placed(row) if self.shops is not None else row
         book = self.books[row.shop]
         try:
             one = book.find(row)
