@@ -20,7 +20,7 @@ TELLING = frozenset(
     )
 )
 # Fields that take little of what a cell says.
-HARDLY_READ = frozenset(("remark", "friend", "nickname", "told_from", "close"))
+HARDLY_READ = frozenset(("remark", "friend", "told_from", "close"))
 _CONSENTS = re.compile(
     "同意|授权|退订|拒收|拒绝|拒访|拒接|勿扰|免打扰|黑名单|[禁免]呼|禁拨|禁止|请勿|勿打|屏蔽|不再联系"
 )
