@@ -33,16 +33,18 @@ PEOPLE = (
 class Seat:
     """What is seen is `screen`; what is done goes through `does`."""
 
-    def __init__(self, store: Store, folder: Path, me: Me = REP) -> None:
+    def __init__(
+        self, store: Store, folder: Path, me: Me = REP, lane: type[LaneNow] = LaneNow
+    ) -> None:
         self.store, self.folder, self.clock = store, folder, HandClock()
         self.screens: list[Screen] = []
         self.went: list[str] = []
         self.handed: list[Sequence[str]] = []
         self.file: str | None = None
         self.suggested = ""
-        lane = LaneNow(desk=floor.offline_desk(store, self.clock, me))
+        self.lane = lane(desk=floor.offline_desk(store, self.clock, me))
         self.does = CustomersPresenter(
-            lane,
+            self.lane,
             self.screens.append,
             me,
             self.clock,

@@ -15,6 +15,7 @@ from lumi_desk.exports.tables import ExportLog
 from lumi_desk.ids import new_id
 from lumi_desk.storage.store import Store
 from tests.customers.seat import LEADER, REP, Seat, settle
+from tests.lane import BusyLane
 from tests.makers import NOW, TODAY, make_customer
 from ui.customers import asking, doing
 from ui.widgets.values import Tone
@@ -217,6 +218,29 @@ def test_views_are_kept_chosen_and_forgotten(seat: Seat) -> None:
     assert seat.screen.menus[-1].choices[0].text == "Hers"
     seat.does.picked_in_menu("views", "drop")
     assert [one.text for one in seat.screen.menus[-1].choices] == ["Keep this view …"]
+
+
+def test_a_view_is_in_the_menu_when_its_own_search_overtakes_the_reading_anew(
+    desk_store: Store, tmp_path: Path
+) -> None:
+    seat, lane = _busy_seat(desk_store, tmp_path)
+    seat.does.acted("view")
+    seat.does.ask_written("Mine")
+    seat.does.ask_confirmed()
+    lane.catch_up()
+    [menu] = [one for one in seat.screen.menus if one.name == "views"]
+    assert [one.name for one in menu.choices if one.chosen] == ["view:Mine"]
+
+
+def test_who_searches_while_something_new_is_read_sees_it_all_the_same(
+    desk_store: Store, tmp_path: Path
+) -> None:
+    seat, lane = _busy_seat(desk_store, tmp_path)
+    with desk_store.write() as session:
+        make_customer(session, id="new", name="新来的")
+    seat.does.searched("新来")
+    lane.catch_up()
+    assert seat.names() == ["新来的"]
 
 
 def test_marks_stay_with_whom_is_shown(seat: Seat) -> None:
@@ -462,3 +486,12 @@ def test_from_the_last_mark_to_here_all_are_marked(seat: Seat) -> None:
     assert len(seat.screen.marked) == 3
     seat.does.marked_to(first)
     assert len(seat.screen.marked) == 3
+
+
+def _busy_seat(store: Store, folder: Path) -> tuple[Seat, BusyLane]:
+    """A seat whose desk reads only when its lane catches up; it has shown everybody."""
+    settle(store)
+    seat = Seat(store, folder, lane=BusyLane)
+    assert isinstance(seat.lane, BusyLane)
+    seat.lane.catch_up()
+    return seat, seat.lane
