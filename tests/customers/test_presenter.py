@@ -380,8 +380,43 @@ def test_a_file_that_cannot_be_written_is_said_and_stays_in_the_log(seat: Seat) 
     seat.file = "missing/x.xlsx"
     seat.does.acted("export")
     seat.does.ask_confirmed()
-    assert seat.problem().startswith("The file x.xlsx could not be written.")
+    assert seat.ask().reading.startswith("The file x.xlsx could not be written.")
     assert seat.waiting() == ["export.log"]
+
+
+def test_after_a_file_that_went_wrong_what_she_wrote_is_there_and_counts_once(seat: Seat) -> None:
+    seat.file = "missing/x.xlsx"
+    seat.does.acted("export")
+    seat.does.ask_written("moon cakes")
+    seat.does.ask_confirmed()
+    assert seat.screen.asked == "moon cakes"
+    seat.file = "x.xlsx"
+    seat.does.ask_confirmed()
+    assert seat.toast() == "4 customers are in x.xlsx"
+    assert seat.waiting() == ["export.log"]
+    # Another kind of file is another export.
+    seat.file = "missing/x.csv"
+    seat.does.acted("export")
+    seat.does.ask_confirmed()
+    seat.does.ask_chosen("csv")
+    seat.file = "x.csv"
+    seat.does.ask_confirmed()
+    assert seat.waiting() == ["export.log"] * 3
+
+
+def test_a_file_she_was_not_asked_about_is_not_written_over(seat: Seat) -> None:
+    for name in ("old.xlsx", "old (2).xlsx"):
+        (seat.folder / name).write_text("last month")
+    seat.file = "old"
+    seat.does.acted("export")
+    seat.does.ask_confirmed()
+    assert seat.toast() == "4 customers are in old (3).xlsx"
+    assert (seat.folder / "old.xlsx").read_text() == "last month"
+    # With its ending she was asked by the dialog.
+    seat.file = "old.xlsx"
+    seat.does.acted("export")
+    seat.does.ask_confirmed()
+    assert seat.toast() == "4 customers are in old.xlsx"
 
 
 def test_whole_numbers_are_for_leaders_who_say_what_for(desk_store: Store, tmp_path: Path) -> None:

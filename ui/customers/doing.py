@@ -226,6 +226,10 @@ class Doing:
         path = where_to(self._ask_path, asking.format, local_day(self._now()))
         if path is None:
             return
+        self._busy = True
+        if asking.logged == asking.to_log():
+            self._write(asking, path)
+            return
         op = LogExport(
             id=new_id(),
             by=self._state.me.person_id,
@@ -236,8 +240,8 @@ class Doing:
             reason=asking.text.strip()[:_MOST_WORDS],
             what=saying.said(self._state.filter)[:_MOST_WORDS],
         )
-        self._busy = True
-        self._lane.do(op, done=lambda _: self._write(asking, path), failed=self._failed)
+        logged = replace(asking, logged=asking.to_log())
+        self._lane.do(op, done=lambda _: self._write(logged, path), failed=self._failed)
 
     def _write(self, asking: Asking, path: Path) -> None:
         now, rows, days = self._now(), asking.about[: asking.room], self._state.half_year
@@ -247,8 +251,16 @@ class Doing:
         self._lane.outside(
             lambda: write(path, as_file(asking.format, title, headings, lines)),
             lambda _: self._written(len(rows), path),
-            self._failed,
+            lambda problem: self._not_written(asking, problem),
         )
+
+    def _not_written(self, asking: Asking, problem: LumiError) -> None:
+        """The question stays, with what she wrote, unless she has closed it."""
+        self._busy = False
+        if self._state.asking is None:
+            self._failed(problem)
+        else:
+            self._change(replace(asking, problem=problem))
 
     def _written(self, many: int, path: Path) -> None:
         self._busy = False
