@@ -110,6 +110,9 @@ class CustomersView(Page[Screen]):
         self.sums.draw(screen.sums, screen.summed)
         self.table.setAccessibleName(screen.title)
         self.table.draw(screen.headings, screen.lines, screen.marked, screen.current)
+        if screen.empty and self.table.hasFocus():
+            # Else what is hidden hands its keys to a button below, and Enter presses that.
+            self._rest()
         self._empty.say(screen.empty)
         show_if(self._empty, bool(screen.empty))
         show_if(self.table, not screen.empty)
