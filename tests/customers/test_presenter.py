@@ -110,6 +110,13 @@ def test_days_of_ones_own_are_asked_for(seat: Seat) -> None:
     seat.does.ask_written("soon")
     seat.does.ask_confirmed()
     assert seat.ask().reading.startswith("“soon” says no days.")
+    seat.does.ask_written("90-60")
+    seat.does.ask_confirmed()
+    assert seat.ask().reading.startswith("“90-60” has the greater number first.")
+    seat.does.ask_written("９０天 到 ２００ 天")
+    seat.does.ask_confirmed()
+    assert seat.names() == ["欧阳敏", "单晓飞"]
+    seat.does.picked_in_menu("quiet", "days")
     seat.does.ask_written("90 - ")
     seat.does.ask_confirmed()
     assert seat.screen.ask is None
@@ -200,7 +207,7 @@ def test_views_are_kept_chosen_and_forgotten(seat: Seat) -> None:
     seat.does.ordered("year")
     seat.does.acted("view")
     seat.does.ask_confirmed()
-    assert seat.ask().reading == "The view needs a name. Write 1 to 24 characters."
+    assert seat.ask().reading == "A view cannot be called so. Write 1 to 24 characters."
     seat.does.ask_written("Mine")
     seat.does.ask_confirmed()
     seat.does.cleared()
@@ -212,6 +219,10 @@ def test_views_are_kept_chosen_and_forgotten(seat: Seat) -> None:
     assert [one.text for one in views.choices] == [
         "Mine", "Keep this view …", "Rename the view “Mine” …", "Forget the view “Mine”",
     ]  # fmt: skip
+    seat.does.acted("view")
+    seat.does.ask_written("Mine ")
+    assert seat.ask().reading == "There is a view “Mine”; this one takes its place."
+    seat.does.ask_closed()
     seat.does.picked_in_menu("views", "rename")
     seat.does.ask_written("Hers")
     seat.does.ask_confirmed()
