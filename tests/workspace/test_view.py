@@ -7,11 +7,16 @@ import pytest
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QInputMethodEvent, QKeyEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QApplication, QLineEdit, QPlainTextEdit, QWidget
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QApplication,
+    QLineEdit,
+    QPlainTextEdit,
+    QWidget,
+)
 from pytestqt.qtbot import QtBot
 
 from tests.workspace.test_models import rows
-from ui import theme
 from ui.gallery_parts import NOW
 from ui.gallery_screens import workspace
 from ui.widgets.values import Notice, SyncChip, SyncState, Timer, Tone
@@ -473,51 +478,3 @@ def test_an_empty_list_says_why(view: WorkspaceView) -> None:
 def test_every_stage_has_a_picture() -> None:
     assert {screen.stage for screen in SCREENS.values()} == set(Stage)
     assert all(isinstance(screen, Screen) for screen in SCREENS.values())
-
-
-def _in_sight(view: WorkspaceView, part: QWidget) -> bool:
-    """Whether all of it is seen, or as much as there is room for, from its top on."""
-    seen = part.visibleRegion().boundingRect()
-    room = view._area.viewport().height()
-    return part.isVisible() and seen.top() == 0 and seen.height() >= min(part.height(), room)
-
-
-@pytest.mark.parametrize(("size", "zoom"), [((1280, 720), 150), ((1366, 768), 200)])
-def test_in_large_type_the_moments_part_comes_into_sight(
-    view: WorkspaceView, qtbot: QtBot, qapp: QApplication, size: tuple[int, int], zoom: int
-) -> None:
-    view.draw(SCREENS["ready"])
-    view.resize(*size)
-    theme.apply(qapp, "light", zoom)
-    qtbot.waitUntil(lambda: _in_sight(view, view.person))
-    view.draw(SCREENS["dialled"])
-    qtbot.waitUntil(lambda: _in_sight(view, view.dial))
-    view.draw(SCREENS["in-call"])
-    qtbot.waitUntil(lambda: _in_sight(view, view.script))
-    press(Qt.Key.Key_Slash, "/")
-    qtbot.waitUntil(lambda: _in_sight(view, view.script.search))
-    press(Qt.Key.Key_Escape)
-    view.draw(SCREENS["wrap-up"])
-    qtbot.waitUntil(lambda: _in_sight(view, view.wrap_up.outcomes))
-    press(Qt.Key.Key_B, "b", ALT)
-    qtbot.waitUntil(lambda: _in_sight(view, view.wrap_up.next))
-    view.draw(SCREENS["callback"])
-    qtbot.waitUntil(lambda: _in_sight(view, view.ask))
-
-
-def test_page_keys_scroll_and_what_she_scrolled_stays(
-    view: WorkspaceView, qtbot: QtBot, qapp: QApplication
-) -> None:
-    view.resize(1280, 720)
-    theme.apply(qapp, "light", 150)
-    qtbot.waitUntil(lambda: _in_sight(view, view.script))
-    view.setFocus()
-    bar = view._area.verticalScrollBar()
-    press(Qt.Key.Key_PageUp)
-    press(Qt.Key.Key_PageUp)
-    assert bar.value() == 0
-    view.draw(replace(SCREENS["in-call"], toast=None))
-    qtbot.wait(50)
-    assert bar.value() == 0
-    press(Qt.Key.Key_PageDown)
-    assert bar.value() > 0

@@ -342,6 +342,9 @@ class WorkspaceView(WorkspaceSignals):
         return True
 
     def _act(self, action: str) -> bool:
+        if action in _PAGES:
+            elsewhere = self._overlay.isVisible() or self.queue.list.hasFocus()
+            return not elsewhere and self._in_sight.turn(_PAGES[action])
         if self._overlay.isVisible():
             self._overlay.close_card()
             if action in ("back", "keys"):
@@ -369,9 +372,6 @@ class WorkspaceView(WorkspaceSignals):
             "back": self._back,
             "keys": self._show_keys,
         }
-        if action in _PAGES:
-            in_list = self.queue.list.hasFocus()
-            return not in_list and self._in_sight.turn(_PAGES[action])
         if self._stage() is Stage.NOBODY and action not in _ALWAYS:
             return False
         deeds[action]()
