@@ -282,6 +282,8 @@ def test_she_sets_whom_a_rep_takes(wu: Leader) -> None:
     assert not wu.plan.put.enabled
     wu.does.plan_put()
     assert (wu.notice, wu.row("Wang").line) == ("", "0 of 400")
+    wu.does.planned("most", "1，200")
+    assert (wu.plan.most.problem, wu.plan.put.enabled) == ("", True)
     wu.does.planned("most", "120")
     wu.does.plan_put()
     assert (wu.notice, wu.row("Wang").line) == ("It is set.", "0 of 120")

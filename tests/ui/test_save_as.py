@@ -22,11 +22,25 @@ def test_it_begins_in_her_documents_then_where_the_last_file_went(
     # The system's own dialog cannot be driven from here.
     monkeypatch.setattr(QFileDialog, "getSaveFileName", answer)
     monkeypatch.setattr(save_as, "_last", save_as._Last())
+    (tmp_path / "Documents").mkdir()
+    monkeypatch.setattr(QStandardPaths, "writableLocation", lambda _: str(tmp_path / "Documents"))
     parent = QWidget()
     told = [save_as.ask_path(parent, "Export", "list.csv") for _ in answers]
     assert told == answers
-    place = QStandardPaths.StandardLocation.DocumentsLocation
-    documents = Path(QStandardPaths.writableLocation(place))
+    documents = tmp_path / "Documents"
     assert [Path(one) for one in offered] == [
         documents / "list.csv", tmp_path / "list.csv", tmp_path / "list.csv",
     ]  # fmt: skip
+
+
+def test_it_begins_at_home_where_there_are_no_documents(
+    qapp: QApplication, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    offered: list[str] = []
+    monkeypatch.setattr(
+        QFileDialog, "getSaveFileName", lambda *told: (offered.append(told[2]) or "", "")
+    )
+    monkeypatch.setattr(QStandardPaths, "writableLocation", lambda _: str(tmp_path / "nowhere"))
+    monkeypatch.setattr(save_as, "_last", save_as._Last())
+    assert save_as.ask_path(QWidget(), "Export", "list.csv") == ""
+    assert offered == [str(Path.home() / "list.csv")]

@@ -1,5 +1,6 @@
 """What a leader has chosen and typed, and what is asked of the hub by it. Knows no Qt."""
 
+import unicodedata
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Literal
@@ -78,11 +79,12 @@ def leave_of(rep: RepLoad) -> LeaveDraft:
 
 def most_of(text: str) -> tuple[int | None, bool]:
     """How many customers at most, None for what is usual; and whether that can be."""
-    if not text.strip():
+    plain = unicodedata.normalize("NFKC", text).strip().replace(",", "")
+    if not plain:
         return None, True
-    if not (text.strip().isascii() and text.strip().isdigit()):
+    if not (plain.isascii() and plain.isdigit()):
         return None, False
-    most = int(text)
+    most = int(plain)
     return most, most <= protocol.MOST_CAP
 
 
