@@ -1,5 +1,6 @@
 """Somebody at the list of customers: the real store, the real presenter, a clock by hand."""
 
+import csv
 from collections.abc import Sequence
 from datetime import timedelta
 from pathlib import Path
@@ -116,3 +117,9 @@ def settle(store: Store, **more: Any) -> None:
                 year_orders=3 - number,
                 **more,
             )
+
+
+def rows_of(path: Path) -> list[list[str]]:
+    """What stands in an exported text file."""
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        return list(csv.reader(file))

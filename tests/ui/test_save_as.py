@@ -37,9 +37,12 @@ def test_it_begins_at_home_where_there_are_no_documents(
     qapp: QApplication, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     offered: list[str] = []
-    monkeypatch.setattr(
-        QFileDialog, "getSaveFileName", lambda *told: (offered.append(told[2]) or "", "")
-    )
+
+    def declined(_parent: QWidget, _title: str, path: str, kinds: str) -> tuple[str, str]:
+        offered.append(path)
+        return "", kinds
+
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", declined)
     monkeypatch.setattr(QStandardPaths, "writableLocation", lambda _: str(tmp_path / "nowhere"))
     monkeypatch.setattr(save_as, "_last", save_as._Last())
     assert save_as.ask_path(QWidget(), "Export", "list.csv") == ""

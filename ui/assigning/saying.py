@@ -336,21 +336,11 @@ def leave(
         "past": tr("That day is over. Write today or a later one."),
         "order": tr("The last day is before the first."),
     }
-    names = {one.id: one.name for one in reps}
     others = [(one.id, one.name) for one in reps if one.active and one.id != rep.id]
     nobody = ("", tr("nobody, they stay hers"))
-    sentence = tr("Who stands in has her customers from the first day on; after the last they"
-                  " come back by themselves.")  # fmt: skip
-    if rep.first and rep.last:
-        sentence = tr(
-            "On leave from {first} to {last}; {name} stands in.",
-            first=day(date.fromisoformat(rep.first), now),
-            last=day(date.fromisoformat(rep.last), now),
-            name=names.get(rep.stand_in, "") or tr("nobody"),
-        )
     return Leave(
         tr("Leave"),
-        sentence,
+        _of_leave(rep, reps, now),
         Entry(
             tr("First day"),
             draft.first,
@@ -371,6 +361,19 @@ def leave(
             tr("Set leave"), enabled=days is not None and draft != drafts.leave_of(rep) and not busy
         ),
         Button(tr("She is back") if rep.first else "", enabled=not busy),
+    )
+
+
+def _of_leave(rep: RepLoad, reps: Sequence[RepLoad], now: datetime) -> str:
+    """Her leave as it stands, or what one would be."""
+    if not (rep.first and rep.last):
+        return tr("Who stands in has her customers from the first day on; after the last they"
+                  " come back by themselves.")  # fmt: skip
+    return tr(
+        "On leave from {first} to {last}; {name} stands in.",
+        first=day(date.fromisoformat(rep.first), now),
+        last=day(date.fromisoformat(rep.last), now),
+        name=_name(reps, rep.stand_in) or tr("nobody"),
     )
 
 
