@@ -17,7 +17,7 @@ from ui import words
 # Windows open on no screen unless told otherwise; without any, Qt would abort the tests.
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
-pytest_plugins = ["tests.services", "tests.stores", "tests.tiers"]
+pytest_plugins = ["tests.scratch", "tests.services", "tests.stores", "tests.tiers"]
 
 # A password that costs whoever guesses a fifth of a second costs a thousand tests minutes.
 passwords.HASHER = PasswordHasher.from_parameters(profiles.CHEAPEST)

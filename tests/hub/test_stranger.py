@@ -20,15 +20,7 @@ from uuid6 import uuid7
 
 from lumi_desk.hub import problems, proposing
 from lumi_desk.hub.snapshot import USUAL
-from lumi_desk.managing import (
-    assigning,
-    centre,
-    centre_tags,
-    exporting,
-    imports,
-    review,
-    titles,
-)
+from lumi_desk.managing import assigning, centre, centre_tags, exporting, imports, review, titles
 from lumi_desk.managing import protocol as managing
 from lumi_desk.security.roles import Role
 from lumi_desk.sync import feed, protocol
@@ -268,8 +260,7 @@ def test_a_pull_brings_what_came_since_and_the_digest_agrees(
                     continue
                 mine[change["entity"], change["pk"]] = change["ver"], change["root"]
                 mine |= {(one, pk): (ver, change["pk"]) for one, pk, ver in change["held"]}
-            left = [one for one, (_, root) in mine.items() if root in page["gone"]]
-            for one in left:
+            for one in [one for one, (_, root) in mine.items() if root in page["gone"]]:
                 del mine[one]
         pages: list[Told] = pulled["pages"]
         return follow() if any(page["more"] for page in pages) else pages

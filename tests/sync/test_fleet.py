@@ -79,7 +79,9 @@ def test_every_kind_of_step_can_be_taken() -> None:
 
 def on_real_things(plan: Plan, store: Store, folder: Path, backup: Backup) -> None:
     """The same history with files and HTTP: what is simulated must not drift from it."""
-    outcome = carry_out(plan, Real(store, folder, backup))
+    world = Real(store, folder, backup)
+    outcome = carry_out(plan, world)
+    world.close()
     assert not outcome.broken, "\n".join([*outcome.told, outcome.broken, outcome.details])
 
 
@@ -123,4 +125,3 @@ def test_a_fleet_comes_to_rest_on_postgres(
         return lambda: Store(engines.postgres(saved))
 
     on_real_things(plans.draw(FIRST + part), store, tmp_path, backup)
-    store.close()

@@ -146,9 +146,3 @@ class Fleet:
         for seat in self.seats.values():
             checks.check_seat(seat, there, people[seat.login], hub)
             checks.check_work(seat, hub, self.deleted)
-
-    def close(self) -> None:
-        """The end of the history."""
-        for seat in self.seats.values():
-            self.world.stop(seat)
-        self.world.close()

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from fastapi.testclient import TestClient
+from sqlalchemy import Engine
 
 from lumi_desk.desk import Account, resume, sign_in
 from lumi_desk.hub import keeping
@@ -36,6 +37,7 @@ class Real:
         self._client = TestClient(create_app(self.hub, self.clock), raise_server_exceptions=True)
         self._backup = backup
         self._blank = False
+        self._engines = [self.hub.engine]
 
     def carry(self, method: str, path: str, headers: Mapping[str, str], body: bytes) -> Reply:
         """What the hub answers."""
@@ -85,7 +87,7 @@ class Real:
 
         def put_back() -> None:
             self.hub.close()
-            self.hub.engine = saved().engine
+            self._put(saved().engine)
             with self.hub.write() as session:
                 session.get_one(SyncMeta, 1).epoch = new_id()
 
@@ -95,7 +97,7 @@ class Real:
         """A hub where nobody works answers at the address; the result brings the old one back."""
         engine = self.hub.engine
         path = self.folder / f"blank-{new_id()}.db"
-        self.hub.engine = keeping.found(engines.plain(path)).engine
+        self._put(keeping.found(engines.plain(path)).engine)
         self._blank = True
 
         def back() -> None:
@@ -105,8 +107,14 @@ class Real:
         return back
 
     def close(self) -> None:
-        """Close the hub's database."""
-        self.hub.close()
+        """Close all databases there were of the hub."""
+        for engine in self._engines:
+            engine.dispose()
+
+    def _put(self, engine: Engine) -> None:
+        """Have the hub work on another database."""
+        self.hub.engine = engine
+        self._engines.append(engine)
 
     def _type_it(self, seat: Seat) -> None:
         if self._blank:
