@@ -13,7 +13,7 @@ from ui.widgets.layouts import FlowLayout, clear, column, mark, row, show_if
 from ui.widgets.texts import SpanLabel
 from ui.widgets.values import Line, Span, Tone
 
-_FIELD, _DAY, _ABREAST = 110, 130, 540
+_FIELD, _DAY, _ABREAST = 110, 130, 504
 
 
 class NumberLine:
@@ -123,6 +123,23 @@ class FormCard(QFrame):
             line.show()
 
 
+class _Entries(QWidget):
+    """From when and why, side by side where there is room."""
+
+    def __init__(self, day: EntryLine, why: EntryLine) -> None:
+        super().__init__()
+        self.setProperty("kind", "clear")
+        self._line = row(self, gap=14)
+        self._line.addWidget(day, 0, Qt.AlignmentFlag.AlignTop)
+        self._line.addWidget(why, 1, Qt.AlignmentFlag.AlignTop)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        across, down = QBoxLayout.Direction.LeftToRight, QBoxLayout.Direction.TopToBottom
+        wide = self.width() >= theme.current().px(_ABREAST)
+        self._line.setDirection(across if wide else down)
+
+
 class FootBar(QFrame):
     """From when, why, and the buttons; stays in sight.
 
@@ -144,11 +161,7 @@ class FootBar(QFrame):
         self.put_button = KeyButton("primary", "", "Ctrl Enter")
         self.drop_button = KeyButton("action", "", "Alt X")
         self._beside = SpanLabel("small", wrap=True, natural=True)
-        self.entries = QWidget()
-        self.entries.setProperty("kind", "clear")
-        self._entries = row(self.entries, gap=14)
-        self._entries.addWidget(self.day, 0, Qt.AlignmentFlag.AlignTop)
-        self._entries.addWidget(self.why, 1, Qt.AlignmentFlag.AlignTop)
+        self.entries = _Entries(self.day, self.why)
         buttons = FlowLayout(10, right_from=2)
         for part in (self.put_button, self.drop_button, self._beside):
             buttons.addWidget(part)
@@ -173,12 +186,6 @@ class FootBar(QFrame):
         self.drop_button.say(form.drop.text)
         self.drop_button.setEnabled(form.drop.enabled)
         self._beside.say(beside)
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        across, down = QBoxLayout.Direction.LeftToRight, QBoxLayout.Direction.TopToBottom
-        wide = self.width() >= theme.current().px(_ABREAST)
-        self._entries.setDirection(across if wide else down)
 
     def take_entries(self) -> None:
         """Have them again."""
