@@ -163,3 +163,28 @@ class LateLane(LaneNow):
     def let_in(self) -> None:
         """Let the oldest answer in."""
         self.late.pop(0)()
+
+
+class BusyLane(LaneNow):
+    """Questions wait to be read until it catches up; a newer one of the same key overtakes."""
+
+    def __init__(self, store: Store | None = None, desk: Desk | None = None) -> None:
+        super().__init__(store, desk)
+        self._waiting: dict[object, Callable[[], object]] = {}
+
+    def read(
+        self,
+        work: Callable[[Session], T],
+        done: Callable[[T], object],
+        owner: object | None = None,
+        key: str | None = None,
+        failed: Failed | None = None,
+    ) -> None:
+        ask = partial(super().read, work, done, owner, key, failed)
+        self._waiting[object() if key is None else key] = ask
+
+    def catch_up(self) -> None:
+        """Read what was not overtaken."""
+        waiting, self._waiting = self._waiting, {}
+        for ask in waiting.values():
+            ask()

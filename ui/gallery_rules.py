@@ -203,7 +203,7 @@ def _told(
 def _done() -> str:
     moved = {"pool": (), "grade": (RulesMove("A", "B", 131), RulesMove("B", "C", 81))}
     told = RulesDone("grade", _TODAY.isoformat(), {}, "2026-12-20", {**moved}, again=False)
-    return moving.done(named("grade"), told, NOW)
+    return moving.done(named("grade"), told, NOW, back=False)
 
 
 def _meanwhile(w: Words) -> str:

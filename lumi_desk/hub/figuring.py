@@ -104,10 +104,10 @@ def _low_cards(session: Session, now: datetime, days: int, tell: Tell | None) ->
 def _chunks(ids: Sequence[str], tell: Tell | None) -> Iterator[Sequence[str]]:
     for start in range(0, len(ids), _CHUNK):
         if tell:
-            tell("reading", start, len(ids))
+            tell("reading customers", start, len(ids))
         yield ids[start : start + _CHUNK]
     if tell:
-        tell("reading", len(ids), len(ids))
+        tell("reading customers", len(ids), len(ids))
 
 
 def _sold(session: Session, ids: Sequence[str], said: Titles) -> dict[str, Sold]:

@@ -69,10 +69,10 @@ def everybody(session: Session, tell: Tell | None = None) -> Iterator[tuple[str,
     ids = list(session.scalars(select(Customer.id).order_by(Customer.id)))
     for start in range(0, len(ids), _CHUNK):
         if tell:
-            tell("reading", start, len(ids))
+            tell("reading customers", start, len(ids))
         yield from of(session, ids[start : start + _CHUNK]).items()
     if tell:
-        tell("reading", len(ids), len(ids))
+        tell("reading customers", len(ids), len(ids))
 
 
 def newcomers(session: Session, since: datetime, now: datetime) -> dict[str, History]:

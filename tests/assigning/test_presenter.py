@@ -75,6 +75,12 @@ class Leader(Sitter[Screen]):
     def is_asked(self) -> bool:
         return self.screen.confirm is not None
 
+    def asked(self) -> tuple[str, tuple[str, ...]]:
+        """The question and its lines."""
+        confirm = self.screen.confirm
+        assert confirm is not None
+        return confirm.title, confirm.lines
+
     def hands_over(self) -> None:
         self.does.did()
         assert self.is_asked
@@ -276,6 +282,8 @@ def test_she_sets_whom_a_rep_takes(wu: Leader) -> None:
     assert not wu.plan.put.enabled
     wu.does.plan_put()
     assert (wu.notice, wu.row("Wang").line) == ("", "0 of 400")
+    wu.does.planned("most", "1，200")
+    assert (wu.plan.most.problem, wu.plan.put.enabled) == ("", True)
     wu.does.planned("most", "120")
     wu.does.plan_put()
     assert (wu.notice, wu.row("Wang").line) == ("It is set.", "0 of 120")
@@ -322,6 +330,15 @@ def test_she_sends_a_rep_on_leave_and_has_her_back(hub: Hub, wu: Leader) -> None
     wu.does.leaving("stand_in", wu.row("Wang").id)
     wu.does.leaving("why", "holiday ")
     wu.does.leave_put()
+    assert wu.asked() == (
+        "Is Lin on leave from today to 12-01?",
+        ("2 customers of hers go to Wang now.", "They come back by themselves after the last day."),
+    )
+    assert set(holders(hub).values()) == {"Lin"}
+    wu.does.stayed()
+    assert wu.screen.confirm is None
+    wu.does.leave_put()
+    wu.does.did()
     assert wu.notice == "It is set. 2 customers went to who stands in."
     assert set(holders(hub).values()) == {"Wang"}
     assert wu.leave.sentence == "On leave from today to 12-01; Wang stands in."
@@ -335,9 +352,56 @@ def test_she_sends_a_rep_on_leave_and_has_her_back(hub: Hub, wu: Leader) -> None
     wu.does.leave_put()
     assert wu.leave.sentence == "On leave from today to 12-09; Wang stands in."
     wu.does.came_back()
+    assert wu.asked() == (
+        "Is Lin back from leave?", ("Customers whom Wang has for her come back now.",),
+    )  # fmt: skip
+    assert set(holders(hub).values()) == {"Wang"}
+    wu.does.did()
     assert wu.notice == "It is set. 2 customers came back to her."
     assert set(holders(hub).values()) == {"Lin"}
     assert not wu.leave.back.text
+
+
+def test_a_leave_that_moves_nobody_yet_is_not_asked_about(hub: Hub, wu: Leader) -> None:
+    wu.picks("Lin")
+    for name, value in (("first", "12-01"), ("last", "12-07"), ("stand_in", wu.row("Wang").id)):
+        wu.does.leaving(name, value)
+    wu.does.leave_put()
+    assert (wu.screen.confirm, wu.notice) == (None, "It is set.")
+    assert set(holders(hub).values()) == {"Lin"}
+    wu.does.came_back()
+    assert (wu.screen.confirm, wu.notice) == (None, "It is set.")
+
+
+def test_a_day_just_over_is_said_and_not_taken_for_next_years(wu: Leader) -> None:
+    wu.picks("Lin")
+    wu.does.leaving("first", "11-15")
+    wu.does.leaving("last", "11-16")
+    assert wu.leave.first.reading == "= 11-15"
+    assert wu.leave.last.problem == "That day is over. Write today or a later one."
+    assert not wu.leave.put.enabled
+    wu.does.leaving("last", "1-5")
+    assert (wu.leave.last.reading, wu.leave.last.problem) == ("= 2027-01-05", "")
+    assert wu.leave.put.enabled
+
+
+def test_what_is_asked_about_a_leave_goes_when_something_else_is_typed(wu: Leader) -> None:
+    wu.picks("Lin")
+    for name, value in (("first", "today"), ("last", "12-07"), ("stand_in", wu.row("Wang").id)):
+        wu.does.leaving(name, value)
+    wu.does.leave_put()
+    assert wu.screen.confirm is not None
+    wu.does.leaving("last", "12-08")
+    assert wu.screen.confirm is None
+
+
+def test_keys_name_the_undo_only_where_there_is_one(wu: Leader) -> None:
+    assert "Alt Z" not in wu.screen.keys
+    wu.picks("Lin")
+    wu.gives_to("Wang")
+    wu.does.did()
+    wu.does.did()
+    assert wu.screen.keys.endswith("Alt Z takes the last back")
 
 
 def test_customers_chosen_in_the_list_go_the_same_way(hub: Hub, wu: Leader) -> None:

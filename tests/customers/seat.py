@@ -1,5 +1,6 @@
 """Somebody at the list of customers: the real store, the real presenter, a clock by hand."""
 
+import csv
 from collections.abc import Sequence
 from datetime import timedelta
 from pathlib import Path
@@ -33,16 +34,18 @@ PEOPLE = (
 class Seat:
     """What is seen is `screen`; what is done goes through `does`."""
 
-    def __init__(self, store: Store, folder: Path, me: Me = REP) -> None:
+    def __init__(
+        self, store: Store, folder: Path, me: Me = REP, lane: type[LaneNow] = LaneNow
+    ) -> None:
         self.store, self.folder, self.clock = store, folder, HandClock()
         self.screens: list[Screen] = []
         self.went: list[str] = []
         self.handed: list[Sequence[str]] = []
         self.file: str | None = None
         self.suggested = ""
-        lane = LaneNow(desk=floor.offline_desk(store, self.clock, me))
+        self.lane = lane(desk=floor.offline_desk(store, self.clock, me))
         self.does = CustomersPresenter(
-            lane,
+            self.lane,
             self.screens.append,
             me,
             self.clock,
@@ -114,3 +117,9 @@ def settle(store: Store, **more: Any) -> None:
                 year_orders=3 - number,
                 **more,
             )
+
+
+def rows_of(path: Path) -> list[list[str]]:
+    """What stands in an exported text file."""
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        return list(csv.reader(file))

@@ -394,7 +394,7 @@ def test_a_view_is_kept_picked_renamed_and_forgotten(hub: Hub) -> None:
     assert gu.ask.title == "Rename the view “of Xu”"
     gu.does.ask_written(" ")
     gu.does.ask_confirmed()
-    assert gu.ask.reading.startswith("The view needs a name")
+    assert gu.ask.reading.startswith("A view cannot be called so")
     gu.does.ask_written("Xu's")
     gu.does.ask_confirmed()
     assert views(gu) == ["Xu's"]

@@ -1,20 +1,17 @@
 """What a rep sees in the list of customers, and what she does to many of them."""
 
-import csv
-import re
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select
 
 from lumi_desk.calls.tables import Refusal
 from lumi_desk.catalog.tables import Setting
 from lumi_desk.customers.tables import Customer, Tag
-from lumi_desk.exports.tables import ExportLog
 from lumi_desk.ids import new_id
 from lumi_desk.storage.store import Store
-from tests.customers.seat import LEADER, REP, Seat, settle
+from tests.customers.seat import LEADER, Seat, rows_of, settle
+from tests.lane import BusyLane
 from tests.makers import NOW, TODAY, make_customer
 from ui.customers import asking, doing
 from ui.widgets.values import Tone
@@ -109,6 +106,13 @@ def test_days_of_ones_own_are_asked_for(seat: Seat) -> None:
     seat.does.ask_written("soon")
     seat.does.ask_confirmed()
     assert seat.ask().reading.startswith("“soon” says no days.")
+    seat.does.ask_written("90-60")
+    seat.does.ask_confirmed()
+    assert seat.ask().reading.startswith("“90-60” has the greater number first.")
+    seat.does.ask_written("９０天 到 ２００ 天")
+    seat.does.ask_confirmed()
+    assert seat.names() == ["欧阳敏", "单晓飞"]
+    seat.does.picked_in_menu("quiet", "days")
     seat.does.ask_written("90 - ")
     seat.does.ask_confirmed()
     assert seat.screen.ask is None
@@ -199,7 +203,7 @@ def test_views_are_kept_chosen_and_forgotten(seat: Seat) -> None:
     seat.does.ordered("year")
     seat.does.acted("view")
     seat.does.ask_confirmed()
-    assert seat.ask().reading == "The view needs a name. Write 1 to 24 characters."
+    assert seat.ask().reading == "A view cannot be called so. Write 1 to 24 characters."
     seat.does.ask_written("Mine")
     seat.does.ask_confirmed()
     seat.does.cleared()
@@ -211,12 +215,39 @@ def test_views_are_kept_chosen_and_forgotten(seat: Seat) -> None:
     assert [one.text for one in views.choices] == [
         "Mine", "Keep this view …", "Rename the view “Mine” …", "Forget the view “Mine”",
     ]  # fmt: skip
+    seat.does.acted("view")
+    seat.does.ask_written("Mine ")
+    assert seat.ask().reading == "There is a view “Mine”; this one takes its place."
+    seat.does.ask_closed()
     seat.does.picked_in_menu("views", "rename")
     seat.does.ask_written("Hers")
     seat.does.ask_confirmed()
     assert seat.screen.menus[-1].choices[0].text == "Hers"
     seat.does.picked_in_menu("views", "drop")
     assert [one.text for one in seat.screen.menus[-1].choices] == ["Keep this view …"]
+
+
+def test_a_view_is_in_the_menu_when_its_own_search_overtakes_the_reading_anew(
+    desk_store: Store, tmp_path: Path
+) -> None:
+    seat, lane = _busy_seat(desk_store, tmp_path)
+    seat.does.acted("view")
+    seat.does.ask_written("Mine")
+    seat.does.ask_confirmed()
+    lane.catch_up()
+    [menu] = [one for one in seat.screen.menus if one.name == "views"]
+    assert [one.name for one in menu.choices if one.chosen] == ["view:Mine"]
+
+
+def test_who_searches_while_something_new_is_read_sees_it_all_the_same(
+    desk_store: Store, tmp_path: Path
+) -> None:
+    seat, lane = _busy_seat(desk_store, tmp_path)
+    with desk_store.write() as session:
+        make_customer(session, id="new", name="新来的")
+    seat.does.searched("新来")
+    lane.catch_up()
+    assert seat.names() == ["新来的"]
 
 
 def test_marks_stay_with_whom_is_shown(seat: Seat) -> None:
@@ -265,141 +296,11 @@ def test_she_stays_on_the_row_when_rows_move(seat: Seat) -> None:
     assert seat.screen.current == "he"
 
 
-def rows_of(path: Path) -> list[list[str]]:
-    with path.open(encoding="utf-8-sig", newline="") as file:
-        return list(csv.reader(file))
-
-
-def test_an_export_is_masked_harmless_and_written_down_first(seat: Seat) -> None:
-    seat.does.picked_in_menu("pool", "V")
-    seat.does.acted("export")
-    assert [one.name for one in seat.ask().choices] == ["xlsx", "csv"]
-    seat.does.ask_chosen("csv")
-    seat.does.ask_written("8 March")
-    seat.does.ask_confirmed()
-    assert seat.suggested == "Customers 2026-11-17.csv"
-    assert rows_of(seat.folder / seat.suggested) == [
-        ["Name", "Phone", "Wangwang", "Pool", "Grade", "Line", "Relationship", "Last purchase",
-         "Day of 180", "Year's spend", "So far",
-         "Next 12 months", "City", "Last contact", "Tags"],
-        ["周文静", "138 •••• 4120", "'=zhou", "V", "", "", "", "2026-11-05", "12", "3703.50",
-         "0.00", "0.00", "杭州", "", ""],
-    ]  # fmt: skip
-    assert (seat.folder / seat.suggested).stat().st_mode & 0o077 == 0
-    assert seat.waiting() == ["export.log"]
-    with seat.store.read() as session:
-        [row] = session.scalars(select(ExportLog))
-        assert (row.rep_id, row.rows, row.phones, row.reason, row.what) == (
-            "lin", 1, False, "8 March", "Pool V",
-        )  # fmt: skip
-    assert seat.toast() == "1 customer is in Customers 2026-11-17.csv"
-
-
-def _hides_a_number(store: Store) -> None:
-    """A name, a nick, a city and a tag that hold a phone number."""
-    with store.write() as session:
-        wen = session.get_one(Customer, "zhou")
-        wen.name, wen.wangwang, wen.city = "王芳13911110001", "wang139-1111-0002", "收139 1111 0003"
-        told = {"customer_id": "zhou", "source": "hand", "rep_id": "lin", "at": NOW}
-        session.add(Tag(id=new_id(), name="打13911110004", **told))
-
-
-def test_a_number_within_words_is_masked_in_the_list_and_in_the_file(seat: Seat) -> None:
-    _hides_a_number(seat.store)
-    offered = [one.text for menu in seat.screen.menus for one in menu.choices]
-    shown = repr([offered, *seat.screen.lines])
-    assert "王芳139 •••• 0001" in shown
-    assert "打139 •••• 0004" in shown
-    assert not re.search(r"139[- ]?1111", shown)
-    seat.does.searched("139-1111-0002")
-    assert seat.names() == ["王芳139 •••• 0001"]
-    seat.does.acted("export")
-    seat.does.ask_chosen("csv")
-    seat.does.ask_confirmed()
-    row = rows_of(seat.folder / seat.suggested)[1]
-    masked = ["王芳139 •••• 0001", "wang139 •••• 0002", "收139 •••• 0003", "打139 •••• 0004"]
-    assert [row[0], row[2], row[-3], row[-1]] == masked
-
-
-def test_a_file_with_whole_numbers_has_them_within_words_too(
-    desk_store: Store, tmp_path: Path
-) -> None:
-    settle(desk_store)
-    _hides_a_number(desk_store)
-    seat = Seat(desk_store, tmp_path, LEADER)
-    seat.does.searched("王芳")
-    seat.does.acted("export")
-    for chosen in ("csv", "whole"):
-        seat.does.ask_chosen(chosen)
-    seat.does.ask_written("寄三八节礼品")
-    seat.does.ask_confirmed()
-    row = rows_of(seat.folder / seat.suggested)[1]
-    whole = ["王芳13911110001", "wang139-1111-0002", "收139 1111 0003", "打13911110004"]
-    assert [row[0], row[2], row[-3], row[-1]] == whole
-
-
 def test_a_tag_with_a_phone_number_is_refused_beside_the_field(seat: Seat) -> None:
     seat.tags("call 13911110004")
     assert seat.ask().reading.startswith("A tag cannot hold a phone number.")
     seat.does.ask_confirmed()
     assert seat.waiting() == []
-
-
-def test_nothing_is_written_down_when_no_file_is_chosen(seat: Seat) -> None:
-    seat.file = ""
-    seat.does.acted("export")
-    seat.does.ask_confirmed()
-    assert seat.waiting() == []
-
-
-def test_a_file_that_cannot_be_written_is_said_and_stays_in_the_log(seat: Seat) -> None:
-    seat.file = "missing/x.xlsx"
-    seat.does.acted("export")
-    seat.does.ask_confirmed()
-    assert seat.problem().startswith("The file x.xlsx could not be written.")
-    assert seat.waiting() == ["export.log"]
-
-
-def test_whole_numbers_are_for_leaders_who_say_what_for(desk_store: Store, tmp_path: Path) -> None:
-    settle(desk_store)
-    seat = Seat(desk_store, tmp_path, LEADER)
-    seat.file = "list"
-    seat.does.acted("export")
-    seat.does.ask_chosen("csv")
-    seat.does.ask_chosen("whole")
-    seat.does.ask_confirmed()
-    assert seat.ask().reading.startswith("Whole phone numbers take a reason.")
-    assert seat.waiting() == []
-    seat.does.ask_written("寄三八节礼品")
-    seat.does.ask_confirmed()
-    assert rows_of(tmp_path / "list.csv")[1][1] == "13800004120"
-    with desk_store.read() as session:
-        [row] = session.scalars(select(ExportLog))
-        assert (row.phones, row.reason, row.rows) == (True, "寄三八节礼品", 4)
-
-
-def test_exports_are_capped_and_the_day_has_an_end(seat: Seat) -> None:
-    with seat.store.write() as session:
-        body = {"most": 3, "per_day": 4}
-        session.add(Setting(id="x", rule_set="export", effective=TODAY, body=body))
-    seat.does.acted("export")
-    assert seat.ask().title == "Export 3 customers"
-    assert seat.ask().reading.startswith("Only the first 3 of 4:")
-    seat.does.ask_confirmed()
-    seat.does.acted("export")
-    assert seat.ask().title == "Export 1 customer"
-    seat.does.ask_confirmed()
-    seat.does.acted("export")
-    assert seat.problem().startswith("No more than 4 customers can be exported")
-
-
-def test_who_may_not_export_is_told(seat: Seat) -> None:
-    with seat.store.write() as session:
-        body = {"roles": ["leader"]}
-        session.add(Setting(id="x", rule_set="export", effective=TODAY, body=body))
-    seat.does.acted("export")
-    assert seat.problem().startswith("Your role does not export lists.")
-    assert REP.role == "rep"
 
 
 def test_the_language_switches_with_the_list_open(seat: Seat) -> None:
@@ -462,3 +363,12 @@ def test_from_the_last_mark_to_here_all_are_marked(seat: Seat) -> None:
     assert len(seat.screen.marked) == 3
     seat.does.marked_to(first)
     assert len(seat.screen.marked) == 3
+
+
+def _busy_seat(store: Store, folder: Path) -> tuple[Seat, BusyLane]:
+    """A seat whose desk reads only when its lane catches up; it has shown everybody."""
+    settle(store)
+    seat = Seat(store, folder, lane=BusyLane)
+    assert isinstance(seat.lane, BusyLane)
+    seat.lane.catch_up()
+    return seat, seat.lane

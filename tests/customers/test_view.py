@@ -166,6 +166,16 @@ def test_a_question_takes_the_keys_and_gives_them_back(view: CustomersView) -> N
     assert view.table.hasFocus()
 
 
+def test_a_list_that_becomes_empty_gives_its_keys_to_the_search_and_has_them_back(
+    view: CustomersView,
+) -> None:
+    assert view.table.hasFocus()
+    view.draw(customers("zh_CN")["customers-no-match"])
+    assert view.narrowing.search.hasFocus()
+    view.draw(customers("zh_CN")["customers-many"])
+    assert view.table.hasFocus()
+
+
 def test_control_z_undoes_only_while_it_is_offered(view: CustomersView) -> None:
     undone = listen(view.undone)
     press(Qt.Key.Key_Z, _CONTROL)

@@ -64,7 +64,10 @@ def test_cohorts_by_month_and_in_words(type_: Type, hub_store: Store) -> None:
     }
     assert (new["month"], new["customers"], new["waiting"]) == (month(0), 1, 1)
     assert new["bought_again"] == share(0, 0)
-    words = type_("figures", "cohorts", "--from", SINCE).out
+    typed = type_("figures", "cohorts", "--from", SINCE)
+    words = typed.out
+    # Customers are no bytes.
+    assert "reading customers: 4 of 4" in typed.err
     assert "33.3% (1 of 3)" in words
     assert f"{month(0)} *" in words
     assert f"{month(AGO)} *" not in words

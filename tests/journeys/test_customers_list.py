@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFileDialog
 from sqlalchemy import select
 
 from lumi_desk.customers.tables import Tag
@@ -81,7 +82,8 @@ def test_an_export_is_in_the_hubs_log(
 ) -> None:
     rep = _at_the_list(hub, sit_down)
     file = tmp_path / "mine.csv"
-    monkeypatch.setattr("ui.customers.view.QFileDialog.getSaveFileName", lambda *_: (str(file), ""))
+    # The system's own dialog cannot be driven from here.
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(file), ""))
     _marks(rep, 2)
     rep.alt(Qt.Key.Key_E)
     rep.until(lambda: _screen(rep).ask is not None)

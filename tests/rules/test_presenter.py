@@ -281,7 +281,9 @@ def test_what_is_to_come_is_taken_back(hub: Hub, gu: Manager) -> None:
     assert (newest.back, older.back, shipped.back) == ("Take this back", "", "")
     gu.does.went_back_to(newest.id)
     assert (gu.form.day.reading, gu.field("a_points").text) == ("= 12-01", "800")
+    assert gu.screen.notice is None
     gu.puts()
+    assert gu.notice == "Grades of newcomers: back to an earlier version from 12-01 on"
     badges = [one.badge.text for one in gu.versions() if one.badge]
     assert badges == ["To come", "Replaced", "Replaced", "In force"]
     assert not any(one.back for one in gu.versions())
@@ -465,4 +467,12 @@ def test_a_notice_goes_when_it_was_read(gu: Manager) -> None:
     assert gu.screen.notice is not None
     assert gu.screen.notice.tone is Tone.GOOD
     gu.does.notice_closed()
+    assert gu.screen.notice is None
+
+
+def test_what_was_done_is_said_no_longer_when_something_else_is_typed(gu: Manager) -> None:
+    gu.types("a_points", "900")
+    gu.puts()
+    assert gu.notice.startswith("Grades of newcomers: in force")
+    gu.types("b_points", "200")
     assert gu.screen.notice is None

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QAbstractItemModelTester, QTest
-from PySide6.QtWidgets import QApplication, QLabel
+from PySide6.QtWidgets import QApplication, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
 from tests.pages import focus, listen, on_screen
@@ -177,9 +177,10 @@ def test_an_earlier_version_is_reached_and_chosen_by_keys(view: RulesView) -> No
     taking_back, first = [
         line.back for line in view.history.findChildren(VersionLine) if line.back is not None
     ]
-    view.history.back.setFocus()
-    for way in (taking_back, first):
-        QTest.keyClick(focus(), Qt.Key.Key_Tab)
+    for tabs, way in ((1, taking_back), (2, first)):
+        view.history.back.setFocus()
+        for _ in range(tabs):
+            QTest.keyClick(focus(), Qt.Key.Key_Tab)
         assert way.hasFocus()
         QTest.keyClick(way, Qt.Key.Key_Space)
     assert told == [("2026-12-20",), ("2026-09-01",)]
@@ -274,3 +275,33 @@ def test_in_a_narrow_window_the_sum_stands_beside_the_buttons(
     view.resize(900, 768)
     qtbot.waitUntil(lambda: view.preview.mapTo(view, view.rect().topLeft()).y() > 400)
     assert view.foot._beside.words() == "212 位客户会移动（共 3,000 位）"
+
+
+def test_in_large_type_on_a_small_screen_the_numbers_are_in_sight(
+    view: RulesView, qapp: QApplication, qtbot: QtBot
+) -> None:
+    view.resize(1366, 700)
+    theme.apply(qapp, "light", 200)
+    field = view.form.lines["new_days"].field
+    qtbot.waitUntil(lambda: not view.foot.isAncestorOf(view.foot.day))
+    qtbot.waitUntil(lambda: _is_in_sight(field))
+    why = view.foot.why.field
+    qtbot.waitUntil(lambda: why.height() > 60 and not _is_in_sight(why))
+    qtbot.wait(50)
+    QTest.keyClick(focus(), Qt.Key.Key_W, _ALT)
+    assert why.hasFocus()
+    qtbot.waitUntil(lambda: _is_in_sight(why))
+    theme.apply(qapp, "light", 100)
+    qtbot.waitUntil(lambda: view.foot.isAncestorOf(view.foot.day))
+    assert why.hasFocus()
+
+
+def test_who_goes_back_sees_whom_it_moves_and_writes_why(view: RulesView) -> None:
+    back = listen(view.went_back)
+    QTest.keyClick(focus(), Qt.Key.Key_R, _ALT)
+    assert back == [()]
+    assert view.foot.why.field.hasFocus()
+
+
+def _is_in_sight(field: QWidget) -> bool:
+    return field.visibleRegion().boundingRect().height() == field.height()

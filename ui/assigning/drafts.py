@@ -1,12 +1,13 @@
 """What a leader has chosen and typed, and what is asked of the hub by it. Knows no Qt."""
 
+import unicodedata
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Literal
 
 from lumi_desk.managing import assigning as protocol
 from lumi_desk.managing.assigning import PreviewHandOver, RepLoad
-from ui.days import NoDay, day_of
+from ui.days import NoDay, any_day_of, day_of
 
 # They stand in the list where a rep's id does.
 WAITING, CHOSEN = "waiting", "chosen"
@@ -78,11 +79,12 @@ def leave_of(rep: RepLoad) -> LeaveDraft:
 
 def most_of(text: str) -> tuple[int | None, bool]:
     """How many customers at most, None for what is usual; and whether that can be."""
-    if not text.strip():
+    plain = unicodedata.normalize("NFKC", text).strip().replace(",", "")
+    if not plain:
         return None, True
-    if not (text.strip().isascii() and text.strip().isdigit()):
+    if not (plain.isascii() and plain.isdigit()):
         return None, False
-    most = int(text)
+    most = int(plain)
     return most, most <= protocol.MOST_CAP
 
 
@@ -93,21 +95,27 @@ def days_of(draft: LeaveDraft, today: date) -> tuple[tuple[date, date] | None, s
     """
     if not draft.first.strip() and not draft.last.strip():
         return None, ""
-    first, wrong = day_of(draft.first, today)
-    if wrong is NoDay.NONE:
+    first = any_day_of(draft.first, today) if draft.first.strip() else today
+    if first is None:
         return None, "first"
-    if wrong is NoDay.PAST:
-        try:
-            # A leave that has begun keeps its first day.
-            first = date.fromisoformat(draft.first.strip())
-        except ValueError:
-            return None, "first"
     last, wrong = day_of(draft.last or draft.first, today)
     if wrong is NoDay.NONE:
         return None, "last"
     if wrong is NoDay.PAST:
         return None, "past"
     return ((first, last), "") if first <= last else (None, "order")
+
+
+def goes_at_once(rep: RepLoad, draft: LeaveDraft, days: tuple[date, date], today: date) -> bool:
+    """Whether customers go to another rep as soon as this leave is set."""
+    if days[0] > today or not draft.stand_in:
+        return False
+    return rep.holds > rep.kept or (is_covered(rep) and draft.stand_in != rep.stand_in)
+
+
+def is_covered(rep: RepLoad) -> bool:
+    """Whether somebody stands in for her at the moment."""
+    return rep.is_away and bool(rep.stand_in)
 
 
 def changed(draft: HandOverDraft, name: str, value: str) -> HandOverDraft:

@@ -6,6 +6,7 @@ holds its own customers only: who looks after whom, the hub alone can say and ch
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from enum import Enum
 from typing import TypeVar
 
 from lumi_desk.clock import Clock, local_day
@@ -66,6 +67,14 @@ class _Seen:
     problem: LumiError | None = None
 
 
+class Asking(Enum):
+    """What she is asked about before it is done."""
+
+    HAND_OVER = "hand over"
+    LEAVE = "leave"
+    BACK = "back"
+
+
 class AssigningPresenter:
     """The reps, one of them chosen, and what is to become of her customers."""
 
@@ -81,7 +90,8 @@ class AssigningPresenter:
         self._leave: LeaveDraft | None = None
         self._seen: _Seen | None = None
         self._running: PreviewHandOver | None = None
-        self._confirming = self._busy = self._offline = False
+        self._asking: Asking | None = None
+        self._busy = self._offline = False
         # Sent again after a lost answer, under the same id it has one effect.
         self._sent: dict[object, str] = {}
         self._notice: Notice | None = None
@@ -101,7 +111,7 @@ class AssigningPresenter:
 
     def came(self) -> None:
         """The page is seen again; others may have moved customers meanwhile."""
-        if self._listed is not None and not self._busy and not self._confirming:
+        if self._listed is not None and not self._busy and not self._asking:
             self.refresh()
 
     def picked(self, rep_id: str) -> None:
@@ -123,7 +133,7 @@ class AssigningPresenter:
     def changed(self, name: str, value: str) -> None:
         """Another filter, way, ticked rep or reason."""
         before = self._asked()
-        self._confirming = False
+        self._asking = None
         self._draft = drafts.changed(self._draft, name, value)
         if self._asked() != before:
             self._ask()
@@ -140,17 +150,23 @@ class AssigningPresenter:
         """Something of her leave, as it is typed."""
         rep = self._rep()
         if rep is not None:
+            self._asking = None
             self._leave = drafts.leaving(self._leave or drafts.leave_of(rep), name, value)
             self._draw()
 
     def did(self) -> None:
-        """Hand over: first she is asked, then it is done."""
+        """Hand over: first she is asked, then it is done. It is the yes to every question."""
+        if self._asking is Asking.LEAVE:
+            self.leave_put()
+            return
+        if self._asking is Asking.BACK:
+            self.came_back()
+            return
         seen = self._told()
         if seen is None or not self._can_do():
             return
-        if not self._confirming:
-            self._confirming = True
-            self._draw()
+        if self._asking is None:
+            self._ask_first(Asking.HAND_OVER)
             return
         asked, why = self._seen.asked if self._seen else None, self._draft.why.strip()
         if asked is None:
@@ -160,7 +176,7 @@ class AssigningPresenter:
 
     def stayed(self) -> None:
         """She says no."""
-        self._confirming = False
+        self._asking = None
         self._draw()
 
     def undone(self, hand_over_id: str) -> None:
@@ -188,19 +204,25 @@ class AssigningPresenter:
         self._send(lambda: self._hub.set_plan(told), self._rep_set)
 
     def leave_put(self) -> None:
-        """Set her leave."""
-        rep, draft = self._rep(), self._leave
-        days, _ = drafts.days_of(draft, local_day(self._now())) if draft else (None, "")
+        """Set her leave; first she is asked where her customers go at once."""
+        rep, draft, today = self._rep(), self._leave, local_day(self._now())
+        days, _ = drafts.days_of(draft, today) if draft else (None, "")
         if rep is None or draft is None or days is None:
+            return
+        if self._asking is not Asking.LEAVE and drafts.goes_at_once(rep, draft, days, today):
+            self._ask_first(Asking.LEAVE)
             return
         wanted = self._id((rep.mark, draft)), rep.id, rep.mark, *days
         told = protocol.SetLeave(*wanted, draft.stand_in, draft.why.strip())
         self._send(lambda: self._hub.set_leave(told), self._rep_set)
 
     def came_back(self) -> None:
-        """She is back, or does not go."""
+        """She is back, or does not go; first she is asked where customers come back at once."""
         rep = self._rep()
         if rep is not None and rep.first:
+            if self._asking is not Asking.BACK and drafts.is_covered(rep):
+                self._ask_first(Asking.BACK)
+                return
             told = protocol.SetLeave(self._id((rep.mark, "back")), rep.id, rep.mark)
             self._send(lambda: self._hub.set_leave(told), self._rep_set)
 
@@ -221,7 +243,7 @@ class AssigningPresenter:
         return next((one for one in reps if one.id == self._chosen), None)
 
     def _choose(self, rep_id: str) -> None:
-        self._chosen, self._confirming, self._notice = rep_id, False, None
+        self._chosen, self._asking, self._notice = rep_id, None, None
         self._draft, self._plan, self._leave = HandOverDraft(), None, None
 
     def _read(self, listed: RepsListed) -> None:
@@ -240,7 +262,7 @@ class AssigningPresenter:
         if not self._offline:
             self._notice = Notice(sentence(problem), Tone.BAD)
         if problem.code in _CHANGED:
-            self._confirming = False
+            self._asking = None
             self._plan = self._leave = None
             self.refresh()
         self._draw()
@@ -291,13 +313,18 @@ class AssigningPresenter:
 
     # Doing.
 
+    def _ask_first(self, asking: Asking) -> None:
+        if not self._busy:
+            self._asking = asking
+            self._draw()
+
     def _id(self, what: object) -> str:
         return self._sent.setdefault(what, new_id())
 
     def _send(self, work: Callable[[], T], done: Callable[[T], object]) -> None:
         if self._busy:
             return
-        self._confirming, self._busy, self._notice = False, True, None
+        self._asking, self._busy, self._notice = None, True, None
         self._draw()
         self._lane.outside(work, done, self._failed)
 
@@ -352,7 +379,7 @@ class AssigningPresenter:
             person=self._me.name,
             notice=self._notice,
             offline=away() if self._offline else "",
-            keys=tr("↑ ↓ choose · Tab onward · Ctrl Enter hands over · Alt Z takes the last back"),
+            keys=saying.keys(listed),
         )
         if listed is None:
             return replace(screen, empty="" if self._offline else tr("The hub is being asked …"))
@@ -424,10 +451,15 @@ class AssigningPresenter:
         return Preview(tr("The hub is being asked …"))
 
     def _confirm(self) -> Confirm | None:
-        told = self._told()
-        if not self._confirming or told is None:
+        told, rep = self._told(), self._rep()
+        if self._asking is Asking.HAND_OVER and told is not None:
+            return saying.confirm(told, self._draft)
+        if rep is None or self._listed is None or self._asking is None:
             return None
-        return saying.confirm(told, self._draft)
+        if self._asking is Asking.BACK:
+            return saying.confirm_back(rep, self._listed.reps)
+        draft = self._leave or drafts.leave_of(rep)
+        return saying.confirm_leave(rep, self._listed.reps, draft, self._now())
 
 
 def away() -> str:

@@ -28,9 +28,10 @@ from ui.assigning.screen import (
     Row,
     Waiting,
 )
+from ui.days import any_day_of
 from ui.widgets.confirm_card import Confirm
 from ui.widgets.values import Badge, Button, Choice, Entry, Line, Span, Tone
-from ui.words import N_, count, day, tr, trn, when
+from ui.words import N_, Language, count, day, language, tr, trn, when
 
 _POOLS = ("V", "1", "0")
 _GRADES = ("A", "B", "C")
@@ -267,6 +268,39 @@ def confirm(seen: HandOverPreviewed, draft: HandOverDraft) -> Confirm:
     return Confirm(title, tuple(lines), tr("Yes, hand over"), tr("No, change something"))
 
 
+def confirm_leave(
+    rep: RepLoad, reps: Sequence[RepLoad], draft: LeaveDraft, now: datetime
+) -> Confirm:
+    """The question before a leave that hands her customers over at once."""
+    days, _ = drafts.days_of(draft, local_day(now))
+    first, last = (day(one, now) for one in days) if days else ("", "")
+    title = tr("Is {name} on leave from {first} to {last}?", name=rep.name, first=first, last=last)
+    stand_in, hers = _name(reps, draft.stand_in), rep.holds - rep.kept
+    lines = [
+        trn(
+            "{n} customer of hers goes to {name} now.",
+            "{n} customers of hers go to {name} now.",
+            hers,
+            name=stand_in,
+        )
+        if hers
+        else tr("Whom others look after for her goes to {name} now.", name=stand_in),
+        tr("They come back by themselves after the last day."),
+    ]
+    return Confirm(title, tuple(lines), tr("Yes, set the leave"), tr("No, change something"))
+
+
+def confirm_back(rep: RepLoad, reps: Sequence[RepLoad]) -> Confirm:
+    """The question before she has her customers back."""
+    line = tr("Customers whom {name} has for her come back now.", name=_name(reps, rep.stand_in))
+    title = tr("Is {name} back from leave?", name=rep.name)
+    return Confirm(title, (line,), tr("Yes, she is back"), tr("No, not yet"))
+
+
+def _name(reps: Sequence[RepLoad], rep_id: str) -> str:
+    return next((one.name for one in reps if one.id == rep_id), "")
+
+
 def plan(rep: RepLoad, draft: PlanDraft, put: Button) -> Plan:
     """Whom she takes, as it is typed."""
     _, fits = drafts.most_of(draft.most)
@@ -302,32 +336,24 @@ def leave(
         "past": tr("That day is over. Write today or a later one."),
         "order": tr("The last day is before the first."),
     }
-    names = {one.id: one.name for one in reps}
     others = [(one.id, one.name) for one in reps if one.active and one.id != rep.id]
     nobody = ("", tr("nobody, they stay hers"))
-    sentence = tr("Who stands in has her customers from the first day on; after the last they"
-                  " come back by themselves.")  # fmt: skip
-    if rep.first and rep.last:
-        sentence = tr(
-            "On leave from {first} to {last}; {name} stands in.",
-            first=day(date.fromisoformat(rep.first), now),
-            last=day(date.fromisoformat(rep.last), now),
-            name=names.get(rep.stand_in, "") or tr("nobody"),
-        )
     return Leave(
         tr("Leave"),
-        sentence,
+        _of_leave(rep, reps, now),
         Entry(
             tr("First day"),
             draft.first,
             "12-01",
-            problem=problems["first"] if wrong == "first" else "",
+            _day_reading(draft.first, now),
+            problems["first"] if wrong == "first" else "",
         ),
         Entry(
             tr("Last day"),
             draft.last,
             "12-07",
-            problem=problems.get(wrong, "") if wrong not in ("", "first") else "",
+            _day_reading(draft.last, now),
+            problems.get(wrong, "") if wrong not in ("", "first") else "",
         ),
         Pick("stand_in", tr("Stands in"), _choices(draft.stand_in, [nobody, *others])),
         Entry(tr("Why"), draft.why, tr("only who leads her sees it")),
@@ -336,6 +362,25 @@ def leave(
         ),
         Button(tr("She is back") if rep.first else "", enabled=not busy),
     )
+
+
+def _of_leave(rep: RepLoad, reps: Sequence[RepLoad], now: datetime) -> str:
+    """Her leave as it stands, or what one would be."""
+    if not (rep.first and rep.last):
+        return tr("Who stands in has her customers from the first day on; after the last they"
+                  " come back by themselves.")  # fmt: skip
+    return tr(
+        "On leave from {first} to {last}; {name} stands in.",
+        first=day(date.fromisoformat(rep.first), now),
+        last=day(date.fromisoformat(rep.last), now),
+        name=_name(reps, rep.stand_in) or tr("nobody"),
+    )
+
+
+def _day_reading(text: str, now: datetime) -> str:
+    """Which day a text is taken for, its year among it where that is another."""
+    found = any_day_of(text, local_day(now)) if text.strip() else None
+    return f"= {day(found, now)}" if found is not None else ""
 
 
 def history(listed: RepsListed, now: datetime) -> History:
@@ -367,6 +412,13 @@ def _moved(old: str, new: str, customers: int, kind: str) -> str:
         old=old or tr("the pool"),
         new=new or tr("the pool"),
     )
+
+
+def keys(listed: RepsListed | None) -> str:
+    """Which keys do what; the one that takes back only where something can be."""
+    if listed is not None and any(one.back for one in listed.history):
+        return tr("↑ ↓ choose · Tab onward · Ctrl Enter hands over · Alt Z takes the last back")
+    return tr("↑ ↓ choose · Tab onward · Ctrl Enter hands over")
 
 
 def done(told: HandOverDone) -> str:
@@ -411,4 +463,5 @@ def kept(told: RepSet) -> str:
         parts.append(
             trn("{n} customer came back to her.", "{n} customers came back to her.", told.came)
         )
-    return " ".join(parts)
+    gap = "" if language() is Language.CHINESE else " "
+    return gap.join(parts)

@@ -1,7 +1,7 @@
 """What the page asks before it does something to many customers, with what it would do."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 
 from lumi_desk.customers.listing.rules import Listed, split
 from lumi_desk.customers.tags.operations import new_name
@@ -126,21 +126,26 @@ def _tags(rows: Sequence[Listed], text: str) -> tuple[Choice, ...]:
     return tuple(Choice(tag, mask_text(tag), chosen=tag == text.strip()) for tag in usual)
 
 
-def _view(asking: Asking, _: State) -> Ask:
-    return view_ask(asking.problem)
+def _view(asking: Asking, state: State) -> Ask:
+    views = state.everybody.views if state.everybody else ()
+    return view_ask(asking.text, [one.name for one in views], asking.problem)
 
 
 def _rename(asking: Asking, state: State) -> Ask:
     return rename_ask(state.view, asking.problem)
 
 
-def view_ask(problem: LumiError | None) -> Ask:
-    """Under which name filter and order are kept."""
+def view_ask(text: str, names: Collection[str], problem: LumiError | None) -> Ask:
+    """Under which name filter and order are kept, and whose place they would take."""
+    name = text.strip()
+    reading = sentence(problem) if problem else ""
+    if not problem and name in names:
+        reading = tr("There is a view “{name}”; this one takes its place.", name=name)
     return Ask(
         title=tr("Keep filter and order as a view"),
         entry=True,
         placeholder=tr("The view's name"),
-        reading=sentence(problem) if problem else "",
+        reading=reading,
         confirm=tr("Keep view"),
     )
 

@@ -61,8 +61,8 @@ def _reading(asking: Asking) -> str:
     return f"{sentence(asking.problem)} {reading}" if asking.problem else reading
 
 
-def _view(asking: Asking, _: Centre, __: datetime) -> Ask:
-    return asks.view_ask(asking.problem)
+def _view(asking: Asking, state: Centre, _: datetime) -> Ask:
+    return asks.view_ask(asking.text, [one.name for one in state.views], asking.problem)
 
 
 def _rename(asking: Asking, state: Centre, _: datetime) -> Ask:

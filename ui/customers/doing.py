@@ -1,6 +1,7 @@
 """What is done to many customers at once, its undoing, and the way out as a file. Knows no Qt."""
 
 import re
+import unicodedata
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
@@ -28,7 +29,7 @@ from ui.lane import Lane
 from ui.widgets.values import Notice, SyncChip, Tone
 from ui.words import sentence, tr, trn
 
-_DAYS = re.compile(r"(?P<since>\d{0,4})\s*[-–~至到]\s*(?P<until>\d{0,4})", re.ASCII)
+_DAYS = re.compile(r"(?P<since>\d{0,4})[-–—~至到](?P<until>\d{0,4})", re.ASCII)
 _MOST_WORDS = 400
 
 
@@ -37,6 +38,13 @@ class NotDays(LumiError):
 
     title = N_("“{told}” says no days")
     advice = N_("Write from – to, as in 60-90, 60- or -30.")
+
+
+class DaysTurned(LumiError):
+    """More days first than last: that would be nobody."""
+
+    title = N_("“{told}” has the greater number first")
+    advice = N_("Write the fewer days first, as in 60-90.")
 
 
 class Doing:
@@ -198,10 +206,13 @@ class Doing:
         self._views.drop(name, self._failed)
 
     def _filter_days(self, asking: Asking) -> None:
-        found = _DAYS.fullmatch(asking.text.strip())
+        plain = "".join(unicodedata.normalize("NFKC", asking.text).split())
+        found = _DAYS.fullmatch(plain.replace("天", ""))
         if found is None or not (found["since"] or found["until"]):
             raise NotDays(told=asking.text.strip()[:40])
         since, until = (int(text) if text else None for text in found.groups())
+        if since is not None and until is not None and since > until:
+            raise DaysTurned(told=asking.text.strip()[:40])
         self._state.filter = replace(self._state.filter, quiet_from=since, quiet_to=until)
         self._state.asking, self._state.view = None, ""
         self.look()
@@ -226,6 +237,10 @@ class Doing:
         path = where_to(self._ask_path, asking.format, local_day(self._now()))
         if path is None:
             return
+        self._busy = True
+        if asking.logged == asking.to_log():
+            self._write(asking, path)
+            return
         op = LogExport(
             id=new_id(),
             by=self._state.me.person_id,
@@ -236,8 +251,8 @@ class Doing:
             reason=asking.text.strip()[:_MOST_WORDS],
             what=saying.said(self._state.filter)[:_MOST_WORDS],
         )
-        self._busy = True
-        self._lane.do(op, done=lambda _: self._write(asking, path), failed=self._failed)
+        logged = replace(asking, logged=asking.to_log())
+        self._lane.do(op, done=lambda _: self._write(logged, path), failed=self._failed)
 
     def _write(self, asking: Asking, path: Path) -> None:
         now, rows, days = self._now(), asking.about[: asking.room], self._state.half_year
@@ -247,8 +262,16 @@ class Doing:
         self._lane.outside(
             lambda: write(path, as_file(asking.format, title, headings, lines)),
             lambda _: self._written(len(rows), path),
-            self._failed,
+            lambda problem: self._not_written(asking, problem),
         )
+
+    def _not_written(self, asking: Asking, problem: LumiError) -> None:
+        """The question stays, with what she wrote, unless she has closed it."""
+        self._busy = False
+        if self._state.asking is None:
+            self._failed(problem)
+        else:
+            self._change(replace(asking, problem=problem))
 
     def _written(self, many: int, path: Path) -> None:
         self._busy = False

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import date
+from itertools import count
 from pathlib import Path
 
 from lumi_desk.exports.rules import Format
@@ -14,6 +15,16 @@ def where_to(ask_path: Callable[[str], str], format_: Format, day: date) -> Path
     if not told:
         return None
     path = Path(told)
-    return (
-        path if path.suffix.lower() == f".{format_}" else path.with_name(f"{path.name}.{format_}")
-    )
+    if path.suffix.lower() == f".{format_}":
+        return path
+    return _unused(path.with_name(f"{path.name}.{format_}"))
+
+
+def _unused(path: Path) -> Path:
+    """A name nobody has yet: whoever left the ending out was not asked about an older file."""
+    stem = path.stem
+    for number in count(2):
+        if not path.exists():
+            break
+        path = path.with_stem(f"{stem} ({number})")
+    return path

@@ -6,6 +6,7 @@ is to be called every few seconds.
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import partial
 
 from sqlalchemy.orm import Session
 
@@ -49,7 +50,9 @@ class CustomersPresenter(Doing):
     ) -> None:
         super().__init__(lane, show, me, now, ask_path, sync.chip(Status(), SyncNews()))
         self._go, self._hand_over = go, hand_over
-        self._is_seen, self._is_stale = True, True
+        self._is_seen = True
+        # How often something has changed, and as of which change everybody was read.
+        self._changes, self._read_as_of = 1, 0
         self._day = local_day(now())
         self._marked_last = ""
         self._sync = sync.SyncPresenter(lane, self._sync_said, now, me.person_id)
@@ -73,14 +76,14 @@ class CustomersPresenter(Doing):
 
     def refresh(self) -> None:
         """Something has changed: read again, as soon as somebody looks."""
-        self._is_stale = True
+        self._changes += 1
         if self._is_seen:
             self.look()
 
     def came(self) -> None:
         """The page is seen."""
         self._is_seen = True
-        if self._is_stale:
+        if self._is_stale():
             self.look()
 
     def went_away(self) -> None:
@@ -89,18 +92,24 @@ class CustomersPresenter(Doing):
 
     def look(self) -> None:
         """Find whoever fits the filter, beside the page's own work; a newer question wins."""
-        known = None if self._is_stale else self._state.everybody
+        known = None if self._is_stale() else self._state.everybody
+        changes = self._changes
         filter_, order, today = self._state.filter, self._state.order, local_day(self._now())
 
         def work(session: Session) -> tuple[Everybody, tuple[Listed, ...]]:
             found = known or everybody(session, self._now())
             return found, chosen(found.rows, filter_, order, today)
 
-        self._is_stale = False
-        self._lane.read(work, self._looked, key="customers", failed=self._not_read)
+        done = partial(self._looked, changes)
+        self._lane.read(work, done, key="customers", failed=self._not_read)
 
-    def _looked(self, found: tuple[Everybody, tuple[Listed, ...]]) -> None:
+    def _is_stale(self) -> bool:
+        """Whether something has changed that was not read yet; a read may be overtaken."""
+        return self._read_as_of != self._changes
+
+    def _looked(self, changes: int, found: tuple[Everybody, tuple[Listed, ...]]) -> None:
         state = self._state
+        self._read_as_of = changes
         state.everybody, state.rows = found
         state.lines = None
         if state.asking is not None:
@@ -116,7 +125,7 @@ class CustomersPresenter(Doing):
         self._draw()
 
     def _not_read(self, problem: LumiError) -> None:
-        self._is_stale = True
+        self._changes += 1
         self._failed(problem)
 
     # Whom the list shows.

@@ -32,7 +32,8 @@ class Question(StrEnum):
 class Asking:
     """A question: what was written so far, about whom, and what does not fit.
 
-    For an export: its format, whether numbers are whole, what may be exported, and how many.
+    For an export: its format, whether numbers are whole, what may be exported, how many, and
+    what of it was written down already: a file that went wrong is not written down twice.
     """
 
     question: Question
@@ -43,6 +44,12 @@ class Asking:
     whole: bool = False
     leave: Leave | None = None
     room: int = 0
+    logged: tuple[object, ...] = ()
+
+    def to_log(self) -> tuple[object, ...]:
+        """What makes an export another one than that which was written down."""
+        ids = tuple(one.id for one in self.about[: self.room])
+        return self.format, self.whole, self.text.strip(), ids
 
 
 @dataclass

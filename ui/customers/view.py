@@ -10,7 +10,7 @@ from functools import partial
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QFocusEvent, QHideEvent, QKeyEvent, QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QFileDialog, QFrame, QWidget
+from PySide6.QtWidgets import QFrame, QWidget
 
 from lumi_desk import clock
 from lumi_desk.clock import Clock
@@ -19,6 +19,7 @@ from ui.customers.bars import ActionBar, Narrowing
 from ui.customers.screen import Screen
 from ui.customers.sums import Sums
 from ui.customers.table import CustomersTable
+from ui.widgets import save_as
 from ui.widgets.layouts import column, scrolled, show_if
 from ui.widgets.page import Page
 from ui.widgets.page_head import PageHead
@@ -90,8 +91,7 @@ class CustomersView(Page[Screen]):
 
     def ask_path(self, name: str) -> str:
         """Ask where a file of that name is to lie; empty when nowhere."""
-        kinds = f"*.{name.rpartition('.')[2]}"
-        return QFileDialog.getSaveFileName(self, tr("Export"), name, kinds)[0]
+        return save_as.ask_path(self, tr("Export"), name)
 
     def draw(self, screen: Screen) -> None:
         before = self._screen.ask if self._screen is not None else None
@@ -110,6 +110,9 @@ class CustomersView(Page[Screen]):
         self.sums.draw(screen.sums, screen.summed)
         self.table.setAccessibleName(screen.title)
         self.table.draw(screen.headings, screen.lines, screen.marked, screen.current)
+        if screen.empty and self.table.hasFocus():
+            # Else what is hidden hands its keys to a button below, and Enter presses that.
+            self._rest()
         self._empty.say(screen.empty)
         show_if(self._empty, bool(screen.empty))
         show_if(self.table, not screen.empty)

@@ -18,6 +18,7 @@ from PySide6.QtWidgets import QApplication, QFileDialog, QPushButton, QWidget
 from ui.imports.cards import ResultCard, StartCard, WorkingCard
 from ui.imports.reading import NamingCard, ReadingCard
 from ui.imports.screen import Row, Screen
+from ui.widgets import save_as
 from ui.widgets.choices import ChoiceButton
 from ui.widgets.layouts import column, in_order, show_if
 from ui.widgets.page import AskingPage
@@ -66,7 +67,7 @@ class ImportsView(AskingPage[Screen]):
 
     def ask_path(self, name: str) -> str:
         """Ask where a file of that name is to lie; empty when nowhere."""
-        return QFileDialog.getSaveFileName(self, tr("Save"), name, "*.csv")[0]
+        return save_as.ask_path(self, tr("Save"), name)
 
     def draw(self, screen: Screen) -> None:
         before = self._begin(screen)

@@ -13,7 +13,7 @@ from ui.widgets.layouts import FlowLayout, clear, column, mark, row, show_if
 from ui.widgets.texts import SpanLabel
 from ui.widgets.values import Line, Span, Tone
 
-_FIELD, _DAY, _ABREAST = 110, 130, 540
+_FIELD, _DAY, _ABREAST = 110, 130, 504
 
 
 class NumberLine:
@@ -76,14 +76,15 @@ class FormCard(QFrame):
         self._problem = SpanLabel("bad", wrap=True)
         self._grid, self.steps = QGridLayout(), StepsPart()
         theme.space(self._grid, gap=10)
-        self._grid.setColumnStretch(0, 3)
-        self._grid.setColumnStretch(2, 2)
+        self._grid.setColumnStretch(0, 1)
+        self._grid.setColumnStretch(2, 1)
         layout = column(self, 18, 14, 18, 14, gap=10)
         for part in (self._title, self._sentence, self._problem):
             layout.addWidget(part)
         layout.addLayout(self._grid)
         layout.addWidget(self.steps)
         layout.addStretch(1)
+        self._all = layout
         self.steps.left.connect(self.left)
 
     def draw(self, form: Form) -> None:
@@ -101,6 +102,11 @@ class FormCard(QFrame):
         if form.steps is not None:
             self.steps.draw(form.steps)
 
+    def lend_room(self, entries: QWidget) -> None:
+        """Have these below the numbers."""
+        if self._all.indexOf(entries) < 0:
+            self._all.addWidget(entries)
+
     def stops(self) -> list[QWidget]:
         """Where the keys can come to, in order."""
         fields: list[QWidget] = [line.field for line in self.lines.values()]
@@ -117,8 +123,27 @@ class FormCard(QFrame):
             line.show()
 
 
+class _Entries(QWidget):
+    """From when and why, side by side where there is room."""
+
+    def __init__(self, day: EntryLine, why: EntryLine) -> None:
+        super().__init__()
+        self.setProperty("kind", "clear")
+        self._line = row(self, gap=14)
+        self._line.addWidget(day, 0, Qt.AlignmentFlag.AlignTop)
+        self._line.addWidget(why, 1, Qt.AlignmentFlag.AlignTop)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        across, down = QBoxLayout.Direction.LeftToRight, QBoxLayout.Direction.TopToBottom
+        wide = self.width() >= theme.current().px(_ABREAST)
+        self._line.setDirection(across if wide else down)
+
+
 class FootBar(QFrame):
     """From when, why, and the buttons; stays in sight.
+
+    On a low page `entries` are lent to the form, else nothing would be seen of its numbers.
 
     Signals: `dated(text)`, `reasoned(text)`, `put`, `dropped`, `left` on Esc.
     """
@@ -136,15 +161,13 @@ class FootBar(QFrame):
         self.put_button = KeyButton("primary", "", "Ctrl Enter")
         self.drop_button = KeyButton("action", "", "Alt X")
         self._beside = SpanLabel("small", wrap=True, natural=True)
-        self._entries = row(gap=14)
-        self._entries.addWidget(self.day, 0, Qt.AlignmentFlag.AlignTop)
-        self._entries.addWidget(self.why, 1, Qt.AlignmentFlag.AlignTop)
+        self.entries = _Entries(self.day, self.why)
         buttons = FlowLayout(10, right_from=2)
         for part in (self.put_button, self.drop_button, self._beside):
             buttons.addWidget(part)
-        layout = column(self, 18, 10, 18, 10, gap=8)
-        layout.addLayout(self._entries)
-        layout.addLayout(buttons)
+        self._all = column(self, 18, 10, 18, 10, gap=8)
+        self._all.addWidget(self.entries)
+        self._all.addLayout(buttons)
         self.day.field.textEdited.connect(self.dated)
         self.why.field.textEdited.connect(self.reasoned)
         for field in (self.day.field, self.why.field):
@@ -164,11 +187,10 @@ class FootBar(QFrame):
         self.drop_button.setEnabled(form.drop.enabled)
         self._beside.say(beside)
 
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        across, down = QBoxLayout.Direction.LeftToRight, QBoxLayout.Direction.TopToBottom
-        wide = self.width() >= theme.current().px(_ABREAST)
-        self._entries.setDirection(across if wide else down)
+    def take_entries(self) -> None:
+        """Have them again."""
+        if self._all.indexOf(self.entries) < 0:
+            self._all.insertWidget(0, self.entries)
 
     def stops(self) -> list[QWidget]:
         """Where the keys can come to, in order."""

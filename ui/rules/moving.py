@@ -126,11 +126,13 @@ def confirm(
     return Confirm(title, tuple(lines), tr("Put in force"), tr("Not yet"))
 
 
-def done(rules: RuleSet, told: RulesDone, now: datetime) -> str:
-    """What was put in force, and whom it moved."""
-    since = date.fromisoformat(told.since)
+def done(rules: RuleSet, told: RulesDone, now: datetime, *, back: bool) -> str:
+    """What was put in force, or gone back to, and whom it moved."""
+    title, when = saying.title(rules), saying.from_day(date.fromisoformat(told.since), now)
     parts = [
-        tr("{rules}: in force {when}", rules=saying.title(rules), when=saying.from_day(since, now))
+        tr("{rules}: back to an earlier version {when}", rules=title, when=when)
+        if back
+        else tr("{rules}: in force {when}", rules=title, when=when)
     ]
     if told.moved is not None:
         moved = [

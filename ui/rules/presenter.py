@@ -336,8 +336,9 @@ class RulesPresenter:
 
     def _put_in_force(self, rules: RuleSet, told: RulesDone) -> None:
         self._putting = False
-        self._sent[rules.name] = replace(self._sent[rules.name], taken=True)
-        self._notice = Notice(moving.done(rules, told, self._now()), Tone.GOOD)
+        sent = self._sent[rules.name] = replace(self._sent[rules.name], taken=True)
+        words = moving.done(rules, told, self._now(), back=sent.draft.back)
+        self._notice = Notice(words, Tone.GOOD)
         self._lane.sync_now()
         self.refresh()
 
@@ -354,6 +355,9 @@ class RulesPresenter:
 
     def _change(self, draft: Draft) -> None:
         self._confirming = False
+        if self._notice is not None and self._notice.tone is Tone.GOOD:
+            # What was done last is not what is being typed now.
+            self._notice = None
         self._drafts[self._chosen.name] = draft
         self._draw()
 

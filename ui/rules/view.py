@@ -6,8 +6,8 @@ step_moved(place, by) · step_removed(place) · step_added · dated(text) · rea
 asked_again · notice_closed · sync_wanted · account_wanted
 """
 
-from PySide6.QtCore import QTimer, Signal
-from PySide6.QtWidgets import QBoxLayout, QWidget
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtWidgets import QApplication, QBoxLayout, QWidget
 
 from ui import theme
 from ui.rules.beside import HistoryCard, PreviewCard
@@ -18,6 +18,8 @@ from ui.widgets.layouts import column, in_order, row, show_if
 from ui.widgets.page import AskingPage
 
 _BESIDE = 940
+# A page lower than this, at 100 %, shows too little of the numbers above a whole foot.
+_LOW = 480
 _PAUSE_MS = 350
 
 
@@ -99,8 +101,12 @@ class RulesView(AskingPage[Screen]):
         self.foot.put.connect(self.put)
         self.foot.dropped.connect(self.dropped)
         self.confirm.agreed.connect(self.put)
-        self.history.went_back.connect(self.went_back)
-        self.history.went_back_to.connect(self.went_back_to)
+        for told, to in (
+            (self.history.went_back, self.went_back),
+            (self.history.went_back_to, self.went_back_to),
+        ):
+            told.connect(to)
+            told.connect(self._went_back)
         self.preview.retried.connect(self.asked_again)
         for part in (self.form, self.foot):
             part.left.connect(self.choices.rest)
@@ -108,8 +114,8 @@ class RulesView(AskingPage[Screen]):
         self._key("Ctrl+Enter", self.put.emit)
         self._key("Alt+R", self.history.back.click)
         self._key("Alt+X", self.foot.drop_button.click)
-        self._key("Alt+D", self.foot.day.field.setFocus)
-        self._key("Alt+W", self.foot.why.field.setFocus)
+        self._key("Alt+D", lambda: self._go_to(self.foot.day.field))
+        self._key("Alt+W", lambda: self._go_to(self.foot.why.field))
         self._key("Alt+N", self.form.steps.add.click)
 
     def _pick(self, name: str) -> None:
@@ -138,8 +144,25 @@ class RulesView(AskingPage[Screen]):
         super()._share()
         across, down = QBoxLayout.Direction.LeftToRight, QBoxLayout.Direction.TopToBottom
         self._pair.setDirection(across if self._is_wide() else down)
+        focus = QApplication.focusWidget()
+        if self.height() < theme.current().px(_LOW):
+            self.form.lend_room(self.foot.entries)
+        else:
+            self.foot.take_entries()
+        if focus is not None and self.foot.entries.isAncestorOf(focus):
+            focus.setFocus(Qt.FocusReason.OtherFocusReason)
         if self._screen is not None:
             self._draw_foot(self._screen)
+
+    def _go_to(self, field: QWidget) -> None:
+        field.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        if self._inside.isAncestorOf(field):
+            self._page.ensureWidgetVisible(field)
+
+    def _went_back(self) -> None:
+        """An earlier version is in the form: whom it would move is seen, and why is written."""
+        self._to_top()
+        self.foot.why.field.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _is_wide(self) -> bool:
         return self.width() >= theme.current().px(_BESIDE)

@@ -12,7 +12,10 @@ from ui.words import N_, tr
 
 
 class Binding(NamedTuple):
-    """`keys` as Qt writes them; `typing` tells whether they act inside a text field too."""
+    """`keys` as Qt writes them; `typing` tells whether they act inside a text field too.
+
+    One without a meaning is told of together with another.
+    """
 
     action: str
     keys: tuple[str, ...]
@@ -41,6 +44,8 @@ BINDINGS = (
     Binding("save", ("Ctrl+Return", "Ctrl+Enter"), N_("Save and next")),
     Binding("undo", ("Ctrl+Z",), N_("Undo the last save"), typing=False),
     Binding("back", ("Esc",), N_("One step back, close"), typing=False),
+    Binding("page_up", ("PgUp",), "", typing=False),
+    Binding("page_down", ("PgDown",), "", typing=False),
     Binding("keys", ("?", "Shift+?", "？"), N_("All keys"), typing=False),
 )
 
@@ -55,7 +60,9 @@ def rows() -> tuple[tuple[tuple[str, ...], str], ...]:
     for binding in BINDINGS:
         keys = [key for key in binding.keys if key.isascii() and key not in ("Enter", "Shift+?")]
         keys = [key for key in keys if key != "Ctrl+Enter"]
-        shown.append((tuple(_cap(key) for key in keys), tr(binding.meaning)))
+        if binding.meaning:
+            shown.append((tuple(_cap(key) for key in keys), tr(binding.meaning)))
+    shown.append((("PgUp", "PgDn"), tr("Scroll up or down")))
     shown.append((("Tab",), tr("Answered or not answered, in wrap-up")))
     shown.append((("Ctrl +", "Ctrl −"), tr("Larger or smaller type")))
     shown.append((("Ctrl L",), tr("All customers")))

@@ -16,6 +16,7 @@ from ui.words import on_switch, tr
 from ui.workspace.actions import ActionBar
 from ui.workspace.ask import AskCard
 from ui.workspace.edit import EditCard
+from ui.workspace.in_sight import InSight
 from ui.workspace.keymap import KeyMap, rows
 from ui.workspace.note import NoteCard
 from ui.workspace.offers import OffersPane
@@ -139,6 +140,9 @@ class WorkspaceView(WorkspaceSignals):
         self._area = scrolled(inside)
         # Always there, so that the cards do not change their width when it is needed.
         self._area.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
+        parts = {"ask": self.ask, "edit": self.edit, "dial": self.dial, "side": self._side}
+        parts["script"] = self.script
+        self._in_sight = InSight(self._area, inside, parts, self.script.search)
         centre = QWidget()
         layout = column(centre, 14, 12, 0, 12, gap=10)
         layout.addWidget(self._area, 1)
@@ -214,6 +218,7 @@ class WorkspaceView(WorkspaceSignals):
         show_if(self.note, somebody and not (alone and tab == _QUEUE))
         show_if(self.dial, screen.dial is not None and here)
         show_if(self.action_bar, somebody)
+        self._in_sight.show(screen, tab)
 
     # Drawing.
 
@@ -337,6 +342,9 @@ class WorkspaceView(WorkspaceSignals):
         return True
 
     def _act(self, action: str) -> bool:
+        if action in _PAGES:
+            elsewhere = self._overlay.isVisible() or self.queue.list.hasFocus()
+            return not elsewhere and self._in_sight.turn(_PAGES[action])
         if self._overlay.isVisible():
             self._overlay.close_card()
             if action in ("back", "keys"):
@@ -467,6 +475,7 @@ class WorkspaceView(WorkspaceSignals):
         self._tabs.currentChanged.connect(self._show_parts)
 
 
+_PAGES = {"page_up": -1, "page_down": 1}
 _ALWAYS = ("next", "search", "keys", "back", "undo", "step")
 _PERSON_SIGNALS = ("consent_wanted", "edit_wanted")
 _ASK_SIGNALS = ("chosen", "written", "confirmed", "closed")

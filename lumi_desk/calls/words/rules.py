@@ -423,6 +423,17 @@ def when(
     return When(None, (problem,))
 
 
+def day_in_words(words: str, today: date) -> date | None:
+    """The next day some words mean that say no time of day; None for none."""
+    text = _plain(words)
+    for pattern, read in _DAYS:
+        found = re.fullmatch(pattern, text)
+        ahead = [day for day in read(found, today).days if day >= today] if found else []
+        if ahead:
+            return ahead[0]
+    return None
+
+
 def _first_ahead(days: _Days, asked: _Asked) -> When | None:
     """The first of the days that still has the moment ahead; None when all is over."""
     silent = asked.clock == _Clock()

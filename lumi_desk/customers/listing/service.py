@@ -28,7 +28,7 @@ _COLUMNS = (
 class NoViewName(LumiError):
     """A view without a usable name."""
 
-    title = N_("The view needs a name")
+    title = N_("A view cannot be called so")
     advice = N_("Write 1 to {most} characters.")
 
 
