@@ -1,6 +1,7 @@
 """Processes killed at any moment: what was acknowledged is there, and there once."""
 
-from collections.abc import Callable
+import tempfile
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,15 @@ pytestmark = pytest.mark.slow
 
 DESK_KILLS = 200
 HUB_KILLS = 50
+
+
+@pytest.fixture
+def tmp_path() -> Iterator[Path]:
+    """On the disk where there is one for this: in memory hardly a kill falls into a write."""
+    disk = Path("/var/tmp")
+    there = str(disk) if disk.is_dir() else None
+    with tempfile.TemporaryDirectory(prefix="lumi-", dir=there) as folder:
+        yield Path(folder)
 
 
 @pytest.mark.parametrize("hub_store", ["sqlite"], indirect=True)
