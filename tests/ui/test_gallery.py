@@ -54,6 +54,7 @@ def test_nothing_is_cut_or_overlaps(
     assert found == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("scheme", ["dark", "contrast"])
 def test_other_schemes_take_no_more_room(qapp: QApplication, scheme: str) -> None:
     theme.apply(qapp, scheme, 100)
