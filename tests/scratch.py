@@ -1,7 +1,8 @@
 """Where tests write: in memory where there is room for it, for a disk is what they wait for most.
 
 No test cuts the power; what a killed process leaves is the same in memory. Where kills must fall
-into writes, a test takes the disk, and so do benchmarks. Whoever names a folder, by TMPDIR or --basetemp, gets that one.
+into writes, a test takes the disk, and so do benchmarks. Whoever names a folder, by TMPDIR or
+--basetemp, gets that one.
 """
 
 import os

@@ -207,6 +207,7 @@ def _plan(one: Plan) -> imports.TablePlan:
         one.sure,
         Problem(**jobs.as_json(one.problem)) if one.problem else None,  # type: ignore[arg-type]
         one.platform.value,
+        {doubt.value: tuple(names) for doubt, names in one.about.items()},
     )
 
 

@@ -28,7 +28,9 @@ SENTENCES: Mapping[Doubt, str] = {
         "no column says whether an order was paid: the orders of all {rows} rows would count as "
         "unpaid. If they were paid, say which column is paid_at; the time of the order will do"
     ),
-    Doubt.UNREAD: "a column of consents is not read: say its meaning, or - for not to be used",
+    Doubt.UNREAD: (
+        "what is said of consents is not read: {columns}. Say its meaning, or - for not to be used"
+    ),
     Doubt.ORDERLY: "{kind}, with columns of an order export: {columns}",
     Doubt.UNTIMED: (
         "no column says when an order was made: {paid_at} is taken for it, and rows without it are "
@@ -38,16 +40,16 @@ SENTENCES: Mapping[Doubt, str] = {
         "no column says what an order is worth: {total} is taken for it, as before any refund"
     ),
     Doubt.GIVEN_BACK: (
-        "a column seems to say which orders were cancelled or given back, and is not read: all "
-        "would count as kept. Say after_sale, status or - for it"
+        "which orders were cancelled or given back seems to be said by {columns}, and is not read: "
+        "all would count as kept. Say after_sale, status or - for it"
     ),
-    Doubt.CURRENCY: "a column names other currencies, and all amounts would be taken for yuan",
+    Doubt.CURRENCY: "{columns} names other currencies, and all amounts would be taken for yuan",
     Doubt.UNFIT: (
-        "a column has the name of something that is looked for, and its values do not fit it: it "
+        "{columns} has the name of something that is looked for, and its values do not fit it: it "
         "would not be read. Say its meaning, or - for not to be used"
     ),
     Doubt.UNIT: (
-        "amounts seem to be in another unit, and would be taken for yuan: change them in the file"
+        "{columns} seems to be in another unit, and would be taken for yuan: change it in the file"
     ),
     Doubt.HEADING: "the names of the columns may stand elsewhere than in line {line}",
 }

@@ -64,7 +64,7 @@ class Proposal:
     """How a table probably is to be read, column by column.
 
     `derived` are fields that no column has for itself, by the place of the one that stands for
-    them; `orderly` names columns that only orders have, in a table that is read as something else.
+    them; `about` names the columns that a doubt is about, where it is about some.
     """
 
     kind: Kind
@@ -72,7 +72,7 @@ class Proposal:
     amounts: Amounts | None
     doubts: tuple[Doubt, ...]
     derived: Mapping[str, int] = field(default_factory=dict)
-    orderly: str = ""
+    about: Mapping[Doubt, Sequence[str]] = field(default_factory=dict)
 
     @property
     def places(self) -> dict[str, int]:
@@ -84,9 +84,11 @@ class Proposal:
         """The doubts in English, of a table of so many rows whose header stands in that line."""
         named = {one.place: one.header for one in self.columns}
         told = {field: named[place] for field, place in self.places.items()}
-        told |= {"kind": self.kind.value, "columns": self.orderly}
-        told |= {"rows": f"{rows:,}", "line": str(line)}
-        return tuple(SENTENCES[one].format_map(told) for one in self.doubts)
+        told |= {"kind": self.kind.value, "rows": f"{rows:,}", "line": str(line)}
+        return tuple(
+            SENTENCES[one].format_map({**told, "columns": "、".join(self.about.get(one, ()))})
+            for one in self.doubts
+        )
 
     @property
     def sure(self) -> bool:
@@ -142,8 +144,8 @@ def propose(
             # An order's amount cannot be shared out among its lines without their prices.
             shared = kind is Kind.WHOLE and amounts is Amounts.ORDER and "price" not in stand
             if headers.is_enough(kind, stand) and not shared:
-                doubts = list(_of_left(kind, columns, stand, told))
-                found.append(_proposal(kind, columns, scored, derived, amounts, doubts))
+                about = _of_left(kind, columns, stand, told)
+                found.append(_proposal(kind, columns, scored, derived, amounts, about))
     return max(found, key=_rank, default=None)
 
 
@@ -389,8 +391,9 @@ def _proposal(
     scored: Assigned,
     derived: Derived,
     amounts: Amounts | None,
-    doubts: list[Doubt],
+    about: dict[Doubt, list[str]],
 ) -> Proposal:
+    doubts = list(about)
     places = {field: place for place, (field, _) in scored.items()} | derived
     if kind is Kind.WHOLE:
         amounts = amounts or _amounts(columns, places)
@@ -403,17 +406,16 @@ def _proposal(
         doubts.append(Doubt.UNPAID)
     doubts += [_OF_DERIVED[field] for field in derived]
     amounts_in = {place for place, (field, _) in scored.items() if sorts.is_money(field)}
-    if any(aside.other_unit(column.name) for column in columns if column.place in amounts_in):
-        doubts.append(Doubt.UNIT)
-    orderly = _orderly(kind, columns)
-    if orderly:
-        doubts.append(Doubt.ORDERLY)
+    odd = [c.name for c in columns if c.place in amounts_in and aside.other_unit(c.name)]
+    of_others = {Doubt.UNIT: odd, Doubt.ORDERLY: _orderly(kind, columns)}
+    about |= {doubt: names for doubt, names in of_others.items() if names}
+    doubts += [one for one in of_others if one in about]
     guesses = []
     for column in columns:
         field, certainty = scored.get(column.place, ("", 0.0))
         shown = _samples(column, field)
         guesses.append(Guess(column.place, column.name, meaning_of(field), certainty, shown))
-    return Proposal(kind, tuple(guesses), amounts, tuple(doubts), derived, "、".join(orderly))
+    return Proposal(kind, tuple(guesses), amounts, tuple(doubts), derived, about)
 
 
 def _samples(column: Column, field: str) -> tuple[str, ...]:

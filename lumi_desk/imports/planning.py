@@ -1,7 +1,7 @@
 """How tables would be read by what was said so far, column by column, before anything is read."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from lumi_desk.errors import LumiError
@@ -40,7 +40,8 @@ class Plan:
     """How one table would be read. `sure` if nobody has to confirm it.
 
     With a `problem` it cannot be read so; what was said of its columns stands there all the same.
-    `platform` is where its orders were sold, if its header says so.
+    `platform` is where its orders were sold, if its header says so; `about` names the columns that
+    a doubt is about.
     """
 
     file: str
@@ -53,6 +54,7 @@ class Plan:
     sure: bool = False
     problem: LumiError | None = None
     platform: Platform = Platform.UNTOLD
+    about: Mapping[Doubt, Sequence[str]] = field(default_factory=dict)
 
 
 def plan(table: Glance, wish: Wish) -> Plan:
@@ -100,6 +102,7 @@ def _proposed(table: Glance, wish: Wish, proposal: Proposal) -> Plan:
         guessing.meanings_of(proposal.kind),
         proposal.amounts,
         proposal.doubts,
+        about=proposal.about,
     )
 
 

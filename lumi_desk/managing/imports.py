@@ -220,7 +220,8 @@ class ColumnPlan:
 class TablePlan:
     """How a table would be read. `kind` is empty for one that cannot be; `problem` says why.
 
-    `channel` is where its orders were sold, if its header says so.
+    `channel` is where its orders were sold, if its header says so; `about` names the columns that a
+    doubt is about.
     """
 
     table: str
@@ -233,6 +234,7 @@ class TablePlan:
     sure: bool
     problem: Problem | None
     channel: str = ""
+    about: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

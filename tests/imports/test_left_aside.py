@@ -52,10 +52,12 @@ def stored(store: Store) -> list[tuple[int, bool, int, int]]:
         return [(o.total_fen, o.paid_at is not None, o.paid_fen, o.refund_fen) for o in found]
 
 
-def asked(store: Store, path: Path, *kinds: Kind) -> tuple[Doubt, ...]:
+def asked(store: Store, path: Path, *kinds: Kind, about: str = "") -> tuple[Doubt, ...]:
+    """The doubts; their words name the column that one is about."""
     with pytest.raises(Unsure) as caught:
         import_files(store, [path], now=NOW, wish=Wish(kinds=kinds))
     assert len(caught.value.doubts) == len(caught.value.proposal.doubts)
+    assert about in " ".join(caught.value.doubts)
     return caught.value.proposal.doubts
 
 
@@ -93,7 +95,8 @@ def test_what_came_back_by_its_state_is_not_kept(
 def test_what_may_have_come_back_is_asked_about(
     name: str, yes: str, no: str, tmp_path: Path, hub_store: Store
 ) -> None:
-    doubts = asked(hub_store, orders(tmp_path / "o.csv", FIRST, SECOND, name, yes, no))
+    path = orders(tmp_path / "o.csv", FIRST, SECOND, name, yes, no)
+    doubts = asked(hub_store, path, about=name)
     assert Doubt.GIVEN_BACK in doubts
 
 
@@ -143,7 +146,7 @@ def test_a_unit_told_above_the_names_is_asked_about(
 ) -> None:
     rows = [(*FIRST, *BUYERS[0]), (*SECOND, *BUYERS[1])]
     path = write(tmp_path / "o.csv", (title,), HEADER, *rows)
-    assert asked(hub_store, path) == (Doubt.UNIT,)
+    assert asked(hub_store, path, about="订单金额") == (Doubt.UNIT,)
 
 
 def test_yuan_told_above_the_names_are_yuan(tmp_path: Path, hub_store: Store) -> None:
@@ -156,12 +159,12 @@ def test_another_currency_is_asked_about(tmp_path: Path, hub_store: Store) -> No
     ours = orders(tmp_path / "ours.csv", FIRST, SECOND, "币种", "CNY", "人民币")
     taken(hub_store, ours)
     theirs = orders(tmp_path / "theirs.csv", FIRST, SECOND, "币种", "CNY", "USD")
-    assert asked(hub_store, theirs) == (Doubt.CURRENCY,)
+    assert asked(hub_store, theirs, about="币种") == (Doubt.CURRENCY,)
 
 
 def test_a_name_whose_values_do_not_fit_is_asked_about(tmp_path: Path, hub_store: Store) -> None:
     path = orders(tmp_path / "o.csv", FIRST, SECOND, "退款金额", "全退", "没退")
-    assert Doubt.UNFIT in asked(hub_store, path)
+    assert Doubt.UNFIT in asked(hub_store, path, about="退款金额")
 
 
 def test_a_stroke_is_nothing(tmp_path: Path, hub_store: Store) -> None:
@@ -209,7 +212,7 @@ def test_who_is_not_to_be_called_is_never_left_aside(
     name: str, cell: str, tmp_path: Path, hub_store: Store
 ) -> None:
     path = write(tmp_path / "m.csv", (*PEOPLE, name), (*HER, cell), (*OTHER, ""))
-    assert asked(hub_store, path, Kind.MEMBERS) == (Doubt.UNREAD,)
+    assert asked(hub_store, path, Kind.MEMBERS, about=name) == (Doubt.UNREAD,)
 
 
 def test_a_remark_about_something_else_is_not_asked_about(tmp_path: Path, hub_store: Store) -> None:

@@ -216,6 +216,13 @@ def test_unknown_columns_are_corrected_and_kept_as_a_profile(
     assert orders(hub.store) == (2, 20_050)
 
 
+def test_the_column_that_is_asked_about_is_named(wang: Keeper, tmp_path: Path) -> None:
+    row = {**files.ORDER, "币种": "USD"}
+    wang.brings(files.write(tmp_path / "o.csv", [*files.HEADER_46, "币种"], [row]))
+    (doubt,) = wang.reading.doubts
+    assert doubt == "“币种” names other currencies: all amounts would be taken for yuan."
+
+
 def test_a_field_leaves_the_column_it_was_in(wang: Keeper, odd: Path) -> None:
     wang.brings(odd)
     wang.corrects("电话簿", "number")

@@ -132,7 +132,13 @@ def _doubts(table: TablePlan) -> tuple[str, ...]:
     named = {one.meaning: terms.column(one.name) for one in table.columns if one.meaning}
     worth = named.get("goods") or named.get("paid")
     told = {"rows": count(table.lines), "paid_at": named.get("paid_at", "…"), "worth": worth or "…"}
-    return tuple(terms.doubt(code, told) for code in table.doubts)
+    return tuple(
+        terms.doubt(code, {**told, "columns": _about(table, code)}) for code in table.doubts
+    )
+
+
+def _about(table: TablePlan, doubt: str) -> str:
+    return tr(", ").join(map(terms.column, table.about.get(doubt, ()))) or "…"
 
 
 def _left_out() -> str:

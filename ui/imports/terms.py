@@ -114,9 +114,12 @@ _DOUBTS: Mapping[str, str] = {
         " unpaid. If they were paid, say which column is “paid on”; the time of the order will do."
     ),
     "unread": N_(
-        "A column of consents is not read: say what it means, or that it is not to be used."
+        "What “{columns}” says of consents is not read: say what it means, or that it is not to be"
+        " used."
     ),
-    "orderly": N_("It has columns of an order export, and would be read as something else."),
+    "orderly": N_(
+        "It has columns of an order export (“{columns}”), and would be read as something else."
+    ),
     "untimed": N_(
         "No column says when an order was made: “{paid_at}” is taken for it. Rows without it are"
         " left out."
@@ -125,17 +128,18 @@ _DOUBTS: Mapping[str, str] = {
         "No column says what an order is worth: “{worth}” is taken for it, as before any refund."
     ),
     "given_back": N_(
-        "A column seems to say which orders were cancelled or given back, and is not read: all"
+        "“{columns}” seems to say which orders were cancelled or given back, and is not read: all"
         " would count as kept. Say that it is the state of a return or of the order, or not to be"
         " used."
     ),
-    "currency": N_("A column names other currencies: all amounts would be taken for yuan."),
+    "currency": N_("“{columns}” names other currencies: all amounts would be taken for yuan."),
     "unfit": N_(
-        "A column has the name of something that is looked for, but its values do not fit: say what"
-        " it means, or that it is not to be used."
+        "“{columns}” has the name of something that is looked for, but its values do not fit: say"
+        " what it means, or that it is not to be used."
     ),
     "unit": N_(
-        "Amounts seem to be in another unit, and would be taken for yuan: change them in the file."
+        "“{columns}” seems to be in another unit, and would be taken for yuan: change it in the"
+        " file."
     ),
     "heading": N_(
         "The names of the columns may stand in another row: compare them with the values."
