@@ -2,7 +2,7 @@
 
 No test cuts the power; what a killed process leaves is the same in memory. Where kills must fall
 into writes, a test takes the disk, and so do benchmarks. Whoever names a folder, by TMPDIR or
---basetemp, gets that one.
+--basetemp, gets that one, and finds there what was written; memory is cleared in the end.
 """
 
 import os
@@ -17,11 +17,21 @@ _MEMORY = Path("/dev/shm")
 _ROOM = 6 * 2**30
 
 
+_chosen = pytest.StashKey[str]()
+
+
 def pytest_configure(config: pytest.Config) -> None:
     """Choose it for this process and all it starts."""
     told = "TMPDIR" in os.environ or config.getoption("basetemp")
     if not (told or config.getoption("benchmark_only")) and _has_room():
-        os.environ["TMPDIR"] = tempfile.tempdir = str(_MEMORY)
+        folder = tempfile.mkdtemp(prefix="lumi-tests-", dir=_MEMORY)
+        os.environ["TMPDIR"] = tempfile.tempdir = config.stash[_chosen] = folder
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Give the memory back."""
+    if _chosen in config.stash:
+        shutil.rmtree(config.stash[_chosen], ignore_errors=True)
 
 
 def _has_room() -> bool:
