@@ -147,9 +147,8 @@ def _erp() -> TablePlan:
         _column("备用字段", "", "told", 1.0, ("•••",)),
         _column("买家昵称", "nick", "guess", 0.95, ("小••", "海••")),
     )
-    return TablePlan(
-        _ERP, 18_245, "orders", columns, _MEANINGS, "", ("unpaid",), sure=False, problem=None
-    )
+    told = (_ERP, 18_245, "orders", columns, _MEANINGS, "", ("unpaid", "given_back"))
+    return TablePlan(*told, sure=False, problem=None, about={"given_back": ("备用字段",)})
 
 
 def _known() -> TablePlan:
