@@ -6,22 +6,23 @@ amounts are to be added up, the whole order is left out: half an order would be 
 """
 
 import hashlib
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from datetime import datetime
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from lumi_desk.imports import columns, readers, rules
 from lumi_desk.imports.columns import Cells, ItemRow, LeftOut, OrderRow, Reason
-from lumi_desk.imports.headers import Amounts, Platform
+from lumi_desk.imports.headers import Amounts, Platform, plain_header
 from lumi_desk.imports.lines import Line
 from lumi_desk.imports.readers import Sheet
+from lumi_desk.imports.shares import Share, summed
 from lumi_desk.imports.states.rules import OrderStatus
 from lumi_desk.storage.spool import Heap, Marks, Spool
 
 _MONEY = ("total_fen", "paid_fen", "refund_fen")
-_ADDED = (*_MONEY, "goods_fen", "postage_fen")
 _BUYER = ("nick", "open_user", "member")
 _GIVEN_BACK = ("退款成功", "已退款", "已全额退款")
+_SUMMED = tuple(name for name in Share._fields if name != "as_of")
 Key = tuple[str, str]
 
 
@@ -52,6 +53,8 @@ class Gathering:
         self._sheet, self._shop = sheet, shop
         self._parts: Heap[_Part] = Heap(spool)
         self._broken = Marks(spool)
+        names = "\x1f".join(map(plain_header, sheet.header))
+        self._family = _short_hash(names)
 
     def take(self, line: Line, cells: Cells) -> LeftOut | None:
         """Take a row in, with its cells by field. Returns why it is left out, if it is."""
@@ -76,8 +79,16 @@ class Gathering:
                 reason, params = problem
                 yield from (_left_out(one.item, reason, **params) for one in kept)
                 continue
-            yield _order(kept, whole=self._sheet.amounts is Amounts.ORDER)
+            yield self._order(kept)
             yield from (one.item for one in kept)
+
+    def _order(self, rows: Sequence[_Part]) -> OrderRow:
+        if self._sheet.amounts is Amounts.ORDER:
+            return _order(rows, whole=True)
+        return _order(rows, whole=False)._replace(
+            family=f"{self._family}~" if any(map(_is_rounded, rows)) else self._family,
+            shares=tuple(_shares(rows, priced="price" in dict(self._sheet.places))),
+        )
 
     def _part(self, file: str, line: int, cells: Cells) -> _Part:
         return _part(file, line, cells, sheet=self._sheet, shop=self._shop)
@@ -146,34 +157,45 @@ def _left_out(item: ItemRow, reason: Reason, **params: str) -> LeftOut:
 def _order(rows: Sequence[_Part], *, whole: bool) -> OrderRow:
     """One order of its rows; amounts are taken once or added up."""
     orders = [row.order for row in rows]
-    shares = orders[:1] if whole else orders
-    amounts = {name: sum(getattr(one, name) for one in shares) for name in _ADDED}
-    if not amounts["goods_fen"]:
-        amounts["goods_fen"] = max(0, amounts["total_fen"] - amounts["postage_fen"])
-    status = _status([order.status for order in orders])
-    telling = next(order for order in orders if order.status is status)
+    told = [_share(row) for row in rows]
+    found = summed(told, told[:1] if whole else told)
     return orders[0]._replace(
-        **amounts,
-        status=status,
-        status_words=telling.status_words,
-        close_words=telling.close_words,
+        **{name: getattr(found, name) for name in _SUMMED},
         created_at=min(order.created_at for order in orders),
-        paid_at=_of(min, (order.paid_at for order in orders)),
-        confirmed_at=_of(max, (order.confirmed_at for order in orders)),
-        title="，".join(dict.fromkeys(row.item.title for row in rows)),
         receiver=next((order.receiver for order in orders if order.receiver), ""),
         phone=next((order.phone for order in orders if order.phone), ""),
     )
 
 
-def _status(told: Sequence[OrderStatus]) -> OrderStatus:
-    """An order is as far as the slowest of its lines; closed only when all of them are."""
-    alive = [one for one in told if one is not OrderStatus.CLOSED]
-    return min(alive, key=list(OrderStatus).index) if alive else OrderStatus.CLOSED
+def _share(row: _Part) -> Share:
+    told = {name: getattr(row.order, name) for name in _SUMMED}
+    return Share(**told | {"title": row.item.title})
 
 
-def _of(
-    which: Callable[[Iterable[datetime]], datetime], times: Iterable[datetime | None]
-) -> datetime | None:
-    known = [one for one in times if one]
-    return which(known) if known else None
+def _shares(rows: Sequence[_Part], *, priced: bool) -> Iterator[tuple[str, Share]]:
+    """What each line tells, under what tells it from the others in any file of the family.
+
+    `priced` where a column tells prices: lines that cost nothing are gifts there.
+    """
+    seen: Counter[str] = Counter()
+    for row in rows:
+        item = row.item
+        told = item.own_number
+        if not told:
+            # Titles are changed now and then, codes are not; a gift may be one of what was bought.
+            what = (item.code or item.title, item.spec, item.package)
+            told = _short_hash(
+                "\x1f".join((*what, "free" if priced and not item.price_fen else ""))
+            )
+            seen[told] += 1
+            told += f"/{seen[told]}"
+        yield told, _share(row)
+
+
+def _is_rounded(row: _Part) -> bool:
+    own = rules.number(row.item.own_number)
+    return row.order.number.rounded or (own is not None and own.rounded)
+
+
+def _short_hash(text: str) -> str:
+    return hashlib.blake2b(text.encode("utf-8", "replace"), digest_size=6).hexdigest()
