@@ -165,8 +165,8 @@ def _sharpen(one: Known, row: OrderRow) -> None:
         one.number = row.number
         one.trace["shown"] = row.number.text
         if not row.number.rounded:
-            exact = {"key": key_of(row), "number": row.number.text, "rounded": False}
-            one.order |= exact
+            exact = {"number": row.number.text, "rounded": False}
+            one.order |= exact | {"shop": row.shop, "key": key_of(row)}
 
 
 def line_values(item: ItemRow, order: dict[str, Any]) -> dict[str, Any]:
