@@ -11,7 +11,7 @@ from lumi_desk.consents.rules import Way
 from lumi_desk.identity.rules import is_lent
 from lumi_desk.imports import rules, telling
 from lumi_desk.imports.rules import Number
-from lumi_desk.imports.shares import Share
+from lumi_desk.imports.shares import Kept
 from lumi_desk.imports.states import rules as states
 from lumi_desk.imports.states.rules import OrderStatus
 from lumi_desk.imports.telling import CardTold, ConsentTold
@@ -144,7 +144,7 @@ class OrderRow(NamedTuple):
     phone: str
     channel: str = ""
     family: str = ""
-    shares: tuple[tuple[str, Share], ...] = ()
+    shares: tuple[tuple[str, Kept], ...] = ()
 
 
 class ItemRow(NamedTuple):

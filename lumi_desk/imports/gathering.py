@@ -15,14 +15,13 @@ from lumi_desk.imports.columns import Cells, ItemRow, LeftOut, OrderRow, Reason
 from lumi_desk.imports.headers import Amounts, Platform, plain_header
 from lumi_desk.imports.lines import Line
 from lumi_desk.imports.readers import Sheet
-from lumi_desk.imports.shares import Share, summed
+from lumi_desk.imports.shares import Share, as_kept, summed
 from lumi_desk.imports.states.rules import OrderStatus
 from lumi_desk.storage.spool import Heap, Marks, Spool
 
 _MONEY = ("total_fen", "paid_fen", "refund_fen")
 _BUYER = ("nick", "open_user", "member")
 _GIVEN_BACK = ("退款成功", "已退款", "已全额退款")
-_SUMMED = tuple(name for name in Share._fields if name != "as_of")
 Key = tuple[str, str]
 
 
@@ -83,11 +82,13 @@ class Gathering:
             yield from (one.item for one in kept)
 
     def _order(self, rows: Sequence[_Part]) -> OrderRow:
+        told = [_share(row) for row in rows]
         if self._sheet.amounts is Amounts.ORDER:
-            return _order(rows, whole=True)
-        return _order(rows, whole=False)._replace(
+            return _order(rows, summed(told, told[:1]))
+        priced = "price" in dict(self._sheet.places)
+        return _order(rows, summed(told))._replace(
             family=f"{self._family}~" if any(map(_is_rounded, rows)) else self._family,
-            shares=tuple(_shares(rows, priced="price" in dict(self._sheet.places))),
+            shares=tuple(zip(_lines(rows, priced=priced), map(as_kept, told), strict=True)),
         )
 
     def _part(self, file: str, line: int, cells: Cells) -> _Part:
@@ -154,13 +155,21 @@ def _left_out(item: ItemRow, reason: Reason, **params: str) -> LeftOut:
     return LeftOut(item.file, item.line, reason, tuple(sorted(params.items())))
 
 
-def _order(rows: Sequence[_Part], *, whole: bool) -> OrderRow:
-    """One order of its rows; amounts are taken once or added up."""
+def _order(rows: Sequence[_Part], found: Share) -> OrderRow:
+    """One order of its rows, of which something was found out together."""
     orders = [row.order for row in rows]
-    told = [_share(row) for row in rows]
-    found = summed(told, told[:1] if whole else told)
     return orders[0]._replace(
-        **{name: getattr(found, name) for name in _SUMMED},
+        title=found.title,
+        status=found.status,
+        status_words=found.status_words,
+        close_words=found.close_words,
+        total_fen=found.total_fen,
+        paid_fen=found.paid_fen,
+        refund_fen=found.refund_fen,
+        goods_fen=found.goods_fen,
+        postage_fen=found.postage_fen,
+        paid_at=found.paid_at,
+        confirmed_at=found.confirmed_at,
         created_at=min(order.created_at for order in orders),
         receiver=next((order.receiver for order in orders if order.receiver), ""),
         phone=next((order.phone for order in orders if order.phone), ""),
@@ -168,12 +177,24 @@ def _order(rows: Sequence[_Part], *, whole: bool) -> OrderRow:
 
 
 def _share(row: _Part) -> Share:
-    told = {name: getattr(row.order, name) for name in _SUMMED}
-    return Share(**told | {"title": row.item.title})
+    order = row.order
+    return Share(
+        title=row.item.title,
+        status=order.status,
+        status_words=order.status_words,
+        close_words=order.close_words,
+        total_fen=order.total_fen,
+        paid_fen=order.paid_fen,
+        refund_fen=order.refund_fen,
+        goods_fen=order.goods_fen,
+        postage_fen=order.postage_fen,
+        paid_at=order.paid_at,
+        confirmed_at=order.confirmed_at,
+    )
 
 
-def _shares(rows: Sequence[_Part], *, priced: bool) -> Iterator[tuple[str, Share]]:
-    """What each line tells, under what tells it from the others in any file of the family.
+def _lines(rows: Sequence[_Part], *, priced: bool) -> Iterator[str]:
+    """What tells each line from the others of its order, in any file of the family.
 
     `priced` where a column tells prices: lines that cost nothing are gifts there.
     """
@@ -189,11 +210,11 @@ def _shares(rows: Sequence[_Part], *, priced: bool) -> Iterator[tuple[str, Share
             )
             seen[told] += 1
             told += f"/{seen[told]}"
-        yield told, _share(row)
+        yield told
 
 
 def _is_rounded(row: _Part) -> bool:
-    own = rules.number(row.item.own_number)
+    own = rules.number(row.item.own_number) if row.item.own_number else None
     return row.order.number.rounded or (own is not None and own.rounded)
 
 

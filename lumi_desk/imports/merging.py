@@ -45,8 +45,7 @@ def new_order(row: OrderRow, as_of: datetime, channel: str) -> Known:
     }
     trace = {"order_id": order["id"], "shown": row.number.text, "as_of": as_of}
     trace |= {name: getattr(row, name) for name in _TRACED}
-    told = shares.with_more({}, row.family, row.shares, as_of, again=False) if row.shares else None
-    trace["tellings"] = told and shares.as_json(told)
+    trace["tellings"] = shares.first(row.family, row.shares, as_of) if row.shares else None
     return Known(order, trace, row.number, fresh=True, row=row, claimed_in={row.file})
 
 
@@ -76,7 +75,7 @@ def merge(one: Known, row: OrderRow, as_of: datetime, *, imported_before: bool) 
     one.order["refund_fen"] = max(one.order["refund_fen"], row.refund_fen)
     if row.shares or traced_before["tellings"]:
         tellings = _tellings(before, traced_before)
-        told = row.shares or (("", _of_row(row)),)
+        told = [(key, shares.of_kept(one)) for key, one in row.shares] or [("", _of_row(row))]
         more = shares.with_more(tellings, row.family, told, as_of, again=imported_before)
         _add_up(one, row, more, str(before["title"]))
     _sharpen(one, row)

@@ -48,34 +48,39 @@ class Share(NamedTuple):
         return rules.progress(*told)
 
 
+# A share as it is kept, as numbers and texts; its last is when its file was made.
+Kept = Sequence[Any]
 Shares = Mapping[str, Share]
 Tellings = Mapping[str, Shares]
 
 
 def summed(shares: Sequence[Share], amounts: Sequence[Share] = ()) -> Share:
     """The order that lines make. Amounts are those of `amounts`, of all lines if there are none."""
+    if len(shares) == 1:
+        return _with_goods(shares[0])
     status = _status([one.status for one in shares])
     telling = next(one for one in shares if one.status is status)
-    counted = map(_amounts, amounts or shares)
-    total, paid, refund, goods, postage = map(sum, zip(*counted, strict=True))
-    return Share(
+    counted = amounts or shares
+    found = Share(
         title=BETWEEN.join(dict.fromkeys(one.title for one in shares if one.title)),
         status=status,
         status_words=telling.status_words,
         close_words=telling.close_words,
-        total_fen=total,
-        paid_fen=paid,
-        refund_fen=refund,
-        goods_fen=goods or max(0, total - postage),
-        postage_fen=postage,
+        total_fen=sum([one.total_fen for one in counted]),
+        paid_fen=sum([one.paid_fen for one in counted]),
+        refund_fen=sum([one.refund_fen for one in counted]),
+        goods_fen=sum([one.goods_fen for one in counted]),
+        postage_fen=sum([one.postage_fen for one in counted]),
         paid_at=min((one.paid_at for one in shares if one.paid_at), default=None),
         confirmed_at=max((one.confirmed_at for one in shares if one.confirmed_at), default=None),
         as_of=max(one.as_of for one in shares),
     )
+    return _with_goods(found)
 
 
-def _amounts(one: Share) -> tuple[int, ...]:
-    return one.total_fen, one.paid_fen, one.refund_fen, one.goods_fen, one.postage_fen
+def _with_goods(one: Share) -> Share:
+    goods = one.goods_fen or max(0, one.total_fen - one.postage_fen)
+    return one._replace(goods_fen=goods) if goods != one.goods_fen else one
 
 
 def _status(told: Sequence[OrderStatus]) -> OrderStatus:
@@ -134,7 +139,7 @@ def _telling(family: str, shares: Shares) -> Share:
 def as_json(tellings: Tellings) -> dict[str, Any]:
     """As it is kept."""
     return {
-        family: {key: _as_list(one) for key, one in sorted(shares.items())}
+        family: {key: as_kept(one) for key, one in sorted(shares.items())}
         for family, shares in sorted(tellings.items())
     }
 
@@ -142,16 +147,26 @@ def as_json(tellings: Tellings) -> dict[str, Any]:
 def of_json(told: Mapping[str, Any]) -> Tellings:
     """As it was kept."""
     return {
-        family: {key: _of_list(one) for key, one in shares.items()}
+        family: {key: of_kept(one) for key, one in shares.items()}
         for family, shares in told.items()
     }
 
 
-def _as_list(one: Share) -> list[Any]:
-    return [to_millis(value) if isinstance(value, datetime) else value for value in one]
+def first(family: str, shares: Iterable[tuple[str, Kept]], as_of: datetime) -> dict[str, Any]:
+    """What the first file tells of an order's lines, as it is kept."""
+    made_at = to_millis(as_of)
+    return {family: {key: (*one[:-1], made_at) for key, one in sorted(shares)}}
 
 
-def _of_list(values: Sequence[Any]) -> Share:
+def as_kept(one: Share) -> Kept:
+    """A share as it is kept."""
+    paid = one.paid_at and to_millis(one.paid_at)
+    confirmed = one.confirmed_at and to_millis(one.confirmed_at)
+    return (one.title, one.status.value, *one[2:-3], paid, confirmed, to_millis(one.as_of))
+
+
+def of_kept(values: Kept) -> Share:
+    """A share as it was kept."""
     title, status, *rest, paid_at, confirmed_at, as_of = values
     times = [at if at is None else from_millis(at) for at in (paid_at, confirmed_at)]
     return Share._make((title, OrderStatus(status), *rest, *times, from_millis(as_of)))

@@ -6,7 +6,7 @@ A program's own numbers may be given twice: under two names of a shop they are t
 
 import re
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
@@ -42,22 +42,28 @@ class _Told(NamedTuple):
 class Shops:
     """Where the orders of some rows were sold, as far as these rows or the hub tell it."""
 
-    def __init__(self, rows: Iterable[OrderRow], stored: Collection[Known], channel: str) -> None:
+    def __init__(self, rows: Sequence[OrderRow], stored: Collection[Known], channel: str) -> None:
         self._channel = channel
         self._told: dict[_Sold, list[_Told]] = defaultdict(list)
         self._stored: dict[str, set[str]] = defaultdict(set)
+        shops = [(row.number.text, row.shop) for row in rows]
+        shops += [(one.order["number"], one.order["shop"]) for one in stored]
+        first = dict(shops)
+        # Hardly any order goes by two names: of the others nothing needs to be known.
+        self._several = {number for number, shop in shops if first[number] != shop}
         for row in rows:
-            if row.number.names:
+            if row.number.text in self._several and row.number.names:
                 self._told[self._of_row(row)].append(_Told(row.file, row.shop, row.nick))
         for one in stored:
             order = one.order
-            self._stored[order["number"]].add(order["shop"])
-            if one.number.names:
-                self._told[_of(one)].append(_Told(_STORED, order["shop"], order["nick"]))
+            if order["number"] in self._several:
+                self._stored[order["number"]].add(order["shop"])
+                if one.number.names:
+                    self._told[_of(one)].append(_Told(_STORED, order["shop"], order["nick"]))
 
     def placed(self, row: OrderRow) -> OrderRow:
         """The row with the name that its shop goes by here."""
-        if not row.number.names:
+        if row.number.text not in self._several or not row.number.names:
             return row
         name = self._name(self._of_row(row))
         return row if name in ("", row.shop) else row._replace(shop=name)
@@ -66,7 +72,9 @@ class Shops:
         """Give the stored orders the names that their shops go by from now on."""
         for one in stored:
             number, shop = str(one.order["number"]), one.order["shop"]
-            name = self._name(_of(one)) if one.number.names else ""
+            if number not in self._several or not one.number.names:
+                continue
+            name = self._name(_of(one))
             if name not in ("", shop) and name not in self._stored[number]:
                 self._stored[number] = self._stored[number] - {shop} | {name}
                 one.order |= {"shop": name, "key": named_key(name, number)}
