@@ -68,12 +68,14 @@ def merge(one: Known, row: OrderRow, as_of: datetime, *, imported_before: bool) 
     before, traced_before = dict(one.order), dict(one.trace)
     now_told = _progress_of_row(row, as_of)
     stood = _progress_of(one)
-    newer = now_told > stood or (now_told == stood and not imported_before)
+    known = one.trace["tellings"]
+    held = bool(row.shares) and shares.holds(known, row.family, row.shares, as_of)
+    newer = not held and (now_told > stood or (now_told == stood and not imported_before))
     _fill(one, row)
     if newer:
         _replace(one, row, as_of)
     one.order["refund_fen"] = max(one.order["refund_fen"], row.refund_fen)
-    if row.shares or traced_before["tellings"]:
+    if not held and (row.shares or known):
         tellings = _tellings(before, traced_before)
         told = [(key, shares.of_kept(one)) for key, one in row.shares] or [("", _of_row(row))]
         more = shares.with_more(tellings, row.family, told, as_of, again=imported_before)

@@ -158,6 +158,17 @@ def first(family: str, shares: Iterable[tuple[str, Kept]], as_of: datetime) -> d
     return {family: {key: (*one[:-1], made_at) for key, one in sorted(shares)}}
 
 
+def holds(
+    kept: Mapping[str, Any] | None,
+    family: str,
+    shares: Iterable[tuple[str, Kept]],
+    as_of: datetime,
+) -> bool:
+    """Whether what is kept of an order says just what a file tells of its lines."""
+    known, made_at = (kept or {}).get(family, {}), to_millis(as_of)
+    return all(known.get(key) == [*one[:-1], made_at] for key, one in shares)
+
+
 def as_kept(one: Share) -> Kept:
     """A share as it is kept."""
     paid = one.paid_at and to_millis(one.paid_at)
