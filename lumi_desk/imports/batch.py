@@ -51,8 +51,9 @@ class LeftOuts:
 class Batch:
     """What files say; importing them can no longer fail on their account. Close it.
 
-    `orders` are kept by shop and minute of creation: only orders that share both, or a number,
-    can be the same. `as_of` is when each file of orders was made.
+    `orders` are kept by shop and minute of creation: only orders that share both, or a number of
+    the platform, whatever the shop is called, can be the same. `as_of` is when each file of
+    orders was made.
     """
 
     def __init__(self) -> None:
@@ -91,7 +92,7 @@ class Batch:
         minute = f"{row.shop}{_BETWEEN}{rules.minute_of(row.created_at).isoformat()}"
         self.orders.add(minute, row, place)
         if row.number.names:
-            self._minutes.add(f"{row.shop}{_BETWEEN}{row.number.text}", minute)
+            self._minutes.add(row.number.text, minute)
         self.rounded += row.number.rounded
         latest = max(filter(None, (row.created_at, row.paid_at, row.confirmed_at)))
         self.as_of[row.file] = max(self.as_of.get(row.file, latest), latest)

@@ -11,6 +11,7 @@ from lumi_desk.consents.rules import Way
 from lumi_desk.identity.rules import is_lent
 from lumi_desk.imports import rules, telling
 from lumi_desk.imports.rules import Number
+from lumi_desk.imports.shares import Kept
 from lumi_desk.imports.states import rules as states
 from lumi_desk.imports.states.rules import OrderStatus
 from lumi_desk.imports.telling import CardTold, ConsentTold
@@ -113,7 +114,9 @@ class Bad(Exception):
 class OrderRow(NamedTuple):
     """One order as a file tells it. Times are UTC, money is fen, blanks are empty.
 
-    `channel` is empty where the file does not say where its shop is.
+    `channel` is empty where the file does not say where its shop is. `shares` are its lines, each
+    with what tells it from the others, where their amounts made those of the order; `family` says
+    which exports complete each other.
     """
 
     file: str
@@ -140,6 +143,8 @@ class OrderRow(NamedTuple):
     receiver: str
     phone: str
     channel: str = ""
+    family: str = ""
+    shares: tuple[tuple[str, Kept], ...] = ()
 
 
 class ItemRow(NamedTuple):

@@ -6,20 +6,20 @@ amounts are to be added up, the whole order is left out: half an order would be 
 """
 
 import hashlib
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from datetime import datetime
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from lumi_desk.imports import columns, readers, rules
 from lumi_desk.imports.columns import Cells, ItemRow, LeftOut, OrderRow, Reason
-from lumi_desk.imports.headers import Amounts, Platform
+from lumi_desk.imports.headers import Amounts, Platform, plain_header
 from lumi_desk.imports.lines import Line
 from lumi_desk.imports.readers import Sheet
+from lumi_desk.imports.shares import Share, as_kept, summed
 from lumi_desk.imports.states.rules import OrderStatus
 from lumi_desk.storage.spool import Heap, Marks, Spool
 
 _MONEY = ("total_fen", "paid_fen", "refund_fen")
-_ADDED = (*_MONEY, "goods_fen", "postage_fen")
 _BUYER = ("nick", "open_user", "member")
 _GIVEN_BACK = ("退款成功", "已退款", "已全额退款")
 Key = tuple[str, str]
@@ -52,6 +52,8 @@ class Gathering:
         self._sheet, self._shop = sheet, shop
         self._parts: Heap[_Part] = Heap(spool)
         self._broken = Marks(spool)
+        names = "\x1f".join(map(plain_header, sheet.header))
+        self._family = _short_hash(names)
 
     def take(self, line: Line, cells: Cells) -> LeftOut | None:
         """Take a row in, with its cells by field. Returns why it is left out, if it is."""
@@ -76,8 +78,18 @@ class Gathering:
                 reason, params = problem
                 yield from (_left_out(one.item, reason, **params) for one in kept)
                 continue
-            yield _order(kept, whole=self._sheet.amounts is Amounts.ORDER)
+            yield self._order(kept)
             yield from (one.item for one in kept)
+
+    def _order(self, rows: Sequence[_Part]) -> OrderRow:
+        told = [_share(row) for row in rows]
+        if self._sheet.amounts is Amounts.ORDER:
+            return _order(rows, summed(told, told[:1]))
+        priced = "price" in dict(self._sheet.places)
+        return _order(rows, summed(told))._replace(
+            family=f"{self._family}~" if any(map(_is_rounded, rows)) else self._family,
+            shares=tuple(zip(_lines(rows, priced=priced), map(as_kept, told), strict=True)),
+        )
 
     def _part(self, file: str, line: int, cells: Cells) -> _Part:
         return _part(file, line, cells, sheet=self._sheet, shop=self._shop)
@@ -143,37 +155,68 @@ def _left_out(item: ItemRow, reason: Reason, **params: str) -> LeftOut:
     return LeftOut(item.file, item.line, reason, tuple(sorted(params.items())))
 
 
-def _order(rows: Sequence[_Part], *, whole: bool) -> OrderRow:
-    """One order of its rows; amounts are taken once or added up."""
+def _order(rows: Sequence[_Part], found: Share) -> OrderRow:
+    """One order of its rows, of which something was found out together."""
     orders = [row.order for row in rows]
-    shares = orders[:1] if whole else orders
-    amounts = {name: sum(getattr(one, name) for one in shares) for name in _ADDED}
-    if not amounts["goods_fen"]:
-        amounts["goods_fen"] = max(0, amounts["total_fen"] - amounts["postage_fen"])
-    status = _status([order.status for order in orders])
-    telling = next(order for order in orders if order.status is status)
     return orders[0]._replace(
-        **amounts,
-        status=status,
-        status_words=telling.status_words,
-        close_words=telling.close_words,
+        title=found.title,
+        status=found.status,
+        status_words=found.status_words,
+        close_words=found.close_words,
+        total_fen=found.total_fen,
+        paid_fen=found.paid_fen,
+        refund_fen=found.refund_fen,
+        goods_fen=found.goods_fen,
+        postage_fen=found.postage_fen,
+        paid_at=found.paid_at,
+        confirmed_at=found.confirmed_at,
         created_at=min(order.created_at for order in orders),
-        paid_at=_of(min, (order.paid_at for order in orders)),
-        confirmed_at=_of(max, (order.confirmed_at for order in orders)),
-        title="，".join(dict.fromkeys(row.item.title for row in rows)),
         receiver=next((order.receiver for order in orders if order.receiver), ""),
         phone=next((order.phone for order in orders if order.phone), ""),
     )
 
 
-def _status(told: Sequence[OrderStatus]) -> OrderStatus:
-    """An order is as far as the slowest of its lines; closed only when all of them are."""
-    alive = [one for one in told if one is not OrderStatus.CLOSED]
-    return min(alive, key=list(OrderStatus).index) if alive else OrderStatus.CLOSED
+def _share(row: _Part) -> Share:
+    order = row.order
+    return Share(
+        title=row.item.title,
+        status=order.status,
+        status_words=order.status_words,
+        close_words=order.close_words,
+        total_fen=order.total_fen,
+        paid_fen=order.paid_fen,
+        refund_fen=order.refund_fen,
+        goods_fen=order.goods_fen,
+        postage_fen=order.postage_fen,
+        paid_at=order.paid_at,
+        confirmed_at=order.confirmed_at,
+    )
 
 
-def _of(
-    which: Callable[[Iterable[datetime]], datetime], times: Iterable[datetime | None]
-) -> datetime | None:
-    known = [one for one in times if one]
-    return which(known) if known else None
+def _lines(rows: Sequence[_Part], *, priced: bool) -> Iterator[str]:
+    """What tells each line from the others of its order, in any file of the family.
+
+    `priced` where a column tells prices: lines that cost nothing are gifts there.
+    """
+    seen: Counter[str] = Counter()
+    for row in rows:
+        item = row.item
+        told = item.own_number
+        if not told:
+            # Titles are changed now and then, codes are not; a gift may be one of what was bought.
+            what = (item.code or item.title, item.spec, item.package)
+            told = _short_hash(
+                "\x1f".join((*what, "free" if priced and not item.price_fen else ""))
+            )
+            seen[told] += 1
+            told += f"/{seen[told]}"
+        yield told
+
+
+def _is_rounded(row: _Part) -> bool:
+    own = rules.number(row.item.own_number) if row.item.own_number else None
+    return row.order.number.rounded or (own is not None and own.rounded)
+
+
+def _short_hash(text: str) -> str:
+    return hashlib.blake2b(text.encode("utf-8", "replace"), digest_size=6).hexdigest()

@@ -49,7 +49,12 @@ def key_of(row: OrderRow) -> str:
         return f"{row.shop}~{fingerprint(row)}"
     if row.number.running:
         return f"{row.shop}:{row.number.text}@{rules.minute_of(row.created_at):%Y%m%d%H%M}"
-    return f"{row.shop}:{row.number.text}"
+    return named_key(row.shop, row.number.text)
+
+
+def named_key(shop: str, number: str) -> str:
+    """The key of an order that its platform's number names."""
+    return f"{shop}:{number}"
 
 
 def fingerprint(row: OrderRow) -> str:

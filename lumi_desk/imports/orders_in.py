@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from lumi_desk.catalog.tables import Product
 from lumi_desk.catalog.titles import titles
 from lumi_desk.ids import new_id
-from lumi_desk.imports.columns import DEFAULT_SHOP, Bad, ItemRow, LeftOut, OrderRow, Reason
+from lumi_desk.imports.columns import Bad, ItemRow, LeftOut, OrderRow, Reason
 from lumi_desk.imports.matching import Book, Known
 from lumi_desk.imports.merging import line_is_older, line_values, merge, new_order, stored_order
 from lumi_desk.imports.nearby import Nearby
@@ -43,23 +43,25 @@ class Orders:
 
     def load(self, rows: Sequence[OrderRow]) -> None:
         """Read the stored orders that these rows can speak of, by their numbers and times."""
-        self.shops = Shops(self.session, rows, self.channel)
-        by_shop: dict[str, list[OrderRow]] = defaultdict(list)
-        for row in map(self.shops.placed, rows):
-            by_shop[row.shop].append(row)
-        for shop, of_shop in by_shop.items():
-            numbers = {row.number.text for row in of_shop if not row.number.rounded}
-            found = _numbered(self.session, shop, numbers)
-            if shop != DEFAULT_SHOP:
-                rest = numbers - {str(one.order["number"]) for one in found.values()}
-                unplaced = _numbered(self.session, DEFAULT_SHOP, rest)
-                found |= self.shops.brought(of_shop, unplaced.values())
-            found |= _with_ids(self.session, set(self.nearby.of(of_shop)) - found.keys())
-            self.books[shop] = Book(found.values())
+        stored = _numbered(self.session, {r.number.text for r in rows if not r.number.rounded})
+        self.shops = Shops(rows, stored.values(), self.channel)
+        self.shops.rename(stored.values())
+        by_shop: dict[str, list[Known]] = defaultdict(list)
+        for one in stored.values():
+            by_shop[one.order["shop"]].append(one)
+        speaking: dict[str, list[OrderRow]] = defaultdict(list)
+        for row in rows:
+            placed = self.shops.placed(row)
+            # One whose number was rounded stands under the name that its own file told.
+            speaking[placed.shop] += (row,) if placed is row else (row, placed)
+        near = {shop: {*self.nearby.of(some)} - stored.keys() for shop, some in speaking.items()}
+        around = _with_ids(self.session, set().union(*near.values()))
+        for shop, ids in near.items():
+            self.books[shop] = Book((*by_shop[shop], *(around[one] for one in sorted(ids))))
 
     def take(self, row: OrderRow, as_of: datetime, *, imported_before: bool) -> None:
         """Find or make the order of a row, and bring in what it says."""
-        row = self.shops.placed(row) if self.shops is not None else row
+        told, row = row, self.shops.placed(row) if self.shops is not None else row
         book = self.books[row.shop]
         try:
             one = book.find(row)
@@ -74,7 +76,8 @@ class Orders:
             merge(one, row, as_of, imported_before=imported_before)
             book.renumber(one)
             self.upgraded += was_rounded and not one.number.rounded
-        self.taken.append((row, one))
+        # Her names are those of the shop as the file calls it.
+        self.taken.append((told, one))
 
     @property
     def touched(self) -> list[Known]:
@@ -104,11 +107,10 @@ def _only(values: Mapping[str, Any], names: Iterable[str]) -> Values:
     return {name: values[name] for name in names}
 
 
-def _numbered(session: Session, shop: str, numbers: Collection[str]) -> dict[str, Known]:
-    """The orders of a shop with these numbers, by id."""
+def _numbered(session: Session, numbers: Collection[str]) -> dict[str, Known]:
+    """The orders with these numbers, by id."""
     orders: Any = Order.__table__
-    asked = select(orders).where(orders.c.shop == shop, among(orders.c.number))
-    return _known(session, asked, numbers)
+    return _known(session, select(orders).where(among(orders.c.number)), numbers)
 
 
 def _with_ids(session: Session, ids: Collection[str]) -> dict[str, Known]:

@@ -25,7 +25,8 @@ class OrderTrace(Table):
     """What the newest export row of an order said: how its number looked, when, who received it.
 
     `shown` is the number as the file shows it, rounded or not; `as_of` the time of the export.
-    `receiver` and `phone` are filled only where the export hides nothing.
+    `receiver` and `phone` are filled only where the export hides nothing. `tellings` is what was
+    said of the order line by line (see shares.py), None where no export did so.
     """
 
     __tablename__ = "order_trace"
@@ -39,6 +40,7 @@ class OrderTrace(Table):
     receiver: Mapped[str] = mapped_column(default="", server_default="")
     phone: Mapped[str] = mapped_column(default="", server_default="")
     city: Mapped[str] = mapped_column(default="", server_default="")
+    tellings: Mapped[Any | None] = mapped_column(Json)
 
 
 class LineTrace(Table):
