@@ -25,6 +25,8 @@ def pytest_configure(config: pytest.Config) -> None:
     told = "TMPDIR" in os.environ or config.getoption("basetemp")
     if not (told or config.getoption("benchmark_only")) and _has_room():
         folder = tempfile.mkdtemp(prefix="lumi-tests-", dir=_MEMORY)
+        # A server that root starts runs as somebody else, in a folder within.
+        Path(folder).chmod(0o711)
         os.environ["TMPDIR"] = tempfile.tempdir = config.stash[_chosen] = folder
 
 
