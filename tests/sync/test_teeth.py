@@ -18,7 +18,18 @@ LEAST_FAULTS = 17
 
 
 def run(*command: str, **environment: str) -> tuple[int, str]:
-    done = subprocess.run(
+    done = _once(*command, **environment)
+    if done.returncode < 0:
+        # A signal ended it (libc once found its heap broken, and nobody knows by whom): that says
+        # nothing of the fault. Twice in a row it is no accident.
+        sys.stderr.write(done.stderr)
+        done = _once(*command, **environment)
+    assert done.returncode in (0, 1), done.stdout + done.stderr
+    return done.returncode, done.stdout
+
+
+def _once(*command: str, **environment: str) -> "subprocess.CompletedProcess[str]":
+    return subprocess.run(
         [sys.executable, *command],
         cwd=ROOT,
         env={**os.environ, **environment},
@@ -26,8 +37,6 @@ def run(*command: str, **environment: str) -> tuple[int, str]:
         text=True,
         timeout=280,
     )
-    assert done.returncode in (0, 1), done.stdout + done.stderr
-    return done.returncode, done.stdout
 
 
 def fleet_bites(name: str, histories: int) -> bool:
