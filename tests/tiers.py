@@ -1,7 +1,8 @@
 """Which tests the quick tier leaves out, beside those that are marked slow by hand.
 
 The quick tier is for daily work: every rule, screen and door once, on the engine that is a file.
-What needs a server, a keyring, a second process or a real shop's files waits for the full run.
+What needs a server, a keyring, a second process or a real shop's files waits for the full run, and
+so does what takes the longest.
 """
 
 from pathlib import Path
@@ -10,7 +11,19 @@ import pytest
 
 _HERE = Path(__file__).resolve().parent
 _FOLDERS = ("journeys", "faults")
-_FILES = ("hub/test_serving.py", "hub/test_stranger.py")
+_FILES = (
+    "house/test_lock.py",
+    "hub/test_fetching.py",
+    "hub/test_learning_again.py",
+    "hub/test_learning_value.py",
+    "hub/test_linking.py",
+    "hub/test_serving.py",
+    "hub/test_stranger.py",
+    "sync/test_fleet.py",
+    "sync/test_found.py",
+    "ui/test_app.py",
+    "ui/test_gallery.py",
+)
 _BORROWED = frozenset(
     {"secret_service", "shared_data", "postgres_cluster", "postgres_database", "postgres_url"}
 )
