@@ -20,7 +20,6 @@ _FILES = (
     "hub/test_serving.py",
     "hub/test_stranger.py",
     "sync/test_fleet.py",
-    "sync/test_found.py",
     "ui/test_app.py",
     "ui/test_gallery.py",
 )

@@ -54,7 +54,6 @@ def test_a_fleet_comes_to_rest_thousands_of_times() -> None:
         comes_to_rest(seed)
 
 
-@pytest.mark.slow
 def test_a_history_happens_the_same_way_twice() -> None:
     """In this process and in another one, where sets are walked in another order."""
     plan = plans.draw(7)

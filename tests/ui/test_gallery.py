@@ -21,15 +21,11 @@ def usual_look(qapp: QApplication) -> Iterator[None]:
 
 
 LOOKS = [
-    pytest.param(size, zoom, id=f"{size[0]}-{zoom}", marks=() if quick else pytest.mark.slow)
-    for size, zoom, quick in [
-        (gallery.FLOOR, 80, False),
-        (gallery.FLOOR, 100, False),
-        (gallery.FLOOR, 125, False),
-        (gallery.FLOOR, 150, True),
-        (gallery.FLOOR, 200, False),
-        ((1920, 1080), 100, False),
-        ((1920, 1080), 200, False),
+    pytest.param(size, zoom, id=f"{size[0]}-{zoom}")
+    for size, zoom in [
+        *((gallery.FLOOR, zoom) for zoom in (80, 100, 125, 150, 200)),
+        ((1920, 1080), 100),
+        ((1920, 1080), 200),
     ]
 ]
 
@@ -54,7 +50,6 @@ def test_nothing_is_cut_or_overlaps(
     assert found == []
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("scheme", ["dark", "contrast"])
 def test_other_schemes_take_no_more_room(qapp: QApplication, scheme: str) -> None:
     theme.apply(qapp, scheme, 100)
