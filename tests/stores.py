@@ -38,6 +38,17 @@ def hub_store(request: pytest.FixtureRequest, hub_file: Path, tmp_path: Path) ->
     store.close()
 
 
+@pytest.fixture(params=["sqlite", "postgres"])
+def bare_engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
+    """A database without a table in it, once on each engine: for hubs of revisions before."""
+    if request.param == "sqlite":
+        engine = engines.plain(tmp_path / "bare.db")
+    else:
+        engine = engines.postgres(request.getfixturevalue("postgres_url"))
+    yield engine
+    engine.dispose()
+
+
 @pytest.fixture(scope="session")
 def desk_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A migrated desk database in a real SQLCipher file, to be copied."""

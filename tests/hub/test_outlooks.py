@@ -1,7 +1,6 @@
 """What is expected of customers, kept at the hub: as a desk reckons it, and never behind."""
 
 import threading
-from collections.abc import Iterator
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -25,7 +24,6 @@ from lumi_desk.orders.tables import Order, OrderLine, Sale
 from lumi_desk.parked.operations import DecideParked
 from lumi_desk.parked.rules import Verdict
 from lumi_desk.security.roles import Role
-from lumi_desk.storage import engines
 from lumi_desk.storage.base import Home
 from lumi_desk.storage.store import Store
 from lumi_desk.sync import feed
@@ -222,22 +220,17 @@ def test_the_night_takes_nothing_back_of_what_is_written_meanwhile(hub: Store) -
     assert kept(hub)["zeng"][:2] == (7_000, 90_000)
 
 
-@pytest.fixture(params=["sqlite", "postgres"])
-def old(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
+@pytest.fixture
+def old(bare_engine: Engine) -> Engine:
     """A hub of the revision before, with somebody who has bought."""
-    if request.param == "sqlite":
-        engine = engines.plain(tmp_path / "old.db")
-    else:
-        engine = engines.postgres(request.getfixturevalue("postgres_url"))
-    with engine.connect() as connection, connection.begin():
+    with bare_engine.connect() as connection, connection.begin():
         schema._run_alembic(connection, [schema.HEADS[Home.SHARED], "hub_0013"])
         for statement in (
             "INSERT INTO customer (id, ver, name, last_paid_at) VALUES ('shan', 1, '单晓飞', 1000)",
             "INSERT INTO customer (id, ver, name) VALUES ('he', 1, '何丽')",
         ):
             connection.execute(text(statement))
-    yield engine
-    engine.dispose()
+    return bare_engine
 
 
 def test_a_hub_of_before_catches_up(old: Engine) -> None:

@@ -1,6 +1,5 @@
 """Titles settled before it was written down by whom: they hold, and are nobody's."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -23,14 +22,10 @@ _SAID = (
 )
 
 
-@pytest.fixture(params=["sqlite", "postgres"])
-def old(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
+@pytest.fixture
+def old(bare_engine: Engine) -> Engine:
     """A hub of the revision before, with settled titles."""
-    if request.param == "sqlite":
-        engine = engines.plain(tmp_path / "hub.db")
-    else:
-        engine = engines.postgres(request.getfixturevalue("postgres_url"))
-    with engine.connect() as connection, connection.begin():
+    with bare_engine.connect() as connection, connection.begin():
         schema._run_alembic(connection, ["shared_0005", "hub_0012"])
         for title, line, product, at in _SAID:
             connection.execute(
@@ -40,8 +35,7 @@ def old(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
                 ),
                 {"title": title, "line": line, "at": at},
             )
-    yield engine
-    engine.dispose()
+    return bare_engine
 
 
 def test_what_was_settled_holds_and_what_was_said_at_once_is_one_decision(old: Engine) -> None:

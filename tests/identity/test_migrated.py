@@ -1,6 +1,5 @@
 """Decisions made before persons were written down with them: they hold, and are nobody's."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -14,14 +13,10 @@ from lumi_desk.storage.store import Store
 from tests.makers import NOW
 
 
-@pytest.fixture(params=["sqlite", "postgres"])
-def old(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
+@pytest.fixture
+def old(bare_engine: Engine) -> Engine:
     """A hub of the revision before, with a link that was undone and a pair that is apart."""
-    if request.param == "sqlite":
-        engine = engines.plain(tmp_path / "hub.db")
-    else:
-        engine = engines.postgres(request.getfixturevalue("postgres_url"))
-    with engine.connect() as connection, connection.begin():
+    with bare_engine.connect() as connection, connection.begin():
         schema._run_alembic(connection, ["shared_0005", "hub_0008"])
         connection.execute(
             text(
@@ -32,8 +27,7 @@ def old(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
         connection.execute(
             text("INSERT INTO identity_apart (one_id, other_id, at) VALUES ('a', 'c', 3000)")
         )
-    yield engine
-    engine.dispose()
+    return bare_engine
 
 
 def test_what_was_decided_still_holds(old: Engine) -> None:

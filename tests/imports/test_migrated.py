@@ -1,6 +1,5 @@
 """Orders from before it was kept what exports say of their lines: they stay as they are."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -9,7 +8,6 @@ from sqlalchemy import Engine, MetaData, Table, insert, select, text
 from lumi_desk import schema
 from lumi_desk.imports.tables import OrderTrace
 from lumi_desk.orders.tables import Order
-from lumi_desk.storage import engines
 from lumi_desk.storage.base import to_millis
 from lumi_desk.storage.store import Store
 from tests.imports.test_cut_orders import FIRST, NAMES, NOW, SECOND, bring, row, sums, write
@@ -32,20 +30,15 @@ ORDER = {
 TRACE = {"order_id": "o1", "shown": str(NUMBER), "as_of": to_millis(NOW.replace(day=10, hour=4))}
 
 
-@pytest.fixture(params=["sqlite", "postgres"])
-def old(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
+@pytest.fixture
+def old(bare_engine: Engine) -> Engine:
     """A hub of the revision before, with an order of which the last file told one line only."""
-    if request.param == "sqlite":
-        engine = engines.plain(tmp_path / "hub.db")
-    else:
-        engine = engines.postgres(request.getfixturevalue("postgres_url"))
-    with engine.connect() as connection, connection.begin():
+    with bare_engine.connect() as connection, connection.begin():
         schema._run_alembic(connection, ["shared_0005", "hub_0016"])
         metadata = MetaData()
         for name, values in (("order", ORDER), ("order_trace", TRACE)):
             connection.execute(insert(Table(name, metadata, autoload_with=connection)), [values])
-    yield engine
-    engine.dispose()
+    return bare_engine
 
 
 def test_what_was_imported_stays(old: Engine) -> None:
