@@ -146,9 +146,10 @@ def _erp() -> TablePlan:
         _column("(column 6)", "", "", 0.0, ()),
         _column("备用字段", "", "told", 1.0, ("•••",)),
         _column("买家昵称", "nick", "guess", 0.95, ("小••", "海••")),
+        _column("取消标记", "", "", 0.0, ("•", "•")),
     )
     told = (_ERP, 18_245, "orders", columns, _MEANINGS, "", ("unpaid", "given_back"))
-    return TablePlan(*told, sure=False, problem=None, about={"given_back": ("备用字段",)})
+    return TablePlan(*told, sure=False, problem=None, about={"given_back": ("取消标记",)})
 
 
 def _known() -> TablePlan:
