@@ -38,9 +38,13 @@ def _surname(part: str) -> str:
 
 @cache
 def _surnames() -> Mapping[str, str]:
-    """How surnames are read, without tones; resources/names tells where the table is from."""
-    with (shipped("resources") / "names" / "surnames.csv").open(encoding="utf-8") as file:
-        return {row["surname"]: _toneless(row["reading"]) for row in csv.DictReader(file)}
+    """How surnames are read, without tones; resources/names tells where the tables are from."""
+    found: dict[str, str] = {}
+    # The first has the last word.
+    for name in ("cldr.csv", "surnames.csv"):
+        with (shipped("resources") / "names" / name).open(encoding="utf-8") as file:
+            found |= {row["surname"]: _toneless(row["reading"]) for row in csv.DictReader(file)}
+    return found
 
 
 def _toneless(reading: str) -> str:

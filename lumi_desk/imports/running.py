@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 
 from lumi_desk.clock import SHANGHAI
 from lumi_desk.consents.rules import Way
+from lumi_desk.customers.tables import Customer, Identity
 from lumi_desk.errors import N_, LumiError
 from lumi_desk.ids import new_id
 from lumi_desk.imports import rules
@@ -57,9 +58,12 @@ from lumi_desk.imports.report import (
     add,
     sums_of,
 )
+from lumi_desk.imports.tables import OrderTrace
 from lumi_desk.imports.tally import Met, Tally
-from lumi_desk.orders.tables import Order
+from lumi_desk.orders.tables import Order, OrderLine
 from lumi_desk.storage.among import IDS, among, in_pieces
+from lumi_desk.storage.base import Table
+from lumi_desk.storage.growing import count_anew
 from lumi_desk.storage.spool import Heap, Ties
 
 T = TypeVar("T")
@@ -67,6 +71,8 @@ T = TypeVar("T")
 TICK = 1000
 # So many rows are in memory at a time.
 PIECE = 2000
+# A table is counted anew until it is so many times as large as what is written to it at once.
+_TIMES = 10
 # Cells that were not kept of rows that were.
 _CELLS = (Reason.CONSENT, Reason.PHONE, Reason.BIRTHDAY)
 # Clocks of a hub and of a platform may differ by so much.
@@ -154,6 +160,7 @@ class Run:
                 done += 1
             self.tally.touched.add(orders.write())
             self._note(orders)
+            self._grew(len(rows), Order, OrderTrace)
         self.tell("orders", whole, whole)
 
     def _take_order(self, orders: Orders, row: OrderRow) -> None:
@@ -222,6 +229,7 @@ class Run:
         for some in self.bought.groups(PIECE):
             self.tell("buyers", done, whole)
             self._name(sorted(some, key=lambda one: (one.created_at, one.id)))
+            self._grew(len(some), Customer, Identity)
             done += len(some)
         if whole:
             self.tell("buyers", whole, whole)
@@ -271,6 +279,7 @@ class Run:
             lines = Lines(self.session)
             lines.take(some_orders, self._again)
             self.tally.touched.add(lines.write())
+            self._grew(len(lines.fresh), OrderLine)
             for left_out in lines.left_out:
                 self.batch.left_out.add(left_out)
             told = {"read": lines.read, "added": len(lines.fresh), "changed": len(lines.changed)}
@@ -292,6 +301,7 @@ class Run:
             members = Members(self.session, People(self.session, self.now), self.now, snapshot)
             members.take(some, self._again, lambda file: made.get(file, self.now))
             self._note_members(members)
+            self._grew(len(some), Customer, Identity)
             done += len(some)
         self._take_words()
         self.tell("members", len(rows), len(rows))
@@ -332,6 +342,10 @@ class Run:
             changed = contact_facts(self.session, some)
             people.mark(changed, Met.CHANGED)
             touched.add(("customer", one) for one in changed)
+
+    def _grew(self, rows: int, *tables: type[Table]) -> None:
+        for one in tables:
+            count_anew(self.session, one.__table__, rows, _TIMES)
 
     def _report(self) -> Report:
         batch, tally, lines = self.batch, self.tally, self.lines

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from lumi_desk import clock
 from lumi_desk.storage import bulk
 from lumi_desk.storage.base import to_millis
+from lumi_desk.storage.growing import count_anew
 from lumi_desk.sync import digest
 from lumi_desk.sync.entities import (
     BY_NAME,
@@ -24,7 +25,7 @@ from lumi_desk.sync.entities import (
     rep_stream,
     team_stream,
 )
-from lumi_desk.sync.streams import ALONE, PUT, REMOVE, TURN, lock, look_anew, raise_heads
+from lumi_desk.sync.streams import ALONE, PUT, REMOVE, TURN, lock, raise_heads
 from lumi_desk.sync.tables import SyncFeed
 
 _CHUNK = 500
@@ -355,7 +356,7 @@ def _write(
         # To look first whether a row stands there takes a server a third longer.
         over = () if afresh else _KEY
         bulk.put(session, _FEED, _COLUMNS, columns, *over)
-        look_anew(session, len(rows))
+        count_anew(session, _FEED, len(rows))
     changes = {stream: writing.change for stream, writing in writings.items()}
     raise_heads(session, streams, heads, changes)
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import BigInteger, bindparam, delete, func, literal_column, select, text, update
+from sqlalchemy import BigInteger, bindparam, delete, func, literal_column, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import Session
@@ -34,9 +34,6 @@ _LOCKED = Direct(
     .order_by(_STREAMS.c.id)
     .with_for_update()
 )
-# How many rows the server counted when it last looked.
-_COUNTED = text(f"SELECT reltuples FROM pg_class WHERE oid = to_regclass('{_FEED.name}')")  # noqa: S608
-_MANY = 1000
 # Any number will do, as long as nobody else locks by it.
 _WRITERS_LOCK: Any = literal_column("7305112022")
 
@@ -103,19 +100,6 @@ def raise_heads(
         for stream, change in sorted(changes.items())
     ]
     bulk.change(session, _STREAMS, values)
-
-
-def look_anew(session: Session, written: int) -> None:
-    """Have a server count the feed anew once so many rows let it grow by half.
-
-    What it planned while the feed was small would read all of it at every pull, until it looks
-    by itself.
-    """
-    connection = session.connection()
-    if written < _MANY or connection.dialect.name != "postgresql":
-        return
-    if (connection.scalar(_COUNTED) or 0) < 2 * written:
-        connection.execute(text(f'ANALYZE "{_FEED.name}"'))
 
 
 def prune(session: Session, now: datetime) -> int:

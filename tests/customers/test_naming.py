@@ -17,6 +17,8 @@ from lumi_desk.customers.naming import sound
         ("周文静", ("zhouwenjing", "zwj")),
         ("单晓燕", ("shanxiaoyan", "sxy")),
         ("尉迟秀", ("yuchixiu", "ycx")),
+        ("种晓燕", ("chongxiaoyan", "cxy")),
+        ("尉文静", ("weiwenjing", "wwj")),
         ("曾", ("zeng", "z")),
         ("曾**", ("zeng", "z")),
         ("阿依·单晓燕", ("ayidanxiaoyan", "aydxy")),
