@@ -400,6 +400,13 @@ def test_a_view_is_kept_picked_renamed_and_forgotten(hub: Hub) -> None:
     assert views(gu) == ["Xu's"]
     gu.does.picked_in_menu("views", "drop")
     assert views(gu) == []
+    toast = gu.screen.toast
+    assert toast is not None
+    assert (toast.text, toast.button) == ("The view “Xu's” is forgotten", "Undo")
+    gu.does.undone()
+    assert views(gu) == ["Xu's"]
+    assert gu.screen.toast is None
+    assert menu(gu, "views")[0].chosen
 
 
 def test_no_two_views_have_one_name_after_renaming(hub: Hub) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from sqlalchemy import select
 
 from lumi_desk.calls.tables import Refusal
 from lumi_desk.customers.listing import service
@@ -210,6 +211,24 @@ def test_views_are_kept_replaced_and_dropped(desk_store: Store) -> None:
         service.drop_view(session, "all")
     with desk_store.read() as session:
         assert service.views(session) == (service.View("my V", replace(v, words="zhou"), order),)
+
+
+def test_a_dropped_view_comes_back_whole_unless_its_name_is_taken(desk_store: Store) -> None:
+    of_later = {"words": "zhou", "values": {"shoe": ["42"]}}
+    with desk_store.write() as session:
+        session.add(SavedView(page=Page.CENTRE, name="one", body=of_later, at=NOW))
+    with desk_store.write() as session:
+        dropped = service.drop_view(session, "one", Page.CENTRE)
+    with desk_store.write() as session:
+        assert service.drop_view(session, "one", Page.CENTRE) is None
+    assert dropped is not None
+    with desk_store.write() as session:
+        assert service.bring_back_view(session, dropped) == "one"
+    with desk_store.read() as session:
+        row = session.scalars(select(SavedView)).one()
+        assert (row.page, row.name, row.body, row.at) == (Page.CENTRE, "one", of_later, NOW)
+    with desk_store.write() as session, pytest.raises(service.ViewNameTaken):
+        service.bring_back_view(session, dropped)
 
 
 def test_views_of_two_lists_know_nothing_of_each_other(desk_store: Store) -> None:

@@ -227,6 +227,57 @@ def test_views_are_kept_chosen_and_forgotten(seat: Seat) -> None:
     assert [one.text for one in seat.screen.menus[-1].choices] == ["Keep this view …"]
 
 
+def test_a_forgotten_view_comes_back_by_undo(seat: Seat) -> None:
+    seat.does.picked_in_menu("pool", "1")
+    _keeps(seat, "Mine")
+    before = seat.screen.menus[-1]
+    seat.does.picked_in_menu("views", "drop")
+    toast = seat.screen.toast
+    assert toast is not None
+    assert (toast.text, toast.button) == ("The view “Mine” is forgotten", "Undo")
+    seat.does.undone()
+    assert seat.screen.menus[-1] == before
+    assert seat.screen.toast is None
+    seat.does.undone()
+    assert seat.problem() == ""
+
+
+def test_who_has_gone_on_gets_her_view_back_into_the_menu_alone(seat: Seat) -> None:
+    seat.does.picked_in_menu("pool", "1")
+    _keeps(seat, "Mine")
+    seat.does.picked_in_menu("views", "drop")
+    seat.does.cleared()
+    seat.does.undone()
+    assert [(one.text, one.chosen) for one in seat.screen.menus[-1].choices[:1]] == [
+        ("Mine", False)
+    ]
+    assert len(seat.names()) == 4
+
+
+def test_a_view_is_gone_when_its_time_is_over_and_no_other_is_overwritten(seat: Seat) -> None:
+    _keeps(seat, "Mine")
+    seat.does.picked_in_menu("views", "drop")
+    seat.clock.forward(seconds=11)
+    seat.does.tick()
+    seat.does.undone()
+    assert [one.text for one in seat.screen.menus[-1].choices] == ["Keep this view …"]
+    _keeps(seat, "Mine")
+    seat.does.picked_in_menu("views", "drop")
+    seat.does.picked_in_menu("pool", "1")
+    _keeps(seat, "Mine")
+    seat.does.undone()
+    assert seat.problem().startswith("There is a view “Mine” already")
+    seat.does.cleared()
+    seat.does.picked_in_menu("views", "view:Mine")
+    assert seat.names() == ["欧阳敏", "单晓飞"]
+
+
+def _keeps(seat: Seat, name: str) -> None:
+    seat.does.acted("view")
+    seat.does.ask_written(name)
+    seat.does.ask_confirmed()
+
+
 def test_a_view_is_in_the_menu_when_its_own_search_overtakes_the_reading_anew(
     desk_store: Store, tmp_path: Path
 ) -> None:

@@ -316,7 +316,7 @@ class CentrePresenter(CentreDoing):
         if self.exporting.asks:
             self._state.asking = None
         if self.exporting.toast is not None:
-            self._state.toast, self._last = None, ""
+            self._state.toast = self._undo = None
         self._draw()
 
     def _shown(self, told: CustomerShown) -> None:

@@ -2,13 +2,14 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import partial
 
 from sqlalchemy.orm import Session
 
 from lumi_desk.clock import Clock
 from lumi_desk.customers.listing import service as listing
-from lumi_desk.customers.listing.rules import Page
-from lumi_desk.customers.listing.service import View
+from lumi_desk.customers.listing.rules import Filter, Order, Page
+from lumi_desk.customers.listing.service import Dropped, View
 from lumi_desk.customers.tags.operations import new_name
 from lumi_desk.customers.tags.rules import BadTag, clean
 from lumi_desk.errors import LumiError
@@ -62,7 +63,8 @@ class CentreDoing:
         self._sending = False
         # By the preview it follows, the id it was sent under: sent again, it has one effect.
         self._ids: dict[str, str] = {}
-        self._last = ""
+        # How what was done last is taken back.
+        self._undo: Callable[[], object] | None = None
         lane.on_change(("saved_view",), self.read_views)
 
     def _look(self, *, more: bool = False) -> None:
@@ -233,7 +235,8 @@ class CentreDoing:
 
     def _did(self, asking: Asking, name: str, told: TagsDone) -> None:
         state = self._state
-        self._sending, self._ids, self._last = False, {}, told.id
+        self._sending, self._ids = False, {}
+        self._undo = partial(self._take_back, told.id, self._failed)
         # She may have gone on to another question, or to other customers, meanwhile.
         if state.asking is asking:
             state.asking, state.marked, state.all_found = None, frozenset(), False
@@ -272,9 +275,9 @@ class CentreDoing:
 
     def undone(self) -> None:
         """Take back what was done last."""
-        last, self._last = self._last, ""
-        if last:
-            self._take_back(last, self._failed)
+        undo, self._undo = self._undo, None
+        if undo is not None:
+            undo()
 
     def _back(self, asking: Asking) -> None:
         if asking.back is not None:
@@ -285,7 +288,7 @@ class CentreDoing:
         self._lane.outside(lambda: self._hub.undo_tags(tagging_id), self._taken_back, failed)
 
     def _taken_back(self, told: TagsUndone) -> None:
-        self._sending, self._state.asking, self._last = False, None, ""
+        self._sending, self._state.asking, self._undo = False, None, None
         self._say(centre_asking.undone(told))
 
     def _not_back(self, problem: LumiError) -> None:
@@ -303,7 +306,7 @@ class CentreDoing:
 
     def toast_closed(self) -> None:
         """The toast goes, and with it the undo."""
-        self._state.toast, self._last = None, ""
+        self._state.toast = self._undo = None
         self._draw()
 
     def problem_closed(self) -> None:
@@ -334,13 +337,33 @@ class CentreDoing:
         elif name == saying.RENAME_VIEW:
             self._ask(Question.RENAME)
         elif name == saying.DROP_VIEW:
-            name, state.view = state.view, ""
-            self._views.drop(name, self._failed)
+            self._drop_view()
         elif (view := viewing.picked(state.views, name)) is not None:
             state.filter, state.order, state.view = view.filter, view.order, view.name
             state.all_found, state.read = False, ""
             self._look()
             self._draw()
+
+    def _drop_view(self) -> None:
+        state = self._state
+        name, state.view = state.view, ""
+        shown = (state.filter, state.order)
+        self._views.drop(name, partial(self._dropped, shown), self._failed)
+
+    def _dropped(self, shown: tuple[Filter, Order], view: Dropped | None) -> None:
+        if view is not None:
+            back = partial(self._view_back, shown)
+            self._undo = partial(self._views.bring_back, view, back, self._failed)
+            self._state.toast = self._views.dropped(view)
+            self._draw()
+
+    def _view_back(self, shown: tuple[Filter, Order], name: str) -> None:
+        """It is the view that is shown again, unless she has gone on to another list."""
+        state = self._state
+        state.toast = None
+        if not state.view and (state.filter, state.order) == shown:
+            state.view = name
+        self.read_views()
 
     def _keep_view(self, asking: Asking) -> None:
         state = self._state

@@ -8,7 +8,8 @@ from functools import partial
 from pathlib import Path
 
 from lumi_desk.clock import Clock, local_day
-from lumi_desk.customers.listing.rules import Listed, Page
+from lumi_desk.customers.listing.rules import Filter, Listed, Order, Page
+from lumi_desk.customers.listing.service import Dropped
 from lumi_desk.customers.tags.operations import AddTag, RemoveTag
 from lumi_desk.desk import Me
 from lumi_desk.errors import N_, LumiError
@@ -62,7 +63,8 @@ class Doing:
         self._lane, self._show, self._now, self._ask_path = lane, show, now, ask_path
         self._state = State(me, chip)
         self._views = Views(lane, Page.OWN, now)
-        self._done: tuple[str, ...] = ()
+        # How what was done last is taken back.
+        self._undo: Callable[[], object] | None = None
         self._busy = False
 
     def look(self) -> None:
@@ -148,7 +150,7 @@ class Doing:
 
     def _did(self, ops: tuple[Operation, ...], said: str) -> None:
         self._busy = False
-        self._done = tuple(op.id for op in ops)
+        self._undo = partial(self._take_back, tuple(op.id for op in ops))
         until = self._now() + outbox.UNDO_LASTS
         self._state.asking = self._state.problem = None
         self._state.marked = frozenset()
@@ -157,11 +159,12 @@ class Doing:
 
     def undone(self) -> None:
         """Take all of it back."""
-        done, self._done = self._done, ()
-        if done:
-            self._lane.write(
-                lambda session: outbox.undo(session, done), self._taken_back, self._failed
-            )
+        undo, self._undo = self._undo, None
+        if undo is not None:
+            undo()
+
+    def _take_back(self, done: tuple[str, ...]) -> None:
+        self._lane.write(lambda session: outbox.undo(session, done), self._taken_back, self._failed)
 
     def _taken_back(self, _: None) -> None:
         self._state.toast = None
@@ -169,7 +172,7 @@ class Doing:
 
     def toast_closed(self) -> None:
         """The toast goes, and with it the undo."""
-        self._state.toast, self._done = None, ()
+        self._state.toast = self._undo = None
         self._draw()
 
     def problem_closed(self) -> None:
@@ -203,7 +206,23 @@ class Doing:
 
     def _drop_view(self) -> None:
         name, self._state.view = self._state.view, ""
-        self._views.drop(name, self._failed)
+        shown = (self._state.filter, self._state.order)
+        self._views.drop(name, partial(self._dropped, shown), self._failed)
+
+    def _dropped(self, shown: tuple[Filter, Order], view: Dropped | None) -> None:
+        if view is not None:
+            back = partial(self._view_back, shown)
+            self._undo = partial(self._views.bring_back, view, back, self._failed)
+            self._state.toast = self._views.dropped(view)
+            self._draw()
+
+    def _view_back(self, shown: tuple[Filter, Order], name: str) -> None:
+        """It is the view that is shown again, unless she has gone on to another list."""
+        state = self._state
+        state.toast = None
+        if not state.view and (state.filter, state.order) == shown:
+            state.view = name
+        self.look()
 
     def _filter_days(self, asking: Asking) -> None:
         plain = "".join(unicodedata.normalize("NFKC", asking.text).split())
@@ -278,7 +297,7 @@ class Doing:
         self._state.asking = self._state.problem = None
         said = trn("{n} customer is in {file}", "{n} customers are in {file}", many, file=path.name)
         until = self._now() + outbox.UNDO_LASTS
-        self._state.toast, self._done = Notice(said, Tone.GOOD, until=until), ()
+        self._state.toast, self._undo = Notice(said, Tone.GOOD, until=until), None
         self._draw()
 
 

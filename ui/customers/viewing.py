@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from lumi_desk.clock import Clock
 from lumi_desk.customers.listing import service as listing
 from lumi_desk.customers.listing.rules import Field, Filter, Order, Page
-from lumi_desk.customers.listing.service import View
+from lumi_desk.customers.listing.service import Dropped, View
+from lumi_desk.sync import outbox
 from ui.customers import saying
 from ui.lane import Failed, Lane
 from ui.widgets.values import Notice, Tone
@@ -51,10 +52,19 @@ class Views:
         page = self.page
         self.lane.write(lambda session: listing.rename_view(session, name, new, page), done, failed)
 
-    def drop(self, name: str, failed: Failed) -> None:
-        """Forget one."""
+    def drop(self, name: str, done: Callable[[Dropped | None], object], failed: Failed) -> None:
+        """Forget one; what it was is told, to be brought back."""
         page = self.page
-        self.lane.write(lambda session: listing.drop_view(session, name, page), failed=failed)
+        self.lane.write(lambda session: listing.drop_view(session, name, page), done, failed)
+
+    def bring_back(self, view: Dropped, done: Named, failed: Failed) -> None:
+        """Keep one again that was forgotten."""
+        self.lane.write(lambda session: listing.bring_back_view(session, view), done, failed)
+
+    def dropped(self, view: Dropped) -> Notice:
+        """That one was forgotten, and can be taken back for a while."""
+        said = tr("The view “{name}” is forgotten", name=view.name)
+        return Notice(said, Tone.GOOD, tr("Undo"), self.now() + outbox.UNDO_LASTS)
 
 
 def picked(views: Collection[View], choice: str) -> View | None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from lumi_desk.calls import service as calls
@@ -51,6 +51,16 @@ class View:
     order: Order
     names: Mapping[str, str] = field(default_factory=dict)
     partial: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Dropped:
+    """A view that was forgotten, as it was kept: what cannot be read of it is not lost."""
+
+    page: str
+    name: str
+    body: Any
+    at: datetime
 
 
 def everybody(session: Session, now: datetime) -> tuple[Listed, ...]:
@@ -113,9 +123,21 @@ def rename_view(session: Session, name: str, new: str, page: Page = Page.OWN) ->
     return new
 
 
-def drop_view(session: Session, name: str, page: Page = Page.OWN) -> None:
-    """Forget a view."""
-    session.execute(delete(SavedView).where(SavedView.page == page, SavedView.name == name))
+def drop_view(session: Session, name: str, page: Page = Page.OWN) -> Dropped | None:
+    """Forget a view, and return what it was; None where there is none of that name."""
+    row = session.get(SavedView, (page, name))
+    if row is None:
+        return None
+    session.delete(row)
+    return Dropped(row.page, row.name, row.body, row.at)
+
+
+def bring_back_view(session: Session, view: Dropped) -> str:
+    """Keep a forgotten view again, and return its name. Raises ViewNameTaken."""
+    if session.get(SavedView, (view.page, view.name)) is not None:
+        raise ViewNameTaken(name=view.name)
+    session.add(SavedView(page=view.page, name=view.name, body=view.body, at=view.at))
+    return view.name
 
 
 def _view_name(name: str) -> str:
