@@ -52,8 +52,8 @@ class KeyButton(LayoutButton):
         self.cap = KeyCap(key)
         self.words = SpanLabel(_ROLES.get(kind, "body"), wrap=first, natural=natural)
         mute(self.cap, self.words)
-        layout = row(self, *_MARGINS.get(kind, (12, 7, 12, 7)), gap=_GAPS.get(kind, 9))
-        self._compose(layout, first=first)
+        self._line = row(self, *_MARGINS.get(kind, (12, 7, 12, 7)), gap=_GAPS.get(kind, 9))
+        self._compose(self._line, first=first)
         self.say(text, key)
 
     def _compose(self, layout: QHBoxLayout, *, first: bool) -> None:
@@ -78,6 +78,15 @@ class KeyButton(LayoutButton):
         self.setAccessibleName(text)
         self.setAccessibleDescription(shown)
 
+    def width_of(self, text: str, *, key: bool) -> int:
+        """How wide it would be with another text, with its key or without."""
+        for part in (self.words, self.cap):
+            part.ensurePolished()
+        margins = self._line.contentsMargins()
+        words = self.words.fontMetrics().horizontalAdvance(text) + _ROUNDING
+        cap = self._line.spacing() + self.cap.sizeHint().width() if key else 0
+        return margins.left() + words + cap + margins.right()
+
     def choose(self, chosen: bool) -> None:  # noqa: FBT001  # It is the value, not a switch.
         mark(self, chosen=chosen)
 
@@ -91,6 +100,10 @@ _MARGINS: dict[str, tuple[float, float, float, float]] = {
     "action": (12, 7, 10, 7),
     "primary": (14, 7, 12, 7),
 }
+
+
+# A label of rich text is wider than its letters by up to so much.
+_ROUNDING = 2
 
 
 class Pill(LayoutButton):
