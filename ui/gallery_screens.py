@@ -66,6 +66,7 @@ def workspace(language: str) -> dict[str, Screen]:
         "callback": _asking(w, talking),
         "consent": _consenting(w, talking),
         "why": talking,
+        "flagged": _flagged(w, wrap_up),
         "details": replace(talking, edit=editing(language)),
         "wrap-up": wrap_up,
         "wrap-up-missed": _missed(w, wrap_up),
@@ -290,6 +291,24 @@ def _consenting(w: Words, talking: Screen) -> Screen:
     her = talking.person
     person = replace(her, flags=(flag, *her.flags)) if her else None
     return replace(talking, person=person, ask=ask)
+
+
+def _flagged(w: Words, wrap_up: Screen) -> Screen:
+    """More red flags than one line holds in large type."""
+    words = (
+        w("勿扰", "Do not call"),
+        w("不推销：电话、短信、旺旺", "No offers: phone, SMS, Wangwang"),
+        w("客诉，11-25 前处理完", "Complaint, due 11-25"),
+    )
+    flags = [Badge(told, Tone.BAD, icon="warning") for told in words]
+    allergy = w(
+        "对虾、蟹、贝类过敏；怀孕 5 个月；在吃降压药，任何产品都要先问过医生再推荐，家里女儿也过敏",
+        "Allergic to shrimp, crab and shellfish; five months pregnant; takes pills for her blood "
+        "pressure: her doctor is asked first, whatever it is; her daughter is allergic too",
+    )
+    flags.append(Badge(allergy, Tone.WARN, icon="warning"))
+    her = wrap_up.person
+    return replace(wrap_up, person=replace(her, flags=tuple(flags)) if her else None)
 
 
 def _nobody(w: Words, talking: Screen) -> Screen:

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QScrollBar, QWidget
 from pytestqt.qtbot import QtBot
@@ -40,10 +40,12 @@ def _look(view: WorkspaceView, app: QApplication, size: tuple[int, int], zoom: i
 
 
 def _in_sight(view: WorkspaceView, part: QWidget) -> bool:
-    """Whether all of it is seen, or as much as there is room for, from its top on."""
-    seen = part.visibleRegion().boundingRect()
-    room = view._area.viewport().height()
-    return part.isVisible() and seen.top() == 0 and seen.height() >= min(part.height(), room)
+    """Whether all of it is seen below her line, or as much as there is room for, from its top."""
+    room, gap = view._area.viewport().height(), theme.current().px(14)
+    line = view.pinned.height() if view.pinned.isVisible() else 0
+    top = part.mapTo(view._area, QPoint()).y()
+    ends_there = top + part.height() <= room
+    return part.isVisible() and line <= top and (ends_there or top <= line + gap)
 
 
 @pytest.mark.parametrize(("size", "zoom"), [((1280, 720), 150), ((1366, 768), 200)])
@@ -56,7 +58,8 @@ def test_in_large_type_the_moments_part_comes_into_sight(
     view.draw(SCREENS["dialled"])
     qtbot.waitUntil(lambda: _in_sight(view, view.dial))
     view.draw(SCREENS["in-call"])
-    qtbot.waitUntil(lambda: _in_sight(view, view.script))
+    qtbot.waitUntil(lambda: _in_sight(view, view.script.words))
+    qtbot.waitUntil(lambda: _in_sight(view, view.script._buttons[0]))
     press(Qt.Key.Key_Slash)
     qtbot.waitUntil(lambda: _in_sight(view, view.script.search))
     press(Qt.Key.Key_Escape)
@@ -72,7 +75,7 @@ def test_page_keys_scroll_and_what_she_scrolled_stays(
     view: WorkspaceView, qtbot: QtBot, qapp: QApplication
 ) -> None:
     _look(view, qapp, (1280, 720), 150)
-    qtbot.waitUntil(lambda: _in_sight(view, view.script))
+    qtbot.waitUntil(lambda: _in_sight(view, view.script.words))
     view.setFocus()
     bar = view._area.verticalScrollBar()
     press(Qt.Key.Key_PageUp)

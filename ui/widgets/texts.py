@@ -125,17 +125,16 @@ class BadgeLabel(QLabel):
 
 
 class FlagLabel(QFrame):
-    """A badge with an icon before it: allergy, complaint, refusal."""
+    """A badge with an icon before it: allergy, complaint, refusal. It wraps, and is never cut."""
 
     def __init__(self, badge: Badge) -> None:
         super().__init__()
         self.setProperty("kind", "pill")
         layout = row(self, 8, 2, 8, 2, gap=4)
         layout.addWidget(IconLabel(badge.icon or "warning", badge.tone, 14))
-        words = SpanLabel("pill", (Span(badge.text, strong=True),))
+        words = SpanLabel("pill", (Span(badge.text, strong=True),), wrap=True, natural=True)
         words.setProperty("tone", badge.tone.value)
-        layout.addWidget(words)
-        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        layout.addWidget(words, 1)
         mark(self, tone=badge.tone.value)
 
 

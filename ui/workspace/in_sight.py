@@ -1,10 +1,13 @@
 """Keeps in sight what a moment is about, where the middle of the desk is higher than its place."""
 
 from PySide6.QtCore import QObject, QPoint, QRect, QTimer
-from PySide6.QtWidgets import QApplication, QScrollArea, QWidget
+from PySide6.QtWidgets import QApplication, QLineEdit, QScrollArea, QWidget
 
 from ui import theme
+from ui.workspace.pinned import PinnedLine
 from ui.workspace.screen import Screen, Stage
+
+SCROLLS = {"page_up": -1, "page_down": 1, "record": 0}
 
 # Of a page that is turned, so much is seen again.
 _AGAIN = 40
@@ -19,13 +22,22 @@ class InSight(QObject):
     """
 
     def __init__(
-        self, area: QScrollArea, inside: QWidget, parts: dict[str, QWidget], field: QWidget
+        self,
+        area: QScrollArea,
+        inside: QWidget,
+        parts: dict[str, QWidget],
+        field: QWidget,
+        pinned: PinnedLine,
     ) -> None:
-        """`parts` by name; below `field`, inside of "script", stands what was found by it."""
+        """`parts` by name; "words" are the words of "script", and below `field`, inside of it,
+        stands what was found by it. `pinned` lies on the top of the area.
+        """
         super().__init__(area)
         self._area, self._inside, self._parts, self._field = area, inside, parts, field
+        self._pinned = pinned
         self._moment: object = None
         self._about = ""
+        self._reached: QWidget | None = None
         self._bar = area.verticalScrollBar()
         self._bar.rangeChanged.connect(self._bring)
         self._bar.actionTriggered.connect(self._let_go)
@@ -44,12 +56,13 @@ class InSight(QObject):
             self._moment, self._about = moment, self._subject(screen, turned=turned)
             QTimer.singleShot(0, self, self._bring)
 
-    def turn(self, pages: int) -> bool:
-        """Scroll by pages; False where there is nothing to scroll."""
+    def scroll(self, action: str) -> bool:
+        """Scroll by a page, or back to her record; False where there is nothing to scroll."""
         if self._bar.maximum() == 0:
             return False
         self._let_go()
-        self._bar.setValue(self._bar.value() + pages * (self._bar.pageStep() - _AGAIN))
+        pages, page = SCROLLS[action], self._bar.pageStep() - _AGAIN - self._pinned.room()
+        self._bar.setValue(self._bar.value() + pages * page if pages else 0)
         return True
 
     def _subject(self, screen: Screen, *, turned: bool) -> str:
@@ -77,6 +90,16 @@ class InSight(QObject):
                 self._reveal(self._place(part, self._field))
             else:
                 self._reveal(self._place(part))
+                if self._about == "script":
+                    # Answers are more than the heading, where there is no room for both.
+                    self._reveal(self._place(part, self._parts["words"]))
+                self._keep_field(part)
+
+    def _keep_field(self, part: QWidget) -> None:
+        """What she is writing in stays in sight, whatever comes or goes around it."""
+        field = QApplication.focusWidget()
+        if isinstance(field, QLineEdit) and part.isAncestorOf(field):
+            self._reveal(_with_words(self._place(field)))
 
     def _follow(self, _before: QWidget | None, now: QWidget | None) -> None:
         if now is None or not self._inside.isAncestorOf(now):
@@ -85,7 +108,13 @@ class InSight(QObject):
             self._about = "script"
             QTimer.singleShot(0, self, self._bring)
         else:
-            QTimer.singleShot(0, now, lambda: self._reveal(_with_words(self._place(now))))
+            self._reached = now
+            QTimer.singleShot(0, now, self._show_reached)
+
+    def _show_reached(self) -> None:
+        reached, self._reached = self._reached, None
+        if reached is not None:
+            self._reveal(_with_words(self._place(reached)))
 
     def _place(self, part: QWidget, since: QWidget | None = None) -> QRect:
         """Where a part lies in the scrolled, from a part of it on where one is told."""
@@ -95,10 +124,10 @@ class InSight(QObject):
     def _reveal(self, place: QRect) -> None:
         """Scroll no further than it takes; of what is too high the beginning is seen."""
         value = max(self._bar.value(), place.bottom() + 1 - self._area.viewport().height())
-        self._bar.setValue(min(value, place.top()))
+        self._bar.setValue(min(value, place.top() - self._pinned.room()))
 
     def _let_go(self, _action: int = 0) -> None:
-        self._about = ""
+        self._about, self._reached = "", None
 
 
 def _with_words(place: QRect) -> QRect:

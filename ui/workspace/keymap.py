@@ -44,6 +44,7 @@ BINDINGS = (
     Binding("save", ("Ctrl+Return", "Ctrl+Enter"), N_("Save and next")),
     Binding("undo", ("Ctrl+Z",), N_("Undo the last save"), typing=False),
     Binding("back", ("Esc",), N_("One step back, close"), typing=False),
+    Binding("record", ("Home",), N_("Back to her record"), typing=False),
     Binding("page_up", ("PgUp",), "", typing=False),
     Binding("page_down", ("PgDown",), "", typing=False),
     Binding("keys", ("?", "Shift+?", "？"), N_("All keys"), typing=False),

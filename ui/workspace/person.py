@@ -48,6 +48,12 @@ class PersonCard(QFrame):
         layout.addLayout(self._whys)
         layout.addLayout(self._steps)
 
+    def edge(self) -> int:
+        """Where her flags begin, or her name where she has none: at what height of the card."""
+        flagged = self._person is not None and self._person.flags
+        first = (self._flags if flagged else self._who).itemAt(0)
+        return first.geometry().top() if first is not None else 0
+
     def toggle_whys(self) -> None:
         """Show why she has her pool, grade and relationship, and her touch plan; or no longer."""
         self._why.toggle()
@@ -60,7 +66,7 @@ class PersonCard(QFrame):
             return
         self._person = person
         self.setAccessibleName(person.name)
-        told = (person.facts, person.all_tags)
+        told = (*(flag.text for flag in person.flags), person.facts, person.all_tags)
         self.setAccessibleDescription(". ".join(part for part in told if part))
         for part in (self._who, self._flags, self._figures, self._whys, self._steps):
             clear(part)

@@ -46,7 +46,7 @@ class ScriptCard(QFrame):
         self._digits = True
         self._title = SpanLabel("path", wrap=True)
         self._back = LinkButton()
-        self._words = SpanLabel("script", wrap=True, leading=_LEADING)
+        self.words = SpanLabel("script", wrap=True, leading=_LEADING)
         self._answers = QGridLayout()
         self._hits: QVBoxLayout = column(gap=6)
         self.search = ObjectionField()
@@ -64,7 +64,7 @@ class ScriptCard(QFrame):
             return
         self._script, self._digits = script, digits
         self._title.say(_heading(script))
-        self._words.say(script.words)
+        self.words.say(script.words)
         if not self.search.hasFocus() and self.search.text() != script.searched:
             self.search.setText(script.searched)
         self._draw_answers(script)
@@ -93,7 +93,7 @@ class ScriptCard(QFrame):
         theme.space(self._answers, gap=8)
         layout = column(self, 18, 14, 18, 14, gap=10)
         layout.addLayout(head)
-        layout.addWidget(self._words)
+        layout.addWidget(self.words)
         layout.addLayout(self._answers)
         layout.addWidget(self._search_row())
         layout.addLayout(self._hits)

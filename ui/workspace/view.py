@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QMouseEvent, QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QAbstractButton, QApplication, QHBoxLayout, QTabBar, QWidget
+from PySide6.QtWidgets import QAbstractButton, QApplication, QHBoxLayout, QWidget
 
 from lumi_desk import clock
 from lumi_desk.clock import Clock
@@ -16,15 +16,17 @@ from ui.words import on_switch, tr
 from ui.workspace.actions import ActionBar
 from ui.workspace.ask import AskCard
 from ui.workspace.edit import EditCard
-from ui.workspace.in_sight import InSight
+from ui.workspace.in_sight import SCROLLS, InSight
 from ui.workspace.keymap import KeyMap, rows
 from ui.workspace.note import NoteCard
 from ui.workspace.offers import OffersPane
 from ui.workspace.person import DialCard, PersonCard
+from ui.workspace.pinned import RIM, PinnedLine
 from ui.workspace.queue import QueuePane
 from ui.workspace.screen import Screen, Stage
 from ui.workspace.script import ScriptCard
 from ui.workspace.signals import WorkspaceSignals
+from ui.workspace.tabs import QUEUE, SCRIPT, SIDE, PaneTabs
 from ui.workspace.timeline import TimelineCard
 from ui.workspace.top_bar import TopBarView
 from ui.workspace.waiting import WaitingCard
@@ -33,7 +35,6 @@ from ui.workspace.wrap_up import WrapUpPane
 # Widths and heights at 100 %.
 _LEFT, _RIGHT = 252, 336
 _THREE_PANES, _TWO_PANES, _LOW = 1160, 760, 640
-_QUEUE, _SCRIPT, _SIDE = 0, 1, 2
 _ALL = 3
 QWIDGETSIZE_MAX = (1 << 24) - 1
 
@@ -96,14 +97,7 @@ class WorkspaceView(WorkspaceSignals):
         self.action_bar, self.offers, self.timeline = ActionBar(), OffersPane(), TimelineCard()
         self.wrap_up, self.edit = WrapUpPane(), EditCard()
         self.toast, self.problem = Strip(key="Ctrl Z"), Strip()
-        self._tabs = QTabBar()
-        self._tabs.setExpanding(False)
-        self._tabs.setDrawBase(False)
-        self._tabs.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        for _ in range(3):
-            self._tabs.addTab("")
-        self._tabs.setCurrentIndex(_SCRIPT)
-        self._all_keys = LinkButton()
+        self._tabs, self._all_keys = PaneTabs(), LinkButton()
         self._overlay = KeysCard(self)
 
     def _build(self) -> None:
@@ -133,7 +127,7 @@ class WorkspaceView(WorkspaceSignals):
     def _build_centre(self) -> QWidget:
         inside = QWidget()
         inside.setProperty("kind", "clear")
-        self._pages = column(inside, 0, 0, 4, 0, gap=10)
+        self._pages = column(inside, 0, 12, RIM, 0, gap=10)
         fill(self._pages, self.problem, self.person, self.dial, self._tabs, self.ask, self.edit)
         self._pages.addWidget(self.script, 1)
         self._pages.addWidget(self.waiting, 1)
@@ -141,10 +135,11 @@ class WorkspaceView(WorkspaceSignals):
         # Always there, so that the cards do not change their width when it is needed.
         self._area.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
         parts = {"ask": self.ask, "edit": self.edit, "dial": self.dial, "side": self._side}
-        parts["script"] = self.script
-        self._in_sight = InSight(self._area, inside, parts, self.script.search)
+        parts |= {"script": self.script, "words": self.script.words}
+        self.pinned = PinnedLine(self._area, inside, self.person)
+        self._in_sight = InSight(self._area, inside, parts, self.script.search, self.pinned)
         centre = QWidget()
-        layout = column(centre, 14, 12, 0, 12, gap=10)
+        layout = column(centre, 14, 0, 0, 12, gap=10)
         layout.addWidget(self._area, 1)
         below = column(None, 0, 0, 14, 0, gap=10)
         fill(below, self.toast, self.note, self.action_bar)
@@ -170,7 +165,6 @@ class WorkspaceView(WorkspaceSignals):
         self.note.set_low(low)
         self.dial.set_low(low)
         self.person.set_low(low)
-        self.action_bar.set_low(low)
         self.wrap_up.set_whole(panes < _ALL)
         form = self._screen.wrap_up if self._screen else None
         self.action_bar.offer_save(
@@ -205,17 +199,15 @@ class WorkspaceView(WorkspaceSignals):
             return
         somebody = screen.person is not None
         side = somebody and (bool(screen.offers or screen.timeline) or screen.wrap_up is not None)
-        self._tabs.setTabVisible(_QUEUE, panes == 1)
-        self._tabs.setTabVisible(_SIDE, side)
-        show_if(self._tabs, panes == 1 or (panes == 2 and somebody))
+        self._tabs.fit(panes, somebody=somebody, side=side)
         tab = self._tabs.currentIndex()
         alone = panes == 1
-        show_if(self.queue, panes > 1 or tab == _QUEUE)
-        show_if(self._side, side and (panes == _ALL or tab == _SIDE))
-        here = (not alone or tab != _QUEUE) and (panes == _ALL or tab != _SIDE)
+        show_if(self.queue, panes > 1 or tab == QUEUE)
+        show_if(self._side, side and (panes == _ALL or tab == SIDE))
+        here = (not alone or tab != QUEUE) and (panes == _ALL or tab != SIDE)
         show_if(self.script, screen.script is not None and here)
         show_if(self.waiting, screen.script is None and here)
-        show_if(self.note, somebody and not (alone and tab == _QUEUE))
+        show_if(self.note, somebody and not (alone and tab == QUEUE))
         show_if(self.dial, screen.dial is not None and here)
         show_if(self.action_bar, somebody)
         self._in_sight.show(screen, tab)
@@ -226,6 +218,7 @@ class WorkspaceView(WorkspaceSignals):
         show_if(self.person, screen.person is not None)
         if screen.person:
             self.person.draw(screen.person)
+            self.pinned.draw(screen.person)
         if screen.dial:
             self.dial.draw(screen.dial, screen.stage)
         if screen.script:
@@ -249,12 +242,10 @@ class WorkspaceView(WorkspaceSignals):
         self._all_keys.setText(tr("All keys"))
         show_if(self._all_keys, not in_wrap_up)
         show_if(self._keys_cap, not in_wrap_up)
-        self._tabs.setTabText(_QUEUE, tr("Today's list"))
-        self._tabs.setTabText(_SCRIPT, tr("Script"))
-        self._tabs.setTabText(_SIDE, tr("Wrap-up") if in_wrap_up else tr("Offers and history"))
+        self._tabs.draw(in_wrap_up=in_wrap_up)
 
     def _enter_wrap_up(self) -> None:
-        self._tabs.setCurrentIndex(_SIDE)
+        self._tabs.setCurrentIndex(SIDE)
         self.wrap_up.outcomes.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     def _go_on(self) -> None:
@@ -342,9 +333,9 @@ class WorkspaceView(WorkspaceSignals):
         return True
 
     def _act(self, action: str) -> bool:
-        if action in _PAGES:
+        if action in SCROLLS:
             elsewhere = self._overlay.isVisible() or self.queue.list.hasFocus()
-            return not elsewhere and self._in_sight.turn(_PAGES[action])
+            return not elsewhere and self._in_sight.scroll(action)
         if self._overlay.isVisible():
             self._overlay.close_card()
             if action in ("back", "keys"):
@@ -361,7 +352,7 @@ class WorkspaceView(WorkspaceSignals):
             "offer1": lambda: self.offers.press(0),
             "offer2": lambda: self.offers.press(1),
             "complaint": self.complaint_wanted.emit,
-            "why": self.person.toggle_whys,
+            "why": self._show_whys,
             "edit": self.edit_wanted.emit,
             "end": self._end,
             "refuse": self.refusal_wanted.emit,
@@ -389,24 +380,28 @@ class WorkspaceView(WorkspaceSignals):
         elif self._screen and self._screen.dial:
             self.dial.step()
 
+    def _show_whys(self) -> None:
+        self._in_sight.scroll("record")
+        self.person.toggle_whys()
+
     def _end(self) -> None:
         if self._stage() in (Stage.TALKING, Stage.DIALLED):
             self.ended.emit()
 
     def _callback(self) -> None:
         if self._screen and self._screen.wrap_up:
-            self._tabs.setCurrentIndex(_SIDE)
+            self._tabs.setCurrentIndex(SIDE)
             self.wrap_up.next.setFocus(Qt.FocusReason.ShortcutFocusReason)
         else:
             self.callback_wanted.emit()
 
     def _search(self) -> None:
-        self._tabs.setCurrentIndex(_QUEUE if self._mode[0] == 1 else self._tabs.currentIndex())
+        self._tabs.setCurrentIndex(QUEUE if self._mode[0] == 1 else self._tabs.currentIndex())
         self.queue.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
         self.queue.search.selectAll()
 
     def _search_objection(self) -> None:
-        self._tabs.setCurrentIndex(_SCRIPT)
+        self._tabs.setCurrentIndex(SCRIPT)
         self.script.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     def _back(self) -> None:
@@ -470,12 +465,14 @@ class WorkspaceView(WorkspaceSignals):
             told.connect(on)
         self.action_bar.callback_wanted.connect(self._callback)
         self._all_keys.clicked.connect(self._show_keys)
+        self.pinned.clicked.connect(lambda: self._in_sight.scroll("record"))
+        # Where the keys go to a part, it would be scrolled to, away from her record.
+        self.pinned.left.connect(self.setFocus)
         for left in (self.note.left, self.script.left, self.queue.left, self._overlay.closed):
             left.connect(self._rest)
         self._tabs.currentChanged.connect(self._show_parts)
 
 
-_PAGES = {"page_up": -1, "page_down": 1}
 _ALWAYS = ("next", "search", "keys", "back", "undo", "step")
 _PERSON_SIGNALS = ("consent_wanted", "edit_wanted")
 _ASK_SIGNALS = ("chosen", "written", "confirmed", "closed")
