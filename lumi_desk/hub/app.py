@@ -16,6 +16,7 @@ from lumi_desk.hub.centre_tagging import TagDoors
 from lumi_desk.hub.doors import Doors
 from lumi_desk.hub.entrance import Door, Entrance
 from lumi_desk.hub.exporting import ExportDoors
+from lumi_desk.hub.figure_doors import FigureDoors
 from lumi_desk.hub.import_doors import ImportDoors, Launches, launcher
 from lumi_desk.hub.lanes import Lane, Lanes
 from lumi_desk.hub.leading import AssignDoors
@@ -100,6 +101,7 @@ def _doors(doors: Doors, lanes: Lanes) -> Iterator[tuple[str, Door]]:
     yield "titles/undo", _plain(lanes, Lane.MANAGE, titles.undone)
     yield "titles/history", _plain(lanes, Lane.MANAGE, titles.history)
     yield from _centre_doors(doors, lanes)
+    yield from _figure_doors(doors, lanes)
     assigning = AssignDoors(doors.store, doors.now, doors.caller)
     yield "assigning", _plain(lanes, Lane.MANAGE, assigning.listed)
     yield "assigning/preview", _plain(lanes, Lane.MANAGE, assigning.previewed)
@@ -122,6 +124,18 @@ def _centre_doors(doors: Doors, lanes: Lanes) -> Iterator[tuple[str, Door]]:
         ("centre/tags/undo", tags.undone),
         ("centre/export/preview", exports.previewed),
         ("centre/export", exports.done),
+    ):
+        yield name, _plain(lanes, Lane.MANAGE, door)
+
+
+def _figure_doors(doors: Doors, lanes: Lanes) -> Iterator[tuple[str, Door]]:
+    figures = FigureDoors(doors.store, doors.now, doors.caller)
+    for name, door in (
+        ("figures/cohorts", figures.cohorts),
+        ("figures/renewals", figures.renewals),
+        ("figures/loss", figures.loss),
+        ("figures/rfm", figures.rfm),
+        ("figures/value", figures.value),
     ):
         yield name, _plain(lanes, Lane.MANAGE, door)
 

@@ -1,6 +1,6 @@
 """`lumi-hub classify` and `lumi-hub assign`: who is who, and who looks after whom."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Any
@@ -11,14 +11,13 @@ from sqlalchemy.orm import Session
 
 from lumi_desk import clock, money
 from lumi_desk.consents.rules import Purpose, Way
-from lumi_desk.customers.rfm.rules import FIFTHS, Cell, buyer, grid
-from lumi_desk.customers.rules import see
+from lumi_desk.customers.rfm.rules import FIFTHS
 from lumi_desk.errors import LumiError
 from lumi_desk.hub import (
     cli_learn,
     cli_value,
+    counting,
     explaining,
-    histories,
     intake,
     keeping,
     outlooks,
@@ -28,6 +27,7 @@ from lumi_desk.hub import nightly as night
 from lumi_desk.hub.cli_imports import moves_as_data, moves_in_words
 from lumi_desk.hub.cli_shared import AsJson, Database, hub, progress, speaking, table
 from lumi_desk.hub.reaching import Reached
+from lumi_desk.managing.figures import FigureCell
 from lumi_desk.sync import feed
 
 app = typer.Typer(no_args_is_help=True, help="What the hub knows of a customer.")
@@ -99,19 +99,13 @@ def rfm(database: Database = "", as_json: AsJson = False) -> None:
     R5 to R1 are fifths by recency, F1 to F5 by frequency (days with a purchase); 5 is the best.
     """
     with speaking(as_json) as speech, hub(database) as store, progress() as tell:
-        now = clock.now()
         with store.read() as session:
-            seen = (buyer(see(one, now)) for _, one in histories.everybody(session, tell))
-            found = grid([one for one in seen if one is not None])
-        data = [
-            {"recency": recency, "frequency": frequency, "customers": cell.customers}
-            | {"lifetime_fen": cell.fen}
-            for (recency, frequency), cell in sorted(found.items())
-        ]
-        speech.say({"grid": data}, _drawn(found))
+            found = counting.rfm(session, clock.now(), tell)
+        speech.say(asdict(found), _drawn(found.grid))
 
 
-def _drawn(found: Mapping[tuple[int, int], Cell]) -> Table:
+def _drawn(cells: Iterable[FigureCell]) -> Table:
+    found = {(one.recency, one.frequency): one for one in cells}
     fifths = range(1, FIFTHS + 1)
     rows = [
         (f"R{recency}", *(_cell(found.get((recency, frequency))) for frequency in fifths))
@@ -120,11 +114,11 @@ def _drawn(found: Mapping[tuple[int, int], Cell]) -> Table:
     return table(("", *(f"F{one}" for one in fifths)), rows)
 
 
-def _cell(cell: Cell | None) -> str:
+def _cell(cell: FigureCell | None) -> str:
     """How many, and what one of them paid on average, in whole yuan."""
     if cell is None:
         return "–"
-    whole = cell.fen // cell.customers // 100 * 100
+    whole = cell.lifetime_fen // cell.customers // 100 * 100
     return f"{cell.customers:,} · {money.shown(whole)}"
 
 

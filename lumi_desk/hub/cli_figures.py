@@ -1,9 +1,9 @@
 """`lumi-hub figures`: what became of the customers of each month, with bases and formulas."""
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from datetime import date, datetime
+from dataclasses import asdict
+from datetime import datetime
 from io import StringIO
 from typing import Annotated, Any, NamedTuple
 
@@ -14,18 +14,19 @@ from sqlalchemy.orm import Session
 
 from lumi_desk import clock
 from lumi_desk.customers.touch_plan.rules import HALF_YEAR
-from lumi_desk.errors import LumiError
-from lumi_desk.hub import figuring
+from lumi_desk.hub import counting
 from lumi_desk.hub.cli_shared import AsJson, Database, Speech, Tell, hub, progress, speaking, table
 from lumi_desk.hub.figuring import By
-from lumi_desk.reports.cohorts.rules import (
-    LOSS_DAYS,
-    RENEWAL_DAYS,
-    Cohort,
-    Loss,
-    Renewals,
-    Share,
+from lumi_desk.managing.figures import (
+    CountCohorts,
+    CountLoss,
+    CountRenewals,
+    FigureCohort,
+    FigureLoss,
+    FigureRenewals,
+    FigureShare,
 )
+from lumi_desk.reports.cohorts.rules import LOSS_DAYS, MOST_DAYS, RENEWAL_DAYS
 
 app = typer.Typer(no_args_is_help=True, help="What became of the customers of each month.")
 
@@ -47,7 +48,7 @@ From = Annotated[
 
 
 def _window(usual: int, what: str) -> Any:
-    return typer.Option("--days", min=1, max=3650, help=f"{what}; usually {usual}.")
+    return typer.Option("--days", help=f"{what}; usually {usual}, from 1 to {MOST_DAYS}.")
 
 
 Half = Annotated[int, _window(HALF_YEAR.days, "So long after her beginning it counts")]
@@ -58,19 +59,11 @@ Parted = Annotated[
 ]
 
 
-class NoMonth(LumiError):
-    """A text that is no month, or one that is still to come."""
-
-    title = "“{told}” is no month that has begun"
-    advice = "Nothing was counted. Write it as in 2026-01."
-
-
 class _Asked(NamedTuple):
     """What every one of these commands has."""
 
     speech: Speech
     session: Session
-    since: date
     now: datetime
     tell: Tell
 
@@ -94,8 +87,9 @@ def cohorts(
         "cross_sold": f"newcomers who bought both collagen and enzyme within {days} days,"
         " gifts and closed lines aside ÷ the same",
     }
-    with _asking(from_, database, as_json) as asked:
-        found = figuring.cohorts(asked.session, asked.since, asked.now, days, by, asked.tell)
+    counted = CountCohorts(from_, by.value if by else "", days)
+    with _asking(database, as_json) as asked:
+        found = counting.cohorts(asked.session, counted, asked.now, asked.tell).cohorts
         data = [_cohort_as_data(one, by) for one in found]
         headings = ("month", *((by.value,) if by else ()), "new", "waiting")
         rows = [
@@ -104,9 +98,9 @@ def cohorts(
                 *((one.group or "–",) if by else ()),
                 one.customers,
                 one.waiting,
-                _told(one.again),
-                _told(one.opened),
-                _told(one.crossed),
+                _told(one.bought_again),
+                _told(one.opened_card),
+                _told(one.cross_sold),
             )
             for one in found
         ]
@@ -130,8 +124,9 @@ def renewals(
         "renewed": f"cards loaded again within {days} days ÷ cards that a purchase brought below a"
         f" month of use and whose {days} days are over",
     }
-    with _asking(from_, database, as_json) as asked:
-        found = figuring.renewals(asked.session, asked.since, asked.now, days, asked.tell)
+    with _asking(database, as_json) as asked:
+        counted = CountRenewals(from_, days)
+        found = counting.renewals(asked.session, counted, asked.now, asked.tell).renewals
         rows = [
             (_marked(one.month, one.waiting), one.cards, one.waiting, _told(one.renewed))
             for one in found
@@ -153,14 +148,14 @@ def loss(
         "lost": "members of pool 1 when the month began who neither bought nor opened a card in"
         f" the {days} days from then on ÷ members of pool 1 when the month began",
     }
-    with _asking(from_, database, as_json) as asked:
-        found = figuring.loss(asked.session, asked.since, asked.now, days, asked.tell)
+    with _asking(database, as_json) as asked:
+        found = counting.loss(asked.session, CountLoss(from_, days), asked.now, asked.tell).loss
         rows = [
             (
-                _marked(one.month, one.lost is None),
-                f"{one.last:%Y-%m-%d}",
+                _marked(one.month, one.waiting),
+                f"{one.until:%Y-%m-%d}",
                 one.members,
-                _told(_lost_of(one)),
+                _told(one.lost),
             )
             for one in found
         ]
@@ -169,25 +164,14 @@ def loss(
 
 
 @contextmanager
-def _asking(from_: str, database: str, as_json: bool) -> Iterator[_Asked]:
-    with speaking(as_json) as speech:
-        now = clock.now()
-        since = _month(from_, clock.local_day(now))
-        with hub(database) as store, progress() as tell, store.read() as session:
-            yield _Asked(speech, session, since, now, tell)
-
-
-def _month(told: str, today: date) -> date:
-    if not told:
-        return date(today.year - 1, 1, 1)
-    try:
-        # Weeks, as in 2026-W01, are dates for Python too.
-        since = date.fromisoformat(f"{told}-01") if re.fullmatch(r"\d{4}-\d\d", told) else None
-    except ValueError:
-        since = None
-    if since is None or since > today:
-        raise NoMonth(told=told)
-    return since
+def _asking(database: str, as_json: bool) -> Iterator[_Asked]:
+    with (
+        speaking(as_json) as speech,
+        hub(database) as store,
+        progress() as tell,
+        store.read() as session,
+    ):
+        yield _Asked(speech, session, clock.now(), tell)
 
 
 def _say(
@@ -212,48 +196,37 @@ def _in_words(drawn: Table) -> str:
     return written.getvalue().rstrip("\n")
 
 
-def _marked(month: date, waits: int) -> str:
-    return f"{month:%Y-%m}{' *' if waits else ''}"
+def _marked(month: str, waits: int) -> str:
+    return f"{month}{' *' if waits else ''}"
 
 
-def _told(share: Share) -> str:
+def _told(share: FigureShare) -> str:
     """So many of so many, and percent; a dash of nobody."""
     if not share.of:
         return "–"
     return f"{share.count / share.of:.1%} ({share.count:,} of {share.of:,})"
 
 
-def _share_as_data(share: Share) -> dict[str, Any]:
+def _share_as_data(share: FigureShare) -> dict[str, Any]:
     rate = round(share.count / share.of, 4) if share.of else None
-    return {"count": share.count, "of": share.of, "rate": rate}
+    return asdict(share) | {"rate": rate}
 
 
-def _cohort_as_data(one: Cohort, by: By | None) -> dict[str, Any]:
+def _cohort_as_data(one: FigureCohort, by: By | None) -> dict[str, Any]:
     return {
-        "month": f"{one.month:%Y-%m}",
+        "month": one.month,
         **({by.value: one.group or None} if by else {}),
         "customers": one.customers,
         "waiting": one.waiting,
-        "bought_again": _share_as_data(one.again),
-        "opened_card": _share_as_data(one.opened),
-        "cross_sold": _share_as_data(one.crossed),
+        "bought_again": _share_as_data(one.bought_again),
+        "opened_card": _share_as_data(one.opened_card),
+        "cross_sold": _share_as_data(one.cross_sold),
     }
 
 
-def _renewals_as_data(one: Renewals) -> dict[str, Any]:
-    told = {"month": f"{one.month:%Y-%m}", "cards": one.cards, "waiting": one.waiting}
-    return told | {"renewed": _share_as_data(one.renewed)}
+def _renewals_as_data(one: FigureRenewals) -> dict[str, Any]:
+    return asdict(one) | {"renewed": _share_as_data(one.renewed)}
 
 
-def _lost_of(one: Loss) -> Share:
-    return Share(0, 0) if one.lost is None else Share(one.lost, one.members)
-
-
-def _loss_as_data(one: Loss) -> dict[str, Any]:
-    return {
-        "month": f"{one.month:%Y-%m}",
-        "until": one.last.isoformat(),
-        "members": one.members,
-        "waiting": one.members if one.lost is None else 0,
-        "lost": _share_as_data(_lost_of(one)),
-    }
+def _loss_as_data(one: FigureLoss) -> dict[str, Any]:
+    return asdict(one) | {"until": one.until.isoformat(), "lost": _share_as_data(one.lost)}

@@ -1,23 +1,20 @@
 """`lumi-hub customers value` and `lumi-hub evaluate value`: what customers bring."""
 
-from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
-from datetime import date, datetime
+from dataclasses import asdict
+from datetime import date
 from typing import Any
 
 import typer
-from sqlalchemy import select
-from sqlalchemy.orm import Session
 
 from lumi_desk import clock, money
-from lumi_desk.customers.tables import Customer
 from lumi_desk.customers.value import service as value
 from lumi_desk.customers.value.judging import Error, Verdict, judge
-from lumi_desk.customers.value.rules import ValueSettings, expected_fen, group
-from lumi_desk.hub import public_histories
+from lumi_desk.customers.value.rules import ValueSettings
+from lumi_desk.hub import counting, public_histories
 from lumi_desk.hub.cli_evaluate import PublicFile, Split, SplitOutside, too_little
 from lumi_desk.hub.cli_shared import AsJson, Database, hub, speaking, table
+from lumi_desk.managing.figures import FigureValue
 
 _WAYS = {
     "this model": "this model (MBG/NBD and gamma-gamma)",
@@ -25,35 +22,6 @@ _WAYS = {
     "as before": "as much as before",
 }
 _RULE = "it must be nearer than both others, and all together within 0.75 and 1.33."
-
-
-@dataclass(frozen=True, slots=True)
-class Worth:
-    """The customers of a group who ever bought: how many, what they brought and will bring."""
-
-    group: str
-    customers: int
-    brought_fen: int
-    expected_fen: int
-
-
-def worths(session: Session, now: datetime) -> tuple[Worth, ...]:
-    """The groups by pool and grade, and everybody together, named "all", at the end."""
-    names = ("id", "pool", "grade", "year_fen")
-    rows: Any = session.execute(select(*(getattr(Customer, name) for name in names))).all()
-    brought = value.everybody(session, now, {row.id: row.year_fen for row in rows})
-    learned, today = value.settings(session, now), clock.local_day(now)
-    found: dict[str, list[tuple[int, int]]] = defaultdict(list)
-    for row in rows:
-        hers = brought.get(row.id)
-        if hers is not None:
-            ahead = expected_fen(hers, row.pool, row.grade, today, learned)
-            for name in (group(row.pool, row.grade), "all"):
-                found[name].append((hers.fen, ahead))
-    order = sorted(found, key=lambda name: (name == "all", "V10".find(name[0]), name))
-    return tuple(
-        Worth(name, len(found[name]), *map(sum, zip(*found[name], strict=True))) for name in order
-    )
 
 
 def show(database: Database = "", as_json: AsJson = False) -> None:
@@ -64,26 +32,17 @@ def show(database: Database = "", as_json: AsJson = False) -> None:
     """
     with speaking(as_json) as speech, hub(database) as store, store.read() as session:
         now = clock.now()
-        found, learned = worths(session, now), value.settings(session, now)
+        found, learned = counting.worths(session, now), value.settings(session, now)
         heads = ("", "customers", "brought", "each", "expected", "each")
-        speech.say(
-            {"groups": [asdict(one) for one in found], "by": _by(learned)},
-            table(heads, [_row(one) for one in found]),
-        )
+        speech.say(asdict(found), table(heads, [_row(one) for one in found.groups]))
         if not as_json:
             typer.echo(learned_in_words(learned))
 
 
-def _row(one: Worth) -> tuple[object, ...]:
+def _row(one: FigureValue) -> tuple[object, ...]:
     sums = (one.brought_fen, one.expected_fen)
     cells = (money.shown(part) for fen in sums for part in (fen, fen // one.customers))
     return (one.group, one.customers, *cells)
-
-
-def _by(learned: ValueSettings) -> str:
-    if learned.model is not None:
-        return "model"
-    return "means" if learned.means else "last year"
 
 
 def learned_in_words(learned: ValueSettings) -> str:
@@ -94,7 +53,7 @@ def learned_in_words(learned: ValueSettings) -> str:
         "means": f"Value: by means of pool and grade {of}; the model was no better on their latest"
         " orders.",
         "last year": "Value: as in the last year; there are too few customers to learn from.",
-    }[_by(learned)]
+    }[counting.way(learned)]
 
 
 def evaluate(file: PublicFile, split: Split = None, as_json: AsJson = False) -> None:

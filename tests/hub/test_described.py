@@ -44,6 +44,7 @@ _TITLES = (
     "titles",
     *(f"titles/{one}" for one in ("settle", "settle-all", "later", "undo", "history")),
 )
+_FIGURES = tuple(f"figures/{one}" for one in ("cohorts", "renewals", "loss", "rfm", "value"))
 _TAGS = ("centre/tags", *(f"centre/tags/{one}" for one in ("preview", "do", "undo")))
 _CENTRE = ("centre", "centre/show", *_TAGS, "centre/export/preview", "centre/export")
 _IMPORTS = (
@@ -57,7 +58,7 @@ _IMPORTS = (
     "imports/save-profile",
     "imports/stop",
 )
-_MANAGED = (*_RULES, *_PAIRS, *_MOVES, *_TITLES, *_CENTRE, *_IMPORTS)
+_MANAGED = (*_RULES, *_PAIRS, *_MOVES, *_TITLES, *_FIGURES, *_CENTRE, *_IMPORTS)
 _REFUSED = range(400, 500)
 
 

@@ -13,7 +13,7 @@ from lumi_desk.customers.listing import service as listing
 from lumi_desk.customers.value import service as value
 from lumi_desk.customers.value.rules import VALUE, Brought, ValueSettings
 from lumi_desk.customers.why.service import whys
-from lumi_desk.hub import cli_value, nightly
+from lumi_desk.hub import counting, nightly
 from lumi_desk.hub.explaining import explain, said
 from lumi_desk.ids import new_id
 from lumi_desk.storage.store import Store
@@ -151,7 +151,7 @@ def test_the_groups_and_their_sum(hub_store: Store) -> None:
         session.flush()
         found = [
             (one.group, one.customers, one.brought_fen, one.expected_fen)
-            for one in cli_value.worths(session, NOW)
+            for one in counting.worths(session, NOW).groups
         ]
     assert found == [("V", 1, 100, 7), ("1A", 2, 500, 14), ("all", 3, 600, 21)]
 

@@ -20,7 +20,16 @@ from uuid6 import uuid7
 
 from lumi_desk.hub import problems, proposing
 from lumi_desk.hub.snapshot import USUAL
-from lumi_desk.managing import assigning, centre, centre_tags, exporting, imports, review, titles
+from lumi_desk.managing import (
+    assigning,
+    centre,
+    centre_tags,
+    exporting,
+    figures,
+    imports,
+    review,
+    titles,
+)
 from lumi_desk.managing import protocol as managing
 from lumi_desk.security.roles import Role
 from lumi_desk.sync import feed, protocol
@@ -175,7 +184,8 @@ def _digest(records: set[tuple[str, str, int]]) -> str:
 
 @pytest.mark.parametrize(("shape", "text"), _EXAMPLES)
 def test_each_example_is_the_protocols(shape: str, text: str) -> None:
-    homes = (protocol, managing, review, assigning, titles, centre, centre_tags, exporting, imports)
+    told = (review, assigning, titles, figures, centre, centre_tags, exporting, imports)
+    homes = (protocol, managing, *told)
     kind = next(found for home in homes if (found := getattr(home, shape, None)) is not None)
     TypeAdapter(kind).validate_json(text)
     assert json.loads(text).keys() == {one.name for one in fields(kind)}
@@ -196,10 +206,12 @@ def test_every_shape_has_its_example() -> None:
     moves |= {"PreviewTags", "TagsPreviewed", "DoTags", "TagsDone", "UndoTags", "TagsUndone"}
     moves |= {"ListTags", "TagsListed"}
     moves |= {"PreviewExport", "ExportPreviewed", "DoExport", "Exported"}
+    counts = {"CountCohorts", "CohortsCounted", "CountRenewals", "RenewalsCounted", "CountLoss"}
+    counts |= {"LossCounted", "CountGrid", "GridCounted", "CountValue", "ValueCounted"}
     coming = {"ListImports", "ImportsListed", "ShowImport", "ImportShown", "BeginImport"}
     coming |= {"BringPiece", "ImportAt", "WorkImport", "AskImport", "PlanImport", "ImportPlanned"}
     coming |= {"SaveProfile", "ProfileSaved", "StopImport"}
-    shapes = {*asked, *rules, *pairs, *moves, *coming, "Snapshot", "Sheet", "Problem"}
+    shapes = {*asked, *rules, *pairs, *moves, *counts, *coming, "Snapshot", "Sheet", "Problem"}
     assert {shape for shape, _ in _EXAMPLES} == shapes
 
 
@@ -439,6 +451,20 @@ def test_a_title_is_settled_and_taken_back(stranger: Stranger) -> None:
     last, earlier = manager.ask("titles/history")[1]["decisions"]
     assert (last["line"], last["by"], last["undone_by"]) == ("other", "Gu", "")
     assert (earlier["titles"], earlier["undone_by"]) == ([_TEA], "Gu")
+
+
+def test_figures_are_counted_for_a_manager(stranger: Stranger) -> None:
+    assert stranger.ask("figures/value")[1]["code"] == "NotYours"
+    manager = Stranger(stranger.hub)
+    manager.sign_in("gu")
+    # Nobody is known to have bought the tea.
+    assert manager.ask("figures/cohorts", by="grade")[1]["cohorts"] == []
+    assert manager.ask("figures/renewals")[1]["renewals"] == []
+    assert manager.ask("figures/rfm")[1]["grid"] == []
+    assert manager.ask("figures/value")[1]["by"] == "last year"
+    assert len(manager.ask("figures/loss", days=30)[1]["loss"]) > 12
+    status, problem = manager.ask("figures/loss", since="9999-01")
+    assert (status, problem["code"]) == (422, "NoMonth")
 
 
 def test_a_hint_comes_when_something_was_written(stranger: Stranger, served: Served) -> None:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from lumi_desk.customers.rules import Seen
 
 FIFTHS = 5
+Ranges = Mapping[int, tuple[int, int]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +65,20 @@ def grid(buyers: Sequence[Buyer]) -> Mapping[tuple[int, int], Cell]:
     for one, place in zip(buyers, places(buyers), strict=True):
         found[place.recency, place.frequency].append(one.fen)
     return {where: Cell(len(some), sum(some)) for where, some in found.items()}
+
+
+def ranges(buyers: Sequence[Buyer]) -> tuple[Ranges, Ranges]:
+    """The least and most days since the last purchase, and of days with one, by their fifths."""
+    quiet: dict[int, list[int]] = defaultdict(list)
+    times: dict[int, list[int]] = defaultdict(list)
+    for one, place in zip(buyers, places(buyers), strict=True):
+        quiet[place.recency].append(one.quiet)
+        times[place.frequency].append(one.times)
+    recency, frequency = (
+        {fifth: (min(some), max(some)) for fifth, some in sorted(each.items())}
+        for each in (quiet, times)
+    )
+    return recency, frequency
 
 
 def _fifths(values: Iterable[int]) -> list[int]:

@@ -6,7 +6,8 @@ stays as it is unless the past is imported. All days are those of Shanghai; the 
 window belongs to it.
 """
 
-from bisect import bisect_left
+import re
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -27,16 +28,41 @@ from lumi_desk.customers.rules import (
     see,
 )
 from lumi_desk.customers.touch_plan.rules import HALF_YEAR
+from lumi_desk.errors import N_, LumiError
 
 # Our choices: the design names these windows without their length.
 RENEWAL_DAYS = 90
 LOSS_DAYS = 180
+MOST_DAYS = 3650
 # `other` is also whatever title nobody has settled: it would make a second line of anything.
 CROSS_LINES = frozenset({Line.COLLAGEN, Line.ENZYME})
 _LOADS = frozenset({EntryKind.OPEN, EntryKind.TOP_UP})
 _TICK = timedelta(milliseconds=1)
+# Nobody sold by telephone and computer before: whoever asks for earlier is told from here on.
+_EARLIEST = date(2000, 1, 1)
+_MONTH = re.compile(r"\d{4}-\d\d", re.ASCII)
 
 Sold = Sequence[tuple[datetime, Line]]
+
+
+class NoMonth(LumiError):
+    """A text that is no month, or one that is still to come."""
+
+    title = N_("“{told}” is no month that has begun")
+    advice = N_("Nothing was counted. Write it as in 2026-01.")
+
+
+class NoWindow(LumiError):
+    """A number of days that is no window."""
+
+    title = N_("{days} days are no window")
+    advice = N_("Nothing was counted. Write a number of days from 1 to {most}.")
+
+    @staticmethod
+    def unless(days: int) -> None:
+        """Raise it for what is no window."""
+        if not 1 <= days <= MOST_DAYS:
+            raise NoWindow(days=days, most=MOST_DAYS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -263,7 +289,12 @@ def losses(
     """The loss of each month, of everybody as she stands today."""
     members, lost = dict.fromkeys(months, 0), dict.fromkeys(months, 0)
     for seen in found:
-        for month in months:
+        if not seen.days:
+            continue
+        # Before her first purchase, and long after her last one, she is no member.
+        begin = bisect_right(months, seen.days[0])
+        end = bisect_right(months, seen.days[-1] + timedelta(days=pool.active_days))
+        for month in months[begin:end]:
             gone = is_lost(seen, month, days, pool)
             members[month] += gone is not None
             lost[month] += gone is True
@@ -278,3 +309,20 @@ def months(since: date, until: date) -> tuple[date, ...]:
     """The first days of the months from that of `since` to that of `until`."""
     first, last = (one.year * 12 + one.month - 1 for one in (since, until))
     return tuple(date(one // 12, one % 12 + 1, 1) for one in range(first, last + 1))
+
+
+def first_month(told: str, today: date) -> date:
+    """The first day of a month as in 2026-01; of January of last year for an empty text.
+
+    Raises NoMonth for what is none, or has not begun.
+    """
+    if not told:
+        return date(today.year - 1, 1, 1)
+    try:
+        # Weeks, as in 2026-W01, are dates for Python too.
+        since = date.fromisoformat(f"{told}-01") if _MONTH.fullmatch(told) else None
+    except ValueError:
+        since = None
+    if since is None or since > today:
+        raise NoMonth(told=told)
+    return max(since, _EARLIEST)
