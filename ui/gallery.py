@@ -16,10 +16,12 @@ from ui.assigning.view import AssigningView
 from ui.board.view import BoardView
 from ui.customers.centre_view import CentreView
 from ui.customers.view import CustomersView
+from ui.figures.view import FiguresView
 from ui.gallery_assigning import assigning
 from ui.gallery_board import board
 from ui.gallery_centre import centre
 from ui.gallery_customers import customers
+from ui.gallery_figures import figures
 from ui.gallery_imports import imports
 from ui.gallery_parts import NOW
 from ui.gallery_review import review
@@ -67,6 +69,7 @@ def pictures(language: str) -> Iterator[Picture]:
     yield from _drawn(review(language), ReviewView)
     yield from _drawn(assigning(language), AssigningView)
     yield from _drawn(titles(language), TitlesView)
+    yield from _drawn(figures(language), FiguresView)
     yield from _drawn(imports(language), ImportsView)
     for name, behind in panels(language).items():
 

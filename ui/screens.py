@@ -12,6 +12,7 @@ from lumi_desk.clock import Clock
 from lumi_desk.desk import Desk
 from lumi_desk.managing.centre_client import CentreAtHub
 from lumi_desk.managing.client import PairsAtHub, RepsAtHub, RulesAtHub
+from lumi_desk.managing.figures_client import FiguresAtHub
 from lumi_desk.managing.imports_client import ImportsAtHub
 from lumi_desk.managing.titles_client import TitlesAtHub
 from lumi_desk.security.roles import Right, may
@@ -27,6 +28,9 @@ from ui.customers.centre import CentrePresenter
 from ui.customers.centre_view import CentreView
 from ui.customers.presenter import CustomersPresenter
 from ui.customers.view import CustomersView
+from ui.figures import presenter as figures
+from ui.figures.presenter import FiguresPresenter
+from ui.figures.view import FiguresView
 from ui.imports import presenter as imports
 from ui.imports.presenter import ImportsPresenter
 from ui.imports.view import ImportsView
@@ -213,6 +217,17 @@ def _titles(shell: Shell) -> Made:
     return Made(view, presenter)
 
 
+def _figures(shell: Shell) -> Made:
+    view = FiguresView()
+    hub = FiguresAtHub(shell.desk.ask)
+    presenter = FiguresPresenter(
+        shell.lane, view.draw, hub, shell.desk.me, shell.now, view.ask_path
+    )
+    _join(shell, view, presenter, figures.SIGNALS)
+    presenter.begin()
+    return Made(view, presenter)
+
+
 def _imports(shell: Shell) -> Made:
     view = ImportsView()
     hub = ImportsAtHub(shell.desk.ask)
@@ -232,6 +247,7 @@ SCREENS: tuple[Entry, ...] = (
     Entry("customers", N_("Customers"), _customers, Right.CONTACT),
     Entry("board", N_("Team targets"), _board, Right.LEAD),
     Entry("centre", N_("The whole centre"), _centre, Right.LEAD),
+    Entry("figures", N_("Figures"), _figures, Right.MANAGE),
     Entry("parked", N_("To decide"), _parked, Right.DECIDE),
     Entry("assigning", N_("Assignment"), _assigning, Right.LEAD),
     Entry("review", N_("One person or two"), _review, Right.IDENTIFY),

@@ -55,7 +55,7 @@ class NoMonth(LumiError):
 class NoWindow(LumiError):
     """A number of days that is no window."""
 
-    title = N_("{days} days are no window")
+    title = N_("“{days}” is no number of days")
     advice = N_("Nothing was counted. Write a number of days from 1 to {most}.")
 
     @staticmethod

@@ -1,0 +1,1 @@
+"""The figures of the centre for managers: by month, the RFM grid, and value."""
