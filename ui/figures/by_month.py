@@ -165,10 +165,9 @@ def _curves(
     curves = tuple(Curve(name, tuple(map(_part, some))) for name, some in named)
     if max(sum(part is not None for part in one.parts) for one in curves) < 2:
         return None
-    said = (_course(one, months) for one in curves)
-    return Curves(title, months, curves, tr("{title}: {curves}", title=title, curves="; ".join(
-        one for one in said if one
-    )))  # fmt: skip
+    said = "; ".join(course for one in curves if (course := _course(one, months)))
+    words = tr("{title}: {curves}", title=title, curves=said) if len(curves) > 1 else said
+    return Curves(title, months, curves, words)
 
 
 def _course(curve: Curve, months: Sequence[str]) -> str:

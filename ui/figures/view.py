@@ -26,6 +26,7 @@ from ui.widgets.texts import SpanLabel
 from ui.widgets.values import Entry, Line
 from ui.words import tr
 
+_LINES = 3
 _KEYS: dict[str, str] = {tab: f"Alt {place}" for place, tab in enumerate(Tab, 1)}
 
 
@@ -130,7 +131,8 @@ class FiguresView(Page[Screen]):
 
     def _draw_figures(self, screen: Screen) -> None:
         name = next((one.text for one in screen.tabs if one.chosen), screen.title)
-        had_keys = any(one.hasFocus() for one in (self.table, self.grid, self))
+        # Also while a menu has them.
+        had_keys = self.window().focusWidget() in (self.table, self.grid, self)
         self.curves.draw(screen.curves)
         show_if(self.curves, screen.curves is not None)
         if screen.table is not None:
@@ -139,11 +141,15 @@ class FiguresView(Page[Screen]):
         if screen.grid is not None:
             self.grid.draw(screen.grid, name)
             self.chosen.say(screen.grid.words)
+            # The grid stays where it is, however much there is to say of a cell.
+            self.chosen.setMinimumHeight(self.chosen.fontMetrics().lineSpacing() * _LINES)
         for part in (self.grid, self.chosen):
             show_if(part, screen.grid is not None)
         show_if(self._card, screen.table is not None or screen.grid is not None)
         if had_keys:
-            self._rest()
+            # What was hidden gave them to the next button.
+            rests = self._rests()
+            (rests if rests.isVisibleTo(self) else self).setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _draw_formulas(self, formulas: tuple[Line, ...]) -> None:
         if formulas == self._told:
@@ -161,8 +167,8 @@ class FiguresView(Page[Screen]):
         held = column(self._card, 14, 10, 14, 10, gap=8)
         held.addWidget(self.curves)
         held.addWidget(self.table, 1)
-        held.addWidget(self.grid)
         held.addWidget(self.chosen)
+        held.addWidget(self.grid)
         # Never taller than all the rows.
         held.setSizeConstraint(QLayout.SizeConstraint.SetMinAndMaxSize)
         inside = QWidget()
