@@ -247,11 +247,11 @@ SCREENS: tuple[Entry, ...] = (
     Entry("customers", N_("Customers"), _customers, Right.CONTACT),
     Entry("board", N_("Team targets"), _board, Right.LEAD),
     Entry("centre", N_("The whole centre"), _centre, Right.LEAD),
-    Entry("figures", N_("Figures"), _figures, Right.MANAGE),
     Entry("parked", N_("To decide"), _parked, Right.DECIDE),
     Entry("assigning", N_("Assignment"), _assigning, Right.LEAD),
     Entry("review", N_("One person or two"), _review, Right.IDENTIFY),
     Entry("rules", N_("Rules"), _rules, Right.MANAGE),
+    Entry("figures", N_("Figures"), _figures, Right.MANAGE),
     Entry("titles", N_("Product titles"), _titles, Right.MANAGE),
     Entry("imports", N_("Imports"), _imports, Right.IMPORT),
 )

@@ -6,7 +6,7 @@ from itertools import product
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lumi_desk.customers.rfm.rules import FIFTHS, Buyer, Cell, Place, buyer, grid, places
+from lumi_desk.customers.rfm.rules import FIFTHS, Buyer, Cell, Place, buyer, grid, places, ranges
 from lumi_desk.customers.rules import History, Purchase, see, year_spend
 from tests.customers.drawn import histories
 from tests.makers import NOW
@@ -50,6 +50,19 @@ def test_the_grid_loses_nobody_and_no_money(some: list[Buyer]) -> None:
     assert sum(cell.fen for cell in cells.values()) == sum(one.fen for one in some)
     assert all(cell.customers for cell in cells.values())
     assert {end for where in cells for end in where} <= set(range(1, FIFTHS + 1))
+
+
+@given(buyers)
+def test_fifths_reach_from_end_to_end_without_overlapping(some: list[Buyer]) -> None:
+    recency, frequency = ranges(some)
+    for found, values in (
+        (recency, {one.quiet for one in some}),
+        (frequency, {one.times for one in some}),
+    ):
+        held = [one for least, most in found.values() for one in values if least <= one <= most]
+        assert sorted(held) == sorted(values)
+    assert [*recency.values()] == sorted(recency.values(), reverse=True)
+    assert [*frequency.values()] == sorted(frequency.values())
 
 
 @given(histories)

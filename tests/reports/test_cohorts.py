@@ -12,16 +12,29 @@ from hypothesis import strategies as st
 
 from lumi_desk.cards.rules import EntryKind
 from lumi_desk.clock import day_start, local_day
-from lumi_desk.customers.rules import Grade, History, Line, Pool, Purchase, pool, see
+from lumi_desk.customers.rules import (
+    Grade,
+    History,
+    Line,
+    Pool,
+    PoolSettings,
+    Purchase,
+    pool,
+    see,
+)
 from lumi_desk.reports.cohorts.rules import (
+    MOST_DAYS,
     Cohort,
     Loss,
     LowCard,
     Movement,
+    NoMonth,
+    NoWindow,
     Renewals,
     Share,
     Sold,
     cohorts,
+    first_month,
     is_lost,
     losses,
     low_cards,
@@ -329,6 +342,16 @@ def test_a_purchase_in_the_window_keeps_her(history: History, more: Purchase, ag
     assert two is (None if one is None else False)
 
 
+@given(st.lists(histories, max_size=5), st.integers(1, 400), st.integers(1, 400))
+def test_no_month_passes_a_member_by(some: list[History], window: int, active: int) -> None:
+    seen, pool = [see(one, NOW) for one in some], PoolSettings(active_days=active)
+    starts = months(date(2022, 1, 1), TODAY)
+    for loss in losses(seen, starts, TODAY + 1_000 * DAY, window, pool):
+        found = [is_lost(one, loss.month, window, pool) for one in seen]
+        assert loss.members == sum(one is not None for one in found)
+        assert loss.lost == found.count(True)
+
+
 def test_months_of_loss_by_hand() -> None:
     some = [see(one, NOW) for one in (History(bought(250)), History(bought(250, 190)))]
     april, may, june = losses(some, months(date(2026, 4, 1), date(2026, 6, 30)), TODAY)
@@ -374,3 +397,20 @@ def test_months_go_over_the_new_year() -> None:
         "2026-01-01",
         "2026-02-01",
     ]
+
+
+def test_a_first_month_is_one_that_has_begun() -> None:
+    assert first_month("", TODAY) == date(2025, 1, 1)
+    assert first_month("2026-11", TODAY) == date(2026, 11, 1)
+    assert first_month("0001-01", TODAY) == date(2000, 1, 1)
+    for told in ("2026-12", "2026", "2026-1", "2026-13", "2026-W01", "２０２６-01", "2026-01\n"):
+        with pytest.raises(NoMonth):
+            first_month(told, TODAY)
+
+
+def test_a_window_has_a_length() -> None:
+    for days in (1, MOST_DAYS):
+        NoWindow.unless(days)
+    for days in (0, -1, MOST_DAYS + 1):
+        with pytest.raises(NoWindow):
+            NoWindow.unless(days)

@@ -304,7 +304,7 @@ def test_every_screen_needs_a_right() -> None:
     assert [entry.name for entry in open_to(Role.TRAINEE)] == ["workspace", "customers"]
     leads = ["workspace", "customers", "board", "centre", "parked", "assigning", "review"]
     assert [entry.name for entry in open_to(Role.LEADER)] == leads
-    managers = ["board", "centre", "figures", "assigning", "review", "rules", "titles", "imports"]
+    managers = ["board", "centre", "assigning", "review", "rules", "figures", "titles", "imports"]
     assert [entry.name for entry in open_to(Role.MANAGER)] == managers
     assert [entry.name for entry in open_to(Role.KEEPER)] == ["imports"]
     names = {entry.name for role in Role for entry in open_to(role)}
