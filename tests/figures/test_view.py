@@ -138,7 +138,7 @@ def test_tab_leads_from_the_table_through_everything(view: FiguresView) -> None:
 
 def test_the_picture_says_where_the_curves_go(view: FiguresView) -> None:
     heard = view.curves.accessibleName()
-    assert heard.startswith("新客转化（按成为新客的月份）：复购率 2025-01 为 33.0%")
+    assert heard.startswith("新客转化（按月）：复购率 2025-01 为 33.0%")
     assert "2026-05 为 40.2%" in heard
 
 

@@ -131,7 +131,7 @@ def _cohort_curves(told: CohortsCounted) -> Curves | None:
     """All three shares by month; of parted newcomers, who bought again by group."""
     if not told.by:
         return _curves(
-            tr("Shares of newcomers by the month of their beginning"),
+            tr("Newcomers by month"),
             [(one.month, one.bought_again) for one in told.cohorts],
             (
                 (tr("Bought again"), [one.bought_again for one in told.cohorts]),
@@ -145,7 +145,7 @@ def _cohort_curves(told: CohortsCounted) -> Curves | None:
     by_group = {one.group: _group(one, told.by) for one in told.cohorts}
     none = FigureShare(0, 0)
     return _curves(
-        tr("Bought again, by the month of their beginning"),
+        tr("Bought again"),
         [(month, none) for month in months],
         [
             (by_group[group], [found.get((month, group), none) for month in months])
@@ -202,7 +202,7 @@ def _share(share: FigureShare) -> Cell:
 
 def _group(one: FigureCohort, by: str) -> str:
     if by == "line":
-        return tr(_LINES[one.group]) if one.group in _LINES else tr("Began with a card")
+        return tr(_LINES[one.group]) if one.group in _LINES else tr("Card first")
     return one.group or "–"
 
 

@@ -10,10 +10,10 @@ from ui.words import N_, count, money, tr
 
 _TABS: Mapping[Tab, str] = {
     Tab.NEW: N_("Newcomers"),
-    Tab.CARDS: N_("Card renewals"),
-    Tab.LOSS: N_("Loss of pool 1"),
-    Tab.GRID: N_("RFM grid"),
-    Tab.VALUE: N_("Customer value"),
+    Tab.CARDS: N_("Renewals"),
+    Tab.LOSS: N_("Loss"),
+    Tab.GRID: N_("RFM"),
+    Tab.VALUE: N_("Value"),
 }
 _BY: Mapping[str, str] = {
     "": N_("All together"),
