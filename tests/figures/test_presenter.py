@@ -160,6 +160,19 @@ def test_curves_go_from_month_to_month(gu: Manager) -> None:
     assert curves.words == "Lost 50.0% in 2026-06, 100.0% in 2026-10"
 
 
+def test_a_month_without_anybody_takes_its_place_in_the_curves(hub: Hub, gu: Manager) -> None:
+    with hub.store.write() as session:
+        makers.make_order(session, makers.make_customer(session), paid_at=NOW - 300 * DAY)
+    gu.does.asked_again()
+    assert [row[0] for row in gu.rows()] == ["2026-01", "2026-05", "2026-11"]
+    curves = gu.screen.curves
+    assert curves is not None
+    assert (curves.months[0], len(curves.months)) == ("2026-01", 11)
+    assert curves.curves[0].parts[:6] == (0.0, None, None, None, 0.5, None)
+    gu.does.parted("grade")
+    assert "Grades are those of the first day, by the rules in force today." in gu.formulas()
+
+
 def test_every_kind_has_its_table_and_its_words(gu: Manager) -> None:
     gu.does.opened(Tab.CARDS)
     assert gu.rows() == [["2026-07", "1", "–", "0.0% (0 of 1)"]]
@@ -317,12 +330,12 @@ def test_an_empty_hub_has_nobody_to_show(hub_store: Store, tmp_path: Path) -> No
 def test_she_saves_bare_numbers_to_reckon_with(gu: Manager, tmp_path: Path) -> None:
     gu.does.saved()
     assert gu.screen.notice is None
-    gu.path = str(tmp_path / "new.csv")
+    gu.path = str(tmp_path / "new")
     gu.does.parted("grade")
     gu.does.saved()
     assert gu.names[-1] == "Newcomers 2026-11-17.csv"
     assert gu.notice == ("Saved: new.csv", Tone.GOOD)
-    rows = list(csv.reader(Path(gu.path).read_text("utf-8-sig").splitlines()))
+    rows = list(csv.reader((tmp_path / "new.csv").read_text("utf-8-sig").splitlines()))
     assert rows[0][:6] == [
         "Month", "Grade", "Newcomers", "Still waiting", "Bought again", "Bought again: base",
     ]  # fmt: skip

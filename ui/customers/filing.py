@@ -9,9 +9,14 @@ from lumi_desk.exports.rules import Format
 from ui.words import tr
 
 
-def where_to(ask_path: Callable[[str], str], format_: Format, day: date) -> Path | None:
-    """Ask for a path, with the ending of its format whatever was written; None for nowhere."""
-    told = ask_path(f"{tr('Customers')} {day:%Y-%m-%d}.{format_}")
+def where_to(
+    ask_path: Callable[[str], str], format_: Format, day: date, what: str = ""
+) -> Path | None:
+    """Ask for a path, with the ending of its format whatever was written; None for nowhere.
+
+    The name that is proposed says `what` is in it, if not customers.
+    """
+    told = ask_path(f"{what or tr('Customers')} {day:%Y-%m-%d}.{format_}")
     if not told:
         return None
     path = Path(told)

@@ -1,16 +1,18 @@
 """Figures by month in words: their tables, their curves, and what each means. Knows no Qt."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from itertools import groupby
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from datetime import date
 
 from lumi_desk.customers.rules import Line
 from lumi_desk.managing.figures import (
+    By,
     CohortsCounted,
-    FigureCohort,
     FigureShare,
     LossCounted,
     RenewalsCounted,
 )
+from lumi_desk.reports.cohorts.rules import months
 from ui.figures.saying import Told, lines
 from ui.figures.screen import Cell, Curve, Curves, Figures
 from ui.words import N_, count, tr
@@ -20,6 +22,9 @@ _LINES: Mapping[str, str] = {
     Line.ENZYME: N_("Enzyme"),
     Line.OTHER: N_("Other goods"),
 }
+_NOBODY = FigureShare(0, 0)
+# So many months with a share make a direction.
+_FEWEST = 2
 
 
 def cohorts(told: CohortsCounted) -> Told:
@@ -32,7 +37,7 @@ def cohorts(told: CohortsCounted) -> Told:
     rows = tuple(
         (
             Cell(one.month, strong=True),
-            *((Cell(_group(one, told.by)),) if told.by else ()),
+            *((Cell(_group(one.group, told.by)),) if told.by else ()),
             Cell(count(one.customers)),
             Cell(_waiting(one.waiting)),
             *map(_share, (one.bought_again, one.opened_card, one.cross_sold)),
@@ -42,8 +47,10 @@ def cohorts(told: CohortsCounted) -> Told:
     if not rows:
         return Told()
     waits = _open(told.days) if any(one.waiting for one in told.cohorts) else ""
+    first = tr("Grades are those of the first day, by the rules in force today.")
+    meant = (*_cohort_formulas(told.days), first if told.by == "grade" else "", waits)
     table = Figures(headings, rows, names=1 + len(parted))
-    return Told(table, _cohort_curves(told), lines(*_cohort_formulas(told.days), waits))
+    return Told(table, _cohort_curves(told), lines(*meant))
 
 
 def renewals(told: RenewalsCounted) -> Told:
@@ -71,7 +78,7 @@ def renewals(told: RenewalsCounted) -> Told:
         " of orders a card is low when it is empty."
     )
     waits = _open(days) if any(one.waiting for one in found) else ""
-    curves = _curves(tr("Renewed"), [(one.month, one.renewed) for one in found])
+    curves = _curves(tr("Renewed"), [(tr("Renewed"), {one.month: one.renewed for one in found})])
     return Told(Figures(headings, rows), curves, lines(renewed, use, waits))
 
 
@@ -98,7 +105,7 @@ def loss(told: LossCounted) -> Told:
     )
     pool = tr("Pool 1 goes by the rules in force today.")
     waits = _open(days) if any(one.waiting for one in found) else ""
-    curves = _curves(tr("Lost"), [(one.month, one.lost) for one in found])
+    curves = _curves(tr("Lost"), [(tr("Lost"), {one.month: one.lost for one in found})])
     return Told(Figures(headings, rows), curves, lines(lost, pool, waits))
 
 
@@ -129,45 +136,38 @@ def _cohort_formulas(days: int) -> tuple[str, ...]:
 
 def _cohort_curves(told: CohortsCounted) -> Curves | None:
     """All three shares by month; of parted newcomers, who bought again by group."""
+    found = told.cohorts
     if not told.by:
         return _curves(
             tr("Newcomers by month"),
-            [(one.month, one.bought_again) for one in told.cohorts],
             (
-                (tr("Bought again"), [one.bought_again for one in told.cohorts]),
-                (tr("Opened a card"), [one.opened_card for one in told.cohorts]),
-                (tr("Cross-sold"), [one.cross_sold for one in told.cohorts]),
+                (tr("Bought again"), {one.month: one.bought_again for one in found}),
+                (tr("Opened a card"), {one.month: one.opened_card for one in found}),
+                (tr("Cross-sold"), {one.month: one.cross_sold for one in found}),
             ),
         )
-    months = [month for month, _ in groupby(told.cohorts, lambda one: one.month)]
-    found = {(one.month, one.group): one.bought_again for one in told.cohorts}
-    groups = sorted({one.group for one in told.cohorts}, key=lambda one: (not one, one))
-    by_group = {one.group: _group(one, told.by) for one in told.cohorts}
-    none = FigureShare(0, 0)
-    return _curves(
-        tr("Bought again"),
-        [(month, none) for month in months],
-        [
-            (by_group[group], [found.get((month, group), none) for month in months])
-            for group in groups
-        ],
+    groups: dict[str, dict[str, FigureShare]] = defaultdict(dict)
+    for one in found:
+        groups[one.group][one.month] = one.bought_again
+    ordered = sorted(groups, key=lambda group: (not group, group))
+    named = [(_group(group, told.by), groups[group]) for group in ordered]
+    return _curves(tr("Bought again"), named)
+
+
+def _curves(title: str, named: Sequence[tuple[str, Mapping[str, FigureShare]]]) -> Curves | None:
+    """The curves over every month between the first and the last; None without a direction."""
+    known = sorted({month for _, shares in named for month in shares})
+    first, last = (date.fromisoformat(f"{month}-01") for month in (known[0], known[-1]))
+    every = tuple(f"{month:%Y-%m}" for month in months(first, last))
+    curves = tuple(
+        Curve(name, tuple(_part(shares.get(month, _NOBODY)) for month in every))
+        for name, shares in named
     )
-
-
-def _curves(
-    title: str,
-    shares: Sequence[tuple[str, FigureShare]],
-    several: Iterable[tuple[str, Sequence[FigureShare]]] = (),
-) -> Curves | None:
-    """The curves of a table, one unless several are told; None where there is no direction."""
-    months = tuple(month for month, _ in shares)
-    named = tuple(several) or ((title, [share for _, share in shares]),)
-    curves = tuple(Curve(name, tuple(map(_part, some))) for name, some in named)
-    if max(sum(part is not None for part in one.parts) for one in curves) < 2:
+    if max(sum(part is not None for part in one.parts) for one in curves) < _FEWEST:
         return None
-    said = "; ".join(course for one in curves if (course := _course(one, months)))
+    said = "; ".join(course for one in curves if (course := _course(one, every)))
     words = tr("{title}: {curves}", title=title, curves=said) if len(curves) > 1 else said
-    return Curves(title, months, curves, words)
+    return Curves(title, every, curves, words)
 
 
 def _course(curve: Curve, months: Sequence[str]) -> str:
@@ -200,10 +200,10 @@ def _share(share: FigureShare) -> Cell:
     return Cell(tr("{percent} ({count} of {of})", percent=f"{part:.1%}", **told))
 
 
-def _group(one: FigureCohort, by: str) -> str:
+def _group(group: str, by: By) -> str:
     if by == "line":
-        return tr(_LINES[one.group]) if one.group in _LINES else tr("Card first")
-    return one.group or "–"
+        return tr(_LINES[group]) if group in _LINES else tr("Card first")
+    return group or "–"
 
 
 def _waiting(many: int) -> str:

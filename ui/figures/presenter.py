@@ -28,6 +28,7 @@ from lumi_desk.reports.cohorts.rules import (
 )
 from lumi_desk.sync.client import HubOutOfReach
 from lumi_desk.sync.status import Status
+from ui.customers.filing import where_to
 from ui.figures import by_month, saying, squares
 from ui.figures.loading import Answer, Asked, Counts
 from ui.figures.saying import Told
@@ -116,10 +117,9 @@ class FiguresPresenter:
         found = self._answer()
         if found is None or self._told(found) == Told():
             return
-        day = local_day(found.at)
-        told = self._ask_path(f"{saying.name(self._tab)} {day:%Y-%m-%d}.{Format.CSV}")
-        if told:
-            path = Path(told)
+        day, what = local_day(found.at), saying.name(self._tab)
+        path = where_to(self._ask_path, Format.CSV, day, what)
+        if path is not None:
             headings, rows = sheet(found.told)
             content = as_file(Format.CSV, "", headings, rows)
             self._lane.outside(
