@@ -352,6 +352,14 @@ def test_no_month_passes_a_member_by(some: list[History], window: int, active: i
         assert loss.lost == found.count(True)
 
 
+def test_she_is_a_member_from_the_day_after_to_the_last_of_the_pool() -> None:
+    start = date(2026, 5, 1)
+    for ago, members in ((0, 0), (1, 1), (40, 1), (41, 0)):
+        her = see(History((Purchase(day_start(start - ago * DAY), 100),)), NOW)
+        (loss,) = losses([her], [start], TODAY, 10, PoolSettings(active_days=40))
+        assert loss.members == members, ago
+
+
 def test_months_of_loss_by_hand() -> None:
     some = [see(one, NOW) for one in (History(bought(250)), History(bought(250, 190)))]
     april, may, june = losses(some, months(date(2026, 4, 1), date(2026, 6, 30)), TODAY)

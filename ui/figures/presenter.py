@@ -62,10 +62,8 @@ class FiguresPresenter:
         self._ask_path = ask_path
         self._counts = Counts(lane, hub, now, self._came, self._lost)
         self._tab = Tab.NEW
-        # As they hold, and as they were typed: what cannot be is not asked for.
-        self._since, self._since_typed = "", ""
-        self._days = dict(_USUAL)
-        self._days_typed = dict.fromkeys(_USUAL, "")
+        # As they were typed: what cannot be is not asked for.
+        self._since, self._days = "", dict.fromkeys(_USUAL, "")
         self._by: shapes.By = ""
         self._square = squares.BEST
         self._problems: dict[type[Asked], str] = {}
@@ -88,17 +86,13 @@ class FiguresPresenter:
 
     def begun(self, told: str) -> None:
         """The first month, as it is typed; empty is January of last year."""
-        self._since_typed = told.strip()
-        if self._month_problem() is None:
-            self._since = _month(self._since_typed)
+        self._since = told.strip()
         self._look()
 
     def reached(self, told: str) -> None:
         """How many days the window has, as they are typed."""
         if self._tab in _USUAL:
-            self._days_typed[self._tab] = told.strip()
-            if self._days_problem() is None:
-                self._days[self._tab] = _whole(told) or _USUAL[self._tab]
+            self._days[self._tab] = told.strip()
             self._look()
 
     def parted(self, by: str) -> None:
@@ -182,13 +176,15 @@ class FiguresPresenter:
         self._draw()
 
     def _asked(self) -> Asked:
+        since = _month(self._since)
+        days = _whole(self._days.get(self._tab, "")) or _USUAL.get(self._tab, 0)
         match self._tab:
             case Tab.NEW:
-                return shapes.CountCohorts(self._since, self._by, self._days[Tab.NEW])
+                return shapes.CountCohorts(since, self._by, days)
             case Tab.CARDS:
-                return shapes.CountRenewals(self._since, self._days[Tab.CARDS])
+                return shapes.CountRenewals(since, days)
             case Tab.LOSS:
-                return shapes.CountLoss(self._since, self._days[Tab.LOSS])
+                return shapes.CountLoss(since, days)
             case Tab.GRID:
                 return shapes.CountGrid()
             case Tab.VALUE:
@@ -204,13 +200,13 @@ class FiguresPresenter:
 
     def _month_problem(self) -> LumiError | None:
         try:
-            first_month(_month(self._since_typed), self._today())
+            first_month(_month(self._since), self._today())
         except NoMonth as problem:
             return problem
         return None
 
     def _days_problem(self) -> LumiError | None:
-        typed = self._days_typed.get(self._tab, "")
+        typed = self._days.get(self._tab, "")
         days = _whole(typed) if typed else 1
         if days is None:
             return NoWindow(days=typed, most=MOST_DAYS)
@@ -286,7 +282,7 @@ class FiguresPresenter:
         usual = f"{first_month('', self._today()):%Y-%m}"
         problem = self._month_problem()
         told = sentence(problem) if problem is not None else ""
-        return Entry(tr("From"), self._since_typed, usual, problem=told)
+        return Entry(tr("From"), self._since, usual, problem=told)
 
     def _days_entry(self) -> Entry | None:
         if self._tab not in _USUAL:
@@ -294,7 +290,7 @@ class FiguresPresenter:
         problem = self._days_problem()
         told = sentence(problem) if problem is not None else ""
         usual = str(_USUAL[self._tab])
-        return Entry(tr("Days"), self._days_typed[self._tab], usual, problem=told)
+        return Entry(tr("Days"), self._days[self._tab], usual, problem=told)
 
 
 def _plain(typed: str) -> str:
