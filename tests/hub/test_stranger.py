@@ -11,26 +11,18 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, fields
 from datetime import UTC, datetime
 from hashlib import blake2b
+from importlib import import_module
 from pathlib import Path
+from pkgutil import iter_modules
 from typing import Any
 
 import pytest
 from pydantic import TypeAdapter
 from uuid6 import uuid7
 
-from lumi_desk.hub import problems, proposing
+from lumi_desk import managing
+from lumi_desk.hub import describing, problems, proposing
 from lumi_desk.hub.snapshot import USUAL
-from lumi_desk.managing import (
-    assigning,
-    centre,
-    centre_tags,
-    exporting,
-    figures,
-    imports,
-    review,
-    titles,
-)
-from lumi_desk.managing import protocol as managing
 from lumi_desk.security.roles import Role
 from lumi_desk.sync import feed, protocol
 from tests.makers import PASSWORD, hub_with_rep, make_customer, make_order
@@ -184,35 +176,17 @@ def _digest(records: set[tuple[str, str, int]]) -> str:
 
 @pytest.mark.parametrize(("shape", "text"), _EXAMPLES)
 def test_each_example_is_the_protocols(shape: str, text: str) -> None:
-    told = (review, assigning, titles, figures, centre, centre_tags, exporting, imports)
-    homes = (protocol, managing, *told)
-    kind = next(found for home in homes if (found := getattr(home, shape, None)) is not None)
+    homes = (f"{managing.__name__}.{one.name}" for one in iter_modules(managing.__path__))
+    every = (protocol, *map(import_module, homes))
+    kind = next(found for home in every if (found := getattr(home, shape, None)) is not None)
     TypeAdapter(kind).validate_json(text)
     assert json.loads(text).keys() == {one.name for one in fields(kind)}
 
 
 def test_every_shape_has_its_example() -> None:
-    asked = {"SignIn", "Tokens", "Refresh", "Hello", "Welcome", "Push", "Pushed", "Pull", "Pulled"}
-    rules = {"ListRules", "RulesListed", "ShowRules", "RulesShown", "PreviewRules"}
-    rules |= {"RulesPreviewed", "SetRules", "RulesDone", "RollBackRules"}
-    pairs = {"ListPairs", "PairsListed", "ShowPair", "PairShown", "SayOne", "SayTwo", "UndoSaid"}
-    pairs |= {"PairDone", "ListSaid", "SaidListed", "ListNumbers", "NumbersListed"}
-    moves = {"ListReps", "RepsListed", "PreviewHandOver", "HandOverPreviewed", "DoHandOver"}
-    moves |= {"HandOverDone", "UndoHandOver", "HandOverUndone", "SetPlan", "SetLeave", "RepSet"}
-    moves |= {"ListTitles", "TitlesListed", "SettleTitle", "SettleTitles", "UndoTitles"}
-    moves |= {"LeaveTitle", "TitleLeft"}
-    moves |= {"TitlesDone", "ListDecisions", "DecisionsListed"}
-    moves |= {"ListCentre", "CentreListed", "ShowCustomer", "CustomerShown"}
-    moves |= {"PreviewTags", "TagsPreviewed", "DoTags", "TagsDone", "UndoTags", "TagsUndone"}
-    moves |= {"ListTags", "TagsListed"}
-    moves |= {"PreviewExport", "ExportPreviewed", "DoExport", "Exported"}
-    counts = {"CountCohorts", "CohortsCounted", "CountRenewals", "RenewalsCounted", "CountLoss"}
-    counts |= {"LossCounted", "CountGrid", "GridCounted", "CountValue", "ValueCounted"}
-    coming = {"ListImports", "ImportsListed", "ShowImport", "ImportShown", "BeginImport"}
-    coming |= {"BringPiece", "ImportAt", "WorkImport", "AskImport", "PlanImport", "ImportPlanned"}
-    coming |= {"SaveProfile", "ProfileSaved", "StopImport"}
-    shapes = {*asked, *rules, *pairs, *moves, *counts, *coming, "Snapshot", "Sheet", "Problem"}
-    assert {shape for shape, _ in _EXAMPLES} == shapes
+    doors = describing._DOORS.values()
+    shapes = {shape.__name__ for _, asked, told, _ in doors for shape in (asked, told)}
+    assert {shape for shape, _ in _EXAMPLES} == {*shapes, "Problem"}
 
 
 def test_every_code_the_hub_answers_with_stands_in_the_table() -> None:

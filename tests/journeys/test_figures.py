@@ -61,18 +61,7 @@ def test_a_manager_reads_the_figures_by_keys_alone(place: Place, sit_down: SitDo
     assert sum(one["customers"] for one in found) > 20
     assert _rows(seat) == [_cohort(one) for one in found]
 
-    seat.alt(Qt.Key.Key_G)
-    button = seat.the(FiguresView).asking.by
-    seat.until(lambda: button.findChild(QMenu) is not None)
-    menu = button.findChild(QMenu)
-    assert menu is not None
-    QTest.keyClick(menu, Qt.Key.Key_Down)
-    QTest.keyClick(menu, Qt.Key.Key_Return)
-    seat.until(lambda: button.findChild(QMenu) is None)
-    # Without a screen nobody makes the window active again.
-    seat.program.window.activateWindow()
-    seat.until(lambda: _is_counted(seat) and len(_rows(seat)[0]) == 7)
-    seat.until(seat.the(FiguresView).table.hasFocus)
+    _parts_by_grade(seat)
     parted = place.command("figures", "cohorts", "--by", "grade")["cohorts"]
     assert len(parted) > len(found)
     assert _rows(seat) == [_cohort(one, one["grade"] or "–") for one in parted]
@@ -136,6 +125,22 @@ def _sits_down(sit_down: SitDown, address: str) -> Seat:
     seat.until(lambda: _is_counted(seat))
     seat.until(seat.the(FiguresView).table.hasFocus)
     return seat
+
+
+def _parts_by_grade(seat: Seat) -> None:
+    """Through the menu, until they are counted."""
+    seat.alt(Qt.Key.Key_G)
+    button = seat.the(FiguresView).asking.by
+    seat.until(lambda: button.findChild(QMenu) is not None)
+    menu = button.findChild(QMenu)
+    assert menu is not None
+    QTest.keyClick(menu, Qt.Key.Key_Down)
+    QTest.keyClick(menu, Qt.Key.Key_Return)
+    seat.until(lambda: button.findChild(QMenu) is None)
+    # Without a screen nobody makes the window active again.
+    seat.program.window.activateWindow()
+    seat.until(lambda: _is_counted(seat) and len(_rows(seat)[0]) == 7)
+    seat.until(seat.the(FiguresView).table.hasFocus)
 
 
 def _cohort(one: dict[str, Any], *group: str) -> list[str]:
