@@ -119,6 +119,12 @@ def test_on_all_the_way_flags_are_seen_once_and_nothing_jumps(
     assert turns == [False, True]
 
 
+def test_tabs_are_whole_in_type_that_has_grown(view: WorkspaceView, qapp: QApplication) -> None:
+    look(view, qapp)
+    assert view._tabs.isVisible()
+    assert problems(view) == []
+
+
 def test_where_all_is_in_sight_there_is_no_line(view: WorkspaceView, qapp: QApplication) -> None:
     look(view, qapp, zoom=100)
     assert view._area.verticalScrollBar().maximum() == 0
