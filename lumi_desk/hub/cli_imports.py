@@ -23,12 +23,13 @@ from lumi_desk.hub.cli_shared import (
     table,
 )
 from lumi_desk.hub.intake import Taken
-from lumi_desk.imports import mapping, profiles
+from lumi_desk.imports import mapping, profiles, units
 from lumi_desk.imports.columns import Kind
-from lumi_desk.imports.guessing import Proposal
+from lumi_desk.imports.guessing import Guess, Proposal
 from lumi_desk.imports.headers import Amounts
 from lumi_desk.imports.mapping import Unsure, Wish
 from lumi_desk.imports.report import in_words
+from lumi_desk.imports.units import Unit
 from lumi_desk.storage.store import Store
 from lumi_desk.sync import feed
 
@@ -46,6 +47,14 @@ Told = Annotated[
     list[str] | None,
     typer.Option(
         "--map", metavar="COLUMN=MEANING", help="What a column means; - for not to be used."
+    ),
+]
+Counted = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--unit",
+        metavar="COLUMN=UNIT",
+        help="What a column of amounts is counted in: 元, 角, 分, 千元 or 万元.",
     ),
 ]
 AmountsAre = Annotated[
@@ -71,6 +80,7 @@ def orders(
     channel: Annotated[str, typer.Option(help="Where the shop is.")] = "tmall",
     profile: Profile = "",
     told: Told = None,
+    counted: Counted = None,
     amounts: AmountsAre = None,
     sheets: Sheets = None,
     confirm: Confirm = False,
@@ -86,6 +96,7 @@ def orders(
         told_so = Wish(
             profile=profile,
             told=mapping.told_of(told or ()),
+            units=units.told_of(counted or ()),
             amounts=amounts,
             sheets=tuple(sheets or ()),
             confirmed=confirm,
@@ -99,6 +110,7 @@ def members(
     shop: Shop = "",
     profile: Profile = "",
     told: Told = None,
+    counted: Counted = None,
     sheets: Sheets = None,
     confirm: Confirm = False,
     save_as: SaveAs = "",
@@ -113,6 +125,7 @@ def members(
         told_so = Wish(
             profile=profile,
             told=mapping.told_of(told or ()),
+            units=units.told_of(counted or ()),
             sheets=tuple(sheets or ()),
             confirmed=confirm,
         )
@@ -129,8 +142,8 @@ def list_profiles(database: Database = "", as_json: AsJson = False) -> None:
             for one in found
         ]
         rows = [
-            (one.name, one.saved.isoformat(), one.layout.kind.value, in_words(one.layout.columns))
-            for one in found
+            (one.name, one.saved.isoformat(), told.kind.value, in_words(told.columns, told.units))
+            for one, told in ((one, one.layout) for one in found)
         ]
         drawn = table(("profile", "saved", "kind", "columns"), rows)
         speech.say({"profiles": data}, drawn if found else "There are no profiles.")
@@ -204,6 +217,7 @@ def _show(speech: Speech, proposal: Proposal, doubts: Sequence[str]) -> None:
                     "meaning": one.meaning or None,
                     "certainty": round(one.certainty, 2),
                     "samples": list(one.samples),
+                    "unit": one.unit,
                 }
                 for one in proposal.columns
             ],
@@ -212,7 +226,7 @@ def _show(speech: Speech, proposal: Proposal, doubts: Sequence[str]) -> None:
     rows = [
         (
             one.header,
-            one.meaning or "-",
+            in_unit(one),
             f"{one.certainty:.0%}" if one.meaning else "",
             " · ".join(one.samples),
         )
@@ -223,6 +237,12 @@ def _show(speech: Speech, proposal: Proposal, doubts: Sequence[str]) -> None:
     page.print(table(("column", "meaning", "sure", "values"), rows))
     for doubt in doubts:
         page.print(doubt)
+
+
+def in_unit(one: Guess) -> str:
+    """What a column means, and what it is counted in if that is not yuan."""
+    unit = f" ({units.WORDS[one.unit]})" if one.unit not in (None, Unit.YUAN) else ""
+    return f"{one.meaning}{unit}" if one.meaning else "-"
 
 
 def as_data(taken: Taken) -> dict[str, Any]:

@@ -16,7 +16,7 @@ from lumi_desk.hub.callers import Caller
 from lumi_desk.hub.import_work import Order, seen, wish_of
 from lumi_desk.hub.problems import parsed
 from lumi_desk.imports import planning, profiles
-from lumi_desk.imports.planning import Plan
+from lumi_desk.imports.planning import Column, Plan
 from lumi_desk.imports.tables import ImportJob, ImportRun
 from lumi_desk.managing import imports
 from lumi_desk.managing.imports import ImportAt, PastImport
@@ -191,11 +191,12 @@ def _past(run: ImportRun) -> PastImport:
     )
 
 
+def _column(one: Column) -> tuple[str, str, str, float]:
+    return one.name, one.meaning, one.way.value, round(one.certainty, 2)
+
+
 def _plan(one: Plan) -> imports.TablePlan:
-    columns = tuple(
-        imports.ColumnPlan(c.name, c.meaning, c.way.value, round(c.certainty, 2), c.samples)
-        for c in one.columns
-    )
+    columns = tuple(imports.ColumnPlan(*_column(c), c.samples, c.unit or "") for c in one.columns)
     return imports.TablePlan(
         one.file,
         one.lines,

@@ -21,7 +21,7 @@ from lumi_desk.errors import N_, LumiError
 from lumi_desk.hub import import_jobs as jobs
 from lumi_desk.hub import intake, logs, proposing, settings, trying
 from lumi_desk.hub.intake import Taken
-from lumi_desk.imports import mapping, profiles, readers
+from lumi_desk.imports import mapping, profiles, readers, units
 from lumi_desk.imports.headers import Amounts
 from lumi_desk.imports.mapping import Wish
 from lumi_desk.imports.packing import Document
@@ -265,10 +265,13 @@ def _wanted(job: ImportJob | None, order: Order) -> ImportJob:
 
 
 def wish_of(store: Store, told: ImportWish) -> Wish:
-    """A wish as it came over the wire. Raises NoSuchMeaning, NoSuchProfile, BadSetting."""
+    """A wish as it came over the wire. Raises NoSuchMeaning, NoSuchUnit, NoSuchProfile,
+    BadSetting.
+    """
     wish = Wish(
         profile=told.profile,
         told=mapping.told_of([f"{column}={meant}" for column, meant in told.told.items()]),
+        units=units.told_of([f"{column}={unit}" for column, unit in told.units.items()]),
         amounts=Amounts(told.amounts) if told.amounts in set(Amounts) else None,
         confirmed=told.confirmed,
         sheets=told.sheets,

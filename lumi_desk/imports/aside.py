@@ -1,7 +1,6 @@
 """Columns that a reading leaves aside, and that would change what it says: they are asked about."""
 
 import re
-import unicodedata
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
@@ -50,9 +49,6 @@ _NOTHING = frozenset(
 )
 _CURRENCY = re.compile("币种|币别|货币|currency")
 _OURS = frozenset(("cny", "rmb", "人民币", "元", "¥", "cn¥", "人民币(cny)"))
-_OTHER_UNIT = re.compile(
-    r"\(?(?:单位[:：]?)?((?:百|千|万|十万|百万)元|角|分|美元|美金|港币|港元|欧元|日元|usd|hkd|eur|jpy)\)?$"
-)
 
 
 class Left(NamedTuple):
@@ -75,11 +71,6 @@ def doubts(kind: Kind, left: Iterable[Left], read: Collection[str]) -> dict[Doub
 def speaks_of_consent(name: str) -> bool:
     """Whether a column is about consents, by its name."""
     return _CONSENTS.search(name) is not None
-
-
-def other_unit(name: str) -> bool:
-    """Whether the name of a column of amounts says that they are not in yuan."""
-    return _OTHER_UNIT.search(unicodedata.normalize("NFKC", name).casefold().strip()) is not None
 
 
 def _of_column(kind: Kind, column: Left, read: Collection[str]) -> Iterator[Doubt]:

@@ -10,6 +10,7 @@ from typing import NamedTuple, TypeVar
 from lumi_desk.consents.rules import Way
 from lumi_desk.identity.rules import is_lent
 from lumi_desk.imports import rules, telling
+from lumi_desk.imports.kinds.rules import OrderKind, is_by_card, order_kind
 from lumi_desk.imports.rules import Number
 from lumi_desk.imports.shares import Kept
 from lumi_desk.imports.states import rules as states
@@ -58,6 +59,7 @@ class Reason(StrEnum):
     ROUNDED_LINK = "rounded_link"
     DISAGREE = "disagree"
     BROKEN_ORDER = "broken_order"
+    TEST = "test"
 
 
 REASONS = {
@@ -84,6 +86,7 @@ REASONS = {
     Reason.ROUNDED_LINK: "the order number {found} is rounded and links no order",
     Reason.DISAGREE: "the rows of order {found} disagree about {column}",
     Reason.BROKEN_ORDER: "another row of order {found} cannot be read",
+    Reason.TEST: "it is no order, but a test: {found}",
 }
 
 
@@ -116,7 +119,8 @@ class OrderRow(NamedTuple):
 
     `channel` is empty where the file does not say where its shop is. `shares` are its lines, each
     with what tells it from the others, where their amounts made those of the order; `family` says
-    which exports complete each other.
+    which exports complete each other. An order is `unsold` if its goods were sent for nothing; its
+    paid amount is 0 then, whatever its file says.
     """
 
     file: str
@@ -145,6 +149,8 @@ class OrderRow(NamedTuple):
     channel: str = ""
     family: str = ""
     shares: tuple[tuple[str, Kept], ...] = ()
+    unsold: bool = False
+    by_card: bool = False
 
 
 class ItemRow(NamedTuple):
@@ -197,6 +203,7 @@ class MemberRow:
 def order_row(file: str, line: int, cells: Cells, shop: str | None) -> OrderRow:
     """The facts of one row of an order export. Raises Bad."""
     get = _Getter(cells)
+    unsold = _is_unsold(get)
     created_at = rules.time_told(cells.get("created", ""))
     if created_at is None:
         raise Bad(Reason.CREATED, found=_shown(cells.get("created", "")))
@@ -210,9 +217,7 @@ def order_row(file: str, line: int, cells: Cells, shop: str | None) -> OrderRow:
         # Sellers who choose their columns leave it out; buyers pay within the hour.
         paid_at = created_at
     from_money = states.status_from_money(paid_at=paid_at, total_fen=total, refund_fen=refund)
-    address = get.text("new_address") or get.text("address")
-    province, city = rules.region(address)
-    province, city = get.text("province") or province, get.text("city") or city
+    province, city = _region(get)
     return OrderRow(
         file=file,
         line=line,
@@ -230,14 +235,30 @@ def order_row(file: str, line: int, cells: Cells, shop: str | None) -> OrderRow:
         goods_fen=get.money("goods"),
         postage_fen=get.money("postage"),
         total_fen=total,
-        paid_fen=paid,
+        paid_fen=0 if unsold else paid,
         refund_fen=refund,
         title=get.text("title"),
         province=province,
         city=city,
         receiver=rules.real_name(cells.get("receiver", "")),
         phone=_phone(cells, "mobile", "landline"),
+        unsold=unsold,
+        by_card=is_by_card(get.text("pay_method")) is True,
     )
+
+
+def _region(get: "_Getter") -> tuple[str, str]:
+    province, city = rules.region(get.text("new_address") or get.text("address"))
+    return get.text("province") or province, get.text("city") or city
+
+
+def _is_unsold(get: "_Getter") -> bool:
+    """Whether goods were sent and not sold. Raises Bad for a test."""
+    words = get.text("order_kind")
+    kind = order_kind(words)
+    if kind is OrderKind.TEST:
+        raise Bad(Reason.TEST, found=_shown(words))
+    return kind is OrderKind.UNSOLD
 
 
 def from_the_future(row: OrderRow, latest: datetime) -> tuple[str, datetime] | None:

@@ -19,6 +19,10 @@ class Doubt(StrEnum):
     CURRENCY = "currency"
     UNFIT = "unfit"
     UNIT = "unit"
+    UNIT_SAID = "unit_said"
+    UNIT_LOOKS = "unit_looks"
+    KINDS = "kinds"
+    PART_CARD = "part_card"
 
 
 SENTENCES: Mapping[Doubt, str] = {
@@ -49,7 +53,22 @@ SENTENCES: Mapping[Doubt, str] = {
         "would not be read. Say its meaning, or - for not to be used"
     ),
     Doubt.UNIT: (
-        "{columns} seems to be in another unit, and would be taken for yuan: change it in the file"
+        "{columns} seems to be in another unit, and would be taken for yuan: say --unit, or change "
+        "it in the file"
+    ),
+    Doubt.UNIT_SAID: (
+        "{columns} is read in the unit that its name says: compare what is read, or say --unit"
+    ),
+    Doubt.UNIT_LOOKS: (
+        "{columns} looks like fen, and would be taken for yuan: say --unit COLUMN=fen or yuan"
+    ),
+    Doubt.KINDS: (
+        "{columns} has kinds of orders that nobody knows: rows of these would count as sales. If "
+        "they are none, change the words in the file"
+    ),
+    Doubt.PART_CARD: (
+        "{columns} tells of orders that a recharge card paid in part: all of them would count as "
+        "cash"
     ),
     Doubt.HEADING: "the names of the columns may stand elsewhere than in line {line}",
 }

@@ -121,7 +121,7 @@ def _settled(row: OrderRow, cells: Cells) -> OrderRow:
     paid = due if paid_at else 0
     if status is OrderStatus.CLOSED:
         return row._replace(status=status, paid_at=paid_at, paid_fen=0, refund_fen=paid)
-    return row._replace(status=status, paid_at=paid_at, paid_fen=paid)
+    return row._replace(status=status, paid_at=paid_at, paid_fen=0 if row.unsold else paid)
 
 
 def _without_repeats(rows: Sequence[_Part]) -> tuple[list[_Part], list[LeftOut]]:
@@ -173,6 +173,8 @@ def _order(rows: Sequence[_Part], found: Share) -> OrderRow:
         created_at=min(order.created_at for order in orders),
         receiver=next((order.receiver for order in orders if order.receiver), ""),
         phone=next((order.phone for order in orders if order.phone), ""),
+        unsold=all(order.unsold for order in orders),
+        by_card=all(order.by_card for order in orders),
     )
 
 

@@ -8,13 +8,14 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from lumi_desk.imports import aside, headers, rules, sorts, wording
+from lumi_desk.imports import aside, asked, headers, rules, sorts, units, wording
 from lumi_desk.imports.aside import Left
 from lumi_desk.imports.columns import Kind
 from lumi_desk.imports.doubts import SENTENCES, Doubt
 from lumi_desk.imports.headers import Amounts, Reading
 from lumi_desk.imports.sampled import Column, Rows, cells_of, columns_of, has_cells
 from lumi_desk.imports.synonyms import SYNONYMS
+from lumi_desk.imports.units import Unit, Units
 
 # From here on a mapping is used without asking, and below this a column is left unused.
 SURE = 0.9
@@ -26,7 +27,6 @@ _MOST_GUESSED = 0.85
 # A few unreadable cells do not speak against a name: their rows are left out by themselves.
 _AGREE = 0.98
 _LOOK = 0.8
-_SHOWN = 3
 # What an order is worth, where no column says so: the goods, else what was paid.
 _INSTEAD_OF_TOTAL = ("goods", "paid")
 # One name for one thing, whatever a file of this kind calls it inside.
@@ -49,7 +49,8 @@ _MOST_SUM = 10**13
 class Guess:
     """What one column probably means. `meaning` is empty for a column that is not used.
 
-    `certainty` goes from 0 to 1. `samples` are masked: no phone number is in them whole.
+    `certainty` goes from 0 to 1. `samples` are masked: no phone number is in them whole. `unit` is
+    what its amounts are counted in, None where it has none.
     """
 
     place: int
@@ -57,6 +58,7 @@ class Guess:
     meaning: str
     certainty: float
     samples: tuple[str, ...]
+    unit: Unit | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,13 +130,14 @@ def propose(
     *,
     amounts: Amounts | None = None,
     kinds: Sequence[Kind] = (),
+    counted: Units = units.NONE,
 ) -> Proposal | None:
     """The best reading of a table whose first rows these are; None if it is no table of ours.
 
     `told` is what a person said: the meaning of a column by its place, empty for "not used".
     `kinds` are those the table may be of, any if empty.
     """
-    columns = columns_of(header, rows)
+    columns = columns_of(header, rows, counted)
     found = []
     for kind in (one for one in _KINDS if one in (kinds or _KINDS)):
         fields = {place: field_of(kind, word) for place, word in told.items()}
@@ -145,29 +148,34 @@ def propose(
             shared = kind is Kind.WHOLE and amounts is Amounts.ORDER and "price" not in stand
             if headers.is_enough(kind, stand) and not shared:
                 about = _of_left(kind, columns, stand, told)
+                about |= asked.doubts(columns, stand, told, counted)
                 found.append(_proposal(kind, columns, scored, derived, amounts, about))
     return max(found, key=_rank, default=None)
 
 
 def named_besides(
-    header: Sequence[str], rows: Rows, known: Reading, told: Mapping[int, str]
+    header: Sequence[str], rows: Rows, known: Reading, told: Mapping[int, str], counted: Units
 ) -> Mapping[str, int]:
     """Fields that a reading has not, in columns whose names surely say them, by place.
 
     Neither a column of `told` nor one that is read already is looked at.
     """
-    besides = _besides(columns_of(header, rows), known, told)
+    besides = _besides(columns_of(header, rows, counted), known, told)
     return {field: place for field, (place, sure) in besides.items() if sure >= SURE}
 
 
-def is_doubtful(header: Sequence[str], rows: Rows, known: Reading, told: Mapping[int, str]) -> bool:
+def is_doubtful(
+    header: Sequence[str], rows: Rows, known: Reading, told: Mapping[int, str], counted: Units
+) -> bool:
     """Whether what is known of a header is not all of it, so that a person is to be asked.
 
     Either other columns seem to say what nobody reads, or it is a list of people by some of its
     columns and by others one of orders, or nothing in it says whether an order was paid.
     """
-    columns = columns_of(header, rows)
+    columns = columns_of(header, rows, counted)
     if _of_left(known.kind, columns, known.places, told):
+        return True
+    if asked.doubts(columns, known.places, told, counted):
         return True
     if _stand_twice(columns, set(known.places.values()), told):
         return True
@@ -241,15 +249,22 @@ def has_lines(header: Sequence[str]) -> bool:
     return all(any(name in words[field] for name in plain) for field in ("title", "units"))
 
 
-def pictured(header: Sequence[str], rows: Rows, fields: Mapping[int, str]) -> tuple[Guess, ...]:
+def pictured(
+    header: Sequence[str],
+    rows: Rows,
+    fields: Mapping[int, str],
+    counted: Mapping[int, Unit],
+) -> tuple[Guess, ...]:
     """Every column with its samples, where it is known which (by place) is which field."""
-    found = []
-    for column in columns_of(header, rows):
-        field = fields.get(column.place, "")
-        shown = _samples(column, field)
-        known = (meaning_of(field), float(bool(field)), shown)
-        found.append(Guess(column.place, column.name, *known))
-    return tuple(found)
+    columns = columns_of(header, rows, Units(counted))
+    fields_of = ((column, fields.get(column.place, "")) for column in columns)
+    return tuple(_guess(column, field, float(bool(field))) for column, field in fields_of)
+
+
+def _guess(column: Column, field: str, certainty: float) -> Guess:
+    unit = column.unit if sorts.is_money(field) else None
+    told = (meaning_of(field), certainty, asked.samples(column, field), unit)
+    return Guess(column.place, column.name, *told)
 
 
 Assigned = dict[int, tuple[str, float]]
@@ -405,23 +420,11 @@ def _proposal(
     if kind in _OF_ORDERS and not any(has_cells(columns, place) for place in paid):
         doubts.append(Doubt.UNPAID)
     doubts += [_OF_DERIVED[field] for field in derived]
-    amounts_in = {place for place, (field, _) in scored.items() if sorts.is_money(field)}
-    odd = [c.name for c in columns if c.place in amounts_in and aside.other_unit(c.name)]
-    of_others = {Doubt.UNIT: odd, Doubt.ORDERLY: _orderly(kind, columns)}
-    about |= {doubt: names for doubt, names in of_others.items() if names}
-    doubts += [one for one in of_others if one in about]
-    guesses = []
-    for column in columns:
-        field, certainty = scored.get(column.place, ("", 0.0))
-        shown = _samples(column, field)
-        guesses.append(Guess(column.place, column.name, meaning_of(field), certainty, shown))
-    return Proposal(kind, tuple(guesses), amounts, tuple(doubts), derived, about)
-
-
-def _samples(column: Column, field: str) -> tuple[str, ...]:
-    sort = sorts.OF_FIELD.get(field, sorts.TEXT)
-    some = list(dict.fromkeys(column.cells))[:_SHOWN]
-    return tuple(sort.shown(cell) if sort.fits(cell) else sorts.masked(cell) for cell in some)
+    if orderly := _orderly(kind, columns):
+        about[Doubt.ORDERLY] = orderly
+        doubts.append(Doubt.ORDERLY)
+    guesses = tuple(_guess(one, *scored.get(one.place, ("", 0.0))) for one in columns)
+    return Proposal(kind, guesses, amounts, tuple(doubts), derived, about)
 
 
 def _repeats(numbers: Sequence[str]) -> bool:

@@ -8,10 +8,12 @@ import unicodedata
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from dataclasses import field as kept
 from enum import StrEnum
 
 from lumi_desk.imports import rules
 from lumi_desk.imports.columns import Kind
+from lumi_desk.imports.units import Unit
 
 
 class Amounts(StrEnum):
@@ -33,13 +35,15 @@ class Platform(StrEnum):
 class Reading:
     """How a table is to be read. `places` says in which column (from 0) each field stands.
 
-    `amounts` counts only where the kind is orders with lines.
+    `amounts` counts only where the kind is orders with lines. `units` are what columns of amounts
+    are counted in, by place, yuan aside.
     """
 
     kind: Kind
     places: Mapping[str, int]
     platform: Platform = Platform.UNTOLD
     amounts: Amounts = Amounts.LINE
+    units: Mapping[int, Unit] = kept(default_factory=dict)
 
 
 # Of several names the first one present counts. The names of the desk's fields are on the left.

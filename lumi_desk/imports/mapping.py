@@ -2,16 +2,18 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any
 
 from lumi_desk.errors import N_, LumiError
-from lumi_desk.imports import guessing, headers
+from lumi_desk.imports import guessing, headers, sorts, units
 from lumi_desk.imports.columns import Kind
 from lumi_desk.imports.doubts import Doubt
 from lumi_desk.imports.guessing import Proposal
 from lumi_desk.imports.headers import Amounts, Platform, Reading
 from lumi_desk.imports.problems import NotAnExport
 from lumi_desk.imports.sampled import Rows
+from lumi_desk.imports.units import Unit, Units
 
 # What a column that is to be left alone is told to mean.
 UNUSED = "-"
@@ -64,21 +66,31 @@ class ProfileUnlike(LumiError):
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """Which column means what, by header name; (name, field) in order."""
+    """Which column means what, by header name; (name, field) in order.
+
+    `units` are what columns of amounts are counted in, in order, yuan aside.
+    """
 
     kind: Kind
     columns: tuple[tuple[str, str], ...]
     amounts: Amounts = Amounts.LINE
     platform: Platform = Platform.UNTOLD
+    units: tuple[tuple[str, Unit], ...] = field(default=(), repr=False)
+
+    @property
+    def told(self) -> str:
+        """All of it as one text; without units it is what it was before there were any."""
+        return f"{self}" + "".join(f" {name}={unit.value}" for name, unit in self.units)
 
     def as_json(self) -> dict[str, Any]:
         """The layout as it is kept."""
-        return {
+        body = {
             "kind": self.kind.value,
             "columns": [list(pair) for pair in self.columns],
             "amounts": self.amounts.value,
             "platform": self.platform.value,
         }
+        return body | ({"units": [list(pair) for pair in self.units]} if self.units else {})
 
     @classmethod
     def of_json(cls, body: Mapping[str, Any]) -> "Layout":
@@ -88,6 +100,7 @@ class Layout:
             tuple((name, meant) for name, meant in body["columns"]),
             Amounts(body["amounts"]),
             Platform(body["platform"]),
+            tuple((name, Unit(unit)) for name, unit in body.get("units", ())),
         )
 
 
@@ -95,9 +108,10 @@ class Layout:
 class Wish:
     """What the keeper said about the files: a profile, single columns, a confirmation.
 
-    `told` is meaning by column name, `UNUSED` for none; `sheets` the only ones to read of a
-    workbook, all if empty; `without` are tables that are left out, named as readers name them;
-    `kinds` what the files are expected to be, anything if empty.
+    `told` is meaning by column name, `UNUSED` for none; `units` what columns of amounts are counted
+    in; `sheets` the only ones to read of a workbook, all if empty; `without` are tables that are
+    left out, named as readers name them; `kinds` what the files are expected to be, anything if
+    empty.
     """
 
     profile: str = ""
@@ -108,6 +122,12 @@ class Wish:
     confirmed: bool = False
     sheets: tuple[str, ...] = ()
     without: frozenset[str] = frozenset()
+    units: Mapping[str, Unit] = field(default_factory=dict)
+
+    @property
+    def named(self) -> tuple[str, ...]:
+        """The columns that something was said of."""
+        return (*self.told, *self.units)
 
 
 NONE = Wish()
@@ -141,21 +161,22 @@ def decide(
     The layout is None where the platform's own header says everything. Raises NotAnExport,
     Unsure, NoSuchColumn, NoSuchMeaning, ToldTwice, ProfileUnlike.
     """
-    told = _places_told(file, header, wish)
+    told, counted = _places_told(file, header, wish), _counted(header, wish)
     platforms = None if guessing.has_lines(header) else headers.recognise(header)
-    known = platforms and _completed(platforms, header, rows, told)
-    if known is not None and _is_doubtful(header, rows, known, told):
+    known = platforms and _completed(platforms, header, rows, told, counted)
+    if known is not None and _is_doubtful(header, rows, known, told, counted):
         known = None
     if wish.layout is not None and (fitting := _by_layout(header, wish.layout)):
-        known = fitting
+        known, counted = fitting, _counted(header, wish, wish.layout)
     elif known is None and wish.layout is not None:
         raise _unlike(file, header, wish, wish.layout)
-    elif known is not None and not told:
+    elif known is not None and not (told or counted.told):
         return known, None if known == platforms else _layout(header, known)
     if known is not None:
         reading = _corrected(known, told, wish)
     else:
-        reading = _guessed(file, header, rows, told, wish, stand)
+        reading = _guessed(file, header, rows, told, wish, stand, counted)
+    reading = replace(reading, units=_in_use(reading, counted))
     return reading, _layout(header, reading)
 
 
@@ -172,6 +193,25 @@ def _places_told(file: str, header: Sequence[str], wish: Wish) -> dict[int, str]
         if len(alike) > 1:
             raise ToldTwice(file=file, told=meaning, columns="、".join(alike))
     return found
+
+
+def _counted(header: Sequence[str], wish: Wish, kept: Layout | None = None) -> Units:
+    """What the columns of this header are counted in; where a profile tells it, names do not."""
+    plain = _plain(header)
+    every = (*(kept.units if kept else ()), *wish.units.items())
+    told = {headers.plain_header(name): unit for name, unit in every}
+    said = {n: units.said(name) for n, name in enumerate(plain)} if kept is None else {}
+    return Units(
+        {n: told[name] for n, name in enumerate(plain) if name in told},
+        {n: unit for n, unit in said.items() if unit},
+    )
+
+
+def _in_use(reading: Reading, counted: Units) -> dict[int, Unit]:
+    """What the columns of amounts are counted in that a reading has, yuan aside."""
+    amounts = {place for field, place in reading.places.items() if sorts.is_money(field)}
+    found = {place: counted.of(place) for place in sorted(amounts)}
+    return {place: unit for place, unit in found.items() if unit is not Unit.YUAN}
 
 
 def has_column(header: Sequence[str], name: str) -> bool:
@@ -198,21 +238,25 @@ def _unlike(file: str, header: Sequence[str], wish: Wish, layout: Layout) -> Pro
 
 
 def _completed(
-    known: Reading, header: Sequence[str], rows: Rows, told: Mapping[int, str]
+    known: Reading,
+    header: Sequence[str],
+    rows: Rows,
+    told: Mapping[int, str],
+    counted: Units,
 ) -> Reading:
     """A reading with the columns whose names are other words for what it does not have yet."""
     if known.platform is not Platform.UNTOLD:
         return known
-    more = guessing.named_besides(header, rows, known, told)
+    more = guessing.named_besides(header, rows, known, told, counted)
     return replace(known, places={**known.places, **more}) if more else known
 
 
 def _is_doubtful(
-    header: Sequence[str], rows: Rows, known: Reading, told: Mapping[int, str]
+    header: Sequence[str], rows: Rows, known: Reading, told: Mapping[int, str], counted: Units
 ) -> bool:
     """Whether a person is to be asked, though every column that is needed has its name."""
     untold = known.platform is Platform.UNTOLD
-    return untold and guessing.is_doubtful(header, rows, known, told)
+    return untold and guessing.is_doubtful(header, rows, known, told, counted)
 
 
 def _corrected(known: Reading, told: Mapping[int, str], wish: Wish) -> Reading:
@@ -234,12 +278,13 @@ def _guessed(
     told: Mapping[int, str],
     wish: Wish,
     stand: Stand,
+    counted: Units,
 ) -> Reading:
-    asked = guessing.propose(header, rows, told, amounts=wish.amounts, kinds=wish.kinds)
-    proposal = asked or guessing.propose(header, rows, told, amounts=wish.amounts)
+    ask = partial(guessing.propose, header, rows, told, amounts=wish.amounts, counted=counted)
+    proposal = ask(kinds=wish.kinds) or ask()
     if proposal is not None and not stand.certain:
         proposal = replace(proposal, doubts=(*proposal.doubts, Doubt.HEADING))
-    strange = [name for name in wish.told if not has_column(header, name)]
+    strange = [name for name in wish.named if not has_column(header, name)]
     taken = proposal is not None and (proposal.sure or wish.confirmed)
     if strange and not taken:
         raise NoSuchColumn(file=file, column=strange[0], found=shown(header))
@@ -260,7 +305,8 @@ def _layout(header: Sequence[str], reading: Reading) -> Layout:
     names = headers.pointed_at(header)
     named = [(names[place], meant) for meant, place in reading.places.items()]
     ordered = sorted(named, key=lambda pair: reading.places[pair[1]])
-    return Layout(reading.kind, tuple(ordered), reading.amounts, reading.platform)
+    kept = tuple((names[place], unit) for place, unit in sorted(reading.units.items()))
+    return Layout(reading.kind, tuple(ordered), reading.amounts, reading.platform, kept)
 
 
 def shown(header: Sequence[str]) -> str:

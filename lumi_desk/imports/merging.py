@@ -38,13 +38,13 @@ def new_order(row: OrderRow, as_of: datetime, channel: str) -> Known:
         "total_fen": row.total_fen,
         "paid_fen": rules.kept_fen(row.total_fen, row.paid_fen, row.refund_fen),
         "refund_fen": row.refund_fen,
-        "by_card": False,
+        "by_card": row.by_card,
         "title": row.title,
         "province": row.province,
         "delivered_at": row.confirmed_at,
     }
     trace = {"order_id": order["id"], "shown": row.number.text, "as_of": as_of}
-    trace |= {name: getattr(row, name) for name in _TRACED}
+    trace |= {name: getattr(row, name) for name in (*_TRACED, "unsold")}
     trace["tellings"] = shares.first(row.family, row.shares, as_of) if row.shares else None
     return Known(order, trace, row.number, fresh=True, row=row, claimed_in={row.file})
 
@@ -55,7 +55,7 @@ def stored_order(order: dict[str, Any], trace: dict[str, Any] | None) -> Known:
         blank = dict.fromkeys(_TRACED, "") | {"confirmed_at": order["delivered_at"]}
         shown = order["number"]
         trace = {"order_id": order["id"], "shown": shown, "as_of": LONG_AGO} | blank
-        trace["tellings"] = None
+        trace |= {"tellings": None, "unsold": False}
     number = rules.number(trace["shown"]) or Number(order["id"], 0)
     return Known(order, trace, number, fresh=False)
 
@@ -81,6 +81,7 @@ def merge(one: Known, row: OrderRow, as_of: datetime, *, imported_before: bool) 
         more = shares.with_more(tellings, row.family, told, as_of, again=imported_before)
         _add_up(one, row, more, str(before["title"]))
     _sharpen(one, row)
+    _once_told(one, row)
     one.row = row
     one.claimed_in.add(row.file)
     one.changed |= one.order != before
@@ -120,6 +121,14 @@ def _replace(one: Known, row: OrderRow, as_of: datetime) -> None:
     for name in _TRACED:
         one.trace[name] = getattr(row, name) or one.trace[name]
     one.trace["as_of"] = as_of
+
+
+def _once_told(one: Known, row: OrderRow) -> None:
+    """What holds once a file has said it: most have no column that could."""
+    one.order["by_card"] = one.order["by_card"] or row.by_card
+    one.trace["unsold"] = one.trace["unsold"] or row.unsold
+    if one.trace["unsold"]:
+        one.order["paid_fen"] = 0
 
 
 def _tellings(order: dict[str, Any], trace: dict[str, Any]) -> Tellings:

@@ -12,6 +12,7 @@ from lumi_desk.imports.guessing import Guess, Proposal
 from lumi_desk.imports.headers import Amounts, Platform, plain_header
 from lumi_desk.imports.mapping import Layout, Unsure, Wish
 from lumi_desk.imports.readers import Glance
+from lumi_desk.imports.units import Unit
 
 
 class Way(StrEnum):
@@ -26,13 +27,17 @@ class Way(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One column: what it is taken for, how that is known, how sure (0 to 1), masked samples."""
+    """One column: what it is taken for, how that is known, how sure (0 to 1), masked samples.
+
+    `unit` is what its amounts are counted in, None where it has none.
+    """
 
     name: str
     meaning: str
     way: Way
     certainty: float
     samples: tuple[str, ...]
+    unit: Unit | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +64,7 @@ class Plan:
 
 def plan(table: Glance, wish: Wish) -> Plan:
     """How a table would be read by a wish. Never raises a LumiError: it is in the plan."""
-    told = {name: meant for name, meant in wish.told.items() if _has(table, name)}
-    hers = replace(wish, told=told, confirmed=False)
+    hers = replace(_of_table(table, wish), confirmed=False)
     try:
         reading, layout = mapping.decide(table.file, table.header, table.rows, hers, table.stand)
     except Unsure as unsure:
@@ -68,14 +72,14 @@ def plan(table: Glance, wish: Wish) -> Plan:
     except LumiError as problem:
         return _unread(table, hers, problem)
     fields = {place: field for field, place in reversed([*reading.places.items()])}
-    guesses = guessing.pictured(table.header, table.rows, fields)
+    guesses = guessing.pictured(table.header, table.rows, fields, reading.units)
     way = Way.HEADER if layout is None else Way.PROFILE if wish.layout is not None else Way.GUESS
     amounts = reading.amounts if reading.kind is Kind.WHOLE else None
     return Plan(
         table.file,
         table.lines,
         reading.kind,
-        tuple(_column(one, way, told) for one in guesses),
+        tuple(_column(one, way, hers.told) for one in guesses),
         guessing.meanings_of(reading.kind),
         amounts,
         sure=True,
@@ -88,8 +92,7 @@ def layout_of(table: Glance, wish: Wish) -> Layout | None:
 
     Raises what mapping.decide raises, but Unsure.
     """
-    told = {name: meant for name, meant in wish.told.items() if _has(table, name)}
-    wish = replace(wish, told=told, confirmed=True)
+    wish = replace(_of_table(table, wish), confirmed=True)
     return mapping.decide(table.file, table.header, table.rows, wish, table.stand)[1]
 
 
@@ -107,7 +110,7 @@ def _proposed(table: Glance, wish: Wish, proposal: Proposal) -> Plan:
 
 
 def _unread(table: Glance, wish: Wish, problem: LumiError) -> Plan:
-    guesses = guessing.pictured(table.header, table.rows, {})
+    guesses = guessing.pictured(table.header, table.rows, {}, {})
     columns = tuple(_column(one, Way.NONE, wish.told) for one in guesses)
     every = guessing.meanings()
     return Plan(table.file, table.lines, None, columns, every, problem=problem)
@@ -117,9 +120,16 @@ def _column(one: Guess, way: Way, told: Mapping[str, str]) -> Column:
     meant = next((m for name, m in told.items() if _same(name, one.header)), None)
     if meant is not None:
         meaning = "" if meant == mapping.UNUSED else meant
-        return Column(one.header, meaning, Way.TOLD, 1.0, one.samples)
+        return Column(one.header, meaning, Way.TOLD, 1.0, one.samples, one.unit)
     known = way if one.meaning else Way.NONE
-    return Column(one.header, one.meaning, known, one.certainty, one.samples)
+    return Column(one.header, one.meaning, known, one.certainty, one.samples, one.unit)
+
+
+def _of_table(table: Glance, wish: Wish) -> Wish:
+    """What was said of the columns that a table has."""
+    told = {name: meant for name, meant in wish.told.items() if _has(table, name)}
+    counted = {name: unit for name, unit in wish.units.items() if _has(table, name)}
+    return replace(wish, told=told, units=counted)
 
 
 def _has(table: Glance, name: str) -> bool:

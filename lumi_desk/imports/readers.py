@@ -13,13 +13,14 @@ from datetime import datetime
 from itertools import islice
 
 from lumi_desk.errors import N_
-from lumi_desk.imports import columns, headers, heading, mapping, packing, rules, workbooks
+from lumi_desk.imports import columns, headers, heading, mapping, packing, rules, units, workbooks
 from lumi_desk.imports.columns import Bad, Kind, LeftOut, Reason
 from lumi_desk.imports.headers import Amounts, Platform
 from lumi_desk.imports.lines import Body, Line, Rows, Text
 from lumi_desk.imports.mapping import Layout, Stand, Wish
 from lumi_desk.imports.packing import Document, Read
 from lumi_desk.imports.problems import CutOff, NotAnExport, NothingInside, TooWide
+from lumi_desk.imports.units import Unit
 from lumi_desk.storage.spool import Spool
 
 _LOST = ("\ufffd", "锟斤拷")
@@ -38,7 +39,8 @@ class Sheet:
     """A table that was read: its kind and its rows by field name.
 
     `layout` tells which columns were taken for what where no platform's header did; it is then
-    part of `sha256`, so that a file read in another way is another file.
+    part of `sha256`, so that a file read in another way is another file. `units` are those of
+    amounts that are not in yuan, by field.
     """
 
     file: str
@@ -56,6 +58,7 @@ class Sheet:
     amounts: Amounts
     platform: Platform
     layout: Layout | None
+    units: tuple[tuple[str, Unit], ...] = ()
 
     def title_of(self, field: str) -> str:
         """The name of a field's column in this file; the field's own if it has none."""
@@ -63,11 +66,16 @@ class Sheet:
         return field if place is None else self.header[place].strip()
 
     def cells(self, line: Line) -> dict[str, str]:
-        """The cells of one row by field; a row without its last, empty cells is filled up."""
+        """The cells of one row by field, amounts in yuan; a row without its last, empty cells is
+        filled up.
+        """
         written = line.cells
         if len(written) < len(self.header):
             written = (*written, *[""] * (len(self.header) - len(written)))
-        return {field: written[place] for field, place in self.places}
+        found = {field: written[place] for field, place in self.places}
+        for field, unit in self.units:
+            found[field] = units.as_yuan(found[field], unit)
+        return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,7 +230,7 @@ def _sheet(table: _Table, digest: str, wish: Wish) -> Sheet:
     _refuse_cut(file, seen, whole=table.whole)
     return Sheet(
         file=file,
-        sha256=hashlib.sha256(f"{digest} {layout}".encode()).hexdigest() if layout else digest,
+        sha256=hashlib.sha256(f"{digest} {layout.told}".encode()).hexdigest() if layout else digest,
         kind=reading.kind,
         encoding=table.encoding,
         made_at=rules.file_time(file),
@@ -236,6 +244,11 @@ def _sheet(table: _Table, digest: str, wish: Wish) -> Sheet:
         amounts=reading.amounts,
         platform=reading.platform,
         layout=layout,
+        units=tuple(
+            (field, reading.units[place])
+            for field, place in reading.places.items()
+            if place in reading.units
+        ),
     )
 
 

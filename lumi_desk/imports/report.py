@@ -8,6 +8,7 @@ from typing import Any
 from lumi_desk.imports.columns import LeftOut, OrderRow
 from lumi_desk.imports.guessing import meaning_of
 from lumi_desk.imports.repairs import Repaired
+from lumi_desk.imports.units import WORDS, Unit
 
 # What is being done, how much of it is done, and how much there is.
 Progress = Callable[[str, int, int], None]
@@ -22,7 +23,7 @@ class FileRead:
     """One file, or sheet of a workbook, as it was found.
 
     `columns` tells which column (by name) was taken for which field, where the header is no
-    platform's.
+    platform's, and `units` what amounts were counted in, yuan aside.
     """
 
     name: str
@@ -32,6 +33,7 @@ class FileRead:
     sha256: str
     imported_before: bool
     columns: tuple[tuple[str, str], ...] = ()
+    units: tuple[tuple[str, Unit], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +63,7 @@ class Sums:
 class Report:
     """One import. `file_sums` are of the files' own cells, `sums` of the orders taken.
 
+    `unsold` orders are of goods sent for nothing, `by_card` those that a recharge card paid.
     Reachable is an order whose customer has a real phone number, WeChat, or a Wangwang nick seen
     in an order of the last two years (`rules.NICK_LIVE_DAYS`), and has not closed that way to
     offers; masked and virtual numbers reach nobody. `people` are all customers the files speak
@@ -82,6 +85,8 @@ class Report:
     sums: Sums
     unpaid: int
     wholly_refunded: int
+    unsold: int
+    by_card: int
     rounded: int
     upgraded: int
     without_person: int
@@ -146,7 +151,7 @@ class Report:
             seen = again if one.imported_before else ""
             lines.append(f"{one.name}: {one.kind}, {one.rows} rows, {one.encoding}{seen}")
             if one.columns:
-                lines.append(f"  read as {in_words(one.columns)}")
+                lines.append(f"  read as {in_words(one.columns, one.units)}")
         lines += [f"{name}: not read, it holds no orders and no people" for name in self.skipped]
         return lines
 
@@ -175,8 +180,14 @@ class Report:
         return [
             f"{_yuan_of(self.sums)} ({same})",
             f"{counts}, {self.without_person:,} without a person",
+            *self._of_no_cash(),
             f"{reach} ({self.reachable_share:.1%})",
         ]
+
+    def _of_no_cash(self) -> list[str]:
+        """Orders whose amounts count otherwise than the files alone would say."""
+        told = {"of goods sent for nothing": self.unsold, "paid by a recharge card": self.by_card}
+        return [f"{n:,} orders {what}" for what, n in told.items() if n]
 
     def _of_people(self) -> list[str]:
         if not self.people:
@@ -237,9 +248,12 @@ def sums_of(rows: Iterable[OrderRow]) -> Sums:
     return Sums(total, paid, refund)
 
 
-def in_words(columns: Iterable[tuple[str, str]]) -> str:
+def in_words(columns: Iterable[tuple[str, str]], units: Iterable[tuple[str, Unit]] = ()) -> str:
     """Which column (by name) was taken for which field, for a line of text."""
-    return ", ".join(f"{name} = {meaning_of(field)}" for name, field in columns)
+    counted = {name: f" ({WORDS[unit]})" for name, unit in units}
+    return ", ".join(
+        f"{name} = {meaning_of(told)}{counted.get(name, '')}" for name, told in columns
+    )
 
 
 def yuan(fen: int) -> str:

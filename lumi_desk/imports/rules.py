@@ -25,8 +25,9 @@ NICK_LIVE_DAYS = 730
 SHEET_DIGITS = 15
 # Numbers this short count rows; the platforms' own ids have been longer since 2008.
 RUNNING_DIGITS = 9
-# Yuan of eleven digits are a phone in a column that moved.
-_MOST_FEN = 10**12
+# Amounts of eleven digits are a phone in a column that moved.
+_MOST_UNITS = 10**10
+_MOST_FEN = 100 * _MOST_UNITS
 _MOST_REMEMBERED = 200
 # China has had no summer time since 1991, so a fixed offset is exact for every order.
 _SHANGHAI = timezone(timedelta(hours=8))
@@ -184,17 +185,23 @@ def fen(cell: str) -> int | None:
     if _PLAIN_MONEY.fullmatch(told):
         return 100 * int(told[:-3]) + int(told[-2:])
     text = _CURRENCY.sub("", unicodedata.normalize("NFKC", told)).strip()
+    if found := _TEN_THOUSANDS.fullmatch(text):
+        text = str(Decimal(found[1]) * 10_000)
+    return fen_of(text, 100)
+
+
+def fen_of(text: str, each: int) -> int | None:
+    """Fen of a bare number of units that are `each` so many; None as for the money of a cell."""
     if _THOUSANDS.fullmatch(text):
         text = text.replace(",", "").replace(" ", "")
-    elif found := _TEN_THOUSANDS.fullmatch(text):
-        text = str(Decimal(found[1]) * 10_000)
     if not _MONEY.fullmatch(text):
         return None
-    exact = Decimal(text) * 100
+    number = Decimal(text)
+    exact = number * each
     whole = exact.to_integral_value()
     if abs(exact - whole) > Decimal("0.0001") or abs(whole) >= _MOST_FEN:
         return None
-    return int(whole)
+    return int(whole) if abs(number) < _MOST_UNITS else None
 
 
 def pieces(cell: str) -> int | None:

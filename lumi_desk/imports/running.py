@@ -193,6 +193,8 @@ class Run:
         self.tally.orders.mark((one.id for one in touched if one.changed), Met.CHANGED)
         for one in touched:
             order = one.order
+            self.told["unsold"] += one.trace["unsold"]
+            self.told["by_card"] += order["by_card"]
             self.told["unpaid"] += rules.unpaid(order["paid_at"], order["paid_fen"])
             self.told["refunded"] += rules.wholly_refunded(
                 order["paid_at"], order["total_fen"], order["refund_fen"]
@@ -368,6 +370,8 @@ class Run:
             sums=self.sums,
             unpaid=self.told["unpaid"],
             wholly_refunded=self.told["refunded"],
+            unsold=self.told["unsold"],
+            by_card=self.told["by_card"],
             rounded=batch.rounded,
             upgraded=self.told["upgraded"],
             without_person=without_person,
@@ -412,9 +416,9 @@ class Run:
     def _file(self, sheet: Sheet) -> FileRead:
         again = sheet.sha256 in self.before
         rows = len(sheet.lines)
-        columns = sheet.layout.columns if sheet.layout else ()
         told = (sheet.file, sheet.kind.value, sheet.encoding, rows, sheet.sha256, again)
-        return FileRead(*told, columns=columns)
+        layout = sheet.layout
+        return FileRead(*told, layout.columns, layout.units) if layout else FileRead(*told)
 
     def _left_out(self, *kinds: Kind) -> int:
         files = {sheet.file for sheet in self.batch.sheets if sheet.kind in kinds}

@@ -147,8 +147,8 @@ def _refuse_twins(found: Sequence[Found]) -> None:
 
 
 def _refuse_unheard(sheets: Sequence[Sheet], wish: Wish) -> None:
-    """A column that was told to mean something must stand in one of the files."""
-    for name in wish.told:
+    """A column that something was said of must stand in one of the files."""
+    for name in wish.named:
         if not any(mapping.has_column(sheet.header, name) for sheet in sheets):
             header = mapping.shown(sheets[0].header)
             raise NoSuchColumn(file=sheets[0].file, column=name, found=header)

@@ -257,9 +257,13 @@ OF_FIELD: dict[str, Sort] = {
     "withdrawn": PLAIN,
     "told_from": PLAIN,
     "told_at": NAMED_TIME,
+    "order_kind": PLAIN,
+    "pay_method": PLAIN,
 }
+# What only the exports of platforms have.
+_MONEY_OF_PLATFORMS = ("payable", "from_balance")
 
 
 def is_money(field: str) -> bool:
     """Whether a field holds amounts of money."""
-    return OF_FIELD[field] in (MONEY, OTHER_MONEY)
+    return OF_FIELD.get(field) in (MONEY, OTHER_MONEY) or field in _MONEY_OF_PLATFORMS

@@ -26,7 +26,8 @@ class OrderTrace(Table):
 
     `shown` is the number as the file shows it, rounded or not; `as_of` the time of the export.
     `receiver` and `phone` are filled only where the export hides nothing. `tellings` is what was
-    said of the order line by line (see shares.py), None where no export did so.
+    said of the order line by line (see shares.py), None where no export did so. `unsold` once one
+    said that its goods were sent for nothing: in place of others, or as a gift.
     """
 
     __tablename__ = "order_trace"
@@ -41,6 +42,7 @@ class OrderTrace(Table):
     phone: Mapped[str] = mapped_column(default="", server_default="")
     city: Mapped[str] = mapped_column(default="", server_default="")
     tellings: Mapped[Any | None] = mapped_column(Json)
+    unsold: Mapped[bool] = mapped_column(default=False, server_default="0")
 
 
 class LineTrace(Table):

@@ -8,7 +8,7 @@ import re
 from collections.abc import Mapping
 from functools import lru_cache
 
-from lumi_desk.imports import headers
+from lumi_desk.imports import headers, units
 from lumi_desk.imports.columns import Kind
 from lumi_desk.imports.synonyms import BUYER, SYNONYMS
 
@@ -134,7 +134,7 @@ _ENGLISH: Mapping[Kind, Mapping[str, frozenset[str]]] = {
 
 def plain(name: str) -> str:
     """A name as it is compared, without a unit behind it."""
-    return _UNIT.sub("", headers.plain_header(name))
+    return _UNIT.sub("", units.without(headers.plain_header(name)))
 
 
 def says(kind: Kind, field: str, name: str) -> float:

@@ -116,6 +116,7 @@ class BringPiece:
 class ImportWish:
     """What was said about the files: a profile, meanings by column (`-` for none), and so on.
 
+    `units` are what columns of amounts are counted in: yuan, jiao, fen, thousand, ten_thousand.
     `sheets` are the only ones to be read, all if empty; `without` are tables (TablePlan.table) that
     are left out; `confirmed` takes what is unsure as well. `channel` is that of orders whose file
     does not say it.
@@ -129,6 +130,7 @@ class ImportWish:
     shop: Text = ""
     channel: Text = Channel.TMALL.value
     confirmed: bool = False
+    units: Told = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -207,13 +209,17 @@ class ImportAt:
 
 @dataclass(frozen=True)
 class ColumnPlan:
-    """A column and what it is taken for; `way` is header, profile, told, guess or empty."""
+    """A column and what it is taken for; `way` is header, profile, told, guess or empty.
+
+    `unit` is what its amounts are counted in, empty where it has none.
+    """
 
     name: str
     meaning: str
     way: str
     certainty: float
     samples: tuple[str, ...]
+    unit: str = ""
 
 
 @dataclass(frozen=True)
