@@ -56,6 +56,7 @@ def _before(w: Words, plain: Screen) -> dict[str, Screen]:
             offline=away(),
         ),
         "imports-reading": reading,
+        "imports-units": replace(reading, reading=_reading((_in_ten_thousands(),))),
         "imports-tables": replace(reading, reading=_reading(two, 2)),
         "imports-left": replace(
             reading, reading=_reading(two, 2, left), confirm=saying.confirm(two, left)
@@ -83,7 +84,9 @@ def _at_work_and_after(w: Words, plain: Screen) -> dict[str, Screen]:
 
 
 def _keys() -> str:
-    return tr("Up and down, Enter corrects a column · Ctrl T tries · Ctrl Enter imports")
+    return tr(
+        "Up and down, Enter corrects a column, Alt U its unit · Ctrl T tries · Ctrl Enter imports"
+    )
 
 
 def _screen(w: Words) -> Screen:
@@ -131,9 +134,9 @@ def _reading(tables: tuple[TablePlan, ...], chosen: int = 0, wish: ImportWish = 
 
 
 def _column(
-    name: str, meaning: str, way: str, certainty: float, samples: tuple[str, ...]
+    name: str, meaning: str, way: str, certainty: float, samples: tuple[str, ...], unit: str = ""
 ) -> ColumnPlan:
-    return ColumnPlan(name, meaning, way, certainty, samples)
+    return ColumnPlan(name, meaning, way, certainty, samples, unit)
 
 
 def _erp() -> TablePlan:
@@ -150,6 +153,22 @@ def _erp() -> TablePlan:
     )
     told = (_ERP, 18_245, "orders", columns, _MEANINGS, "", ("unpaid", "given_back"))
     return TablePlan(*told, sure=False, problem=None, about={"given_back": ("取消标记",)})
+
+
+def _in_ten_thousands() -> TablePlan:
+    paid = ("1.25 → ¥12,500.00", "0.088 → ¥880.00", "2.5 → ¥25,000.00")
+    columns = (
+        _column("实付金额(万元)", "paid", "guess", 0.95, paid, "ten_thousand"),
+        _column("订单号", "number", "guess", 0.95, ("202•••217", "202•••218")),
+        _column("下单时间", "created", "guess", 0.95, ("2026-11-01 10:00", "2026-11-02 11:00")),
+        _column("付款时间", "paid_at", "guess", 0.95, ("2026-11-01 10:02", "2026-11-02 11:05")),
+        _column("运费", "postage", "guess", 0.95, ("12.00", "0.00", "8.00"), "yuan"),
+        _column("订单类型", "order_kind", "guess", 0.95, ("积分兑换", "普通订单", "补发订单")),
+        _column("支付方式", "pay_method", "guess", 0.95, ("微信支付", "储值卡")),
+    )
+    told = ("十一月汇总.xlsx", 412, "orders", columns, _MEANINGS, "", ("kinds", "unit_said"))
+    about = {"unit_said": ("实付金额(万元)",), "kinds": ("订单类型",)}
+    return TablePlan(*told, sure=False, problem=None, about=about)
 
 
 def _known() -> TablePlan:

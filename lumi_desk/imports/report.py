@@ -187,7 +187,7 @@ class Report:
     def _of_no_cash(self) -> list[str]:
         """Orders whose amounts count otherwise than the files alone would say."""
         told = {"of goods sent for nothing": self.unsold, "paid by a recharge card": self.by_card}
-        return [f"{n:,} orders {what}" for what, n in told.items() if n]
+        return [f"orders {what}: {n:,}" for what, n in told.items() if n]
 
     def _of_people(self) -> list[str]:
         if not self.people:

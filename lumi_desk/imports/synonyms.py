@@ -78,8 +78,8 @@ _ORDER: Mapping[str, str] = {
     "after_sale": "售后状态 订单售后状态 退款状态 订单退款状态 退款售后状态 退款/售后状态 维权状态 "
     "after_sale_status refund_status",
     "order_kind": "订单类型 订单种类 订单类别 订单分类 订单性质 订单类型名称 订单业务类型 "
-    "平台订单类型 线上订单类型 网店订单类型 销售单类型 单据类型 单据类别 单据性质 业务类型 交易类型 销售类型 "
-    "order_type order_kind",
+    "平台订单类型 线上订单类型 网店订单类型 销售单类型 单据类型 单据类别 单据性质 业务类型 "
+    "交易类型 销售类型 order_type order_kind",
     "pay_method": "支付方式 付款方式 支付类型 付款类型 支付渠道 付款渠道 收款方式 结算方式 "
     "支付方式名称 pay_method payment_method pay_type payment_type",
     "title": _TITLE,

@@ -3,6 +3,7 @@
 import tempfile
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 
 from lumi_desk.customers.tables import Identity
+from lumi_desk.imports.mapping import Wish
 from lumi_desk.imports.service import import_files
 from lumi_desk.orders.tables import Order, OrderLine
 from lumi_desk.storage.store import Store
@@ -20,6 +22,8 @@ from tests.stores import sqlite_hub
 
 pytestmark = pytest.mark.slow
 
+# Their units are asked about.
+YES = Wish(confirmed=True)
 NOW = datetime(2017, 12, 1, 2, 0, tzinfo=UTC)
 START = datetime(2017, 5, 30, 23, 18)  # noqa: DTZ001  (as the file writes it)
 STAGES = ("waiting", "paid", "shipped", "done", "refunded")
@@ -30,6 +34,10 @@ WORDS = {
     "done": "交易成功",
     "refunded": "交易关闭",
 }
+# What the amounts of an export are counted in, as their names say it, and how much of it a fen is.
+UNITS = {"": 100, "(分)": 1, "(千元)": 100_000, "（单位：万元）": 1_000_000}
+MONEY = ("总金额", "买家应付货款", "买家应付邮费", "买家实际支付金额", "退款金额")
+KINDS = ("", "普通订单", "补发订单", "测试订单")
 PRODUCTS = ("胶原蛋白饮10支", "酵素粉20袋", "山楂糕")
 
 
@@ -42,6 +50,7 @@ class Sold:
     seconds: int
     fen: int
     products: tuple[str, ...]
+    kind: str
 
     @property
     def number(self) -> str:
@@ -69,6 +78,7 @@ class Sold:
             "订单付款时间": "" if stage == "waiting" else made,
             "宝贝标题": "，".join(self.products),
             "宝贝种类": str(len(self.products)),
+            "订单类型": self.kind,
         }
 
     def items(self, *, exact: bool) -> list[dict[str, str]]:
@@ -78,10 +88,19 @@ class Sold:
 
 @dataclass(frozen=True)
 class Export:
-    """What one pair of files tells: places of orders, how far each had come, digits or none."""
+    """What one pair of files tells: places of orders, how far each had come, digits or none, and
+    the kind of each or not; amounts in some unit.
+    """
 
     stages: tuple[tuple[int, str], ...]
     exact: bool
+    unit: str
+    kinds: bool
+
+    def tells(self, order: Sold, place: int) -> bool:
+        """Whether it tells of an order, and not of a test."""
+        named = any(place == one for one, _ in self.stages)
+        return named and not (self.kinds and order.kind == "测试订单")
 
 
 @st.composite
@@ -94,6 +113,7 @@ def histories(draw: st.DrawFn) -> tuple[tuple[Sold, ...], tuple[Export, ...]]:
             seconds=draw(st.sampled_from([0, 7, 59, 60, 61])),
             fen=draw(st.sampled_from([100, 2590])),
             products=tuple(draw(products)),
+            kind=draw(st.sampled_from(KINDS)),
         )
         for n in range(draw(st.integers(1, 6)))
     )
@@ -101,19 +121,23 @@ def histories(draw: st.DrawFn) -> tuple[tuple[Sold, ...], tuple[Export, ...]]:
     for _ in range(draw(st.integers(1, 4))):
         chosen = draw(st.lists(st.sampled_from(range(len(orders))), min_size=1, unique=True))
         stages = tuple((place, draw(st.sampled_from(STAGES))) for place in chosen)
-        exports.append(Export(stages, draw(st.booleans())))
+        # Files of tests alone are refused.
+        kinds = draw(st.booleans()) and any(orders[one].kind != "测试订单" for one in chosen)
+        exports.append(Export(stages, draw(st.booleans()), draw(st.sampled_from([*UNITS])), kinds))
     return orders, tuple(exports)
 
 
 def expected(orders: tuple[Sold, ...], exports: tuple[Export, ...]) -> list[tuple[object, ...]]:
     found = []
     for place, order in enumerate(orders):
-        told = [(stage, one.exact) for one in exports for p, stage in one.stages if p == place]
+        by = [one for one in exports if one.tells(order, place)]
+        told = [(stage, one.exact) for one in by for p, stage in one.stages if p == place]
         if not told:
             continue
         last = max((stage for stage, _ in told), key=STAGES.index)
         exact = any(is_exact for _, is_exact in told)
-        kept = 0 if last in {"waiting", "refunded"} else order.fen
+        unsold = order.kind == "补发订单" and any(one.kinds for one in by)
+        kept = 0 if unsold or last in {"waiting", "refunded"} else order.fen
         found.append(
             (
                 order.number if exact else "",
@@ -151,12 +175,21 @@ def state(store: Store) -> list[tuple[object, ...]]:
     return sorted(found)
 
 
+def counted(row: dict[str, str], unit: str) -> dict[str, str]:
+    """A row whose amounts are in a unit, under names that say so."""
+    amounts = {name: Decimal(row[name]) * 100 / UNITS[unit] for name in MONEY}
+    return row | {f"{name}{unit}": f"{amount:f}" for name, amount in amounts.items()}
+
+
 def pair(folder: Path, n: int, orders: tuple[Sold, ...], export: Export) -> list[Path]:
     style = RAW if export.exact else RESAVED
     rows = [orders[place].row(stage, exact=export.exact) for place, stage in export.stages]
     lines = [line for place, _ in export.stages for line in orders[place].items(exact=export.exact)]
+    header = (*files.HEADER_46, "订单类型") if export.kinds else files.HEADER_46
+    header = tuple(one.strip() + export.unit * (one.strip() in MONEY) for one in header)
+    told = [counted({**files.ORDER, **row}, export.unit) for row in rows]
     return [
-        files.orders(folder / f"orders{n}.csv", *rows, style=style),
+        files.write(folder / f"orders{n}.csv", header, told, style),
         files.items(folder / f"items{n}.csv", *lines, style=style),
     ]
 
@@ -172,10 +205,10 @@ def test_any_order_twice_or_mixed_gives_the_same(
         pairs = [pair(Path(name), n, orders, export) for n, export in enumerate(exports)]
         order = data.draw(st.permutations([*range(len(pairs)), *range(len(pairs))]))
         for n in order:
-            import_files(store, data.draw(st.permutations(pairs[n])), now=NOW)
+            import_files(store, data.draw(st.permutations(pairs[n])), now=NOW, wish=YES)
         assert state(store) == expected(orders, exports)
         for paths in pairs:
-            assert not import_files(store, paths, now=NOW).changed_anything
+            assert not import_files(store, paths, now=NOW, wish=YES).changed_anything
         store.close()
 
 
@@ -189,6 +222,6 @@ def test_all_at_once_is_the_same_as_one_by_one(
         store = sqlite_hub(hub_file, Path(name))
         pairs = [pair(Path(name), n, orders, export) for n, export in enumerate(exports)]
         unlike = {path.read_bytes(): path for paths in pairs for path in paths}
-        import_files(store, list(unlike.values()), now=NOW)
+        import_files(store, list(unlike.values()), now=NOW, wish=YES)
         assert state(store) == expected(orders, exports)
         store.close()

@@ -146,7 +146,7 @@ def test_a_unit_told_above_the_names_is_asked_about(
 ) -> None:
     rows = [(*FIRST, *BUYERS[0]), (*SECOND, *BUYERS[1])]
     path = write(tmp_path / "o.csv", (title,), HEADER, *rows)
-    assert asked(hub_store, path, about="订单金额") == (Doubt.UNIT,)
+    assert asked(hub_store, path, about="订单金额") == (Doubt.UNIT_SAID,)
 
 
 def test_yuan_told_above_the_names_are_yuan(tmp_path: Path, hub_store: Store) -> None:

@@ -10,6 +10,7 @@ from lumi_desk.imports.columns import Kind, Reason
 from lumi_desk.imports.doubts import Doubt
 from lumi_desk.imports.planning import Way
 from lumi_desk.imports.repairs import Repair
+from lumi_desk.imports.units import Unit
 from ui import words
 from ui.imports import terms
 from ui.imports.telling import short
@@ -17,7 +18,8 @@ from ui.words import Language
 
 
 @pytest.mark.parametrize(
-    ("what", "codes"), [("kind", Kind), ("reason", Reason), ("repair", Repair), ("doubt", Doubt)]
+    ("what", "codes"),
+    [("kind", Kind), ("reason", Reason), ("repair", Repair), ("doubt", Doubt), ("unit", Unit)],
 )
 def test_every_code_has_words(what: str, codes: Iterable[StrEnum]) -> None:
     assert {one.value for one in codes} == terms.known(what)

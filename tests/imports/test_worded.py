@@ -18,7 +18,7 @@ FILES: Mapping[str, tuple[Kind, str]] = {
     "youzan": (
         Kind.ORDERS,
         (
-            "订单号=number! 订单类型=blank- 全部商品名称=title! 订单状态=status! "
+            "订单号=number! 订单类型=otype! 全部商品名称=title! 订单状态=status! "
             "订单创建时间=created! 买家付款时间=paid_at! 交易成功时间=confirmed_at~ "
             "商品金额合计=goods~ 运费=postage! 应收订单金额=total! 订单实付金额=paid! "
             "收货人/提货人=receiver! 收货人手机号/提货人手机号=mobile! "
@@ -111,7 +111,7 @@ FILES: Mapping[str, tuple[Kind, str]] = {
         Kind.ORDERS,
         (
             "订单编号=number! 下单渠道=platform- 下单人昵称=nick~ 下单人手机=mobile! "
-            "订单总价=total! 实际付款=paid! 支付方式=pay- 下单时间=created! "
+            "订单总价=total! 实际付款=paid! 支付方式=pay! 下单时间=created! "
             "支付时间=paid_at! 订单状态=status! 商品信息=title! "
         ),
     ),
@@ -241,6 +241,8 @@ MEANINGS = {
     "yes": "consent",
     "aftersale": "after_sale",
     "receiver": "name",
+    "pay": "pay_method",
+    "otype": "order_kind",
     "mobile": "phone",
     "phone2": "phone",
 }
@@ -251,6 +253,7 @@ ALWAYS = {
     "zero": "0.00",
     "district": "江东区",
     "company": "顺丰",
+    "otype": "普通订单",
     "pay": "微信支付",
     "blank": "",
     "remark": "尽快发货",
@@ -392,7 +395,7 @@ def test_columns_are_known_by_the_words_in_their_names(name: str) -> None:
     "name",
     [
         *("快递单号", "物流公司", "支付流水号", "优惠金额", "积分抵扣", "发货时间", "最近下单时间"),
-        *("支付方式", "下单渠道", "发货状态", "经手人", "佣金", "退款申请时间", "累计消费金额"),
+        *("配送方式", "下单渠道", "发货状态", "经手人", "佣金", "退款申请时间", "累计消费金额"),
     ],
 )
 def test_what_a_name_says_that_is_none_of_ours(name: str) -> None:

@@ -45,6 +45,7 @@ SIGNALS = (
     "amounts_picked",
     "shop_written",
     "channel_picked",
+    "unit_picked",
     "left_out",
     "attempted",
     "put",
@@ -131,6 +132,14 @@ class ImportsPresenter(Bringing):
         told[column.name] = meaning
         self._wish(replace(state.wish, told=told))
 
+    def unit_picked(self, unit: str) -> None:
+        """The column that is pointed at is counted in this."""
+        state, table = self._state, self._table()
+        if table is None or not 0 <= state.row < len(table.columns):
+            return
+        units = {**state.wish.units, table.columns[state.row].name: unit}
+        self._wish(replace(state.wish, units=units))
+
     def table_picked(self, place: str) -> None:
         """Another table."""
         self._state.table, self._state.row = int(place), 0
@@ -138,7 +147,7 @@ class ImportsPresenter(Bringing):
 
     def profile_picked(self, name: str) -> None:
         """Read by a profile, or by none; what was told of columns is forgotten."""
-        self._wish(replace(self._state.wish, profile=name, told={}))
+        self._wish(replace(self._state.wish, profile=name, told={}, units={}))
 
     def amounts_picked(self, whose: str) -> None:
         """Whose the amounts are."""
@@ -200,7 +209,7 @@ class ImportsPresenter(Bringing):
         if state.job is None or table is None or state.naming is None:
             return
         job, name = state.job, state.naming.strip()
-        wish = replace(state.wish, told=_all_of(table))
+        wish = replace(state.wish, told=_all_of(table), units=_units_of(table))
         asked = imports.SaveProfile(job.id, job.key, table.table, name, wish)
         self._ask(lambda: self._hub.save(asked), lambda told: self._profile_kept(name, table, told))
 
@@ -278,8 +287,9 @@ class ImportsPresenter(Bringing):
         self._state.naming = None
         # From here on the profile says what she and the guesses said of this table.
         its, wish = {column.name for column in table.columns}, self._state.wish
-        others = {one: meaning for one, meaning in wish.told.items() if one not in its}
-        self._wish(replace(wish, profile=name, told=others))
+        told = {one: meaning for one, meaning in wish.told.items() if one not in its}
+        units = {one: unit for one, unit in wish.units.items() if one not in its}
+        self._wish(replace(wish, profile=name, told=told, units=units))
         self._say(tr("Kept as the profile “{name}”.", name=name), Tone.GOOD)
 
     # Past imports.
@@ -341,7 +351,10 @@ class ImportsPresenter(Bringing):
             reading=self._reading(),
             confirm=self._confirm(),
             naming=saying.naming(state.naming) if state.naming is not None else None,
-            keys=tr("Up and down, Enter corrects a column · Ctrl T tries · Ctrl Enter imports"),
+            keys=tr(
+                "Up and down, Enter corrects a column, Alt U its unit · Ctrl T tries · Ctrl Enter"
+                " imports"
+            ),
         )
 
     def _confirm(self) -> Confirm | None:
@@ -363,6 +376,10 @@ class ImportsPresenter(Bringing):
 def _all_of(table: TablePlan) -> dict[str, str]:
     """What every column of a table is taken for, as if it had been told."""
     return {one.name: one.meaning or saying.UNUSED for one in table.columns}
+
+
+def _units_of(table: TablePlan) -> dict[str, str]:
+    return {one.name: one.unit for one in table.columns if one.unit}
 
 
 def _unknown(job: Job) -> ImportAt:

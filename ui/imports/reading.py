@@ -25,7 +25,7 @@ class ReadingCard(QFrame):
 
     Signals: `pointed(row)`, `told(meaning)`, `table_picked(place)`, `profile_picked(name)`,
     `amounts_picked(whose)`, `shop_written(text)`, `channel_picked(name)`, `left_out`, `attempted`,
-    `put`, `named`, `started_over`.
+    `put`, `named`, `started_over`, `unit_picked(unit)`.
     """
 
     pointed = Signal(int)
@@ -35,6 +35,7 @@ class ReadingCard(QFrame):
     amounts_picked = Signal(str)
     shop_written = Signal(str)
     channel_picked = Signal(str)
+    unit_picked = Signal(str)
     left_out = Signal()
     attempted = Signal()
     put = Signal()
@@ -47,7 +48,7 @@ class ReadingCard(QFrame):
         self._reading: Reading | None = None
         self._title, self._fact = SpanLabel("heading", wrap=True, natural=True), SpanLabel("fact")
         self.tables, self.profiles, self.amounts = MenuButton(), MenuButton(), MenuButton()
-        self.channels = MenuButton()
+        self.channels, self.units = MenuButton(), MenuButton()
         self._shop_label, self.shop = SpanLabel("label"), AskField()
         self.grid = Grid()
         self._doubts, self._problem = column(gap=2), SpanLabel("bad", wrap=True)
@@ -73,6 +74,8 @@ class ReadingCard(QFrame):
         self.profiles.draw(reading.profiles, tr("Profile"))
         self.amounts.draw(reading.amounts, tr("The amounts are"))
         self.channels.draw(reading.channels, tr("Sold at"))
+        self.units.draw(reading.units, tr("What the column is counted in"))
+        self.units.setEnabled(any(one.enabled for one in reading.units))
         self._shop_label.say(reading.shop.label)
         self.shop.setFixedWidth(theme.current().px(_SHOP))
         if self.shop.text() != reading.shop.text:
@@ -102,7 +105,7 @@ class ReadingCard(QFrame):
     def stops(self) -> list[QWidget]:
         """Where the keys can come to, in order."""
         menus = [self.tables, self.profiles, self.amounts, self.channels]
-        return [self.grid, *menus, self.shop, *self._buttons()]
+        return [self.grid, self.units, *menus, self.shop, *self._buttons()]
 
     def _buttons(self) -> list[KeyButton]:
         held = [self.put_button, self.try_button, self.keep_button]
@@ -150,7 +153,7 @@ class ReadingCard(QFrame):
         held.addWidget(self._shop_label)
         held.addWidget(self.shop)
         bar = FlowLayout(10)
-        for part in (self.tables, self.profiles, self.amounts, self.channels, shop):
+        for part in (self.units, self.tables, self.profiles, self.amounts, self.channels, shop):
             bar.addWidget(part)
         self._foot.setProperty("kind", "clear")
         buttons = FlowLayout(10, right_from=4)
@@ -172,6 +175,7 @@ class ReadingCard(QFrame):
         self.profiles.picked.connect(self.profile_picked)
         self.amounts.picked.connect(self.amounts_picked)
         self.channels.picked.connect(self.channel_picked)
+        self.units.picked.connect(self.unit_picked)
         self.shop.textEdited.connect(self.shop_written)
         self.shop.left.connect(self.grid.setFocus)
         self.shop.entered.connect(self.shop.focusNextChild)

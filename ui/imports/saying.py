@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from math import ceil
 
+from lumi_desk.imports.units import Unit
 from lumi_desk.managing.imports import Channel, ColumnPlan, ImportAt, ImportWish, TablePlan, Task
 from lumi_desk.sync.client import HubSaid
 from lumi_desk.sync.protocol import Problem
@@ -120,6 +121,7 @@ def reading(
         Button(tr("Other files")),
         _channels(table, wish),
         _leave(tables, table, wish),
+        _units(table, row),
     )
 
 
@@ -182,10 +184,31 @@ def _column(one: ColumnPlan) -> Column:
     sure = not one.meaning or one.certainty >= 0.9
     return Column(
         terms.column(one.name),
-        terms.meaning(one.meaning),
+        _meaning(one),
         " · ".join(one.samples),
         terms.way(one.way, percent(one.certainty)),
         sure,
+    )
+
+
+def _meaning(one: ColumnPlan) -> str:
+    """What a column is taken for, and what it is counted in where that is not yuan."""
+    field = terms.meaning(one.meaning)
+    if one.unit in ("", Unit.YUAN):
+        return field
+    return tr("{field}, in {unit}", field=field, unit=terms.unit(one.unit))
+
+
+def _units(table: TablePlan, row: int) -> tuple[Choice, ...]:
+    """What the amounts of a column may be counted in; of other columns there is nothing to say."""
+    if not any(one.unit for one in table.columns):
+        return ()
+    now = table.columns[row].unit if 0 <= row < len(table.columns) else ""
+    if not now:
+        return (Choice("", tr("Counted in {unit}", unit="–"), chosen=True, enabled=False),)
+    return tuple(
+        Choice(one.value, tr("Counted in {unit}", unit=terms.unit(one.value)), one.value == now)
+        for one in Unit
     )
 
 

@@ -51,7 +51,8 @@ class Reading:
 
     `doubts` are what nobody can be sure of; `problem` is why the table cannot be read so.
     `channels` are where its orders may have been sold, if it does not say so itself; `leave` leaves
-    it out, or takes it in again.
+    it out, or takes it in again; `units` are what the amounts of the column that is chosen may be
+    counted in.
     """
 
     table: str
@@ -72,6 +73,7 @@ class Reading:
     other: Button
     channels: tuple[Choice, ...]
     leave: Button
+    units: tuple[Choice, ...]
 
 
 @dataclass(frozen=True, slots=True)

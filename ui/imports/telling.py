@@ -135,7 +135,24 @@ def _money(report: Mapping[str, Any]) -> list[str]:
         line += tr(
             "; in the files worth {total}, paid {paid}, refunded {refund}", **_amounts(in_files)
         )
-    return [line]
+    return [line, *_of_no_cash(report)]
+
+
+def _of_no_cash(report: Mapping[str, Any]) -> list[str]:
+    """Orders whose amounts count otherwise than their files say."""
+    unsold = trn(
+        "{n} order of goods sent for nothing (again, in exchange, as a gift): it counts as no sale",
+        "{n} orders of goods sent for nothing (again, in exchange, as a gift): they count as no"
+        " sales",
+        report.get("unsold", 0),
+    )
+    by_card = trn(
+        "{n} order paid by a recharge card: no cash sale",
+        "{n} orders paid by a recharge card: no cash sales",
+        report.get("by_card", 0),
+    )
+    told = {"unsold": unsold, "by_card": by_card}
+    return [words for name, words in told.items() if report.get(name)]
 
 
 def _amounts(sums: Mapping[str, int]) -> dict[str, str]:

@@ -20,6 +20,8 @@ _MEANINGS: Mapping[str, str] = {
     "code": N_("product code"),
     "confirmed_at": N_("received on"),
     "consent": N_("consent"),
+    "order_kind": N_("kind of order"),
+    "pay_method": N_("means of payment"),
     "created": N_("ordered on"),
     "face": N_("face value"),
     "friend": N_("state of the friendship"),
@@ -138,8 +140,22 @@ _DOUBTS: Mapping[str, str] = {
         " what it means, or that it is not to be used."
     ),
     "unit": N_(
-        "“{columns}” seems to be in another unit, and would be taken for yuan: change it in the"
-        " file."
+        "“{columns}” seems to be in another unit, and would be taken for yuan: say its unit"
+        " (Alt U), or change it in the file."
+    ),
+    "unit_said": N_(
+        "“{columns}” is read in the unit that its name says: compare the values with what is read."
+    ),
+    "unit_looks": N_(
+        "“{columns}” looks like fen, and would be taken for yuan: say its unit (Alt U)."
+    ),
+    "kinds": N_(
+        "“{columns}” has kinds of orders that nobody knows, the first of its values: they would"
+        " count as sales."
+    ),
+    "part_card": N_(
+        "“{columns}” tells of orders that a recharge card paid in part: all of them would count as"
+        " cash."
     ),
     "heading": N_(
         "The names of the columns may stand in another row: compare them with the values."
@@ -169,6 +185,14 @@ _REASONS: Mapping[str, str] = {
     "rounded_link": N_("the order number {found} is rounded and links no order"),
     "disagree": N_("the rows of order {found} disagree about {column}"),
     "broken_order": N_("another row of order {found} cannot be read"),
+    "test": N_("it is no order, but a test: {found}"),
+}
+_UNITS: Mapping[str, str] = {
+    "yuan": N_("yuan"),
+    "jiao": N_("jiao"),
+    "fen": N_("fen"),
+    "thousand": N_("1,000 yuan"),
+    "ten_thousand": N_("10,000 yuan"),
 }
 _THINGS: Mapping[str, str] = {"order": N_("order"), "line": N_("order line")}
 _REPAIRS: Mapping[str, str] = {
@@ -199,6 +223,7 @@ def known(what: str) -> frozenset[str]:
         "doubt": _DOUBTS,
         "reason": _REASONS,
         "repair": _REPAIRS,
+        "unit": _UNITS,
     }
     return frozenset(tables[what])
 
@@ -232,6 +257,11 @@ def part(code: str) -> str:
 def stage(code: str) -> str:
     """What is being done."""
     return tr(_STAGES.get(code, "")) if code in _STAGES else tr("Beginning")
+
+
+def unit(code: str) -> str:
+    """What amounts are counted in."""
+    return tr(_UNITS.get(code, code))
 
 
 def way(code: str, certainty: str) -> str:

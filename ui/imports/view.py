@@ -2,8 +2,9 @@
 
 Signals of ImportsView: picked(name) · chose(paths) · pointed(row) · told(meaning) ·
 table_picked(place) · profile_picked(name) · amounts_picked(whose) · shop_written(text) ·
-channel_picked(name) · left_out · attempted · put · stayed · named · name_written(text) · kept ·
-stopped · started_over · went_back · saved(sheet) · notice_closed · sync_wanted · account_wanted
+channel_picked(name) · unit_picked(unit) · left_out · attempted · put · stayed · named ·
+name_written(text) · kept · stopped · started_over · went_back · saved(sheet) · notice_closed ·
+sync_wanted · account_wanted
 """
 
 from functools import partial
@@ -38,6 +39,7 @@ class ImportsView(AskingPage[Screen]):
     amounts_picked = Signal(str)
     shop_written = Signal(str)
     channel_picked = Signal(str)
+    unit_picked = Signal(str)
     left_out = Signal()
     attempted = Signal()
     put = Signal()
@@ -125,6 +127,7 @@ class ImportsView(AskingPage[Screen]):
             "amounts_picked",
             "shop_written",
             "channel_picked",
+            "unit_picked",
             "left_out",
             "attempted",
             "put",
@@ -144,6 +147,7 @@ class ImportsView(AskingPage[Screen]):
             ("Ctrl+Enter", self.reading.put_button),
             ("Ctrl+T", self.reading.try_button),
             ("Alt+P", self.reading.keep_button),
+            ("Alt+U", self.reading.units),
             ("Alt+L", self.reading.leave_button),
             ("Alt+W", self.result.save),
         ):

@@ -53,10 +53,21 @@ _CASH = re.compile(
 )
 
 
+# What is no money stands beside what is.
+_NO_MONEY = re.compile("优惠|红包|积分|满减|折扣")
+_BETWEEN = re.compile(r"[+＋,，、;；/&|\n]")
+
+
 @lru_cache(maxsize=4096)
 def is_by_card(words: str) -> bool | None:
     """Whether a recharge card paid, by the words for the means; None where it paid a part."""
     plain = _ELSEWHERE.sub("现金", words.strip().casefold().replace("_", " "))
-    if not _CARD.search(plain):
+    parts = [one for part in _BETWEEN.split(plain) if (one := part.strip())]
+    found = {_is_card(one) for one in parts if not _NO_MONEY.search(one)}
+    return found.pop() if len(found) == 1 else (None if found else False)
+
+
+def _is_card(words: str) -> bool | None:
+    if not _CARD.search(words):
         return False
-    return None if _CASH.search(plain) else True
+    return None if _CASH.search(words) else True
