@@ -64,7 +64,8 @@ def samples(column: Column, field: str) -> tuple[str, ...]:
             units.shown(cell, column.unit) if sort.fits(read[cell]) else sorts.masked(cell)
             for cell in [*read][:_SHOWN]
         )
-    some = sorted(dict.fromkeys(column.cells), key=lambda cell: not _is_unknown(field, cell))
+    written = dict.fromkeys(column.written or column.cells)
+    some = sorted(written, key=lambda cell: not _is_unknown(field, cell))
     return tuple(
         sort.shown(cell) if sort.fits(cell) else sorts.masked(cell) for cell in some[:_SHOWN]
     )

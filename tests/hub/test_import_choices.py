@@ -67,6 +67,22 @@ def test_a_table_is_left_out_and_taken_in_again(
     assert orders(hub.store)[0] == 4
 
 
+def test_a_unit_travels_with_the_wish_and_the_plan(hub: Hub, wang: Keeper, odd: Path) -> None:
+    wang.brings(odd)
+    wang.does(Task.LOOK)
+    told = {"told": {"钱": "total"}, "units": {"钱": "fen"}}
+    odd_one, *_ = (
+        one for one in wang.plans(told=told["told"])[0]["columns"] if one["name"] == "钱"
+    )
+    assert odd_one["unit"] == "yuan"
+    columns = {one["name"]: one for one in wang.plans(**told)[0]["columns"]}
+    assert (columns["钱"]["unit"], columns["姓"]["unit"]) == ("fen", "")
+    refused = wang.ask(
+        "imports/plan", {"id": wang.job, "key": wang.key, "wish": {"units": {"钱": "x"}}}
+    )
+    assert refused.json()["code"] == "NoSuchUnit"
+
+
 def test_a_sheet_of_a_workbook_is_left_out(hub: Hub, wang: Keeper, tmp_path: Path) -> None:
     path = tmp_path / "book.xlsx"
     book = openpyxl.Workbook()

@@ -88,6 +88,24 @@ def test_a_correction_is_saved_as_a_profile_and_used(
     assert orders(hub_store) == (2, 21550)
 
 
+def test_a_unit_is_told_kept_and_used(
+    type_: Type, odd: str, hub_store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Path(odd).write_text(ODD.replace("120.50", "1.2").replace("80.00", "0.8"), "utf-8")
+    monkeypatch.setenv("COLUMNS", "200")
+    asked = type_("import", "orders", odd, "--unit", "钱=万元")
+    assert "1.2 → ¥12,000.00" in asked.err
+    assert "total (万元)" in asked.err
+    type_("import", "orders", odd, *TOLD, "--unit", "钱=万元", "--save-profile", "erp")
+    assert orders(hub_store) == (2, 2_000_000)
+    (listed,) = type_("import", "profiles", "--json").data["profiles"]
+    assert listed["units"] == [["钱", "ten_thousand"]]
+    assert "钱 = total (万元)" in type_("import", "profiles").out
+    Path(odd).write_text(ODD.replace("120.50", "1.5").replace("80.00", "0.8"), "utf-8")
+    type_("import", "orders", odd, "--profile", "erp", "--json")
+    assert orders(hub_store) == (2, 2_300_000)
+
+
 def test_a_profile_goes_through_the_feed_and_away_again(
     type_: Type, odd: str, hub_store: Store
 ) -> None:
@@ -118,6 +136,8 @@ def test_a_confirmation_imports_once_and_saves_nothing(
         (("--profile", "erp"), "NoSuchProfile"),
         (("--map", "钱=money"), "NoSuchMeaning"),
         (("--map", "金子=total"), "NoSuchColumn"),
+        (("--unit", "钱=两"), "NoSuchUnit"),
+        (("--unit", "金子=分", "--confirm"), "NoSuchColumn"),
         (("--confirm", "--save-profile", "a/b"), "BadProfileName"),
     ],
 )

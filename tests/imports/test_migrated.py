@@ -46,6 +46,7 @@ def test_what_was_imported_stays(old: Engine) -> None:
     with Store(old).read() as session:
         trace = session.scalars(select(OrderTrace)).one()
         assert (trace.order_id, trace.shown, trace.tellings) == ("o1", str(NUMBER), None)
+        assert trace.unsold is False
         assert session.scalars(select(Order.total_fen)).one() == 6000
         assert session.execute(text("SELECT tellings FROM order_trace")).one() == (None,)
 

@@ -74,9 +74,12 @@ class Keeper(Sitter[Screen]):
     def column(self, name: str) -> Column:
         return next(one for one in self.reading.columns if one.name == name)
 
-    def corrects(self, name: str, meaning: str) -> None:
+    def points(self, name: str) -> None:
         names = [one.name for one in self.reading.columns]
         self.does.pointed(names.index(name))
+
+    def corrects(self, name: str, meaning: str) -> None:
+        self.points(name)
         self.does.told(meaning)
 
     def imports(self) -> None:
@@ -214,6 +217,28 @@ def test_unknown_columns_are_corrected_and_kept_as_a_profile(
     assert "unpaid" not in " ".join(wang.screen.reading.doubts)
     wang.imports()
     assert orders(hub.store) == (2, 20_050)
+
+
+def test_the_unit_of_a_column_is_told_shown_and_kept(hub: Hub, wang: Keeper, odd: Path) -> None:
+    odd.write_text(ODD.replace("120.50", "1.2").replace("80.00", "0.8"), "utf-8")
+    wang.brings(odd)
+    wang.points("姓")
+    assert [one.enabled for one in wang.reading.units] == [False]
+    wang.corrects("钱", "total")
+    assert [one.text for one in wang.reading.units if one.chosen] == ["Counted in yuan"]
+    wang.does.unit_picked("ten_thousand")
+    assert [one.text for one in wang.reading.units if one.chosen] == ["Counted in 10,000 yuan"]
+    assert wang.column("钱").meaning == "worth of the order, in 10,000 yuan"
+    assert wang.column("钱").samples == "1.2 → ¥12,000.00 · 0.8 → ¥8,000.00"
+    wang.does.named()
+    wang.does.name_written("ERP")
+    wang.does.kept()
+    assert wang.column("钱").meaning == "worth of the order, in 10,000 yuan"
+    wang.does.profile_picked("")
+    assert wang.column("钱").samples == "1.2 · 0.8"
+    wang.does.profile_picked("ERP")
+    wang.imports()
+    assert orders(hub.store) == (2, 2_000_000)
 
 
 def test_the_column_that_is_asked_about_is_named(wang: Keeper, tmp_path: Path) -> None:

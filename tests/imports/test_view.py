@@ -16,6 +16,7 @@ from ui.gallery_imports import imports
 from ui.imports.grid import GridModel
 from ui.imports.view import ImportsView
 from ui.widgets.texts import SpanLabel
+from ui.widgets.values import Choice
 
 _ALT, _CTRL = Qt.KeyboardModifier.AltModifier, Qt.KeyboardModifier.ControlModifier
 
@@ -43,6 +44,29 @@ def test_the_keys_begin_at_the_columns_and_enter_corrects_one(view: ImportsView)
     QTest.keyClick(menu, Qt.Key.Key_Down)
     QTest.keyClick(menu, Qt.Key.Key_Return)
     assert told == [("created",)]
+
+
+def test_the_unit_of_a_column_is_chosen_by_keys(view: ImportsView) -> None:
+    show(view, "imports-units")
+    picked = listen(view.unit_picked)
+    QTest.keyClick(focus(), Qt.Key.Key_U, _ALT)
+    menu = QApplication.activePopupWidget()
+    assert menu is not None
+    QTest.keyClick(menu, Qt.Key.Key_Up)
+    QTest.keyClick(menu, Qt.Key.Key_Return)
+    assert picked == [("thousand",)]
+    QTest.keyClick(view.reading.grid, Qt.Key.Key_Tab)
+    assert focus().accessibleName() == "这一列金额的单位: 单位：万元"
+
+
+def test_of_a_column_without_amounts_there_is_no_unit_to_choose(view: ImportsView) -> None:
+    screen = imports("zh_CN")["imports-units"]
+    assert screen.reading is not None
+    nothing = replace(screen.reading, units=(Choice("", "单位：–", chosen=True, enabled=False),))
+    view.draw(replace(screen, reading=nothing))
+    assert view.reading.units.isVisible()
+    QTest.keyClick(focus(), Qt.Key.Key_U, _ALT)
+    assert QApplication.activePopupWidget() is None
 
 
 def test_tab_leads_through_all_that_can_be_done(view: ImportsView) -> None:

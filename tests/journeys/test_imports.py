@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFileDialog
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QFileDialog, QMenu
 from sqlalchemy import func, select
 
 from lumi_desk.demo.records import Person
@@ -33,6 +34,14 @@ ODD = (
 )
 
 
+# Amounts of an order in 万元, and no word of it.
+LARGE = (
+    "订单号,下单时间,付款时间,订单金额,实付金额,收货人\n"
+    "2140260038636553301,2026/11/01 10:00,2026/11/01 10:02,1.25,1.2,王芳\n"
+    "2140260038636553302,2026/11/02 11:00,2026/11/02 11:05,0.80,0.80,李小梅\n"
+)
+
+
 @dataclass
 class Place:
     """A hub on a file, which may be looked into while it works."""
@@ -54,6 +63,17 @@ class Place:
                 return session.scalar(asked) or 0
 
         return bool(self.look(count))
+
+    def large(self) -> list[tuple[int, int]]:
+        """What the orders of 万元 are worth, and what was paid for them."""
+        store = settings.opened(self.database)
+        try:
+            with store.read() as session:
+                mine = Order.number.like("21402600386365533%")
+                asked = select(Order.total_fen, Order.paid_fen).where(mine).order_by(Order.number)
+                return [(total, paid) for total, paid in session.execute(asked)]
+        finally:
+            store.close()
 
     def profiles(self) -> int:
         def count(store: Store) -> int:
@@ -126,6 +146,25 @@ def test_a_keeper_imports_a_table_nobody_has_seen_by_keys_alone(
     seat.until(lambda: len(_shown(seat).rows) == 2)
 
 
+def test_amounts_in_ten_thousands_are_brought_in_by_saying_so(
+    place: Place, sit_down: SitDown, odd: Path
+) -> None:
+    odd.write_text(LARGE, "utf-8")
+    seat = _sits_down(sit_down, place.hub.address)
+    seat.key(Qt.Key.Key_O, Qt.KeyboardModifier.AltModifier)
+    seat.until(_the(seat).reading.grid.hasFocus)
+    for name, read in (("订单金额", "1.25 → ¥12,500.00"), ("实付金额", "1.2 → ¥12,000.00")):
+        _point_at(seat, name)
+        seat.alt(Qt.Key.Key_U)
+        _choose_last(seat)
+        seat.until(lambda name=name, read=read: _samples(seat)[name].startswith(read))
+    seat.key(Qt.Key.Key_Return, _CTRL)
+    seat.until(_the(seat).confirm.yes.hasFocus)
+    seat.key(Qt.Key.Key_Return)
+    seat.until(lambda: _title(seat) == "已导入")
+    assert place.large() == [(1_250_000, 1_200_000), (800_000, 800_000)]
+
+
 @pytest.mark.usefixtures("odd")
 def test_what_was_brought_up_is_there_after_a_restart_of_both(
     place: Place, sit_down: SitDown
@@ -167,6 +206,31 @@ def _shown(seat: Seat) -> Screen:
 def _meanings(seat: Seat) -> dict[str, str]:
     reading = _shown(seat).reading
     return {one.name: one.meaning for one in reading.columns} if reading else {}
+
+
+def _samples(seat: Seat) -> dict[str, str]:
+    reading = _shown(seat).reading
+    return {one.name: one.samples for one in reading.columns} if reading else {}
+
+
+def _point_at(seat: Seat, name: str) -> None:
+    """Go down the columns to one, by the arrow."""
+    seat.key(Qt.Key.Key_Home, _CTRL)
+    for _ in range([*_samples(seat)].index(name)):
+        seat.key(Qt.Key.Key_Down)
+
+
+def _choose_last(seat: Seat) -> None:
+    """Choose the last thing in the menu that is open."""
+    seat.until(lambda: isinstance(QApplication.activePopupWidget(), QMenu))
+    menu = QApplication.activePopupWidget()
+    assert isinstance(menu, QMenu)
+    while menu.activeAction() is not menu.actions()[-1]:
+        QTest.keyClick(menu, Qt.Key.Key_Down)
+    QTest.keyClick(menu, Qt.Key.Key_Return)
+    # Without a window manager nobody gives the keys back when a menu has closed.
+    seat.program.window.activateWindow()
+    seat.until(_the(seat).reading.grid.hasFocus)
 
 
 def _title(seat: Seat) -> str:
