@@ -167,7 +167,10 @@ def _in_ten_thousands() -> TablePlan:
         _column("支付方式", "pay_method", "guess", 0.95, ("微信支付", "储值卡")),
     )
     told = ("十一月汇总.xlsx", 412, "orders", columns, _MEANINGS, "", ("kinds", "unit_said"))
-    about = {"unit_said": ("实付金额(万元)",), "kinds": ("订单类型",)}
+    about: dict[str, tuple[str, ...]] = {
+        "unit_said": ("实付金额(万元)",),
+        "kinds": ("订单类型",),
+    }
     return TablePlan(*told, sure=False, problem=None, about=about)
 
 

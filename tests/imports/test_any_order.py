@@ -50,7 +50,7 @@ class Sold:
     seconds: int
     fen: int
     products: tuple[str, ...]
-    kind: str
+    kind: str = ""
 
     @property
     def number(self) -> str:

@@ -13,6 +13,7 @@ from lumi_desk.hub import intake
 from lumi_desk.imports import mapping, readers
 from lumi_desk.imports.columns import Reason
 from lumi_desk.imports.doubts import Doubt
+from lumi_desk.imports.headers import Amounts
 from lumi_desk.imports.kinds.rules import OrderKind, is_by_card, order_kind
 from lumi_desk.imports.mapping import Unsure, Wish
 from lumi_desk.imports.planning import plan
@@ -179,7 +180,7 @@ def test_an_order_with_a_row_for_every_product_is_of_one_kind(
         for title in ("胶原", "酵素")
     ]
     path = sold.write(tmp_path / "o.csv", names, rows, "utf-8")
-    wish = Wish(amounts=mapping.Amounts.LINE, confirmed=True)
+    wish = Wish(amounts=Amounts.LINE, confirmed=True)
     bring(hub_store, path, wish)
     assert [(total, paid) for total, _, paid, _ in stored(hub_store)] == [
         (20_000, 0),

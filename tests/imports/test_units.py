@@ -12,7 +12,7 @@ from sqlalchemy import select
 
 from lumi_desk.cards.rules import Balance
 from lumi_desk.cards.tables import CardEntry
-from lumi_desk.imports import mapping, profiles, readers, rules, units
+from lumi_desk.imports import headers, mapping, profiles, readers, rules, units
 from lumi_desk.imports.columns import Kind, Reason
 from lumi_desk.imports.doubts import Doubt
 from lumi_desk.imports.mapping import Layout, Unsure, Wish
@@ -126,7 +126,7 @@ def test_a_cell_that_says_a_unit_must_say_that_of_its_column(
     ],
 )
 def test_a_name_says_its_unit_plainly_or_not(name: str, unit: Unit | None) -> None:
-    plain = mapping.headers.plain_header(name)
+    plain = headers.plain_header(name)
     assert units.said(plain) == unit
     assert (units.without(plain) != plain) == (unit is not None)
 

@@ -287,9 +287,9 @@ class ImportsPresenter(Bringing):
         self._state.naming = None
         # From here on the profile says what she and the guesses said of this table.
         its, wish = {column.name for column in table.columns}, self._state.wish
-        told = {one: meaning for one, meaning in wish.told.items() if one not in its}
+        others = {one: meaning for one, meaning in wish.told.items() if one not in its}
         units = {one: unit for one, unit in wish.units.items() if one not in its}
-        self._wish(replace(wish, profile=name, told=told, units=units))
+        self._wish(replace(wish, profile=name, told=others, units=units))
         self._say(tr("Kept as the profile “{name}”.", name=name), Tone.GOOD)
 
     # Past imports.
