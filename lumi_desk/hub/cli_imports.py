@@ -226,7 +226,7 @@ def _show(speech: Speech, proposal: Proposal, doubts: Sequence[str]) -> None:
     rows = [
         (
             one.header,
-            in_unit(one),
+            _in_unit(one),
             f"{one.certainty:.0%}" if one.meaning else "",
             " · ".join(one.samples),
         )
@@ -239,7 +239,7 @@ def _show(speech: Speech, proposal: Proposal, doubts: Sequence[str]) -> None:
         page.print(doubt)
 
 
-def in_unit(one: Guess) -> str:
+def _in_unit(one: Guess) -> str:
     """What a column means, and what it is counted in if that is not yuan."""
     unit = f" ({units.WORDS[one.unit]})" if one.unit not in (None, Unit.YUAN) else ""
     return f"{one.meaning}{unit}" if one.meaning else "-"

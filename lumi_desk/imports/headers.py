@@ -8,7 +8,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from dataclasses import field as kept
+from dataclasses import field as dataclass_field
 from enum import StrEnum
 
 from lumi_desk.imports import rules
@@ -43,7 +43,7 @@ class Reading:
     places: Mapping[str, int]
     platform: Platform = Platform.UNTOLD
     amounts: Amounts = Amounts.LINE
-    units: Mapping[int, Unit] = kept(default_factory=dict)
+    units: Mapping[int, Unit] = dataclass_field(default_factory=dict)
 
 
 # Of several names the first one present counts. The names of the desk's fields are on the left.

@@ -70,13 +70,10 @@ def test_a_table_is_left_out_and_taken_in_again(
 def test_a_unit_travels_with_the_wish_and_the_plan(hub: Hub, wang: Keeper, odd: Path) -> None:
     wang.brings(odd)
     wang.does(Task.LOOK)
-    told = {"told": {"钱": "total"}, "units": {"钱": "fen"}}
-    odd_one, *_ = (
-        one for one in wang.plans(told=told["told"])[0]["columns"] if one["name"] == "钱"
-    )
-    assert odd_one["unit"] == "yuan"
-    columns = {one["name"]: one for one in wang.plans(**told)[0]["columns"]}
-    assert (columns["钱"]["unit"], columns["姓"]["unit"]) == ("fen", "")
+    for unit in ("yuan", "fen"):
+        (table,) = wang.plans(told={"钱": "total"}, units={"钱": unit} if unit == "fen" else {})
+        units = {one["name"]: one["unit"] for one in table["columns"]}
+        assert (units["钱"], units["姓"]) == (unit, "")
     refused = wang.ask(
         "imports/plan", {"id": wang.job, "key": wang.key, "wish": {"units": {"钱": "x"}}}
     )
