@@ -1,14 +1,16 @@
 """`lumi-hub identity`: who is likely the same person, links, and what undoes them."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import Annotated, Any
 
 import typer
+from rich.table import Table
 
 from lumi_desk import clock
-from lumi_desk.hub import likely, linking, proposing
+from lumi_desk.hub import keeping, likely, linked, linking, proposing
 from lumi_desk.hub.cli_imports import moves_as_data
-from lumi_desk.hub.cli_shared import AsJson, Database, hub, speaking, table
+from lumi_desk.hub.cli_shared import AsJson, Database, console, hub, speaking, table
 from lumi_desk.hub.likely import Pair, Side
 from lumi_desk.hub.linking import Done
 from lumi_desk.identity.tables import IdentityLink
@@ -63,7 +65,11 @@ def unlink(
     database: Database = "",
     as_json: AsJson = False,
 ) -> None:
-    """Make two customers of one again, as they were. What came later stays with the kept one."""
+    """Make two customers of one again, as they were. What came later stays with the kept one.
+
+    If an import made the link, no list makes them one again, and they are not proposed again
+    unless something new speaks for it.
+    """
     with speaking(as_json) as speech, hub(database) as store:
         with store.write() as session:
             feed.watch(session, alone=True)
@@ -95,17 +101,36 @@ def apart(
 
 
 @app.command("list", epilog="Example: lumi-hub identity list")
-def list_(database: Database = "", as_json: AsJson = False) -> None:
-    """List the links that were made, the newest first, and which of them were undone."""
-    with speaking(as_json) as speech, hub(database) as store:
-        with store.read() as session:
-            found = linking.links(session)
+def list_(
+    by_imports: Annotated[
+        bool, typer.Option("--by-imports", help="Those that imports of lists made.")
+    ] = False,
+    customer: Annotated[
+        str, typer.Option(help=f"Those that brought her together, whoever made them. {_MARK}")
+    ] = "",
+    limit: Annotated[int, typer.Option(min=1, help="So many of either.")] = 50,
+    before: Annotated[str, typer.Option(metavar="ID", help="Those older than this link.")] = "",
+    database: Database = "",
+    as_json: AsJson = False,
+) -> None:
+    """List the links that people made, the newest first, and which of them were undone.
+
+    Imports may have made very many: those come page by page.
+    """
+    with speaking(as_json) as speech, hub(database) as store, store.read() as session:
+        her = keeping.known_by(session, [customer])[0] if customer else ""
+        if by_imports or her:
+            found = linked.page(session, limit + 1, before=before, customer_id=her)
+            found, more = found[:limit], len(found) > limit
+        else:
+            found, more = linked.by_people(session), False
         if not found:
             speech.say([], "No customers were linked yet.")
             return
-        rows = [(one.id, one.kept_id, one.other_id, _minute(one), _undone(one)) for one in found]
-        drawn = table(("link", "kept", "other", "made", "undone"), rows)
-        speech.say([_link_as_data(one) for one in found], drawn)
+        files = linked.told_by(session, found)
+        speech.say([_link_as_data(one, files) for one in found], _links_in_table(found, files))
+        if more and not as_json:
+            console().print(f"Those before them: --before {found[-1].id}")
 
 
 def _pair_in_words(pair: Pair) -> str:
@@ -172,8 +197,20 @@ def _undone(one: IdentityLink) -> str:
     return f"{one.undone_at:%Y-%m-%d %H:%MZ}" if one.undone_at else "–"
 
 
-def _link_as_data(one: IdentityLink) -> dict[str, Any]:
+def _links_in_table(found: Sequence[IdentityLink], files: Mapping[str, str]) -> Table:
+    headings = ("link", "kept", "other", "made", "undone")
+    rows = [(one.id, one.kept_id, one.other_id, _minute(one), _undone(one)) for one in found]
+    if not files:
+        return table(headings, rows)
+    told = [
+        (*row, files.get(one.import_id or "", "")) for row, one in zip(rows, found, strict=True)
+    ]
+    return table((*headings, "files"), told)
+
+
+def _link_as_data(one: IdentityLink, files: Mapping[str, str]) -> dict[str, Any]:
     undone = one.undone_at.isoformat() if one.undone_at else None
     moved = {name: len(ids) for name, ids in one.moved.items() if ids}
-    told = {"link": one.id, "kept": one.kept_id, "other": one.other_id, "moved": moved}
+    told: dict[str, Any] = {"kept": one.kept_id, "other": one.other_id, "moved": moved}
+    told |= {"link": one.id, "import": one.import_id, "files": files.get(one.import_id or "", "")}
     return told | {"at": one.at.isoformat(), "undone_at": undone}

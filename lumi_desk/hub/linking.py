@@ -8,14 +8,15 @@ from typing import Any
 from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy.orm import Session
 
-from lumi_desk.customers.tables import Customer
+from lumi_desk.customers.tables import Customer, Identity
 from lumi_desk.errors import N_, LumiError
-from lumi_desk.hub import keeping, likely, outlooks, proposing
+from lumi_desk.hub import booking, keeping, likely, outlooks, proposing, tagging
 from lumi_desk.hub.classifying import Changes, classify
 from lumi_desk.identity import rules
 from lumi_desk.identity.tables import IdentityApart, IdentityLink
 from lumi_desk.ids import new_id
 from lumi_desk.imports.people import contact_facts
+from lumi_desk.orders.tables import Order, OrderLine
 from lumi_desk.people.tables import Person
 from lumi_desk.storage.among import chunks
 from lumi_desk.storage.base import Day, UtcTime
@@ -172,29 +173,36 @@ def link(
 def unlink(session: Session, link_id: str, now: datetime, by_id: str | None = None) -> Done:
     """Give back what a link moved, as far as it is still there; what came later stays.
 
-    The session must be watched; what changed is published. Raises NoSuchLink, UndoneAlready or
+    Where an import made it, they are two people from now on: no list makes them one again. The
+    session must be watched; what changed is published. Raises NoSuchLink, UndoneAlready or
     KeptIsGone.
     """
     made = _undoable(session, link_id)
-    kept_id, other_id, told = made.kept_id, made.other_id, dict(made.moved)
-    kept, other = _stored(session, kept_id), made.other
+    kept_id, other_id = made.kept_id, made.other_id
+    kept, other = _stored(session, kept_id), {**made.other, "id": other_id}
     if kept is None:
         raise KeptIsGone(link=link_id)
+    (as_one,) = likely.profiles(session, [kept_id])
     rep_id = _unfill(session, kept, made.filled, now)
     made.undone_at, made.undone_by = now, by_id
     session.flush()
     _come_back(session, other, now)
     moved = {
-        entity.name: _move(session, entity, kept_id, other_id, told.get(entity.name, ()))
-        for entity in _MOVING
+        entity.name: _move(session, entity, kept_id, other_id, ids)
+        for entity, ids in _going_back(session, made).items()
     }
+    pairs = {*_pairs(moved), (CUSTOMER.name, other_id)}
+    if made.filled:
+        pairs.add((CUSTOMER.name, kept_id))
+    if made.import_id is not None:
+        pairs |= _part(session, made, as_one, moved[Order.__tablename__])
     session.expire_all()
     changes = classify(session, {kept_id, other_id}, now)
     outlooks.renew(session, (kept_id, other_id), now)
-    pairs = {*changes.pairs, *_pairs(moved), (CUSTOMER.name, other_id)}
-    if made.filled:
-        pairs.add((CUSTOMER.name, kept_id))
-    holders = {kept_id: rep_id, other_id: other["rep_id"]}
+    pairs.update(changes.pairs)
+    if made.import_id is not None:
+        pairs.update(tagging.tag(session, (kept_id, other_id), now).pairs)
+    holders = {kept_id: rep_id, other_id: other.get("rep_id")}
     proposing.note(session, (kept_id, other_id))
     feed.publish(session, pairs, former=_former(moved, kept_id), locked=holders)
     return Done(link_id, kept_id, other_id, _many(moved), changes)
@@ -271,12 +279,6 @@ def foreseen(session: Session, kept_id: str, other_id: str) -> Foreseen:
     )
 
 
-def links(session: Session) -> list[IdentityLink]:
-    """All links that were ever made, the newest first."""
-    asked = select(IdentityLink).order_by(IdentityLink.at.desc(), IdentityLink.id.desc())
-    return list(session.scalars(asked))
-
-
 def _both(
     session: Session, one_id: str, other_id: str, *, lock: bool = True
 ) -> tuple[Stored, Stored]:
@@ -345,6 +347,42 @@ def _move(
     return sorted(moved)
 
 
+def _going_back(session: Session, made: IdentityLink) -> dict[Entity, Sequence[str]]:
+    """The ids of what a link moved, with all the lines of its orders, whenever they came.
+
+    Where an import made it, the numbers of its orders go too: they name who has the orders.
+    """
+    lines = set(made.moved.get(OrderLine.__tablename__, ()))
+    named = set(made.moved.get(Identity.__tablename__, ()))
+    for some in chunks(made.moved.get(Order.__tablename__, ())):
+        lines.update(session.scalars(select(OrderLine.id).where(OrderLine.order_id.in_(some))))
+        if made.import_id is not None:
+            numbers = select(Order.number).where(
+                Order.id.in_(some), Order.customer_id == made.kept_id
+            )
+            keys = select(Identity.id).where(Identity.kind == "order", Identity.value.in_(numbers))
+            named.update(session.scalars(keys))
+    told = {OrderLine.__tablename__: sorted(lines), Identity.__tablename__: sorted(named)}
+    return {one: {**made.moved, **told}.get(one.name, ()) for one in _MOVING}
+
+
+def _part(
+    session: Session, made: IdentityLink, as_one: rules.Profile, orders: Sequence[str]
+) -> set[feed.Pair]:
+    """Say of two whom an import made one that they are two, whatever she had of both.
+
+    The orders that went back count for the other. What only they said has gone from the kept one;
+    what she has left may say it too. Returns what to publish.
+    """
+    pairs = set(booking.book(session, orders))
+    pairs.update((CUSTOMER.name, one) for one in contact_facts(session, [made.kept_id]))
+    (other,) = likely.profiles(session, [made.other_id])
+    one, another = sorted((made.kept_id, made.other_id))
+    told = {"one_id": one, "other_id": another, "marks": sorted(rules.marks(as_one, other))}
+    session.add(IdentityApart(id=new_id(), at=made.undone_at, by_id=made.undone_by, **told))
+    return pairs
+
+
 def _counted(session: Session, entity: Entity, customer_id: str) -> int:
     whose = entity.kept.c.customer_id
     asked = select(func.count()).select_from(entity.kept).where(whose == customer_id)
@@ -404,7 +442,7 @@ def _leave(session: Session, pk: str, now: datetime) -> None:
 def _come_back(session: Session, other: Stored, now: datetime) -> None:
     session.connection().execute(insert(CUSTOMER.kept).values(_as_values(other)))
     touch(session, CUSTOMER.name)
-    if other["rep_id"] is not None:
+    if other.get("rep_id") is not None:
         stay = {"customer_id": other["id"], "rep_id": other["rep_id"], "since": now, "until": None}
         session.add(Assignment(id=new_id(), **stay))
 

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from lumi_desk.clock import Clock
 from lumi_desk.customers.tables import Customer
 from lumi_desk.errors import N_, LumiError
-from lumi_desk.hub import linking, pairs, proposed, proposing
+from lumi_desk.hub import linked, linking, pairs, proposed, proposing
 from lumi_desk.hub.callers import Caller
 from lumi_desk.hub.linking import Signed
 from lumi_desk.hub.problems import parsed
@@ -149,7 +149,7 @@ class ReviewDoors:
         caller, asked = self.caller(access), parsed(review.LIST_SAID, body)
         with self.store.read() as session:
             seen = pairs.sight(session, caller)
-            made = [*session.scalars(select(IdentityLink)), *session.scalars(select(IdentityApart))]
+            made = [*linked.by_people(session), *session.scalars(select(IdentityApart))]
             held = pairs.holders(session, {pk for one in made for pk in _both(one)})
             mine = [one for one in made if seen.sees(*_holders_of(one, held))]
             mine.sort(key=lambda one: (one.at, one.id), reverse=True)
@@ -198,7 +198,7 @@ def _require_undecided(session: Session, one: str, other: str) -> None:
         IdentityLink.undone_at.is_(None),
     )
     link = session.scalars(links).first()
-    if link is not None:
+    if link is not None and link.import_id is None:
         raise PairDecided(who=_name_of(session, link.by_id), what=_WORDS[Said.ONE])
     if len(pairs.holders(session, both)) != len(both):
         raise pairs.PairChanged
@@ -250,7 +250,7 @@ def _both(made: _Made) -> tuple[str, str]:
 def _holders_of(made: _Made, held: dict[str, str | None]) -> tuple[str | None, str | None]:
     """Whose the two are; who has gone was the rep's who held her then."""
     one, other = _both(made)
-    gone = made.other["rep_id"] if isinstance(made, IdentityLink) else None
+    gone = made.other.get("rep_id") if isinstance(made, IdentityLink) else None
     return held.get(one), held.get(other, gone)
 
 

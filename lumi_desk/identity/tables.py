@@ -3,10 +3,12 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Index
+from sqlalchemy import Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from lumi_desk.storage.base import Home, Json, Table
+
+_BY_PEOPLE = text("import_id IS NULL")
 
 
 class IdentityLink(Table):
@@ -16,10 +18,15 @@ class IdentityLink(Table):
     row as it was stored; `filled` what changed in the row of the kept one by it: before and after,
     by column, as stored. `undone_at` is None while the link holds. `by_id` and `undone_by` are the
     persons who decided; None where it was a command.
+
+    `import_id` is the import whose list told it; None where somebody decided. There may be very
+    many of those: of such a one `other` holds only what is not reckoned anew, nor as every
+    customer has it at first, and no lines of orders stand in `moved`: they go with their orders.
     """
 
     __tablename__ = "identity_link"
     home = Home.HUB
+    __table_args__ = (Index(None, "at", sqlite_where=_BY_PEOPLE, postgresql_where=_BY_PEOPLE),)
 
     id: Mapped[str] = mapped_column(primary_key=True)
     kept_id: Mapped[str] = mapped_column(index=True)
@@ -31,6 +38,7 @@ class IdentityLink(Table):
     undone_at: Mapped[datetime | None]
     by_id: Mapped[str | None]
     undone_by: Mapped[str | None]
+    import_id: Mapped[str | None]
 
 
 class IdentityApart(Table):

@@ -56,6 +56,7 @@ class Reason(StrEnum):
     PHONE = "phone"
     BIRTHDAY = "birthday"
     TWO_CUSTOMERS = "two_customers"
+    PARTED = "parted"
     ROUNDED_LINK = "rounded_link"
     DISAGREE = "disagree"
     BROKEN_ORDER = "broken_order"
@@ -83,6 +84,7 @@ REASONS = {
     Reason.PHONE: "the phone cannot be read, and was not kept: {found}",
     Reason.BIRTHDAY: "the birthday cannot be true, and was not kept: {found}",
     Reason.TWO_CUSTOMERS: "order {found} belongs to another customer who is in a rep's hands",
+    Reason.PARTED: "{found} is another customer's: a list had made them one, and that was undone",
     Reason.ROUNDED_LINK: "the order number {found} is rounded and links no order",
     Reason.DISAGREE: "the rows of order {found} disagree about {column}",
     Reason.BROKEN_ORDER: "another row of order {found} cannot be read",
@@ -119,8 +121,7 @@ class OrderRow(NamedTuple):
 
     `channel` is empty where the file does not say where its shop is. `shares` are its lines, each
     with what tells it from the others, where their amounts made those of the order; `family` says
-    which exports complete each other. An order is `unsold` if its goods were sent for nothing; its
-    paid amount is 0 then, whatever its file says.
+    which exports complete each other. What is `unsold` was sent for nothing: its paid amount is 0.
     """
 
     file: str

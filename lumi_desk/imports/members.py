@@ -1,6 +1,6 @@
 """The brand's own lists: who she is, how to reach her, which orders and cards are hers."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
@@ -20,9 +20,7 @@ from lumi_desk.imports.people import (
     FROM_LIST,
     Key,
     People,
-    absorb,
     balance_entry,
-    in_nobodys_hands,
     insert_rows,
     is_household_key,
     keys_of_member,
@@ -33,7 +31,8 @@ from lumi_desk.imports.people import (
 )
 from lumi_desk.imports.rules import Number
 from lumi_desk.imports.tally import Met
-from lumi_desk.imports.untouched import drop_tags_of_rules, is_untouched
+from lumi_desk.imports.uniting import Uniting
+from lumi_desk.imports.untouched import is_untouched, were_parted
 from lumi_desk.orders.tables import Order
 from lumi_desk.security.masking import mask_text
 from lumi_desk.storage.among import chunks
@@ -86,6 +85,7 @@ class Members:
     people: People
     now: datetime
     snapshot: Snapshot
+    uniting: Uniting
     customers: set[str] = field(default_factory=set)
     added: set[str] = field(default_factory=set)
     changed: set[str] = field(default_factory=set)
@@ -124,6 +124,7 @@ class Members:
             self.words += ((customer_id, word) for word in self._words_of(row, again=seen))
             if row.card is not None and not seen:
                 self.cards.append((customer_id, (row.card, made_at(row.file))))
+        self.uniting.write()
         self.snapshot.keep(order for order in orders.values() if order["id"] in self.linked)
 
     def _believed(self, row: MemberRow) -> MemberRow:
@@ -211,13 +212,14 @@ class Members:
             other = self.people.known.get(key)
             if other is None or other == customer_id:
                 continue
-            if key[0] in kinds and self._is_she(row, key, customer_id, other):
-                drop_tags_of_rules(self.session, other)
-                self._fill(customer_id, other)
-                self.touched += absorb(self.session, customer_id, other)
-                self.people.rename(other, customer_id)
-                self.moved[other] = customer_id
+            if key[0] not in kinds:
+                continue
+            if self._is_she(row, key, customer_id, other):
+                said = {name: getattr(row, name) for name in _TOLD if name != "wechat_state"}
+                self._unite(customer_id, other, said)
                 self.changed.add(customer_id)
+            elif were_parted(self.session, customer_id, other):
+                self.left_out.append(link_problem(row, Reason.PARTED, mask_text(key[2])))
 
     def _is_she(self, row: MemberRow, key: Key, customer_id: str, other: str) -> bool:
         """Whether the holder of a key of the row is surely the one of whom the row speaks."""
@@ -241,37 +243,22 @@ class Members:
         )
         return len(set(connection.scalars(ids))) < len(both)
 
-    def _fill(self, customer_id: str, other: str) -> None:
-        """Let her have what only the other has."""
-        table: Any = Customer.__table__
-        columns = [table.c[name] for name in ("id", *_TOLD)]
-        asked = select(*columns).where(table.c.id.in_((customer_id, other)))
-        told = {row["id"]: dict(row) for row in self.session.connection().execute(asked).mappings()}
-        hers, others = told[customer_id], told[other]
-        blank = ("", None, WechatState.NONE.value)
-        update_rows(
-            self.session,
-            Customer,
-            [{name: others[name] if old in blank else old for name, old in hers.items()}],
-        )
-
     def _link(self, row: MemberRow, customer_id: str, hers: Sequence[Values]) -> None:
         for number in row.numbers:
             if number.rounded:
-                self.left_out.append(link_problem(row, Reason.ROUNDED_LINK, number))
+                self.left_out.append(link_problem(row, Reason.ROUNDED_LINK, number.text))
         for order in hers:
             holder = order["customer_id"]
             if holder == customer_id:
                 continue
             if holder is None or self._is_gone(holder):
                 self.touched += move_orders(self.session, [order["id"]], customer_id)
-            elif self._may_absorb(holder):
-                self.touched += absorb(self.session, customer_id, holder)
-                self.people.rename(holder, customer_id)
-                self.moved[holder] = customer_id
+            elif self._may_be_she(holder):
+                self._unite(customer_id, holder)
             else:
-                number = next(n for n in row.numbers if n.text == order["number"])
-                self.left_out.append(link_problem(row, Reason.TWO_CUSTOMERS, number))
+                parted = were_parted(self.session, customer_id, holder)
+                reason = Reason.PARTED if parted else Reason.TWO_CUSTOMERS
+                self.left_out.append(link_problem(row, reason, order["number"]))
                 continue
             order["customer_id"] = customer_id
             self.linked[order["id"]] = customer_id
@@ -280,9 +267,14 @@ class Members:
         """Whether she was made one with another customer, by this piece or an earlier one."""
         return customer_id in self.moved or self.snapshot.is_gone(customer_id)
 
-    def _may_absorb(self, customer_id: str) -> bool:
-        free = in_nobodys_hands(self.session, customer_id)
-        return free and not self.people.listed(customer_id)
+    def _unite(self, customer_id: str, other: str, said: Mapping[str, Any] | None = None) -> None:
+        self.touched += self.uniting.unite(customer_id, other, said)
+        self.people.rename(other, customer_id)
+        self.moved[other] = customer_id
+
+    def _may_be_she(self, customer_id: str) -> bool:
+        """Whether a buyer is known by her orders alone, so that a list may say who she is."""
+        return is_untouched(self.session, customer_id) and not self.people.listed(customer_id)
 
     def _tell(self, row: MemberRow, customer_id: str, *, again: bool) -> None:
         """Bring the list's words to the customer. A list seen before only fills blanks."""

@@ -11,12 +11,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import bindparam, delete, func, select, tuple_, update
+from sqlalchemy import bindparam, func, select, tuple_, update
 from sqlalchemy.orm import Session
 
 from lumi_desk.cards.rules import EntryKind
 from lumi_desk.cards.tables import CardEntry
-from lumi_desk.consents.tables import Consent
 from lumi_desk.customers.tables import Customer, Identity
 from lumi_desk.identity.rules import is_lent, name_of
 from lumi_desk.ids import new_id
@@ -387,34 +386,6 @@ def move_orders(session: Session, order_ids: Sequence[str], customer_id: str) ->
     return touched
 
 
-def absorb(session: Session, into: str, gone: str) -> list[Any]:
-    """Make one customer of two. The second must be in nobody's hands yet."""
-    orders: Any = Order.__table__
-    identities: Any = Identity.__table__
-    customers: Any = Customer.__table__
-    entries: Any = CardEntry.__table__
-    words: Any = Consent.__table__
-    connection = session.connection()
-    hers = list(connection.scalars(select(orders.c.id).where(orders.c.customer_id == gone)))
-    touched = move_orders(session, hers, into)
-    hers_alone = ((identities, "identity"), (entries, "card_entry"), (words, "consent"))
-    for table, name in hers_alone:
-        ids = list(connection.scalars(select(table.c.id).where(table.c.customer_id == gone)))
-        connection.execute(
-            update(table).where(table.c.customer_id == gone).values(customer_id=into)
-        )
-        touched += [(name, one) for one in ids]
-    connection.execute(delete(customers).where(customers.c.id == gone))
-    return [*touched, ("customer", gone)]
-
-
-def in_nobodys_hands(session: Session, customer_id: str) -> bool:
-    """Whether no rep holds her, so that nobody can have written anything about her."""
-    customers: Any = Customer.__table__
-    asked = select(customers.c.rep_id).where(customers.c.id == customer_id)
-    return session.connection().scalar(asked) is None
-
-
 def balance_entry(
     session: Session, customer_id: str, balance_fen: int, at: datetime
 ) -> Values | None:
@@ -439,6 +410,6 @@ def balance_entry(
     }
 
 
-def link_problem(row: MemberRow, reason: Reason, number: rules.Number) -> LeftOut:
+def link_problem(row: MemberRow, reason: Reason, found: str) -> LeftOut:
     """A link that was not made, though the row was taken."""
-    return LeftOut(row.file, row.line, reason, (("found", number.text),))
+    return LeftOut(row.file, row.line, reason, (("found", found),))

@@ -40,7 +40,6 @@ from lumi_desk.imports.people import (
     FROM_ORDERS,
     Key,
     People,
-    contact_facts,
     keys_of_order,
     move_orders,
     order_key,
@@ -60,6 +59,7 @@ from lumi_desk.imports.report import (
 )
 from lumi_desk.imports.tables import OrderTrace
 from lumi_desk.imports.tally import Met, Tally
+from lumi_desk.imports.uniting import Uniting
 from lumi_desk.orders.tables import Order, OrderLine
 from lumi_desk.storage.among import IDS, among, in_pieces
 from lumi_desk.storage.base import Table
@@ -131,6 +131,7 @@ class Run:
         self.words: Heap[ConsentWord] = Heap(batch.spool)
         self.lines = Counter[str]()
         self.sums = Sums()
+        self.uniting = Uniting(session, now, new_id())
         self.told = Counter[str]()
 
     def go(self) -> Report:
@@ -300,7 +301,8 @@ class Run:
         done = 0
         for some in rows.pieces(PIECE):
             self.tell("members", done, len(rows))
-            members = Members(self.session, People(self.session, self.now), self.now, snapshot)
+            people = People(self.session, self.now)
+            members = Members(self.session, people, self.now, snapshot, self.uniting)
             members.take(some, self._again, lambda file: made.get(file, self.now))
             self._note_members(members)
             self._grew(len(some), Customer, Identity)
@@ -341,7 +343,7 @@ class Run:
         told = people.which(Met.TOLD | Met.LINKED)
         touched.add(("customer", one) for one in told)
         for some in in_pieces(self.tally.customers, PIECE):
-            changed = contact_facts(self.session, some)
+            changed = self.uniting.contact_facts(some)
             people.mark(changed, Met.CHANGED)
             touched.add(("customer", one) for one in changed)
 
@@ -359,7 +361,7 @@ class Run:
         kept = tuple(islice(batch.left_out, MOST_LEFT_OUT))
         repairs = tuple(batch.repairs.kept)
         return Report(
-            run_id=new_id(),
+            run_id=self.uniting.import_id,
             files=tuple(self._file(sheet) for sheet in batch.sheets),
             skipped=batch.skipped,
             orders=tally.order_counts(self._left_out(Kind.ORDERS)),
@@ -422,7 +424,7 @@ class Run:
 
     def _left_out(self, *kinds: Kind) -> int:
         files = {sheet.file for sheet in self.batch.sheets if sheet.kind in kinds}
-        links = {Reason.TWO_CUSTOMERS, Reason.ROUNDED_LINK, *_CELLS}
+        links = {Reason.TWO_CUSTOMERS, Reason.PARTED, Reason.ROUNDED_LINK, *_CELLS}
         return self.batch.left_out.count(files, links)
 
 

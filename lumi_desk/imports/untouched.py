@@ -5,43 +5,54 @@ What people have written, decided or been told of her is never moved without the
 
 from typing import Any
 
-from sqlalchemy import delete, or_, select
+from sqlalchemy import String, and_, bindparam, delete, exists, literal, or_, select
 from sqlalchemy.orm import Session
 
-from lumi_desk.calls.tables import Callback, Contact, Note, Refusal
+from lumi_desk.calls.tables import Callback, Contact, Note, Refusal, Skip
 from lumi_desk.complaints.tables import Complaint
 from lumi_desk.customers.tables import Customer, Tag
 from lumi_desk.customers.tags.rules import Source
 from lumi_desk.identity.tables import IdentityApart, IdentityLink
 from lumi_desk.orders.tables import Sale
+from lumi_desk.storage.direct import Direct
 
-_WRITTEN: tuple[Any, ...] = (Contact, Note, Callback, Refusal, Complaint, Sale)
+_WRITTEN: tuple[Any, ...] = (Contact, Note, Callback, Refusal, Skip, Complaint, Sale)
+
+_HER = bindparam("her", type_=String())
+_customers: Any = Customer.__table__
+_tags: Any = Tag.__table__
+_links: Any = IdentityLink.__table__
+_apart: Any = IdentityApart.__table__
+# A link that an import made is nobody's word while it holds; that it was undone is.
+_SAID = or_(_links.c.import_id.is_(None), _links.c.undone_at.is_not(None))
+_TOLD = (
+    and_(_customers.c.id == _HER, _customers.c.rep_id.is_not(None)),
+    and_(_tags.c.customer_id == _HER, _tags.c.source == Source.HAND.value),
+    and_(_links.c.kept_id == _HER, _SAID),
+    and_(_links.c.other_id == _HER, _SAID),
+    or_(_apart.c.one_id == _HER, _apart.c.other_id == _HER),
+    *(one.__table__.c.customer_id == _HER for one in _WRITTEN),
+)
+_TOUCHED = Direct(
+    select(literal(1).label("touched")).where(or_(*(exists().where(one) for one in _TOLD)))
+)
 
 
 def is_untouched(session: Session, customer_id: str) -> bool:
     """Whether no rep holds her, nobody has written of her, and nobody has said who she is."""
-    connection = session.connection()
-    customers: Any = Customer.__table__
-    tags: Any = Tag.__table__
-    links: Any = IdentityLink.__table__
-    apart: Any = IdentityApart.__table__
-    told = (
-        select(customers.c.id).where(
-            customers.c.id == customer_id, customers.c.rep_id.is_not(None)
-        ),
-        select(tags.c.id).where(tags.c.customer_id == customer_id, tags.c.source == Source.HAND),
-        select(links.c.id).where(
-            or_(links.c.kept_id == customer_id, links.c.other_id == customer_id)
-        ),
-        select(apart.c.id).where(
-            or_(apart.c.one_id == customer_id, apart.c.other_id == customer_id)
-        ),
-        *(
-            select(one.__table__.c.id).where(one.__table__.c.customer_id == customer_id)
-            for one in _WRITTEN
-        ),
+    return not _TOUCHED.rows(session.connection(), {"her": customer_id})
+
+
+def were_parted(session: Session, one_id: str, other_id: str) -> bool:
+    """Whether somebody undid that a list made one of these two."""
+    both = (one_id, other_id)
+    asked = select(_links.c.id).where(
+        _links.c.kept_id.in_(both),
+        _links.c.other_id.in_(both),
+        _links.c.import_id.is_not(None),
+        _links.c.undone_at.is_not(None),
     )
-    return not any(connection.execute(one.limit(1)).first() for one in told)
+    return session.connection().execute(asked.limit(1)).first() is not None
 
 
 def drop_tags_of_rules(session: Session, customer_id: str) -> None:

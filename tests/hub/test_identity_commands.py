@@ -1,17 +1,21 @@
 """`lumi-hub identity`, as a keeper types it, on both engines."""
 
 from datetime import date
+from pathlib import Path
 
 import pytest
 
 from lumi_desk.catalog.tables import Setting
 from lumi_desk.customers.tables import Customer, Identity
-from lumi_desk.hub import proposing
+from lumi_desk.hub import intake, proposing
 from lumi_desk.ids import new_id
+from lumi_desk.imports.columns import Reason
+from lumi_desk.imports.report import Report
 from lumi_desk.imports.tables import OrderTrace
 from lumi_desk.storage.store import Store
 from lumi_desk.sync import feed
 from tests.hub.conftest import Type
+from tests.imports import files
 from tests.makers import NOW, hub_with_rep, make_customer, make_order
 from tests.sync.fleet.checks import check_hub
 
@@ -87,6 +91,37 @@ def test_who_is_apart_is_not_proposed_until_it_is_taken_back(
     assert type_("identity", "link", *two, "--json").error["code"] == "SaidApart"
     assert type_("identity", "apart", *two, "--undo", "--json").data["apart"] is False
     assert type_("identity", "review", "--json").data["likely"] == 1
+
+
+def test_what_imports_linked_is_listed_page_by_page_and_undone(
+    type_: Type, hub_store: Store, tmp_path: Path
+) -> None:
+    numbers = [f"214026003863655{n:04d}" for n in range(4)]
+    bought = [{"订单编号": one, "买家会员名": f"鱼{one}"} for one in numbers]
+    take_in(hub_store, files.orders(tmp_path / "orders.csv", *bought))
+    told = {"姓名": "周文静", "手机": PHONE, "订单号": ";".join(numbers)}
+    take_in(hub_store, files.members(tmp_path / "list.csv", told))
+    assert type_("identity", "list", "--json").data == []
+    page = type_("identity", "list", "--by-imports", "--limit", "2", "--json").data
+    rest = type_("identity", "list", "--by-imports", "--before", page[1]["link"], "--json").data
+    assert [(one["files"], one["moved"]["order"]) for one in (*page, *rest)] == [
+        ("list.csv", 1)
+    ] * 3
+    shown = type_("identity", "list", "--by-imports", "--limit", "2").out
+    assert "list.csv" in shown
+    assert f"--before {page[1]['link']}" in shown
+    assert "--before" not in type_("identity", "list", "--by-imports").out
+    assert type_("identity", "unlink", page[0]["link"], "--json").data["moved"]["order"] == 1
+    check_hub(hub_store)
+    hers = type_("identity", "list", "--customer", PHONE, "--json").data
+    assert hers == type_("identity", "list", "--by-imports", "--json").data
+    assert [one["undone_at"] is None for one in hers] == [False, True, True]
+    report = take_in(hub_store, files.members(tmp_path / "list.csv", told))
+    assert [one.reason for one in report.left_out] == [Reason.PARTED]
+
+
+def take_in(store: Store, path: Path) -> Report:
+    return intake.take_in(store, [path], (), now=NOW).report
 
 
 def test_two_names_of_one_customer_are_no_pair(type_: Type, two: tuple[str, str]) -> None:

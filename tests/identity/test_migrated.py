@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import Engine, select, text
 
 from lumi_desk import schema
-from lumi_desk.hub import likely, proposing
+from lumi_desk.hub import likely, linked, proposing
 from lumi_desk.identity.tables import IdentityApart, IdentityLink, ProposedPair
 from lumi_desk.storage import engines
 from lumi_desk.storage.store import Store
@@ -35,6 +35,8 @@ def test_what_was_decided_still_holds(old: Engine) -> None:
     with Store(old).read() as session:
         link = session.get_one(IdentityLink, "l")
         assert (link.kept_id, link.by_id, link.undone_by) == ("a", None, None)
+        assert (link.import_id, linked.by_people(session)) == (None, [link])
+        assert linked.page(session, 9) == []
         assert link.undone_at is not None
         apart = session.get_one(IdentityApart, "a:c")
         assert (apart.at.timestamp(), apart.by_id, apart.marks, apart.undone_at) == (

@@ -182,6 +182,7 @@ _REASONS: Mapping[str, str] = {
     "phone": N_("the phone cannot be read, and was not kept: {found}"),
     "birthday": N_("the birthday cannot be true, and was not kept: {found}"),
     "two_customers": N_("order {found} belongs to another customer who is in a rep's hands"),
+    "parted": N_("{found} is another customer's: a list had made them one, and that was undone"),
     "rounded_link": N_("the order number {found} is rounded and links no order"),
     "disagree": N_("the rows of order {found} disagree about {column}"),
     "broken_order": N_("another row of order {found} cannot be read"),
