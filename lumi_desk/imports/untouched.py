@@ -23,13 +23,13 @@ _customers: Any = Customer.__table__
 _tags: Any = Tag.__table__
 _links: Any = IdentityLink.__table__
 _apart: Any = IdentityApart.__table__
-# A link that an import made is nobody's word while it holds; that it was undone is.
-_SAID = or_(_links.c.import_id.is_(None), _links.c.undone_at.is_not(None))
+# A link that an import made is nobody's word. Who undid it said that they are two.
+_BY_PEOPLE = _links.c.import_id.is_(None)
 _TOLD = (
     and_(_customers.c.id == _HER, _customers.c.rep_id.is_not(None)),
     and_(_tags.c.customer_id == _HER, _tags.c.source == Source.HAND.value),
-    and_(_links.c.kept_id == _HER, _SAID),
-    and_(_links.c.other_id == _HER, _SAID),
+    and_(_links.c.kept_id == _HER, _BY_PEOPLE),
+    and_(_links.c.other_id == _HER, _BY_PEOPLE),
     or_(_apart.c.one_id == _HER, _apart.c.other_id == _HER),
     *(one.__table__.c.customer_id == _HER for one in _WRITTEN),
 )
