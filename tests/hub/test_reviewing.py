@@ -11,8 +11,10 @@ from sqlalchemy import select
 from lumi_desk.calls.tables import Refusal
 from lumi_desk.customers.tables import Customer, Identity
 from lumi_desk.hub import linking, proposing
+from lumi_desk.identity.tables import IdentityLink
 from lumi_desk.ids import new_id
 from lumi_desk.imports.tables import OrderTrace
+from lumi_desk.imports.uniting import Uniting
 from lumi_desk.orders.tables import Order
 from lumi_desk.security.roles import Role
 from lumi_desk.storage.store import Store
@@ -239,6 +241,28 @@ def test_two_people_are_not_asked_about_until_something_new_speaks(hub: Hub, gu:
     assert [row["again"] for row in again["pairs"]] == [True, False]
     assert gu("/one", **one(gu))[0] == 200
     assert "buyer" not in customers(hub)
+
+
+def test_what_an_import_made_one_is_nobodys_decision_until_it_is_undone(hub: Hub, gu: Ask) -> None:
+    told = pair(gu)
+    with hub.store.write() as session:
+        feed.watch(session)
+        uniting = Uniting(session, NOW, "import")
+        touched = uniting.unite("member", "buyer")
+        uniting.write()
+        feed.publish(session, touched)
+    assert gu("/history")[1]["decisions"] == []
+    shown = {"one": "member", "other": "buyer", "id": new_id(), "mark": told["mark"]}
+    assert gu("/two", **shown)[1]["code"] == "PairChanged"
+    with hub.store.read() as session:
+        [link_id] = session.scalars(select(IdentityLink.id))
+    assert gu("/undo", id=link_id)[1]["moved"] == {"order": 1}
+    check_hub(hub.store)
+    assert listed(gu) == [("shen", "shen2")]
+    [made] = gu("/history")[1]["decisions"]
+    assert (made["said"], made["by"], made["undone_at"]) == ("two", "Gu", None)
+    assert gu("/undo", id=made["id"])[0] == 200
+    assert listed(gu) == [("buyer", "member"), ("shen", "shen2")]
 
 
 def test_that_they_are_two_can_be_undone(gu: Ask) -> None:
