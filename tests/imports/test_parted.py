@@ -223,6 +223,21 @@ def test_ids_of_a_list_make_nobody_one_again(hub_store: Store, tmp_path: Path) -
     assert proposed(hub_store) == 1
 
 
+def test_who_came_and_went_in_one_list_comes_back(hub_store: Store, tmp_path: Path) -> None:
+    wechat = {"姓名": "周文静", "手机": "", "微信号": "wx_her", "会员号": ""}
+    phone = wechat | {"手机": "13800004127", "微信号": "", "会员号": "M7"}
+    rows = (wechat, phone, phone | {"微信号": "wx_her", "手机": ""})
+    bring(hub_store, files.members(tmp_path / "list.csv", *rows))
+    made = the_link(hub_store)
+    part(hub_store, made.id)
+    report = bring(hub_store, files.members(tmp_path / "list.csv", *rows))
+    assert [one.line for one in report.left_out] == [4]
+    with hub_store.read() as session:
+        wechats = select(Identity.customer_id).where(Identity.kind == "wechat")
+        assert session.scalars(wechats).one() == made.other_id
+        assert set(session.scalars(select(Customer.id))) == {made.kept_id, made.other_id}
+
+
 @given(st.permutations([*LISTS]), st.permutations([*LISTS]), st.integers(0, 20))
 @settings(max_examples=25)
 def test_what_was_undone_stays_undone_in_whatever_order_lists_come(
