@@ -125,7 +125,9 @@ def list_(
         else:
             found, more = linked.by_people(session), False
         if not found:
-            speech.say([], "No customers were linked yet.")
+            listed = by_imports or her
+            hint = "." if listed else " by hand. What imports linked: --by-imports"
+            speech.say([], f"No customers were linked yet{hint}")
             return
         files = linked.told_by(session, found)
         speech.say([_link_as_data(one, files) for one in found], _links_in_table(found, files))
