@@ -84,8 +84,32 @@ def test_of_a_kind_only_the_last_one_wanted_follows(desk: Desk) -> None:
     desk.lane.let_in()
     assert [one.split('"by":')[1][:6] for one in desk.line.asked] == ['"","da', '"line"']
     assert desk.counts.answer(last) is not None
-    assert desk.counts.answer(first) is None
+    assert desk.counts.answer(skipped) is None
     assert desk.lane.late == []
+
+
+def test_who_went_back_to_what_was_counted_keeps_it(desk: Desk) -> None:
+    counted, other = CountCohorts(), CountCohorts(by="grade")
+    desk.look(counted)
+    desk.lane.let_in()
+    found = desk.counts.answer(counted)
+    desk.look(other)
+    desk.look(counted)
+    desk.lane.let_in()
+    assert (desk.counts.answer(counted), len(desk.line.asked)) == (found, 2)
+    assert (desk.lane.late, desk.counts.answer(other) is not None) == ([], True)
+
+
+def test_what_is_to_be_counted_anew_comes_after_what_is_under_way(desk: Desk) -> None:
+    counted, other = CountCohorts(), CountCohorts(by="grade")
+    desk.look(counted)
+    desk.lane.let_in()
+    desk.look(other)
+    desk.look(counted, anew=True)
+    assert desk.counts.is_counting(counted)
+    desk.lane.let_in()
+    desk.lane.let_in()
+    assert (len(desk.line.asked), desk.counts.is_counting(counted)) == (3, False)
 
 
 def test_kinds_do_not_wait_for_each_other(desk: Desk) -> None:

@@ -1,13 +1,16 @@
 """A manager at a real hub: what she sees is what was counted, and what cannot be is not asked."""
 
 import csv
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
+from typing import TypeVar
 
 import pytest
 
 from lumi_desk.customers.touch_plan.rules import HALF_YEAR
+from lumi_desk.errors import LumiError
 from lumi_desk.managing.figures_client import FiguresAtHub
 from lumi_desk.security.roles import Role
 from lumi_desk.storage.store import Store
@@ -17,12 +20,31 @@ from tests.lane import LaneNow, LateLane
 from tests.makers import NOW
 from ui.figures.presenter import FiguresPresenter
 from ui.figures.screen import Screen, Tab
+from ui.lane import Failed
 from ui.widgets.values import Tone, plain
 from ui.words import Language, switch
 
 pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("in_english")]
 
 DAY = timedelta(days=1)
+T = TypeVar("T")
+
+
+class LateTrouble(LateLane):
+    """What goes wrong arrives when it is let in."""
+
+    def outside(
+        self,
+        work: Callable[[], T],
+        done: Callable[[T], object] | None = None,
+        failed: Failed | None = None,
+        owner: object | None = None,
+    ) -> None:
+        def later(problem: LumiError) -> None:
+            if failed is not None:
+                self.late.append(partial(failed, problem))
+
+        super().outside(work, done, later, owner)
 
 
 class Manager:
@@ -305,6 +327,28 @@ def test_what_the_hub_refuses_is_said_in_its_words(hub: Hub, gu: Manager) -> Non
     assert gu.screen.table is not None
     gu.does.notice_closed()
     assert gu.screen.notice is None
+
+
+def test_what_went_wrong_is_told_in_the_language_that_is_chosen(hub: Hub, gu: Manager) -> None:
+    hub.clock.forward(days=HALF_YEAR.days)
+    gu.does.opened(Tab.LOSS)
+    told = gu.screen.empty
+    switch(Language.CHINESE)
+    assert told != gu.screen.empty != ""
+    assert gu.screen.empty.isascii() is False
+
+
+def test_what_went_wrong_with_other_figures_is_not_told_of_these(hub: Hub, gu: Manager) -> None:
+    gu.does.opened(Tab.LOSS)
+    failing = LateTrouble(desk=gu.desk)
+    gu.does._counts._lane = failing
+    hub.clock.forward(days=HALF_YEAR.days)
+    gu.does.reached("60")
+    gu.does.reached("")
+    failing.let_in()
+    assert (gu.notice, gu.screen.retry, len(gu.rows()) > 1) == (None, "", True)
+    gu.does.reached("60")
+    assert gu.screen.table is None
 
 
 def test_an_empty_hub_has_nobody_to_show(hub_store: Store, tmp_path: Path) -> None:

@@ -28,15 +28,14 @@ Counted = (
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What was counted, when, and what had been asked."""
+    """What was counted, and when."""
 
-    asked: Asked
     told: Counted
     at: datetime
 
 
 class Counts:
-    """What the hub counted last of each kind.
+    """What the hub counted.
 
     `changed` is called when an answer came, `lost` when none could.
     """
@@ -51,30 +50,34 @@ class Counts:
     ) -> None:
         self._lane, self._hub, self._now = lane, hub, now
         self._changed, self._lost = changed, lost
-        self._answers: dict[type[Asked], Answer] = {}
-        self._wanted: dict[type[Asked], Asked] = {}
-        self._under_way: set[type[Asked]] = set()
+        self._answers: dict[Asked, Answer] = {}
+        self._under_way: dict[type[Asked], Asked] = {}
+        self._next: dict[type[Asked], Asked] = {}
 
     def answer(self, asked: Asked) -> Answer | None:
         """The answer to just this, if it came."""
-        found = self._answers.get(type(asked))
-        return found if found is not None and found.asked == asked else None
+        return self._answers.get(asked)
 
     def is_counting(self, asked: Asked) -> bool:
         """Whether an answer to this is under way."""
-        return type(asked) in self._under_way and self._wanted[type(asked)] == asked
+        return asked in (self._under_way.get(type(asked)), self._next.get(type(asked)))
 
     def look(self, asked: Asked, *, anew: bool = False) -> None:
         """Have it counted, where it was not yet or with `anew`.
 
         Of a kind one is counted at a time; what was asked for last comes next.
         """
-        self._wanted[type(asked)] = asked
-        if type(asked) not in self._under_way and (anew or self.answer(asked) is None):
+        kind = type(asked)
+        self._next.pop(kind, None)
+        if asked == self._under_way.get(kind) or (asked in self._answers and not anew):
+            return
+        if kind in self._under_way:
+            self._next[kind] = asked
+        else:
             self._send(asked)
 
     def _send(self, asked: Asked) -> None:
-        self._under_way.add(type(asked))
+        self._under_way[type(asked)] = asked
         self._lane.outside(
             lambda: _count(self._hub, asked),
             lambda told: self._counted(asked, told),
@@ -82,22 +85,21 @@ class Counts:
         )
 
     def _counted(self, asked: Asked, told: Counted) -> None:
-        self._under_way.discard(type(asked))
-        self._answers[type(asked)] = Answer(asked, told, self._now())
-        self._go_on(asked)
+        self._answers[asked] = Answer(told, self._now())
+        self._go_on(type(asked))
         self._changed(asked)
 
     def _failed(self, asked: Asked, problem: LumiError) -> None:
-        self._under_way.discard(type(asked))
-        if not self._go_on(asked):
+        if not self._go_on(type(asked)):
             self._lost(asked, problem)
 
-    def _go_on(self, asked: Asked) -> bool:
+    def _go_on(self, kind: type[Asked]) -> bool:
         """Whether something else was wanted meanwhile."""
-        wanted = self._wanted[type(asked)]
-        if wanted != asked:
+        del self._under_way[kind]
+        wanted = self._next.pop(kind, None)
+        if wanted is not None:
             self._send(wanted)
-        return wanted != asked
+        return wanted is not None
 
 
 def _count(hub: FiguresAtHub, asked: Asked) -> Counted:

@@ -66,7 +66,7 @@ class FiguresPresenter:
         self._since, self._days = "", dict.fromkeys(_USUAL, "")
         self._by: shapes.By = ""
         self._square = squares.BEST
-        self._problems: dict[type[Asked], str] = {}
+        self._problems: dict[Asked, LumiError] = {}
         self._offline = False
         self._notice: Notice | None = None
         self._chip: SyncChip = sync.chip(Status(), SyncNews())
@@ -122,7 +122,7 @@ class FiguresPresenter:
 
     def asked_again(self) -> None:
         """Count anew what is shown."""
-        self._problems.pop(type(self._asked()), None)
+        self._problems.pop(self._asked(), None)
         self._look(anew=True)
 
     def notice_closed(self) -> None:
@@ -134,14 +134,14 @@ class FiguresPresenter:
 
     def _came(self, asked: Asked) -> None:
         self._offline = False
-        self._problems.pop(type(asked), None)
+        self._problems.pop(asked, None)
         self._draw()
 
     def _lost(self, asked: Asked, problem: LumiError) -> None:
         self._offline = isinstance(problem, HubOutOfReach)
         if not self._offline:
-            self._problems[type(asked)] = sentence(problem)
-            if self._answer() is not None:
+            self._problems[asked] = problem
+            if asked == self._asked() and self._answer() is not None:
                 self._notice = Notice(sentence(problem), Tone.WARN)
         self._draw()
 
@@ -241,7 +241,7 @@ class FiguresPresenter:
 
     def _draw(self) -> None:
         found = self._answer()
-        told, problem = self._told(found), self._problems.get(type(self._asked()), "")
+        told, problem = self._told(found), self._problems.get(self._asked())
         at = when(found.at, self._now()) if found is not None else ""
         counting = found is not None and self._counts.is_counting(self._asked())
         self._show(
@@ -262,19 +262,19 @@ class FiguresPresenter:
                 notice=self._notice,
                 offline=saying.away() if self._offline else "",
                 empty=self._nothing(found, told, problem),
-                retry=tr("Ask again") if problem or self._offline else "",
+                retry=tr("Ask again") if problem is not None or self._offline else "",
                 keys=saying.keys(self._tab),
             )
         )
 
-    def _nothing(self, found: Answer | None, told: Told, problem: str) -> str:
+    def _nothing(self, found: Answer | None, told: Told, problem: LumiError | None) -> str:
         if self._is_wrong() or told != Told():
             return ""
         if found is not None:
             return saying.nobody(self._tab)
         if self._counts.is_counting(self._asked()):
             return saying.counting()
-        return "" if self._offline else problem
+        return "" if self._offline or problem is None else sentence(problem)
 
     def _since_entry(self) -> Entry | None:
         if self._tab not in _USUAL:
