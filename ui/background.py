@@ -51,6 +51,7 @@ class Background(QObject):
         self._workers = {name: _Worker(name) for name in ("read", "write", "sync", "outside")}
         self._newest: dict[tuple[int, str], Job] = {}
         self._reading: tuple[Job, Any] | None = None
+        self._outside: set[Job] = set()
         self._listeners: list[Listener] = []
         self._sync_listeners: list[Listener] = []
         self._word_listeners: list[Listener] = []
@@ -77,12 +78,13 @@ class Background(QObject):
         self._ear = _Ear(desk, lambda shared: self._road.post(partial(self._heard, shared)))
 
     def detach(self) -> None:
-        """Finish what is queued and let go of the desk."""
+        """Finish what is queued and let go of the desk; a blocked call outside is left behind."""
         self._timer.stop()
         self._stop_listening()
         self._interrupt(None)
         for name in ("read", "write", "sync"):
             self._workers[name].drain(_PATIENCE_S)
+        self._leave_outside()
         if self._unsubscribe is not None:
             self._unsubscribe()
         self._desk = self._unsubscribe = None
@@ -145,7 +147,9 @@ class Background(QObject):
         failed: Failed | None = None,
         owner: object | None = None,
     ) -> None:
-        self._send("outside", self._run_outside, Job(work, done, failed, owner))
+        job = Job(work, done, failed, owner)
+        self._outside.add(job)
+        self._send("outside", self._run_outside, job)
 
     def on_change(
         self, tables: Iterable[str], callback: Callable[[], object], owner: object | None = None
@@ -238,7 +242,18 @@ class Background(QObject):
                 self._reading[0].superseded = True
                 self._reading[1].interrupt()
 
+    def _leave_outside(self) -> None:
+        """Whoever signs in next neither waits for what was asked outside nor hears of it."""
+        if not self._outside:
+            return
+        for job in self._outside:
+            job.superseded = True
+        self._outside.clear()
+        self._workers["outside"].stop(0)
+        self._workers["outside"] = _Worker("outside")
+
     def _deliver(self, job: Job) -> None:
+        self._outside.discard(job)
         done, failed, result, problem = job.empty()
         if job.slot is not None and self._newest.get(job.slot) is job:
             del self._newest[job.slot]

@@ -238,6 +238,31 @@ def test_a_blocked_call_outside_holds_nobody_up(background: Background, qtbot: Q
     assert set(answers) == {"read", "write"}
 
 
+def test_whoever_signs_in_next_neither_waits_for_a_call_outside_nor_hears_of_it(
+    background: Background, qtbot: QtBot
+) -> None:
+    gate, over = threading.Event(), threading.Event()
+    told: list[object] = []
+
+    def refuse() -> None:
+        gate.wait(5)
+        over.set()
+        raise Refused
+
+    background.failed.connect(told.append)
+    background.outside(refuse)
+    background.detach()
+    background.outside(lambda: "keyring", told.append)
+    qtbot.waitUntil(lambda: told == ["keyring"])
+    gate.set()
+    assert over.wait(5)
+    background.outside(lambda: "hub", told.append)
+    qtbot.waitUntil(lambda: "hub" in told)
+    qtbot.wait(50)
+
+    assert told == ["keyring", "hub"]
+
+
 def test_sync_tells_what_becomes_of_it_and_disturbs_nobody(
     background: Background, qtbot: QtBot
 ) -> None:
