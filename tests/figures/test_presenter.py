@@ -317,6 +317,17 @@ def test_without_a_line_she_is_told_and_it_goes_on_by_itself(gu: Manager) -> Non
     assert gu.rows()[-1][0] == "Everybody"
 
 
+def test_a_hub_that_counts_too_long_is_not_asked_over_and_over(gu: Manager) -> None:
+    gu.line.lose_reply_to = "/v1/figures/value"
+    gu.does.opened(Tab.VALUE)
+    assert gu.screen.empty.startswith("The hub has not counted this in time.")
+    assert (gu.screen.offline, gu.screen.retry) == ("", "Ask again")
+    gu.lane.sync_now()
+    assert (gu.screen.table, gu.asked("value")) == (None, 1)
+    gu.does.asked_again()
+    assert gu.rows()[-1][0] == "Everybody"
+
+
 def test_what_the_hub_refuses_is_said_in_its_words(hub: Hub, gu: Manager) -> None:
     gu.does.opened(Tab.LOSS)
     hub.clock.forward(days=HALF_YEAR.days)
