@@ -407,7 +407,7 @@ def test_she_saves_bare_numbers_to_reckon_with(gu: Manager, tmp_path: Path) -> N
         (Tab.CARDS, ["2026-07", "1", "0", "0", "1"]),
         (Tab.LOSS, ["2025-01", "2025-06-29", "0", "0", "0", "0"]),
         (Tab.GRID, ["1", "1", "1", "498.00"]),
-        (Tab.VALUE, ["1A", "1", "996.00", "996.00"]),
+        (Tab.VALUE, ["Pool 1 · grade A", "1", "996.00", "996.00"]),
     ],
 )
 def test_every_kind_can_be_saved(gu: Manager, tmp_path: Path, tab: Tab, first: list[str]) -> None:
@@ -416,6 +416,17 @@ def test_every_kind_can_be_saved(gu: Manager, tmp_path: Path, tab: Tab, first: l
     gu.does.saved()
     rows = list(csv.reader(Path(gu.path).read_text("utf-8-sig").splitlines()))
     assert (rows[1], len(rows[0])) == (first, len(first))
+
+
+def test_a_file_names_who_is_counted_as_the_screen_does(gu: Manager, tmp_path: Path) -> None:
+    switch(Language.CHINESE)
+    gu.path = str(tmp_path / "one.csv")
+    for does in (lambda: gu.does.parted("line"), lambda: gu.does.opened(Tab.VALUE)):
+        does()
+        gu.does.saved()
+        rows = list(csv.reader(Path(gu.path).read_text("utf-8-sig").splitlines()))
+        column = 1 if gu.screen.by else 0
+        assert [row[column] for row in rows[1:]] == [row[column] for row in gu.rows()]
 
 
 def test_figures_speak_the_language_that_is_chosen(gu: Manager) -> None:

@@ -37,7 +37,7 @@ def cohorts(told: CohortsCounted) -> Told:
     rows = tuple(
         (
             Cell(one.month, strong=True),
-            *((Cell(_group(one.group, told.by)),) if told.by else ()),
+            *((Cell(group_name(one.group, told.by)),) if told.by else ()),
             Cell(count(one.customers)),
             Cell(_waiting(one.waiting)),
             *map(_share, (one.bought_again, one.opened_card, one.cross_sold)),
@@ -150,7 +150,7 @@ def _cohort_curves(told: CohortsCounted) -> Curves | None:
     for one in found:
         groups[one.group][one.month] = one.bought_again
     ordered = sorted(groups, key=lambda group: (not group, group))
-    named = [(_group(group, told.by), groups[group]) for group in ordered]
+    named = [(group_name(group, told.by), groups[group]) for group in ordered]
     return _curves(tr("Bought again"), named)
 
 
@@ -200,7 +200,8 @@ def _share(share: FigureShare) -> Cell:
     return Cell(tr("{percent} ({count} of {of})", percent=f"{part:.1%}", **told))
 
 
-def _group(group: str, by: By) -> str:
+def group_name(group: str, by: By) -> str:
+    """What newcomers of a group have in common: a grade, or a first line."""
     if by == "line":
         return tr(_LINES[group]) if group in _LINES else tr("Card first")
     return group or "–"

@@ -135,6 +135,7 @@ def _each(one: FigureValue) -> list[int]:
 def _value_row(one: FigureValue, most: Sequence[int]) -> tuple[Cell, ...]:
     """With bars beside those of the other groups; everybody is no group."""
     everybody = one.group == _ALL
+    named = group_name(one.group)
     cells: list[Cell] = []
     for fen, each, largest in zip(_sums(one), _each(one), most, strict=True):
         part = None if everybody else each / max(largest, 1)
@@ -142,11 +143,13 @@ def _value_row(one: FigureValue, most: Sequence[int]) -> tuple[Cell, ...]:
             Cell(whole(fen, 1), strong=everybody),
             Cell(whole(fen, one.customers), part, strong=everybody),
         )
-    named = tr("Everybody") if everybody else _pool_and_grade(one.group)
     return (Cell(named, strong=True), Cell(count(one.customers), strong=everybody), *cells)
 
 
-def _pool_and_grade(group: str) -> str:
+def group_name(group: str) -> str:
+    """A pool and grade, or everybody."""
+    if group == _ALL:
+        return tr("Everybody")
     pool, grade = tr("Pool {pool}", pool=group[:1]), group[1:]
     return tr("{pool} · grade {grade}", pool=pool, grade=grade) if grade else pool
 

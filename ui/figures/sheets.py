@@ -1,4 +1,7 @@
-"""Figures as the rows of a file, bare numbers to reckon with. Knows no Qt."""
+"""Figures as the rows of a file, bare numbers to reckon with. Knows no Qt.
+
+Who is counted is named as on the screen.
+"""
 
 from collections.abc import Sequence
 
@@ -11,6 +14,7 @@ from lumi_desk.managing.figures import (
     ValueCounted,
 )
 from lumi_desk.money import to_yuan
+from ui.figures import by_month, saying
 from ui.figures.loading import Counted
 from ui.words import tr
 
@@ -53,7 +57,12 @@ def sheet(told: Counted) -> tuple[Row, list[Row]]:
         case ValueCounted():
             heads = (tr("Pool and grade"), tr("Customers"), tr("Brought"))
             return (*heads, tr("Expected in 12 months")), [
-                (one.group, str(one.customers), to_yuan(one.brought_fen), to_yuan(one.expected_fen))
+                (
+                    saying.group_name(one.group),
+                    str(one.customers),
+                    to_yuan(one.brought_fen),
+                    to_yuan(one.expected_fen),
+                )
                 for one in told.groups
             ]
 
@@ -66,7 +75,7 @@ def _cohorts(told: CohortsCounted) -> tuple[Row, list[Row]]:
     return (*heads, *shared), [
         (
             one.month,
-            *((one.group,) if told.by else ()),
+            *((by_month.group_name(one.group, told.by),) if told.by else ()),
             str(one.customers),
             str(one.waiting),
             *_share(one.bought_again),
