@@ -3,7 +3,7 @@
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QAbstractItemModelTester, QTest
-from PySide6.QtWidgets import QApplication, QMenu
+from PySide6.QtWidgets import QApplication, QMenu, QTableView
 from pytestqt.qtbot import QtBot
 
 from tests.pages import focus, listen, on_screen
@@ -15,6 +15,8 @@ from ui.figures.view import FiguresView
 from ui.gallery_figures import figures
 from ui.widgets.texts import SpanLabel
 
+# How the last thing the page says begins.
+_LAST = {"figures": "未满期", "figures-grid": "每格"}
 _ALT, _CTRL = Qt.KeyboardModifier.AltModifier, Qt.KeyboardModifier.ControlModifier
 
 
@@ -123,6 +125,36 @@ def test_arrows_walk_through_the_grid(view: FiguresView, shown: dict[str, Screen
     view.draw(shown["figures-grid-nobody"])
     assert (view.grid.currentIndex().row(), view.grid.currentIndex().column()) == (4, 4)
     assert view.chosen.words() == "R1 · F5：没有客户"
+
+
+@pytest.mark.parametrize(("name", "keys"), [("figures", 14), ("figures-grid", 4)])
+def test_in_large_type_the_keys_reach_everything(
+    qapp: QApplication, view: FiguresView, shown: dict[str, Screen], name: str, keys: int
+) -> None:
+    view.draw(shown[name])
+    theme.apply(qapp, theme.Scheme.LIGHT, 150)
+    QApplication.processEvents()
+    table = focus()
+    assert isinstance(table, QTableView)
+    for _ in range(keys):
+        QTest.keyClick(table, Qt.Key.Key_Down)
+        QApplication.processEvents()
+        here = table.visualRect(table.currentIndex())
+        assert table.viewport().visibleRegion().contains(here)
+    said = [one for one in view.findChildren(SpanLabel) if one.words().startswith(_LAST[name])]
+    assert len(said) == 1
+    for _ in range(3):
+        QTest.keyClick(table, Qt.Key.Key_PageDown)
+    assert said[0].visibleRegion().contains(said[0].rect())
+    for _ in range(3):
+        QTest.keyClick(table, Qt.Key.Key_PageUp)
+    first = view.grid if name == "figures-grid" else view.curves
+    assert first.visibleRegion().contains(first.rect().topLeft())
+
+
+def test_where_all_is_in_sight_pages_are_turned_in_the_table(view: FiguresView) -> None:
+    QTest.keyClick(focus(), Qt.Key.Key_PageDown)
+    assert view.table.currentIndex().row() > 1
 
 
 def test_tab_leads_from_the_table_through_everything(view: FiguresView) -> None:

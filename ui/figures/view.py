@@ -7,9 +7,17 @@ chose(row, column) · saved · asked_again · notice_closed · sync_wanted · ac
 from dataclasses import replace
 from functools import partial
 
-from PySide6.QtCore import Qt, Signal, SignalInstance
+from PySide6.QtCore import QModelIndex, Qt, Signal, SignalInstance
 from PySide6.QtGui import QFocusEvent
-from PySide6.QtWidgets import QFrame, QLayout, QPushButton, QSizePolicy, QWidget
+from PySide6.QtWidgets import (
+    QAbstractSlider,
+    QFrame,
+    QLayout,
+    QPushButton,
+    QSizePolicy,
+    QTableView,
+    QWidget,
+)
 
 from ui import theme
 from ui.figures.curves import CurvesPicture
@@ -27,6 +35,12 @@ from ui.widgets.values import Entry, Line
 from ui.words import tr
 
 _LINES = 3
+# So much is seen above and below where the keys are, at 100 %.
+_AROUND = 40
+_STEPS = {
+    "PgUp": QAbstractSlider.SliderAction.SliderPageStepSub,
+    "PgDown": QAbstractSlider.SliderAction.SliderPageStepAdd,
+}
 _KEYS: dict[str, str] = {tab: f"Alt {place}" for place, tab in enumerate(Tab, 1)}
 
 
@@ -188,7 +202,8 @@ class FiguresView(Page[Screen]):
         body.addLayout(top)
         for part in (self.asking, self.notice, self.offline):
             body.addWidget(part)
-        body.addWidget(scrolled(inside), 1)
+        self._area = scrolled(inside)
+        body.addWidget(self._area, 1)
         body.addWidget(self.keys)
         layout = column(self)
         layout.addWidget(self._head)
@@ -215,6 +230,14 @@ class FiguresView(Page[Screen]):
         # For keyboards whose F-keys do something else.
         self._key("Ctrl+R", self.asked_again.emit)
         self._key("Esc", self._rest)
+        bar = self._area.verticalScrollBar()
+        for keys, step in _STEPS.items():
+            turn = self._key(keys, partial(bar.triggerAction, step))
+            # Where the whole page is in sight, they are the table's.
+            turn.setEnabled(False)
+            bar.rangeChanged.connect(lambda _, most, turn=turn: turn.setEnabled(most > 0))
+        for each in (self.table, self.grid):
+            each.selectionModel().currentChanged.connect(partial(self._bring, each))
 
     def _to(self, field: QWidget) -> None:
         if field.isVisible():
@@ -223,6 +246,12 @@ class FiguresView(Page[Screen]):
     def _choose_way(self) -> None:
         if self.asking.by.isVisible():
             self.asking.by.click()
+
+    def _bring(self, table: QTableView, current: QModelIndex, _before: QModelIndex) -> None:
+        """Where the page is higher than its room, the keys stay in sight."""
+        if current.isValid() and table.hasFocus():
+            place = table.viewport().mapTo(self._area.widget(), table.visualRect(current).center())
+            self._area.ensureVisible(place.x(), place.y(), 0, theme.current().px(_AROUND))
 
     def _rests(self) -> QWidget:
         """Where the keys stand when nothing else has them."""

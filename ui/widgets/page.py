@@ -51,10 +51,11 @@ class Page(QWidget, Generic[S]):
         """Show it."""
         raise NotImplementedError
 
-    def _key(self, keys: str, does: Callable[[], object]) -> None:
+    def _key(self, keys: str, does: Callable[[], object]) -> QShortcut:
         shortcut = QShortcut(QKeySequence(keys), self)
         shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
         shortcut.activated.connect(does)
+        return shortcut
 
     def _redraw(self) -> None:
         if self._screen:
