@@ -102,6 +102,20 @@ def test_in_large_type_every_flag_is_seen_while_she_sells(
         assert problems(view) == []
 
 
+@pytest.mark.parametrize(("size", "zoom"), LARGE)
+def test_a_long_name_cuts_nothing(
+    view: WorkspaceView, qapp: QApplication, size: tuple[int, int], zoom: int
+) -> None:
+    look(view, qapp, size, zoom)
+    screen = SCREENS["in-call"]
+    assert screen.person is not None
+    name = "古丽巴哈尔·阿卜杜热合曼·买买提江·阿布都克里木·吐尔逊"
+    view.draw(replace(screen, person=replace(screen.person, name=name)))
+    rest(qapp)
+    assert view.pinned.isVisible()
+    assert problems(view) == []
+
+
 def test_on_all_the_way_flags_are_seen_once_and_nothing_jumps(
     view: WorkspaceView, qapp: QApplication
 ) -> None:

@@ -72,7 +72,7 @@ class PersonCard(QFrame):
             clear(part)
         self._why.setChecked(False)
         show_if(self._why, bool(person.whys or person.clock))
-        self._who.addWidget(SpanLabel("name", person.name))
+        self._who.addWidget(SpanLabel("name", person.name, wrap=True, natural=True))
         for badge in person.badges:
             self._who.addWidget(BadgeLabel(badge))
         self._facts = SpanLabel("fact", person.facts, wrap=True, natural=True)
