@@ -75,6 +75,21 @@ def test_what_is_typed_is_told_once_on_enter_or_when_she_leaves(view: FiguresVie
     assert (len(reached), focus()) == (1, view.table)
 
 
+@pytest.mark.parametrize("name", ["figures-wrong", "figures-empty"])
+def test_without_figures_too_enter_tells_what_is_typed(
+    view: FiguresView, shown: dict[str, Screen], name: str
+) -> None:
+    begun = listen(view.begun)
+    view.draw(shown[name])
+    QTest.keyClick(focus(), Qt.Key.Key_M, _ALT)
+    view.asking.since.field.selectAll()
+    QTest.keyClicks(focus(), "2026-02")
+    QTest.keyClick(focus(), Qt.Key.Key_Return)
+    assert begun == [("2026-02",)]
+    view.draw(shown["figures"])
+    assert focus() is view.table
+
+
 def test_what_is_being_typed_is_left_alone(view: FiguresView, shown: dict[str, Screen]) -> None:
     QTest.keyClick(focus(), Qt.Key.Key_M, _ALT)
     QTest.keyClicks(focus(), "20")

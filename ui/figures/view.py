@@ -162,8 +162,7 @@ class FiguresView(Page[Screen]):
         show_if(self._card, screen.table is not None or screen.grid is not None)
         if had_keys:
             # What was hidden gave them to the next button.
-            rests = self._rests()
-            (rests if rests.isVisibleTo(self) else self).setFocus(Qt.FocusReason.OtherFocusReason)
+            self._rest()
 
     def _draw_formulas(self, formulas: tuple[Line, ...]) -> None:
         if formulas == self._told:
@@ -261,8 +260,7 @@ class FiguresView(Page[Screen]):
 
     def _rest(self) -> None:
         rests = self._rests()
-        if rests.isVisibleTo(self):
-            rests.setFocus(Qt.FocusReason.OtherFocusReason)
+        (rests if rests.isVisibleTo(self) else self).setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _restyle(self) -> None:
         self._told = ()
