@@ -111,6 +111,8 @@ class FiguresView(Page[Screen]):
         self.chosen.setSizePolicy(policy)
         self.empty, self.keys = SpanLabel("fact", wrap=True), SpanLabel("small", wrap=True)
         self.retry: QPushButton = small_button(self)
+        self._inside = QWidget()
+        self._area = scrolled(self._inside)
         self._formulas = column(gap=2)
         self._told: tuple[Line, ...] = ()
         self._build()
@@ -184,9 +186,8 @@ class FiguresView(Page[Screen]):
         held.addWidget(self.grid)
         # Never taller than all the rows.
         held.setSizeConstraint(QLayout.SizeConstraint.SetMinAndMaxSize)
-        inside = QWidget()
-        inside.setProperty("kind", "clear")
-        page = column(inside, 0, 0, 4, 0, gap=8)
+        self._inside.setProperty("kind", "clear")
+        page = column(self._inside, 0, 0, 4, 0, gap=8)
         page.addWidget(self._card, 1)
         page.addLayout(self._formulas)
         page.addWidget(self.empty, 1)
@@ -201,7 +202,6 @@ class FiguresView(Page[Screen]):
         body.addLayout(top)
         for part in (self.asking, self.notice, self.offline):
             body.addWidget(part)
-        self._area = scrolled(inside)
         body.addWidget(self._area, 1)
         body.addWidget(self.keys)
         layout = column(self)
@@ -249,7 +249,7 @@ class FiguresView(Page[Screen]):
     def _bring(self, table: QTableView, current: QModelIndex, _before: QModelIndex) -> None:
         """Where the page is higher than its room, the keys stay in sight."""
         if current.isValid() and table.hasFocus():
-            place = table.viewport().mapTo(self._area.widget(), table.visualRect(current).center())
+            place = table.viewport().mapTo(self._inside, table.visualRect(current).center())
             self._area.ensureVisible(place.x(), place.y(), 0, theme.current().px(_AROUND))
 
     def _rests(self) -> QWidget:
