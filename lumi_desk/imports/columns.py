@@ -54,6 +54,7 @@ class Reason(StrEnum):
     CARD = "card"
     CONSENT = "consent"
     PHONE = "phone"
+    WECHAT = "wechat"
     BIRTHDAY = "birthday"
     TWO_CUSTOMERS = "two_customers"
     PARTED = "parted"
@@ -82,6 +83,7 @@ REASONS = {
     Reason.CARD: "the amounts of the card contradict each other: {found}",
     Reason.CONSENT: "the words about consent are not understood, and were not kept: {found}",
     Reason.PHONE: "the phone cannot be read, and was not kept: {found}",
+    Reason.WECHAT: "this is no WeChat id, and was not kept: {found}",
     Reason.BIRTHDAY: "the birthday cannot be true, and was not kept: {found}",
     Reason.TWO_CUSTOMERS: "order {found} belongs to another customer who is in a rep's hands",
     Reason.PARTED: "{found} is another customer's: a list had made them one, and that was undone",
@@ -340,7 +342,7 @@ def member_row(file: str, line: int, cells: Cells, shop: str | None) -> MemberRo
         member=rules.real_id(cells.get("member", "")) or _membership(cells, card),
         name=_name(cells, of_wechat=bool(wecom or (account and get.has("added")))),
         phone=_phone(cells, "phone"),
-        wechat=rules.real_nick(cells.get("wechat", "")),
+        wechat=rules.real_wechat(cells.get("wechat", "")),
         wangwang=rules.real_nick(cells.get("wangwang", "")),
         shop=shop or _shop(get.text("shop")),
         city=get.text("city"),
@@ -362,11 +364,14 @@ def member_row(file: str, line: int, cells: Cells, shop: str | None) -> MemberRo
 
 
 def _unread(cells: Cells) -> Iterator[tuple[Reason, str]]:
-    """The phone and the birthday, if something else stands there. A masked one is known."""
+    """The phone, WeChat id and birthday, if something else stands there. A masked one is known."""
     phone, birthday = (rules.clean(cells.get(one, "")) for one in ("phone", "birthday"))
     known = rules.first_phone(phone) or rules.virtual_phone(phone) or "*" in phone
     if phone and not known:
         yield Reason.PHONE, mask_phone(phone[:_MOST_SHOWN])
+    wechat = rules.real_nick(cells.get("wechat", ""))
+    if wechat and not rules.real_wechat(wechat):
+        yield Reason.WECHAT, mask_text(wechat)[:_MOST_SHOWN]
     if birthday and rules.day(birthday) is None:
         yield Reason.BIRTHDAY, mask_text(birthday)[:_MOST_SHOWN]
 
@@ -444,10 +449,7 @@ def _number(cells: Cells) -> Number:
 
 
 def _numbers(cell: str) -> tuple[Number, ...]:
-    parts = cell
-    for separator in "，,、;；|\n":
-        parts = parts.replace(separator, " ")
-    found = (rules.number(part) for part in parts.split())
+    found = (rules.number(part) for part in re.split(r"[，,、;；|\s]+", cell))
     return tuple(dict.fromkeys(one for one in found if one))
 
 

@@ -45,6 +45,15 @@ _SUMS = re.compile(
     r"(?:[合总小共]\s*计|总数|汇总)\s*[:：]?[\d,.\s人位笔单个条名元]{0,12}|(?:grand )?total",
     re.IGNORECASE,
 )
+# What a spreadsheet or a rep writes where there is no id: many people would have the same.
+_NOBODYS = re.compile(
+    "[是否有]|(?:暂?无|没有?|尚?未|暂未|非|不|已)"
+    "(?:会员|微信|旺旺|注册|登记|绑定|提供|填写?|添?加|通过|知道?|详|明|关注|开通|办理|入会|有|开卡)?[号卡码]?"
+    "|保密|空|散客|游客|未知|同上|#(?:REF!|VALUE!|NAME\\?|DIV/0!|NULL!|NUM!)|#{2,}"
+)
+_TELLING = re.compile("[1-9A-Za-z]", re.ASCII)
+# Any that WeChat knows: an id, a QQ number, a phone. Nothing shorter, and no letters of ours.
+_WECHAT = re.compile(r"(?=.*[1-9A-Za-z])[-+_.@A-Za-z0-9]{5,64}", re.ASCII)
 # Days since the end of 1899, as a spreadsheet keeps times that it does not show as such.
 _SERIAL = re.compile(r"\d{5}(?:\.\d+)?", re.ASCII)
 _FIRST_SERIAL = date(1899, 12, 30)
@@ -361,16 +370,23 @@ def real_nick(cell: str) -> str:
     text = clean(cell)
     if "*" in text or "匿名" in text or _SCIENTIFIC.fullmatch(text):
         return ""
-    return text
+    return "" if _NOBODYS.fullmatch(text) else text
+
+
+def real_wechat(cell: str) -> str:
+    """A WeChat id, unmasked; none is in Chinese (`同手机`, a nickname) or as short as a tick."""
+    text = real_nick(cell)
+    return text if _WECHAT.fullmatch(text) else ""
 
 
 def real_id(cell: str) -> str:
     """An id of a person as a platform or a program gave it: unmasked, no digit filled in.
 
-    Seventeen digits and more that end as a spreadsheet's rounding does are none.
+    Seventeen digits and more that end as a spreadsheet's rounding does are none, nor is what has
+    no digit but noughts and no Latin letter.
     """
     text = real_nick(cell)
-    if _SUMS.fullmatch(text):
+    if _SUMS.fullmatch(text) or not _TELLING.search(text):
         return ""
     told = number(text)
     rounded = told is not None and told.rounded and len(text) > SHEET_DIGITS + 1

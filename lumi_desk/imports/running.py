@@ -74,7 +74,7 @@ PIECE = 2000
 # A table is counted anew until it is so many times as large as what is written to it at once.
 _TIMES = 10
 # Cells that were not kept of rows that were.
-_CELLS = (Reason.CONSENT, Reason.PHONE, Reason.BIRTHDAY)
+_CELLS = (Reason.CONSENT, Reason.PHONE, Reason.WECHAT, Reason.BIRTHDAY)
 # Clocks of a hub and of a platform may differ by so much.
 _AHEAD = timedelta(days=1)
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from lumi_desk.customers.tables import Customer
+from lumi_desk.customers.tables import Customer, Identity
 from lumi_desk.imports import rules
 from lumi_desk.imports.columns import Reason
 from lumi_desk.imports.headers import Amounts
@@ -172,3 +172,27 @@ def test_a_payment_or_an_arrival_of_the_future_is_left_out_with_its_column(
     assert told(report) == [(2, Reason.AHEAD, "2099-01-01 10:00")]
     assert report.left_out[0].words == f"{column} lies in the future: 2099-01-01 10:00"
     assert report.orders.added == 1
+
+
+@pytest.mark.parametrize(
+    ("column", "words"),
+    [
+        *(
+            ("会员号", one)
+            for one in ("0", "000000", "非会员", "未注册", "无", "#REF!", "普通会员")
+        ),
+        *(("微信号", one) for one in ("同手机", "已加", "是", "1", "小仙女", "没有微信", "00000")),
+        *(("旺旺", one) for one in ("没有", "未知", "否", "#N/A", "无旺旺")),
+        *(("充值卡号", one) for one in ("无卡", "0", "未开卡")),
+    ],
+)
+def test_what_stands_for_an_id_makes_nobody_one_with_another(
+    column: str, words: str, hub_store: Store, tmp_path: Path
+) -> None:
+    rows = (f"王芳,13800004127,{words}", f"李娜,13800004128,{words}")
+    report = bring(hub_store, tmp_path, f"姓名,手机,{column}", *rows)
+    assert report.members.added == 2
+    with hub_store.read() as session:
+        assert set(session.scalars(select(Identity.kind))) == {"phone"}
+    strange = column == "微信号" and words in {"同手机", "1", "小仙女", "00000"}
+    assert told(report) == [(line, Reason.WECHAT, words) for line in (2, 3) if strange]

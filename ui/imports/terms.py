@@ -180,6 +180,7 @@ _REASONS: Mapping[str, str] = {
     "card": N_("the amounts of the card contradict each other: {found}"),
     "consent": N_("the words about consent are not understood, and were not kept: {found}"),
     "phone": N_("the phone cannot be read, and was not kept: {found}"),
+    "wechat": N_("this is no WeChat id, and was not kept: {found}"),
     "birthday": N_("the birthday cannot be true, and was not kept: {found}"),
     "two_customers": N_("order {found} belongs to another customer who is in a rep's hands"),
     "parted": N_("{found} is another customer's: a list had made them one, and that was undone"),
