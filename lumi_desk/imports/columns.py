@@ -364,13 +364,12 @@ def member_row(file: str, line: int, cells: Cells, shop: str | None) -> MemberRo
 
 
 def _unread(cells: Cells) -> Iterator[tuple[Reason, str]]:
-    """The phone, WeChat id and birthday, if something else stands there. A masked one is known."""
+    """The phone, WeChat id and birthday, if something else stands there; a masked one is known."""
     phone, birthday = (rules.clean(cells.get(one, "")) for one in ("phone", "birthday"))
     known = rules.first_phone(phone) or rules.virtual_phone(phone) or "*" in phone
     if phone and not known:
         yield Reason.PHONE, mask_phone(phone[:_MOST_SHOWN])
-    wechat = rules.real_nick(cells.get("wechat", ""))
-    if wechat and not rules.real_wechat(wechat):
+    if (wechat := rules.real_nick(cells.get("wechat", ""))) and not rules.real_wechat(wechat):
         yield Reason.WECHAT, mask_text(wechat)[:_MOST_SHOWN]
     if birthday and rules.day(birthday) is None:
         yield Reason.BIRTHDAY, mask_text(birthday)[:_MOST_SHOWN]

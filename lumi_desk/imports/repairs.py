@@ -13,7 +13,9 @@ from datetime import timedelta, timezone
 from enum import StrEnum
 
 from lumi_desk.imports import rules, sorts
+from lumi_desk.imports.kinds import rules as kinds
 from lumi_desk.imports.sorts import Sort
+from lumi_desk.imports.states import rules as states
 from lumi_desk.security import masking
 
 # So many repairs of an import are kept one by one; the rest is counted.
@@ -35,6 +37,7 @@ class Repair(StrEnum):
     SCIENTIFIC = "scientific"
     DECIMALS = "decimals"
     BLANKS = "blanks"
+    PASSED_OVER = "passed_over"
 
 
 WORDS = {
@@ -47,6 +50,7 @@ WORDS = {
     Repair.SCIENTIFIC: "a number in scientific notation",
     Repair.DECIMALS: "decimals behind a whole number",
     Repair.BLANKS: "blanks or signs inside a number",
+    Repair.PASSED_OVER: "words that nobody knows, passed over as if nothing stood there",
 }
 
 
@@ -82,12 +86,15 @@ class Repairs:
     ) -> None:
         """Note what was repaired in a row that was taken."""
         for name, cell in cells.items():
-            look = _LOOKS.get(name) if cell else None
+            unread = name == "after_sale" and "refund" in cells
+            look = _LOOKS.get(name) if cell and not unread else None
             if look is None or not (text := rules.clean(cell)) or (found := look(text)) is None:
                 continue
             repair, value = found
             self.counted[repair.value] += 1
-            if len(self.kept) < MOST_KEPT:
+            # Of words that change what is counted a million dates crowd out none.
+            telling = repair is Repair.PASSED_OVER and self.counted[repair.value] <= MOST_KEPT
+            if telling or len(self.kept) < MOST_KEPT:
                 column = title_of(name)
                 told = (_shown(name, text), _shown(name, value))
                 self.kept.append(Repaired(file, line, column, repair, *told))
@@ -155,6 +162,16 @@ def _phone(text: str) -> tuple[Repair, str] | None:
     return (Repair.BLANKS, found) if found and found != text else None
 
 
+def _passed_over(read: Callable[[str], object]) -> "_Look":
+    """A look at words by how they are read; what nobody knows counts as if it were blank."""
+    return lambda text: (Repair.PASSED_OVER, "") if read(text) is None else None
+
+
+def _state(words: str) -> object:
+    """How far an order has come; what is under way with one that was sold changes nothing."""
+    return states.status(words) or states.given_back(words)
+
+
 _Look = Callable[[str], tuple[Repair, str] | None]
 _OF_SORT: tuple[tuple[Sort, _Look], ...] = (
     (sorts.TIME, _time),
@@ -167,4 +184,9 @@ _OF_SORT: tuple[tuple[Sort, _Look], ...] = (
 )
 _LOOKS: Mapping[str, _Look] = {
     name: look for name, sort in sorts.OF_FIELD.items() for one, look in _OF_SORT if one is sort
+} | {
+    "order_kind": _passed_over(kinds.order_kind),
+    "pay_method": _passed_over(kinds.is_by_card),
+    "status": _passed_over(_state),
+    "after_sale": _passed_over(states.given_back),
 }

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lumi_desk.imports import repairs, rules
+from lumi_desk.imports.mapping import Wish
 from lumi_desk.imports.repairs import Repair, Repairs
 from lumi_desk.imports.service import import_files
 from lumi_desk.storage.store import Store
@@ -39,6 +40,10 @@ ODD = [
     ("phone", "138 0000 4127", Repair.BLANKS, "138 •••• 4127", "138 •••• 4127"),
     ("mobile", "+86-13800004127", Repair.BLANKS, "138 •••• 4127", "138 •••• 4127"),
     ("birthday", "1975/3/8", Repair.DATE, "••••••••", "197•••-08"),
+    ("order_kind", "积分兑换", Repair.PASSED_OVER, "积分兑换", ""),
+    ("pay_method", "储值卡+微信", Repair.PASSED_OVER, "储值卡+微信", ""),
+    ("status", "客户拒收", Repair.PASSED_OVER, "客户拒收", ""),
+    ("after_sale", "部分退款", Repair.PASSED_OVER, "部分退款", ""),
 ]
 PLAIN = [
     ("created", "2017-05-30 23:18:45"),
@@ -47,6 +52,11 @@ PLAIN = [
     ("total", "59.9"),
     ("total", '="100.00"'),
     ("total", "很多"),
+    ("order_kind", "补发"),
+    ("pay_method", "微信"),
+    ("status", "退款中"),
+    ("status", "交易成功"),
+    ("after_sale", "退款成功"),
     ("units", "3"),
     ("number", "'2140260038636553217"),
     ("number", "No:2140260038636553217"),
@@ -121,3 +131,28 @@ def test_rows_that_are_left_out_were_not_repaired(hub_store: Store, tmp_path: Pa
     path = files.orders(tmp_path / "o.csv", bad, {"订单编号": "2140260038636553218"}, style=RESAVED)
     report = import_files(hub_store, [path], now=NOW)
     assert (report.repairs, len(report.left_out)) == ((), 1)
+
+
+def test_words_that_nobody_knows_are_told_wherever_they_stand(
+    hub_store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Only the first rows are asked about, and dates are many."""
+    monkeypatch.setattr(repairs, "MOST_KEPT", 2)
+    names = ("订单号", "下单时间", "付款时间", "订单金额", "订单类型")
+    time = "2017/5/30 23:18"
+    kinds = [*["普通订单"] * 600, "积分兑换", "普通订单"]
+    rows = [
+        dict(zip(names, (f"2605030000000{n:06d}", time, time, "100", one), strict=True))
+        for n, one in enumerate(kinds, 1)
+    ]
+    path = files.write(tmp_path / "o.csv", names, rows, RESAVED)
+    report = import_files(hub_store, [path], now=NOW, wish=Wish(confirmed=True))
+    assert report.orders.added == 602
+    *_, last = report.repairs
+    assert (last.line, last.column, last.stood) == (602, "订单类型", "积分兑换")
+
+
+def test_what_is_said_of_a_return_is_passed_over_where_the_refund_stands() -> None:
+    found = Repairs()
+    found.take("o.csv", 7, {"after_sale": "部分退款", "refund": "30"}, str)
+    assert found.kept == []

@@ -207,6 +207,7 @@ _REPAIRS: Mapping[str, str] = {
     "scientific": N_("a number in scientific notation"),
     "decimals": N_("decimals behind a whole number"),
     "blanks": N_("blanks or signs inside a number"),
+    "passed_over": N_("words that nobody knows, passed over as if nothing stood there"),
 }
 
 

@@ -28,6 +28,7 @@ _STATUS_WORDS = (
     ("TRADE_CLOSED", OrderStatus.CLOSED),
     ("关闭", OrderStatus.CLOSED),
     ("取消", OrderStatus.CLOSED),
+    ("作废", OrderStatus.CLOSED),
     ("(删除)", OrderStatus.CLOSED),
     ("（删除）", OrderStatus.CLOSED),
     ("退款成功", OrderStatus.CLOSED),
@@ -89,7 +90,7 @@ _GIVEN_BACK = re.compile(
 _NOT_YET = re.compile("[未没待]")
 # Words that hold one of those of an end, and say none.
 _NO_END = re.compile(
-    "(?:未|不|没有?|尚未)(?:能)?(?:完成|成功|关闭|取消)|(?:申请|拒绝|等待)(?:取消|关闭)|(?:取消|关闭)(?:中|失败)"
+    "(?:未|不|没有?|尚未)(?:能)?(?:完成|成功|关闭|取消|作废)|(?:申请|拒绝|等待)(?:取消|关闭|作废)|(?:取消|关闭|作废)(?:中|失败)"
     "|(?:下单|创建|提交|审核|接单|预约|拣货|配货|打单|打印|备货|锁定|拆分|合并|同步|推送)(?:成功|完成)"
 )
 
