@@ -73,9 +73,14 @@ def speaks_of_consent(name: str) -> bool:
     return _CONSENTS.search(name) is not None
 
 
+def speaks_of_calls(text: str) -> bool:
+    """Whether a remark says that somebody is not to be called."""
+    return _NOT_TO_CALL.search(text) is not None
+
+
 def _of_column(kind: Kind, column: Left, read: Collection[str]) -> Iterator[Doubt]:
     if kind is Kind.MEMBERS:
-        if speaks_of_consent(column.plain) or any(map(_NOT_TO_CALL.search, column.cells)):
+        if speaks_of_consent(column.plain) or any(map(speaks_of_calls, column.cells)):
             yield Doubt.UNREAD
     elif kind in _OF_ORDERS:
         if _tells_what_came_back(column, read):

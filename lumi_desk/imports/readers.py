@@ -20,6 +20,7 @@ from lumi_desk.imports.lines import Body, Line, Rows, Text
 from lumi_desk.imports.mapping import Layout, Stand, Wish
 from lumi_desk.imports.packing import Document, Read
 from lumi_desk.imports.problems import CutOff, NotAnExport, NothingInside, TooWide
+from lumi_desk.imports.unheard import Unheard
 from lumi_desk.imports.units import Unit
 from lumi_desk.storage.spool import Spool
 
@@ -125,8 +126,8 @@ def read(
 class Glance:
     """What a table looks like before anybody has said how to read it.
 
-    `rows` are the first ones under the header, of `lines` in all; it stands in line `line`, for
-    certain or not.
+    `rows` are the first ones under the header, and some that say what those do not, of `lines` in
+    all; it stands in line `line`, for certain or not.
     """
 
     file: str
@@ -253,7 +254,10 @@ def _sheet(table: _Table, digest: str, wish: Wish) -> Sheet:
 
 
 class _Seen:
-    """A table gone through once: its header, its first rows, and what there is of the rest."""
+    """A table gone through once: its header, its first rows, and what there is of the rest.
+
+    Rows further down that say something new stand among the first ones.
+    """
 
     def __init__(self, rows: Rows) -> None:
         self.rows = self.filled = self.short_rows = self.lost_letters = 0
@@ -268,8 +272,11 @@ class _Seen:
             self._take(line)
         first += self._some(counted, _SAMPLE - len(first))
         self.first_rows = [line.cells for line in first if not self._is_note(line)]
+        unheard = Unheard(self.first_rows)
         for line in counted:
             self._take(line)
+            if unheard.is_said(line.cells):
+                self.first_rows.append(line.cells)
         self.lines = self.filled - self.heading.rows
 
     def _is_note(self, line: Line) -> bool:

@@ -373,6 +373,11 @@ def real_nick(cell: str) -> str:
     return "" if _NOBODYS.fullmatch(text) else text
 
 
+def is_sum(cell: str) -> bool:
+    """Whether a cell stands before the sums below a table."""
+    return _SUMS.fullmatch(clean(cell)) is not None
+
+
 def real_wechat(cell: str) -> str:
     """A WeChat id, unmasked; none is in Chinese (`同手机`, a nickname) or as short as a tick."""
     text = real_nick(cell)
@@ -382,15 +387,13 @@ def real_wechat(cell: str) -> str:
 def real_id(cell: str) -> str:
     """An id of a person as a platform or a program gave it: unmasked, no digit filled in.
 
-    Seventeen digits and more that end as a spreadsheet's rounding does are none, nor is what has
-    no digit but noughts and no Latin letter.
+    Seventeen digits and more that end as a spreadsheet's rounding does are none, nor are noughts.
     """
     text = real_nick(cell)
     if _SUMS.fullmatch(text) or not _TELLING.search(text):
         return ""
-    told = number(text)
-    rounded = told is not None and told.rounded and len(text) > SHEET_DIGITS + 1
-    return "" if rounded else text
+    told = number(text) if len(text) > SHEET_DIGITS + 1 else None
+    return "" if told and told.rounded else text
 
 
 def real_name(cell: str) -> str:
