@@ -249,6 +249,20 @@ def has_lines(header: Sequence[str]) -> bool:
     return all(any(name in words[field] for name in plain) for field in ("title", "units"))
 
 
+def refund_of_an_order(header: Sequence[str]) -> str:
+    """The column that tells refunds, where another tells the numbers of their orders."""
+    names = {name: wording.plain(name) for name in header}
+    said = {
+        field: [
+            name
+            for name, plain in names.items()
+            if wording.says(Kind.ORDERS, field, plain) >= wording.WORDED
+        ]
+        for field in ("number", "refund")
+    }
+    return next(iter(said["refund"]), "") if said["number"] else ""
+
+
 def pictured(
     header: Sequence[str],
     rows: Rows,

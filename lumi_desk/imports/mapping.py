@@ -11,7 +11,7 @@ from lumi_desk.imports.columns import Kind
 from lumi_desk.imports.doubts import Doubt
 from lumi_desk.imports.guessing import Proposal
 from lumi_desk.imports.headers import Amounts, Platform, Reading
-from lumi_desk.imports.problems import NotAnExport
+from lumi_desk.imports.problems import NotAnExport, RefundsApart
 from lumi_desk.imports.sampled import Rows
 from lumi_desk.imports.units import Unit, Units
 
@@ -159,7 +159,7 @@ def decide(
     """How to read a table with this header, whose first rows these are.
 
     The layout is None where the platform's own header says everything. Raises NotAnExport,
-    Unsure, NoSuchColumn, NoSuchMeaning, ToldTwice, ProfileUnlike.
+    RefundsApart, Unsure, NoSuchColumn, NoSuchMeaning, ToldTwice, ProfileUnlike.
     """
     told, counted = _places_told(file, header, wish), _counted(header, wish)
     platforms = None if guessing.has_lines(header) else headers.recognise(header)
@@ -289,6 +289,8 @@ def _guessed(
     if strange and not taken:
         raise NoSuchColumn(file=file, column=strange[0], found=shown(header))
     if proposal is None:
+        if refund := guessing.refund_of_an_order(header):
+            raise RefundsApart(file=file, column=refund)
         raise NotAnExport(file=file, expected=_expected(header, wish), found=shown(header))
     if not (proposal.sure or wish.confirmed):
         raise Unsure(proposal, stand, file=file)

@@ -30,6 +30,16 @@ class NotAnExport(LumiError):
     )
 
 
+class RefundsApart(LumiError):
+    """A table of refunds, without the orders they belong to."""
+
+    title = N_("{file} tells in “{column}” what was given back, and holds no orders")
+    advice = N_(
+        "Nothing was imported. Write the refunds beside their orders, or leave this table out: the "
+        "orders would then count as kept."
+    )
+
+
 class WrongFormat(LumiError):
     """The bytes are neither text nor a workbook, whatever the file is called."""
 

@@ -49,7 +49,7 @@ def of_kinds(path: Path, first: str, second: str, name: str = "订单类型") ->
     ("words", "kind"),
     [
         *((one, OrderKind.SALE) for one in ("", "普通订单", "网店销售", "预售", "换购订单")),
-        *((one, OrderKind.SALE) for one in ("满赠", "补差价", "天猫供销", "订单normal")),
+        *((one, OrderKind.SALE) for one in ("满赠", "补差价", "天猫供销", "订单normal", "SOP")),
         *((one, OrderKind.TEST) for one in ("测试", "TEST订单", "test_order", "演示单")),
         *((one, OrderKind.UNSOLD) for one in ("补发订单", "订单补发", "售后换货", "赠品订单")),
         *((one, OrderKind.UNSOLD) for one in ("保修换新", "样品", "RESEND", "gift_order")),

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from pathlib import Path
 
+import openpyxl  # type: ignore[import-untyped]
 import pytest
 from sqlalchemy import func, select
 
@@ -11,6 +12,7 @@ from lumi_desk.consents.tables import Consent
 from lumi_desk.customers.tables import Customer
 from lumi_desk.imports.doubts import Doubt
 from lumi_desk.imports.mapping import Unsure, Wish
+from lumi_desk.imports.problems import RefundsApart
 from lumi_desk.imports.service import import_files
 from lumi_desk.orders.tables import Order, OrderLine
 from lumi_desk.storage.store import Store
@@ -242,3 +244,37 @@ def test_orders_with_a_row_for_every_product_lose_no_row(tmp_path: Path, hub_sto
     assert (report.orders.added, report.lines.added, report.sums.total_fen) == (1, 2, 10000)
     with hub_store.read() as session:
         assert set(session.scalars(select(OrderLine.units))) == {1, 2}
+
+
+@pytest.mark.parametrize("part", ["余额支付", "礼品卡支付金额", "优惠券支付"])
+def test_a_part_of_a_payment_is_not_taken_for_all_of_it(
+    part: str, tmp_path: Path, hub_store: Store
+) -> None:
+    path = tmp_path / "orders.csv"
+    path.write_text(
+        f"订单号,下单时间,付款时间,订单金额,{part}\n"
+        "2140260038636553217,2017-05-30 10:00,2017-05-30 10:01,100,0\n"
+        "2140260038636553218,2017-05-30 11:00,2017-05-30 11:01,80,30\n",
+        encoding="utf-8",
+    )
+    assert import_files(hub_store, [path], now=NOW).sums.paid_fen == 18000
+
+
+def test_refunds_in_a_sheet_of_their_own_are_not_passed_over(
+    tmp_path: Path, hub_store: Store
+) -> None:
+    number = "2140260038636553217"
+    orders = ("订单号", "下单时间", "付款时间", "订单金额")
+    book = openpyxl.Workbook()
+    book.active.title = "订单"
+    book.active.append(orders)
+    book.active.append((number, "2017-05-30 10:00", "2017-05-30 10:01", 100))
+    refunds = book.create_sheet("退款")
+    refunds.append(("订单号", "退款时间", "退款金额", "退款原因"))
+    refunds.append((number, "2017-06-01 10:00", 100, "不想要"))
+    book.save(path := tmp_path / "orders.xlsx")
+    with pytest.raises(RefundsApart) as caught:
+        import_files(hub_store, [path], now=NOW)
+    assert caught.value.params == {"file": "orders.xlsx / 退款", "column": "退款金额"}
+    aside = Wish(without=frozenset(("orders.xlsx / 退款",)))
+    assert import_files(hub_store, [path], now=NOW, wish=aside).orders.added == 1

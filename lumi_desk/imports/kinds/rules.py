@@ -27,7 +27,7 @@ _SALE = re.compile(
     r"普通|正常|常规|标准|一般|销售|零售|批发|网店|网络|线[上下]|门店|电商|商城|平台|自营|直营|直播|直销|经销|分销|供销"
     r"|代销|代发|协同|团购|拼[团单]|秒杀|聚划算|预售|预定|预订|现货|现款|货到付款|手工|手动|自动|会员|首[单购]|复购"
     r"|[新老]客|实物|自提|配送|快递|^订单$"
-    r"|(?<![a-z])(?:normal|regular|standard|sales?|retail|online|offline|order)(?![a-z])"
+    r"|(?<![a-z])(?:normal|regular|standard|sales?|retail|online|offline|order|sop|fbp|lbp)(?![a-z])"
     r"|(?<![a-z])pre-?(?:sale|order)(?![a-z])"
 )
 _BLANK = frozenset(("", "无", "默认"))
