@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
+import openpyxl  # type: ignore[import-untyped]
 import pytest
 from sqlalchemy import select
 
@@ -443,6 +444,22 @@ def test_a_table_is_left_out_and_taken_in_again(
     wang.does.put()
     wang.ticks()
     assert orders(hub.store)[0] == 2
+
+
+def test_a_sheet_of_refunds_is_hers_to_leave_out(wang: Keeper, tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    book.active.title = "订单"
+    book.active.append(("订单号", "下单时间", "付款时间", "订单金额"))
+    book.active.append(("2140260038636553217", "2017-05-30 10:00", "2017-05-30 10:01", 100))
+    book.create_sheet("退款").append(("订单号", "退款金额"))
+    book["退款"].append(("2140260038636553217", 100))
+    book.save(path := tmp_path / "book.xlsx")
+    wang.brings(path)
+    wang.does.table_picked("1")
+    assert "what was given back, and holds no orders" in wang.reading.problem
+    assert not wang.reading.put.enabled
+    wang.does.left_out()
+    assert wang.reading.put.enabled
 
 
 def test_she_says_where_orders_were_sold(hub: Hub, wang: Keeper, known: Path) -> None:

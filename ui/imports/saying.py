@@ -167,7 +167,9 @@ def _leave(tables: Sequence[TablePlan], table: TablePlan, wish: ImportWish) -> B
 
 
 def _is_left(tables: Sequence[TablePlan], one: TablePlan) -> bool:
-    """A sheet of a workbook that holds nothing of ours is left, as by command."""
+    """A sheet of a workbook that holds nothing of ours is left, as by command; refunds are ours."""
+    if one.problem and one.problem.code == "RefundsApart":
+        return False
     book = one.table.split(" / ")[0]
     beside = (other for other in tables if other is not one and other.kind)
     return " / " in one.table and any(each.table.startswith(f"{book} / ") for each in beside)
