@@ -474,8 +474,7 @@ class _Getter:
         return field in self._cells
 
     def text(self, field: str) -> str:
-        cell = self._cells.get(field)
-        return rules.clean(cell) if cell else ""
+        return rules.clean(cell) if (cell := self._cells.get(field)) else ""
 
     def money(self, field: str, *, needed: bool = False, otherwise: int = 0) -> int:
         text = self.text(field)
