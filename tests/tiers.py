@@ -19,6 +19,8 @@ _FILES = (
     "hub/test_linking.py",
     "hub/test_serving.py",
     "hub/test_stranger.py",
+    "imports/test_lists_in_any_order.py",
+    "imports/test_parted.py",
     "sync/test_fleet.py",
     "ui/test_app.py",
     "ui/test_gallery.py",
