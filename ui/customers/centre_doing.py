@@ -8,8 +8,8 @@ from sqlalchemy.orm import Session
 
 from lumi_desk.clock import Clock
 from lumi_desk.customers.listing import service as listing
-from lumi_desk.customers.listing.rules import Filter, Order, Page
-from lumi_desk.customers.listing.service import Dropped, View
+from lumi_desk.customers.listing.rules import Page
+from lumi_desk.customers.listing.service import View
 from lumi_desk.customers.tags.operations import new_name
 from lumi_desk.customers.tags.rules import BadTag, clean
 from lumi_desk.errors import LumiError
@@ -273,6 +273,10 @@ class CentreDoing:
         if self._state.asking is open_:
             self._change(Asking(Question.DONE, done=told.done))
 
+    def _offer(self, toast: Notice, undo: Callable[[], object]) -> None:
+        self._state.toast, self._undo = toast, undo
+        self._draw()
+
     def undone(self) -> None:
         """Take back what was done last."""
         undo, self._undo = self._undo, None
@@ -337,33 +341,12 @@ class CentreDoing:
         elif name == saying.RENAME_VIEW:
             self._ask(Question.RENAME)
         elif name == saying.DROP_VIEW:
-            self._drop_view()
+            self._views.forget(state, self._offer, self.read_views, self._failed)
         elif (view := viewing.picked(state.views, name)) is not None:
             state.filter, state.order, state.view = view.filter, view.order, view.name
             state.all_found, state.read = False, ""
             self._look()
             self._draw()
-
-    def _drop_view(self) -> None:
-        state = self._state
-        name, state.view = state.view, ""
-        shown = (state.filter, state.order)
-        self._views.drop(name, partial(self._dropped, shown), self._failed)
-
-    def _dropped(self, shown: tuple[Filter, Order], view: Dropped | None) -> None:
-        if view is not None:
-            back = partial(self._view_back, shown)
-            self._undo = partial(self._views.bring_back, view, back, self._failed)
-            self._state.toast = self._views.dropped(view)
-            self._draw()
-
-    def _view_back(self, shown: tuple[Filter, Order], name: str) -> None:
-        """It is the view that is shown again, unless she has gone on to another list."""
-        state = self._state
-        state.toast = None
-        if not state.view and (state.filter, state.order) == shown:
-            state.view = name
-        self.read_views()
 
     def _keep_view(self, asking: Asking) -> None:
         state = self._state

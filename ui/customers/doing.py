@@ -8,8 +8,7 @@ from functools import partial
 from pathlib import Path
 
 from lumi_desk.clock import Clock, local_day
-from lumi_desk.customers.listing.rules import Filter, Listed, Order, Page
-from lumi_desk.customers.listing.service import Dropped
+from lumi_desk.customers.listing.rules import Listed, Page
 from lumi_desk.customers.tags.operations import AddTag, RemoveTag
 from lumi_desk.desk import Me
 from lumi_desk.errors import N_, LumiError
@@ -150,11 +149,13 @@ class Doing:
 
     def _did(self, ops: tuple[Operation, ...], said: str) -> None:
         self._busy = False
-        self._undo = partial(self._take_back, tuple(op.id for op in ops))
-        until = self._now() + outbox.UNDO_LASTS
         self._state.asking = self._state.problem = None
         self._state.marked = frozenset()
-        self._state.toast = Notice(said, Tone.GOOD, tr("Undo"), until)
+        toast = Notice(said, Tone.GOOD, tr("Undo"), self._now() + outbox.UNDO_LASTS)
+        self._offer(toast, partial(self._take_back, tuple(op.id for op in ops)))
+
+    def _offer(self, toast: Notice, undo: Callable[[], object]) -> None:
+        self._state.toast, self._undo = toast, undo
         self._draw()
 
     def undone(self) -> None:
@@ -203,26 +204,6 @@ class Doing:
 
     def _unfit(self, asking: Asking, problem: LumiError) -> None:
         self._change(replace(asking, problem=problem))
-
-    def _drop_view(self) -> None:
-        name, self._state.view = self._state.view, ""
-        shown = (self._state.filter, self._state.order)
-        self._views.drop(name, partial(self._dropped, shown), self._failed)
-
-    def _dropped(self, shown: tuple[Filter, Order], view: Dropped | None) -> None:
-        if view is not None:
-            back = partial(self._view_back, shown)
-            self._undo = partial(self._views.bring_back, view, back, self._failed)
-            self._state.toast = self._views.dropped(view)
-            self._draw()
-
-    def _view_back(self, shown: tuple[Filter, Order], name: str) -> None:
-        """It is the view that is shown again, unless she has gone on to another list."""
-        state = self._state
-        state.toast = None
-        if not state.view and (state.filter, state.order) == shown:
-            state.view = name
-        self.look()
 
     def _filter_days(self, asking: Asking) -> None:
         plain = "".join(unicodedata.normalize("NFKC", asking.text).split())

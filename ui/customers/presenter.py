@@ -169,7 +169,7 @@ class CustomersPresenter(Doing):
         elif name == saying.RENAME_VIEW:
             self._ask(Question.RENAME)
         elif name == saying.DROP_VIEW:
-            self._drop_view()
+            self._views.forget(self._state, self._offer, self.look, self._failed)
         else:
             everybody = state.everybody
             view = viewing.picked(everybody.views, name) if everybody else None

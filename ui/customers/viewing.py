@@ -2,6 +2,8 @@
 
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
+from functools import partial
+from typing import Protocol
 
 from lumi_desk.clock import Clock
 from lumi_desk.customers.listing import service as listing
@@ -14,6 +16,16 @@ from ui.widgets.values import Notice, Tone
 from ui.words import tr
 
 Named = Callable[[str], object]
+Offer = Callable[[Notice, Callable[[], object]], object]
+
+
+class Shown(Protocol):
+    """What a page shows: a filter and an order, the view they came from, a toast."""
+
+    filter: Filter
+    order: Order
+    view: str
+    toast: Notice | None
 
 
 @dataclass(frozen=True)
@@ -52,17 +64,32 @@ class Views:
         page = self.page
         self.lane.write(lambda session: listing.rename_view(session, name, new, page), done, failed)
 
-    def drop(self, name: str, done: Callable[[Dropped | None], object], failed: Failed) -> None:
-        """Forget one; what it was is told, to be brought back."""
-        page = self.page
-        self.lane.write(lambda session: listing.drop_view(session, name, page), done, failed)
+    def forget(
+        self, shown: Shown, offer: Offer, again: Callable[[], object], failed: Failed
+    ) -> None:
+        """Forget the view that is shown. That is offered to be taken back, and then seen `again`.
 
-    def bring_back(self, view: Dropped, done: Named, failed: Failed) -> None:
-        """Keep one again that was forgotten."""
+        Brought back it is shown, unless she has gone on to another list.
+        """
+        page, name, list_ = self.page, shown.view, (shown.filter, shown.order)
+        shown.view = ""
+
+        def back(name: str) -> None:
+            shown.toast = None
+            if not shown.view and (shown.filter, shown.order) == list_:
+                shown.view = name
+            again()
+
+        def dropped(view: Dropped | None) -> None:
+            if view is not None:
+                offer(self._forgotten(view), partial(self._bring_back, view, back, failed))
+
+        self.lane.write(lambda session: listing.drop_view(session, name, page), dropped, failed)
+
+    def _bring_back(self, view: Dropped, done: Named, failed: Failed) -> None:
         self.lane.write(lambda session: listing.bring_back_view(session, view), done, failed)
 
-    def dropped(self, view: Dropped) -> Notice:
-        """That one was forgotten, and can be taken back for a while."""
+    def _forgotten(self, view: Dropped) -> Notice:
         said = tr("The view “{name}” is forgotten", name=view.name)
         return Notice(said, Tone.GOOD, tr("Undo"), self.now() + outbox.UNDO_LASTS)
 
